@@ -41,10 +41,14 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "MagnusTestSupport", dependencies: [], swiftSettings: strict),
     ]
-        + room("MagnusCommands", [
-            "Assistant", "Agents", "Connectors", "Retrieval", "Evidence", "Markets", "Encoder", "Storage",
-            argumentParser, logging,
-        ], tests: ["magnus"])
+        + room(
+            "MagnusCommands",
+            [
+                "Assistant", "Agents", "Connectors", "Retrieval", "Evidence", "Markets", "Encoder", "Storage",
+                argumentParser, logging,
+            ],
+            tests: ["magnus"]
+        )
         + room("Assistant", ["Agents", "Retrieval", "Evidence", "Markets", "Storage"])
         + room("Agents", ["Connectors", "Retrieval", "Evidence", "Markets", yams, logging])
         + room("Connectors", ["Evidence", "Markets", "Storage", crypto, collections, yams])

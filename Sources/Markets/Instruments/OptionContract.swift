@@ -1,0 +1,59 @@
+public import Foundation
+
+/// A listed option: what it delivers, when it ends, and at what price.
+public struct OptionContract: Hashable, Sendable, Codable {
+    /// The right the holder has: to buy (call) or to sell (put).
+    public enum Right: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The right to buy at the strike.
+        case call
+        /// The right to sell at the strike.
+        case put
+    }
+
+    /// The option root, 1 to 6 letters and digits; a trailing digit marks an adjusted contract (`AAPL1`).
+    public let root: String
+    /// The ticker of the shares delivered, `AAPL` for the root `AAPL1`.
+    public let underlying: String
+    /// The last day the option lives.
+    public let expiration: TradingDate
+    /// Call or put.
+    public let right: Right
+    /// Price per share at which the option is exercised, in dollars.
+    public let strike: Decimal
+    /// Shares (or units of the deliverable) per contract; 100 unless the contract was adjusted.
+    public let multiplier: Int
+
+    /// A contract. `underlying` defaults to the root without the digits that mark an adjustment.
+    public init(
+        root: String,
+        underlying: String? = nil,
+        expiration: TradingDate,
+        right: Right,
+        strike: Decimal,
+        multiplier: Int = 100
+    ) {
+        self.root = root
+        self.underlying = underlying ?? OptionContract.underlying(ofRoot: root)
+        self.expiration = expiration
+        self.right = right
+        self.strike = strike
+        self.multiplier = multiplier
+    }
+
+    /// Whether a corporate action changed what the contract delivers.
+    public var isAdjusted: Bool {
+        multiplier != 100 || root != underlying
+    }
+
+    private static func underlying(ofRoot root: String) -> String {
+        let letters = root.prefix { !$0.isNumber }
+        return letters.isEmpty ? root : String(letters)
+    }
+}
+
+extension OptionContract: CustomStringConvertible {
+    /// As traders write it: `AAPL 2026-06-20 200 call`.
+    public var description: String {
+        "\(root) \(expiration) \(strike) \(right.rawValue)"
+    }
+}
