@@ -23,7 +23,8 @@ public struct OptionContract: Hashable, Sendable, Codable {
     /// Shares (or units of the deliverable) per contract; 100 unless the contract was adjusted.
     public let multiplier: Int
 
-    /// A contract. `underlying` defaults to the root without the digits that mark an adjustment.
+    /// A contract. `underlying` defaults to the root without the digits that mark an adjustment, or to the ticker
+    /// known to differ from it (`BRK.B` for `BRKB`, `SPX` for `SPXW`).
     public init(
         root: String,
         underlying: String? = nil,
@@ -42,12 +43,19 @@ public struct OptionContract: Hashable, Sendable, Codable {
 
     /// Whether a corporate action changed what the contract delivers.
     public var isAdjusted: Bool {
-        multiplier != 100 || root != underlying
+        multiplier != 100 || root.last?.isNumber == true
     }
+
+    /// Roots that differ from the ticker of what they deliver: weekly index options, and share classes, whose dot a
+    /// root cannot hold.
+    private static let underlyings = [
+        "BFB": "BF.B", "BRKA": "BRK.A", "BRKB": "BRK.B", "NDXP": "NDX", "RUTW": "RUT", "SPXW": "SPX", "VIXW": "VIX",
+    ]
 
     private static func underlying(ofRoot root: String) -> String {
         let letters = root.prefix { !$0.isNumber }
-        return letters.isEmpty ? root : String(letters)
+        guard !letters.isEmpty else { return root }
+        return underlyings[String(letters)] ?? String(letters)
     }
 }
 

@@ -8,6 +8,10 @@ public struct TradingDate: Hashable, Comparable, Sendable {
     /// Days since 1970-01-01; negative before.
     public let daysSinceEpoch: Int
 
+    /// 0001-01-01, which stands for a day before the history that nobody knows: the date of an opening balance
+    /// entered without one.
+    public static let beforeHistory = TradingDate(daysSinceEpoch: -719_162)
+
     /// The date `daysSinceEpoch` days after 1970-01-01.
     public init(daysSinceEpoch: Int) {
         self.daysSinceEpoch = daysSinceEpoch

@@ -1,0 +1,67 @@
+import Evidence
+import Foundation
+
+/// What the analyst points out: the largest loss, and what time is worth.
+enum AnalystRules {
+    static let all: [RuleAgent.Rule] = [largestLoss, theta]
+
+    private static func largestLoss(_ facts: FactIndex) -> [Finding] {
+        let losses = facts.subjects(with: FactLabel.unrealised).compactMap { subject -> (String, Decimal)? in
+            guard !subject.isEmpty, let value = facts.decimal(FactLabel.unrealised, of: subject), value < 0 else {
+                return nil
+            }
+            return (subject, value)
+        }
+        guard let (subject, loss) = losses.min(by: { $0.1 < $1.1 }) else { return [] }
+        return [
+            Finding(
+                agent: "analyst",
+                rule: "portfolio.largest-loss",
+                claim: "\(subject) has the largest unrealised loss, \(FigureFormat.dollars(loss.magnitude))",
+                severity: .notice,
+                evidence: facts.ids([(FactLabel.unrealised, subject)]),
+                confidence: 1
+            )
+        ]
+    }
+
+    private static func theta(_ facts: FactIndex) -> [Finding] {
+        guard let theta = facts.number(FactLabel.thetaPerDay), theta != 0 else { return [] }
+        let direction = theta > 0 ? "earns" : "costs"
+        return [
+            Finding(
+                agent: "analyst",
+                rule: "portfolio.theta",
+                claim:
+                    "A day's passing \(direction) about \(FigureFormat.dollars(theta.magnitude)) of theta, all else equal",
+                severity: .information,
+                evidence: facts.ids([(FactLabel.thetaPerDay, "")]),
+                confidence: 1
+            )
+        ]
+    }
+}
+
+extension FactIndex {
+    /// Ids of the facts with the given labels and subjects that exist.
+    func ids(_ keys: [(label: String, subject: String)]) -> [String] {
+        keys.compactMap { fact($0.label, of: $0.subject)?.id }
+    }
+
+    /// Subjects that are option positions, in the order of the evidence.
+    var optionSubjects: [String] {
+        subjects(with: FactLabel.strike)
+    }
+
+    /// Whether a position was sold.
+    func isShort(_ subject: String) -> Bool {
+        (decimal(FactLabel.quantity, of: subject) ?? 0) < 0
+    }
+
+    /// 1 where a fact is current, less where it is stale.
+    func confidence(_ label: String, of subject: String) -> Double {
+        guard let fact = fact(label, of: subject) else { return 0 }
+        if case .stale = fact.freshness { return 0.5 }
+        return 1
+    }
+}

@@ -1,0 +1,102 @@
+import Evidence
+import Foundation
+import Markets
+
+/// Gathers the facts of one tool's evidence, giving each its id, source, time and freshness.
+struct FactSheet {
+    private var builder: EvidenceBuilder
+    private let isDemo: Bool
+
+    /// A sheet for the evidence `identifier` of `tool`.
+    init(identifier: String, tool: String, isDemo: Bool) {
+        builder = EvidenceBuilder(id: identifier, tool: tool)
+        self.isDemo = isDemo
+    }
+
+    /// The evidence with everything added so far.
+    func evidence(summary: String) -> Evidence {
+        builder.evidence(summary: summary)
+    }
+
+    /// Notes what is missing and why.
+    mutating func addGap(_ words: String) {
+        builder.note(gap: words)
+    }
+
+    /// Adds a passage.
+    mutating func add(_ passage: Passage) {
+        builder.add(passage)
+    }
+
+    /// Adds a value read from the portfolio's history or a contract's terms, which does not change.
+    @discardableResult
+    mutating func addFixed(
+        _ label: String,
+        _ value: Fact.Value,
+        _ unit: Fact.Unit,
+        of subjects: [String] = [],
+        source: String,
+        formula: String? = nil,
+        inputs: [String] = []
+    ) -> String {
+        builder.add(
+            Fact(
+                label: label,
+                subjects: subjects,
+                value: value,
+                unit: unit,
+                source: source,
+                asOf: nil,
+                freshness: isDemo ? .demo : .fixed,
+                formula: formula,
+                inputs: inputs
+            )
+        )
+    }
+
+    /// Adds a value that depends on quotes of the time `asOf`.
+    ///
+    /// - Parameter staleness: Why the value is older than it should be; nil where it is not.
+    @discardableResult
+    mutating func addPriced(
+        _ label: String,
+        _ value: Fact.Value,
+        _ unit: Fact.Unit,
+        of subjects: [String] = [],
+        source: String,
+        asOf: Date?,
+        staleness: String? = nil,
+        formula: String? = nil,
+        inputs: [String] = []
+    ) -> String {
+        let freshness: Freshness
+        if let staleness {
+            freshness = .stale(reason: staleness)
+        } else {
+            freshness = isDemo ? .demo : .live
+        }
+        return builder.add(
+            Fact(
+                label: label,
+                subjects: subjects,
+                value: value,
+                unit: unit,
+                source: source,
+                asOf: asOf,
+                freshness: freshness,
+                formula: formula,
+                inputs: inputs
+            )
+        )
+    }
+}
+
+extension Instrument {
+    /// Whom a fact about this instrument is about: the contract first, then its underlying; shares by their ticker.
+    var factSubjects: [String] {
+        switch self {
+        case .shares(let ticker): [ticker]
+        case .option(let contract): [contract.description, contract.underlying]
+        }
+    }
+}

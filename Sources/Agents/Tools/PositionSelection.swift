@@ -1,0 +1,58 @@
+import Markets
+
+/// Which positions a tool looks at: the arguments that several tools share.
+struct PositionSelection {
+    static let parameters: [ParameterSchema.Parameter] = [
+        .init("symbols", "Tickers of the underlyings to look at; all when absent", .strings),
+        .init("right", "Calls or puts alone", .choice(["call", "put"])),
+        .init("side", "Long or short positions alone", .choice(["long", "short"])),
+        .init("holding", "Shares or options alone", .choice(["shares", "options"])),
+    ]
+
+    static let through = ParameterSchema.Parameter(
+        "through",
+        "Last expiration date to look at, YYYY-MM-DD; all when absent",
+        .string
+    )
+
+    private let symbols: Set<String>
+    private let right: OptionContract.Right?
+    private let isShort: Bool?
+    private let isOption: Bool?
+    /// The last expiration that counts; nil for all.
+    let through: TradingDate?
+
+    /// Reads the shared arguments.
+    ///
+    /// - Throws: `ToolError.invalidArguments` for a date that is none.
+    init(_ arguments: JSONValue, tool: String) throws {
+        symbols = Set(arguments["symbols"]?.array?.compactMap { $0.string?.uppercased() } ?? [])
+        right = arguments["right"]?.string.flatMap(OptionContract.Right.init(rawValue:))
+        isShort = arguments["side"]?.string.map { $0 == "short" }
+        isOption = arguments["holding"]?.string.map { $0 == "options" }
+        if let text = arguments["through"]?.string {
+            guard let date = TradingDate(text) else {
+                throw ToolError.invalidArguments(tool: tool, reason: "'\(text)' is not a date (YYYY-MM-DD)")
+            }
+            through = date
+        } else {
+            through = nil
+        }
+    }
+
+    /// Whether a position is among those asked for; the expiration is not looked at.
+    func contains(_ position: Position) -> Bool {
+        let instrument = position.instrument
+        if !symbols.isEmpty, !symbols.contains(instrument.underlying) { return false }
+        if let right, instrument.contract?.right != right { return false }
+        if let isShort, (position.quantity < 0) != isShort { return false }
+        if let isOption, (instrument.contract != nil) != isOption { return false }
+        return true
+    }
+
+    /// Whether an option position is among those asked for and ends by `through`.
+    func containsExpiring(_ position: Position) -> Bool {
+        guard let contract = position.instrument.contract, contains(position) else { return false }
+        return through.map { contract.expiration <= $0 } ?? true
+    }
+}

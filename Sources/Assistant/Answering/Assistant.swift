@@ -1,0 +1,223 @@
+public import Agents
+import Evidence
+public import Foundation
+import Markets
+
+/// One turn of conversation, from question to checked answer.
+///
+/// The street is one-way: understand, plan, let the agents work, compose, check, record. The assistant holds no data of
+/// its own; a turn's data comes with its context.
+public struct Assistant: Sendable {
+    private let registry: ToolRegistry
+    private let pipeline: AgentPipeline
+
+    /// An assistant of the given tools and agents.
+    public init(registry: ToolRegistry, pipeline: AgentPipeline) {
+        self.registry = registry
+        self.pipeline = pipeline
+    }
+
+    /// What a turn is asked and with what data.
+    public struct Turn: Sendable {
+        /// The question as it was understood.
+        public var request: Request
+        /// Where the turn's data is.
+        public var context: ToolContext
+        /// The run of turns it belongs to.
+        public var session: String
+        /// Its rank in the session, from 1.
+        public var number: Int
+        /// The decision before it; nil for the first.
+        public var previous: Decision?
+        /// Whether an answer with struck figures or low confidence is refused.
+        public var isStrict: Bool
+        /// Below this confidence a strict answer is refused, 0 to 1.
+        public var minimumConfidence: Double
+
+        /// A turn with all its values.
+        public init(
+            request: Request,
+            context: ToolContext,
+            session: String,
+            number: Int,
+            previous: Decision? = nil,
+            isStrict: Bool = false,
+            minimumConfidence: Double = Confidence.suggestionLimit
+        ) {
+            self.request = request
+            self.context = context
+            self.session = session
+            self.number = number
+            self.previous = previous
+            self.isStrict = isStrict
+            self.minimumConfidence = minimumConfidence
+        }
+    }
+
+    /// Answers a turn.
+    ///
+    /// - Parameter began: Called when an agent starts, for showing progress.
+    /// - Returns: The whole record of the turn, the answer in it.
+    /// - Throws: `AssistantError` where the turn cannot be answered at all, `CancellationError` when it was stopped.
+    public func answer(
+        _ turn: Turn,
+        began: @Sendable (AgentDeclaration) -> Void = { _ in }
+    ) async throws -> Decision {
+        let request = turn.request
+        if request.intent.needsPortfolio, case .notSupplied = turn.context.portfolio, request.intent != .price {
+            throw AssistantError.portfolioNotSupplied
+        }
+        if request.intent == .explanation || request.intent == .sources {
+            return try explanation(turn)
+        }
+        let plan = Planner(today: turn.context.market.today).plan(request)
+        let reports = try await pipeline.run(
+            question: request.question,
+            plan: plan,
+            registry: registry,
+            context: turn.context,
+            began: began
+        )
+        let confidence = Confidence(reports)
+        let veto = reports.compactMap(\.veto).first
+        let composer = Composer(
+            request: request,
+            reports: reports,
+            maySuggest: confidence.allowsSuggestions && veto == nil
+        )
+        return try finished(turn, plan: plan, reports: reports, answer: composer.compose(), confidence: confidence)
+    }
+
+    /// Answers a request with tools alone: no agents, no rules, the same check.
+    ///
+    /// - Throws: `AssistantError` or `ToolError` where the data cannot be had.
+    public func tabulate(_ turn: Turn) async throws -> Decision {
+        if turn.request.intent.needsPortfolio, case .notSupplied = turn.context.portfolio {
+            throw AssistantError.portfolioNotSupplied
+        }
+        let plan = Planner(today: turn.context.market.today).plan(turn.request)
+        var evidence: [Evidence] = []
+        for agent in pipeline.order {
+            for planned in plan[agent] ?? [] {
+                let tools = ToolRunner(registry: registry, context: turn.context, allowed: [planned.call.tool])
+                evidence.append(try await tools.run(planned))
+            }
+        }
+        let reports = [AgentReport(agent: "tools", evidence: evidence)]
+        let composer = Composer(request: turn.request, reports: reports, maySuggest: false)
+        return try finished(
+            turn,
+            plan: plan,
+            reports: reports,
+            answer: composer.compose(),
+            confidence: Confidence(reports)
+        )
+    }
+
+    /// What the answer before rests on.
+    private func explanation(_ turn: Turn) throws -> Decision {
+        guard let previous = turn.previous else { throw AssistantError.nothingToExplain }
+        let explanation = Explanation(of: previous)
+        let answer = turn.request.intent == .sources ? explanation.sources() : explanation.reasons()
+        return try finished(
+            turn,
+            plan: previous.plan,
+            reports: previous.reports,
+            answer: answer,
+            confidence: previous.confidence
+        )
+    }
+
+    /// Checks the answer and makes the record.
+    private func finished(
+        _ turn: Turn,
+        plan: [String: [PlannedCall]],
+        reports: [AgentReport],
+        answer: Answer,
+        confidence: Confidence
+    ) throws -> Decision {
+        let evidence = reports.flatMap(\.evidence)
+        let (checked, grounding) = GroundingCheck(evidence: evidence, question: turn.request.question).check(answer)
+        var warnings: [String] = []
+        if grounding.struck > 0 {
+            warnings.append("\(grounding.struck) figures could not be traced to data and were struck")
+        }
+        for report in reports {
+            switch report.outcome {
+            case .completed: break
+            case .failed(let reason): warnings.append("\(report.agent) failed: \(reason)")
+            case .timedOut: warnings.append("\(report.agent) did not end in time")
+            }
+        }
+        var exitCode = hasData(turn.request, reports) ? 0 : 3
+        if turn.isStrict, grounding.struck > 0 || confidence.value < turn.minimumConfidence { exitCode = 4 }
+        let decision = Decision(
+            id: "",
+            session: turn.session,
+            turn: turn.number,
+            now: turn.context.market.now,
+            request: turn.request,
+            plan: plan,
+            holdings: turn.context.holdings,
+            reports: reports,
+            writer: "deterministic composer",
+            answer: checked,
+            text: checked.plainText(evidence: evidence),
+            grounding: grounding,
+            confidence: confidence,
+            warnings: warnings,
+            exitCode: exitCode
+        )
+        return try decision.identified()
+    }
+
+    /// Whether the turn's data holds what was asked for.
+    private func hasData(_ request: Request, _ reports: [AgentReport]) -> Bool {
+        let facts = FactIndex(reports.flatMap(\.evidence))
+        switch request.intent {
+        case .documents: return facts.text("answered") == "yes"
+        case .price: return !facts.subjects(with: FactLabel.mark).isEmpty
+        default: return !reports.contains { report in
+            // An answer whose every agent failed holds nothing.
+            report.outcome != .completed && reports.allSatisfy { $0.evidence.isEmpty }
+        }
+        }
+    }
+}
+
+/// Why a turn could not be answered at all.
+public enum AssistantError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The question needs holdings, and none were supplied.
+    case portfolioNotSupplied
+    /// "Why?" was asked before anything else.
+    case nothingToExplain
+    /// The record of the turn could not be written as JSON.
+    case recordNotEncodable(reason: String)
+
+    /// What is wrong and what to do.
+    public var description: String {
+        switch self {
+        case .portfolioNotSupplied:
+            return "no portfolio was supplied; import one with `magnus import FILE.csv --yes`, or add --demo to try the "
+                + "demo portfolio"
+        case .nothingToExplain:
+            return "there is no earlier answer to explain; ask a question first, or see `magnus log`"
+        case .recordNotEncodable(let reason):
+            return "the record of this answer could not be written: \(reason); run `magnus doctor`"
+        }
+    }
+}
+
+extension ToolContext {
+    /// What holdings the context is about, for the record.
+    var holdings: Decision.Holdings {
+        switch portfolio {
+        case .known(let portfolio):
+            return .init(state: "known", name: portfolio.name, isDemo: portfolio.isDemo, source: portfolioSource)
+        case .knownEmpty(let portfolio):
+            return .init(state: "known_empty", name: portfolio.name, isDemo: portfolio.isDemo, source: portfolioSource)
+        case .notSupplied:
+            return .init(state: "not_supplied", name: "", isDemo: false, source: "")
+        }
+    }
+}

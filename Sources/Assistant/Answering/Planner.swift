@@ -1,0 +1,107 @@
+import Agents
+import Markets
+
+/// Which agents work on a request, and with which calls. Ids of evidence are given here, so that they do not depend
+/// on which agent happens to end first.
+public struct Planner: Sendable {
+    /// How far ahead a question about expirations looks when it does not say.
+    public static let defaultExpirationDays = 30
+
+    private let today: TradingDate
+
+    /// A planner for the day `today` in New York.
+    public init(today: TradingDate) {
+        self.today = today
+    }
+
+    /// Calls by agent; empty for requests that need no data.
+    public func plan(_ request: Request) -> [String: [PlannedCall]] {
+        var numbering: [ToolDomain: Int] = [:]
+        var plan: [String: [PlannedCall]] = [:]
+        for (agent, calls) in calls(for: request) {
+            plan[agent] = calls.map { call in
+                let domain: ToolDomain = call.tool == "search_documents" ? .documents : .portfolio
+                numbering[domain, default: 0] += 1
+                return PlannedCall(evidence: "\(domain.rawValue)\(numbering[domain] ?? 0)", call: call)
+            }
+        }
+        return plan
+    }
+
+    private func calls(for request: Request) -> [(agent: String, calls: [ToolCall])] {
+        let selection = selection(of: request)
+        let positions = ToolCall("positions", .object(selection))
+        let assignment = ToolCall("assignment", .object(with(request.horizon, selection)))
+        let risk = ToolCall("risk")
+        switch request.intent {
+        case .positions:
+            return [("analyst", [positions]), ("strategist", [assignment]), ("risk-manager", [risk])]
+        case .profitAndLoss:
+            return [("analyst", [positions])]
+        case .greeks:
+            return [("analyst", [ToolCall("greeks", .object(selection))])]
+        case .risk:
+            let greeks = ToolCall("greeks", .object(selection))
+            return [("analyst", [positions, greeks]), ("strategist", [assignment]), ("risk-manager", [risk])]
+        case .cash:
+            return [("risk-manager", [risk])]
+        case .assignment:
+            let query = "\(request.question) early assignment ex-dividend exercise of short options"
+            return [
+                ("analyst", [assignment]),
+                ("researcher", [search(query, limit: 3, collections: ["concepts"])]),
+                ("strategist", []),
+                ("risk-manager", [risk]),
+            ]
+        case .expiring:
+            let through = request.horizon?.through ?? today.adding(days: Planner.defaultExpirationDays)
+            let horizon = Request.Horizon(through: through, words: "")
+            let arguments = with(horizon, selection)
+            return [
+                ("analyst", [ToolCall("expiring_positions", .object(arguments))]),
+                ("strategist", [ToolCall("assignment", .object(arguments))]),
+            ]
+        case .management:
+            return [("analyst", [positions]), ("strategist", [assignment]), ("risk-manager", [risk])]
+        case .income:
+            return [("analyst", [ToolCall("income", ["symbols": symbols(request)])])]
+        case .price:
+            return [("analyst", [ToolCall("prices", ["symbols": symbols(request)])])]
+        case .dividends:
+            return [("analyst", [ToolCall("dividends", ["symbols": symbols(request)])])]
+        case .documents:
+            return [("researcher", [search(request.query, limit: 6, collections: [])])]
+        case .explanation, .sources, .help, .order:
+            return []
+        }
+    }
+
+    private func search(_ query: String, limit: Int, collections: [String]) -> ToolCall {
+        ToolCall(
+            "search_documents",
+            [
+                "query": .string(String(query.prefix(2_000))),
+                "limit": .number(Double(limit)),
+                "collections": .array(collections.map(JSONValue.string)),
+            ]
+        )
+    }
+
+    private func symbols(_ request: Request) -> JSONValue {
+        .array(request.symbols.map(JSONValue.string))
+    }
+
+    private func selection(of request: Request) -> [String: JSONValue] {
+        var arguments: [String: JSONValue] = [:]
+        if !request.symbols.isEmpty { arguments["symbols"] = symbols(request) }
+        if let right = request.right { arguments["right"] = .string(right.rawValue) }
+        if let side = request.side { arguments["side"] = .string(side.rawValue) }
+        if let holding = request.holding { arguments["holding"] = .string(holding.rawValue) }
+        return arguments
+    }
+
+    private func with(_ horizon: Request.Horizon?, _ arguments: [String: JSONValue]) -> [String: JSONValue] {
+        guard let horizon else { return arguments }
+        return arguments.merging(["through": .string(horizon.through.description)]) { $1 }
+    }
+}

@@ -1,0 +1,187 @@
+import Agents
+import Evidence
+import Foundation
+import Markets
+
+/// Answers about what is held, what it is worth and what it has gained.
+extension Composer {
+    func positions() -> [Answer.Block] {
+        if let nothing = nothingHeld() { return nothing }
+        let subjects = facts.subjects(with: FactLabel.quantity)
+        var blocks: [Answer.Block] = [.paragraph(positionsLead(subjects))]
+        var table = AnswerTable(columns: [
+            .init("Position", isNumeric: false),
+            .init("Qty"),
+            .init("Avg price", dispensability: 2),
+            .init("Mark"),
+            .init("Value"),
+            .init("P&L"),
+            .init("DTE", dispensability: 1),
+        ])
+        for subject in subjects {
+            table.rows.append(
+                AnswerTable.Row(
+                    subject: subject,
+                    cells: [
+                        .init(subject),
+                        count(FactLabel.quantity, subject),
+                        price(FactLabel.averagePrice, subject),
+                        price(FactLabel.mark, subject),
+                        dollars(FactLabel.marketValue, subject),
+                        dollars(FactLabel.unrealised, subject, toned: true),
+                        count(FactLabel.daysToExpiration, subject),
+                    ]
+                )
+            )
+        }
+        if facts.decimal(FactLabel.positionsValue) != nil {
+            table.total = AnswerTable.Row(
+                subject: "",
+                cells: [
+                    .init("Total"),
+                    .init(""),
+                    .init(""),
+                    .init(""),
+                    dollars(FactLabel.positionsValue, ""),
+                    dollars(FactLabel.unrealised, "", toned: true),
+                    .init(""),
+                ]
+            )
+        }
+        blocks.append(.table(table))
+        return blocks + notPriced(subjects) + findings() + caveats()
+    }
+
+    private func positionsLead(_ subjects: [String]) -> String {
+        let count = facts.integer(FactLabel.matchCount) ?? subjects.count
+        var lead = "\(portfolioName) holds \(FigureFormat.count(Decimal(count))) \(kindWords(count))\(scopeWords)"
+        if let value = facts.decimal(FactLabel.positionsValue), let unrealised = facts.decimal(FactLabel.unrealised) {
+            lead += ", worth \(FigureFormat.dollars(value)) at the marks with \(Composer.gainWords(unrealised))"
+        }
+        lead += "."
+        if request.symbols.isEmpty, request.right == nil, let cash = facts.decimal(FactLabel.cash) {
+            lead += " Cash is \(FigureFormat.dollars(cash))"
+            if let net = facts.decimal(FactLabel.netLiquidation) {
+                lead += " and the net liquidation value \(FigureFormat.dollars(net))"
+            }
+            lead += "."
+        }
+        return lead
+    }
+
+    /// Positions without a price, each with what is known of it.
+    func notPriced(_ subjects: [String]) -> [Answer.Block] {
+        let unpriced = subjects.filter { facts.text(FactLabel.gap, of: $0) != nil }
+        guard !unpriced.isEmpty else { return [] }
+        let items = unpriced.map { subject in
+            var words = "\(subject): not priced and left out of the totals"
+            if let cost = facts.decimal(FactLabel.cost, of: subject) {
+                words += "; cost \(FigureFormat.dollars(cost))"
+            }
+            if let strike = facts.decimal(FactLabel.strike, of: subject) {
+                words += ", strike \(FigureFormat.price(strike))"
+            }
+            if let expiration = facts.date(FactLabel.expiration, of: subject) {
+                words += ", expiration \(FigureFormat.date(expiration))"
+            }
+            return Answer.Item(words, tone: .warning)
+        }
+        return [.heading("Not priced"), .list(items)]
+    }
+
+    func profitAndLoss() -> [Answer.Block] {
+        if let nothing = nothingHeld() { return nothing }
+        let subjects = facts.subjects(with: FactLabel.quantity)
+        let ranked = subjects.filter { facts.decimal(FactLabel.unrealised, of: $0) != nil }
+            .sorted { left, right in
+                (facts.decimal(FactLabel.unrealised, of: left) ?? 0)
+                    > (facts.decimal(FactLabel.unrealised, of: right) ?? 0)
+            }
+        var blocks: [Answer.Block] = []
+        if let total = facts.decimal(FactLabel.unrealised) {
+            blocks.append(
+                .paragraph(
+                    "The \(kindWords(2))\(scopeWords) show \(Composer.gainWords(total)) at the marks, before anything "
+                        + "already realised."
+                )
+            )
+        }
+        if let best = ranked.first, let gain = facts.decimal(FactLabel.unrealised, of: best), gain > 0 {
+            blocks.append(.paragraph("Best: \(best), \(Composer.gainWords(gain))."))
+        }
+        if let worst = ranked.last, let loss = facts.decimal(FactLabel.unrealised, of: worst), loss < 0 {
+            blocks.append(.paragraph("Worst: \(worst), \(Composer.gainWords(loss))."))
+        }
+        var table = AnswerTable(columns: [
+            .init("Position", isNumeric: false),
+            .init("Qty", dispensability: 2),
+            .init("Avg price", dispensability: 3),
+            .init("Mark"),
+            .init("P&L"),
+            .init("Of max", dispensability: 1),
+            .init("Return", dispensability: 1),
+            .init("Day", dispensability: 2),
+        ])
+        table.rows = ranked.map { subject in
+            AnswerTable.Row(
+                subject: subject,
+                cells: [
+                    .init(subject),
+                    count(FactLabel.quantity, subject),
+                    price(FactLabel.averagePrice, subject),
+                    price(FactLabel.mark, subject),
+                    dollars(FactLabel.unrealised, subject, toned: true),
+                    percent(FactLabel.percentOfMaximumProfit, subject, toned: true),
+                    percent(FactLabel.percentReturn, subject, toned: true),
+                    dollars(FactLabel.dayChange, subject, toned: true),
+                ]
+            )
+        }
+        blocks.append(.table(table))
+        return blocks + notPriced(subjects) + findings() + caveats()
+    }
+
+    /// `a profit of $5.00`, `a loss of $5.00`, or `neither profit nor loss`.
+    static func gainWords(_ value: Decimal) -> String {
+        if value == 0 { return "neither profit nor loss" }
+        let magnitude = FigureFormat.dollars(value.magnitude)
+        return value > 0 ? "an unrealised profit of \(magnitude)" : "an unrealised loss of \(magnitude)"
+    }
+
+    func cash() -> [Answer.Block] {
+        var blocks: [Answer.Block] = []
+        if let cash = facts.decimal(FactLabel.cash) {
+            var lead = "Cash is \(FigureFormat.dollars(cash))."
+            if let net = facts.decimal(FactLabel.netLiquidation) {
+                lead += " The net liquidation value is \(FigureFormat.dollars(net)) at the marks."
+            }
+            blocks.append(.paragraph(lead))
+        } else if let reason = facts.text(FactLabel.cash) {
+            blocks.append(.paragraph("Cash is not known: \(reason)"))
+        }
+        blocks += buyingPower() + caveats()
+        blocks.append(
+            .note("Buying power is an estimate by the exchanges' standard formulas; the broker's own figure counts.")
+        )
+        return blocks
+    }
+
+    /// The requirement of each position and what is left.
+    func buyingPower() -> [Answer.Block] {
+        let subjects = facts.subjects(with: FactLabel.requirement).filter { !$0.isEmpty }
+        var blocks: [Answer.Block] = []
+        if let total = facts.decimal(FactLabel.requirement) {
+            var lead = "Short options hold an estimated \(FigureFormat.dollars(total)) of buying power"
+            if let free = facts.decimal(FactLabel.freeBuyingPower) {
+                lead += ", which leaves \(FigureFormat.dollars(free)) of the cash free"
+            }
+            blocks.append(.paragraph(lead + "."))
+        }
+        guard !subjects.isEmpty else { return blocks }
+        var table = AnswerTable(columns: [.init("Held against", isNumeric: false), .init("Requirement")])
+        table.rows = subjects.map { subject in
+            AnswerTable.Row(subject: subject, cells: [.init(subject), dollars(FactLabel.requirement, subject)])
+        }
+        return blocks + [.table(table)]
+    }
+}

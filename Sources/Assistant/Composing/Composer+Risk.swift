@@ -1,0 +1,105 @@
+import Agents
+import Evidence
+import Foundation
+import Markets
+
+/// Answers about what could hurt.
+extension Composer {
+    func risk() -> [Answer.Block] {
+        if let nothing = nothingHeld() { return nothing }
+        var blocks: [Answer.Block] = [.paragraph(riskLead())]
+        blocks += findings(limit: 8)
+        blocks += concentration() + buyingPower()
+        if let dollarDelta = facts.number(FactLabel.dollarDelta), let theta = facts.number(FactLabel.thetaPerDay),
+            let vega = facts.number(FactLabel.vegaPerPoint)
+        {
+            blocks.append(
+                .paragraph(
+                    "Sensitivities: dollar delta \(FigureFormat.dollars(dollarDelta)), theta \(FigureFormat.dollars(theta)) "
+                        + "per day, vega \(FigureFormat.dollars(vega)) per point."
+                )
+            )
+        }
+        blocks += caveats()
+        blocks.append(disclaimer)
+        return blocks
+    }
+
+    private func riskLead() -> String {
+        let grave = reports.flatMap(\.findings).filter { $0.severity >= .warning }
+        var lead: String
+        if grave.isEmpty {
+            lead = "No risk rule is broken"
+        } else if grave.count == 1 {
+            lead = "One thing stands out"
+        } else {
+            lead = "Several things stand out"
+        }
+        if let level = facts.text("concentration level"), let index = facts.number(FactLabel.concentrationIndex) {
+            lead += grave.isEmpty ? ": concentration is " : "; concentration is "
+            lead += "\(level) with an index (HHI) of \(FigureFormat.number(index, decimals: 3))"
+        }
+        return lead + "."
+    }
+
+    private func concentration() -> [Answer.Block] {
+        let subjects = facts.subjects(with: FactLabel.weight)
+        guard !subjects.isEmpty else { return [] }
+        var table = AnswerTable(columns: [
+            .init("Underlying", isNumeric: false), .init("Exposure"), .init("Weight"),
+        ])
+        table.rows = subjects.prefix(10).map { subject in
+            AnswerTable.Row(
+                subject: subject,
+                cells: [
+                    .init(subject), dollars(FactLabel.exposure, subject), percent(FactLabel.weight, subject),
+                ]
+            )
+        }
+        return [.heading("Concentration"), .table(table)]
+    }
+
+    func income() -> [Answer.Block] {
+        let months = facts.subjects(with: FactLabel.netPremium).filter { !$0.isEmpty }
+        guard !months.isEmpty || facts.decimal(FactLabel.netPremium) != nil else {
+            return [.paragraph("The history holds no income\(scopeWords).")] + caveats()
+        }
+        var blocks: [Answer.Block] = []
+        if let premium = facts.decimal(FactLabel.netPremium) {
+            var lead = "Net option premium\(scopeWords) is \(FigureFormat.dollars(premium))"
+            if let dividends = facts.decimal(FactLabel.dividendsReceived) {
+                lead += ", dividends received \(FigureFormat.dollars(dividends))"
+            }
+            if let realised = facts.decimal(FactLabel.realised) {
+                lead += ", and the realised gain of closed lots \(FigureFormat.dollars(realised))"
+            }
+            blocks.append(.paragraph(lead + "."))
+        }
+        var table = AnswerTable(columns: [
+            .init("Month", isNumeric: false),
+            .init("Net premium"),
+            .init("Dividends", dispensability: 1),
+            .init("Interest", dispensability: 3),
+            .init("Realised"),
+            .init("Fees", dispensability: 2),
+        ])
+        let labels = [
+            FactLabel.netPremium, FactLabel.dividendsReceived, FactLabel.interest, FactLabel.realised, FactLabel.fees,
+        ]
+        table.rows = months.map { month in
+            AnswerTable.Row(
+                subject: month,
+                cells: [.init(month)] + labels.map { dollars($0, month, toned: $0 != FactLabel.fees) }
+            )
+        }
+        table.total = AnswerTable.Row(
+            subject: "",
+            cells: [.init("Total")] + labels.map { dollars($0, "", toned: $0 != FactLabel.fees) }
+        )
+        blocks.append(.table(table))
+        blocks.append(
+            .note("Net premium is what option trades paid in less what they took out, open trades included.")
+        )
+        return blocks + caveats()
+    }
+}

@@ -1,0 +1,212 @@
+import Agents
+import Evidence
+import Foundation
+import Markets
+
+/// Words an answer from evidence alone: every figure it writes is taken from a fact through `FigureFormat`.
+///
+/// Deterministic: the same request over the same reports gives the same answer.
+public struct Composer: Sendable {
+    let request: Request
+    let reports: [AgentReport]
+    let facts: FactIndex
+    let evidence: [Evidence]
+    /// Whether findings may be worded as things to look into; false under a veto or at low confidence.
+    let maySuggest: Bool
+
+    /// A composer for one turn.
+    public init(request: Request, reports: [AgentReport], maySuggest: Bool) {
+        self.request = request
+        self.reports = reports
+        self.evidence = reports.flatMap(\.evidence)
+        self.facts = FactIndex(evidence)
+        self.maySuggest = maySuggest
+    }
+
+    /// The answer.
+    public func compose() -> Answer {
+        var answer = Answer()
+        switch request.intent {
+        case .positions: answer.blocks = positions()
+        case .profitAndLoss: answer.blocks = profitAndLoss()
+        case .income: answer.blocks = income()
+        case .greeks: answer.blocks = greeks()
+        case .risk: answer.blocks = risk()
+        case .cash: answer.blocks = cash()
+        case .assignment: answer.blocks = assignment()
+        case .expiring: answer.blocks = expiring()
+        case .management: answer.blocks = management()
+        case .price: answer.blocks = prices()
+        case .dividends: answer.blocks = dividends()
+        case .documents: return documents()
+        case .order: answer.blocks = order()
+        case .help, .explanation, .sources: answer.blocks = help()
+        }
+        if let background = background() {
+            answer.blocks += background.blocks
+            answer.citations = background.citations
+        }
+        return answer
+    }
+}
+
+// MARK: - Parts that several answers share
+
+extension Composer {
+    /// Whom the request is about, in words: ` on NVDA and F`, or nothing.
+    var scopeWords: String {
+        guard !request.symbols.isEmpty else { return "" }
+        return " on " + Composer.list(request.symbols)
+    }
+
+    /// What kind of positions the request is about: `short puts`, `option positions`, `positions`.
+    func kindWords(_ count: Int) -> String {
+        let plural = count == 1 ? "" : "s"
+        let side = request.side.map { $0.rawValue + " " } ?? ""
+        if let right = request.right { return "\(side)\(right.rawValue) position\(plural)" }
+        switch request.holding {
+        case .options: return "\(side)option position\(plural)"
+        case .shares: return "\(side)share position\(plural)"
+        case nil: return "\(side)position\(plural)"
+        }
+    }
+
+    /// The answer to a question about tickers of which nothing is held.
+    func nothingHeld() -> [Answer.Block]? {
+        guard facts.integer(FactLabel.matchCount) == 0 else { return nil }
+        var blocks: [Answer.Block] = []
+        if request.symbols.isEmpty {
+            blocks.append(.paragraph("\(portfolioName) holds no \(kindWords(2))\(horizonWords)."))
+        } else {
+            blocks.append(
+                .paragraph("\(portfolioName) holds no \(kindWords(2))\(scopeWords)\(horizonWords).")
+            )
+        }
+        return blocks + caveats()
+    }
+
+    /// ` expiring through 2026-11-20`, or nothing.
+    var horizonWords: String {
+        facts.date(FactLabel.through).map { " expiring through \(FigureFormat.date($0))" } ?? ""
+    }
+
+    /// `The demo portfolio`, or `Your portfolio`.
+    var portfolioName: String {
+        facts.text("portfolio") ?? "Your portfolio"
+    }
+
+    /// Findings of the agents, the gravest first, as statements; at most `limit`.
+    func findings(of agents: Set<String>? = nil, rules: (String) -> Bool = { _ in true }, limit: Int = 6) -> [Answer
+        .Block]
+    {
+        let chosen = reports.flatMap(\.findings)
+            .filter { (agents?.contains($0.agent) ?? true) && rules($0.rule) }
+            .filter { maySuggest || !$0.rule.hasPrefix("management.") }
+        let ranked = chosen.enumerated().sorted {
+            ($0.element.severity, $1.offset) > ($1.element.severity, $0.offset)
+        }
+        guard !ranked.isEmpty else { return [] }
+        let items = ranked.prefix(limit).map { entry in
+            Answer.Item(entry.element.claim, tone: entry.element.severity >= .warning ? .warning : .plain)
+        }
+        return [.heading("Worth knowing"), .list(Array(items))]
+    }
+
+    /// What is missing or stale, and which agents did not do their part.
+    func caveats() -> [Answer.Block] {
+        var items: [Answer.Item] = []
+        for report in reports {
+            switch report.outcome {
+            case .completed: break
+            case .failed(let reason):
+                items.append(Answer.Item("The \(report.agent) could not do its part: \(reason)", tone: .warning))
+            case .timedOut:
+                items.append(
+                    Answer.Item("The \(report.agent) did not end in time; its part is missing", tone: .warning)
+                )
+            }
+            if let veto = report.veto {
+                items.append(Answer.Item("Suggestions are withheld: \(veto)", tone: .warning))
+            }
+        }
+        var seen: Set<String> = []
+        for gap in evidence.flatMap(\.gaps) where seen.insert(gap).inserted {
+            items.append(Answer.Item(gap, tone: .muted))
+        }
+        guard !items.isEmpty else { return [] }
+        let shown = items.prefix(10)
+        var blocks: [Answer.Block] = [.heading("Missing or stale"), .list(Array(shown))]
+        if items.count > shown.count {
+            blocks.append(.note("More is missing than is listed here; `magnus positions` shows every position."))
+        }
+        return blocks
+    }
+
+    /// The wording rule of the house where advice could be read into an answer.
+    var disclaimer: Answer.Block {
+        .note("Educational information from your own data; not investment advice.")
+    }
+
+    static func list(_ words: [String]) -> String {
+        switch words.count {
+        case 0: return ""
+        case 1: return words[0]
+        default: return words.dropLast().joined(separator: ", ") + " and " + words[words.count - 1]
+        }
+    }
+
+    /// How a gain or loss is meant.
+    static func tone(_ value: Decimal?) -> Answer.Tone {
+        guard let value, value != 0 else { return .plain }
+        return value > 0 ? .positive : .negative
+    }
+}
+
+// MARK: - Cells
+
+extension Composer {
+    /// A cell with the amount of a fact in dollars; an em dash where there is none, for nothing is guessed.
+    func dollars(_ label: String, _ subject: String, toned: Bool = false) -> AnswerTable.Cell {
+        if let value = facts.decimal(label, of: subject) {
+            return .init(FigureFormat.dollars(value), tone: toned ? Composer.tone(value) : .plain)
+        }
+        if let value = facts.number(label, of: subject) {
+            let tone: Answer.Tone = value == 0 ? .plain : (value > 0 ? .positive : .negative)
+            return .init(FigureFormat.dollars(value), tone: toned ? tone : .plain)
+        }
+        return .init("—", tone: .muted)
+    }
+
+    /// A cell with a price per share.
+    func price(_ label: String, _ subject: String) -> AnswerTable.Cell {
+        facts.decimal(label, of: subject).map { .init(FigureFormat.price($0)) } ?? .init("—", tone: .muted)
+    }
+
+    /// A cell with a fraction in percent.
+    func percent(_ label: String, _ subject: String, decimals: Int = 1, toned: Bool = false) -> AnswerTable.Cell {
+        guard let value = facts.number(label, of: subject) else { return .init("—", tone: .muted) }
+        let tone: Answer.Tone = !toned || value == 0 ? .plain : (value > 0 ? .positive : .negative)
+        return .init(FigureFormat.percent(value, decimals: decimals), tone: tone)
+    }
+
+    /// A cell with a pure number.
+    func number(_ label: String, _ subject: String, decimals: Int) -> AnswerTable.Cell {
+        facts.number(label, of: subject).map { .init(FigureFormat.number($0, decimals: decimals)) }
+            ?? .init("—", tone: .muted)
+    }
+
+    /// A cell with a whole number, a quantity or a count of days.
+    func count(_ label: String, _ subject: String) -> AnswerTable.Cell {
+        facts.decimal(label, of: subject).map { .init(FigureFormat.count($0)) } ?? .init("—", tone: .muted)
+    }
+
+    /// A cell with a word.
+    func text(_ label: String, _ subject: String) -> AnswerTable.Cell {
+        facts.text(label, of: subject).map { .init($0) } ?? .init("—", tone: .muted)
+    }
+
+    /// A cell with a date.
+    func date(_ label: String, _ subject: String) -> AnswerTable.Cell {
+        facts.date(label, of: subject).map { .init(FigureFormat.date($0)) } ?? .init("—", tone: .muted)
+    }
+}

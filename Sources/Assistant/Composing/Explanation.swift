@@ -1,0 +1,86 @@
+public import Evidence
+import Foundation
+import Markets
+
+/// Says what an earlier answer rests on, from its record alone.
+public struct Explanation {
+    private let decision: Decision
+    private let facts: [String: Fact]
+
+    /// An explanation of `decision`.
+    public init(of decision: Decision) {
+        self.decision = decision
+        facts = Dictionary(
+            decision.reports.flatMap(\.evidence).flatMap(\.facts).map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// The facts the answer's figures were matched with, in the order of the answer, once each.
+    public var factsUsed: [Fact] {
+        var seen: Set<String> = []
+        return decision.grounding.figures.flatMap(\.sources).compactMap { id in
+            seen.insert(id).inserted ? facts[id] : nil
+        }
+    }
+
+    /// Why the answer says what it says: what the agents found, and how the figures come about.
+    func reasons(limit: Int = 14) -> Answer {
+        var answer = Answer()
+        let findings = decision.reports.flatMap(\.findings).sorted { $0.severity > $1.severity }
+        if !findings.isEmpty {
+            answer.blocks.append(.heading("What the rules found"))
+            answer.blocks.append(
+                .list(findings.prefix(6).map { Answer.Item($0.claim, tone: $0.severity >= .warning ? .warning : .plain) })
+            )
+        }
+        // What was computed needs explaining; what was read explains itself.
+        let used = factsUsed
+        let shown = used.filter { $0.formula != nil } + used.filter { $0.formula == nil }
+        if !shown.isEmpty {
+            answer.blocks.append(.heading("How the figures come about"))
+            answer.blocks.append(.list(shown.prefix(limit).map { Answer.Item(words(for: $0)) }))
+        }
+        if answer.blocks.isEmpty {
+            answer.blocks = decision.answer.citations.isEmpty
+                ? [.paragraph("The last answer states no figure and cites no passage.")]
+                : [.paragraph("The last answer is in the words of the passages it cites.")]
+        }
+        answer.citations = decision.answer.citations
+        answer.blocks.append(.note("`magnus show \(decision.id)` lists every fact of that answer."))
+        return answer
+    }
+
+    /// Where the answer's statements come from.
+    func sources() -> Answer {
+        var answer = Answer()
+        answer.citations = decision.answer.citations
+        let passages = Dictionary(
+            decision.reports.flatMap(\.evidence).flatMap(\.passages).map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for citation in decision.answer.citations {
+            guard let passage = passages[citation.passage] else { continue }
+            answer.blocks.append(.quote(.init(text: passage.text, passage: passage.id, citation: citation.number)))
+        }
+        let files = Set(factsUsed.map(\.source)).subtracting(["computed", "rule", "question"]).sorted()
+        if !files.isEmpty {
+            answer.blocks.append(.heading("Data"))
+            answer.blocks.append(.list(files.map { Answer.Item($0) }))
+        }
+        if answer.blocks.isEmpty {
+            answer.blocks.append(.paragraph("The last answer states no figure and cites no passage."))
+        }
+        return answer
+    }
+
+    /// `NVDA delta is 0.31: quantity x multiplier x delta, as of …, from quotes (mid)`.
+    private func words(for fact: Fact) -> String {
+        let subject = fact.subjects.first.map { "\($0): " } ?? ""
+        var words = "\(subject)\(fact.label) \(FigureFormat().text(fact))"
+        if let formula = fact.formula { words += " = \(formula)" }
+        if let asOf = fact.asOf { words += ", as of \(FigureFormat.time(asOf))" }
+        if fact.source != "computed" { words += ", from \(fact.source)" }
+        return words
+    }
+}

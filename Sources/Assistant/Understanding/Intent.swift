@@ -1,0 +1,43 @@
+/// What a question is after.
+public enum Intent: String, Hashable, Sendable, Codable, CaseIterable {
+    /// What is held.
+    case positions
+    /// What was gained or lost on what is held.
+    case profitAndLoss = "profit_and_loss"
+    /// Premium, dividends and realised gains by month.
+    case income
+    /// Sensitivities of positions and of the portfolio.
+    case greeks
+    /// What could hurt: concentration, cash against assignments, buying power.
+    case risk
+    /// Cash and buying power.
+    case cash
+    /// Which short options could be assigned, and why.
+    case assignment
+    /// What expires soon.
+    case expiring
+    /// Which positions meet a management rule.
+    case management
+    /// What something trades at, as far as quotes are known.
+    case price
+    /// Upcoming ex-dividend dates of what is held.
+    case dividends
+    /// What the documents say.
+    case documents
+    /// What the last answer rests on.
+    case explanation
+    /// Where the last answer's statements come from.
+    case sources
+    /// A greeting, or what Magnus can do.
+    case help
+    /// An order to trade, which Magnus does not take.
+    case order
+
+    /// Whether an answer needs to know what is held.
+    public var needsPortfolio: Bool {
+        switch self {
+        case .documents, .explanation, .sources, .help, .order: false
+        default: true
+        }
+    }
+}

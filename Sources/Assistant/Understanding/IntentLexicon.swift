@@ -1,0 +1,171 @@
+/// The words by which intents are told apart. Longer phrases weigh more: each is worth its number of words.
+enum IntentLexicon {
+    /// Phrases of each intent that is about the portfolio, most telling first where two tie.
+    static let phrases: [(intent: Intent, phrases: [String])] = [
+        (
+            .assignment,
+            list(
+                """
+                assigned, assignment, assign, early exercise, exercised, called away, put to me, \
+                early assignment, get assigned, be assigned, lose my shares, assignment risk
+                """
+            )
+        ),
+        (
+            .expiring,
+            list(
+                """
+                expiring, expire, expires, expiration, expirations, expiry, running out, dte
+                """
+            )
+        ),
+        (
+            .dividends,
+            list(
+                """
+                dividend, dividends, ex-dividend, ex dividend, ex-date, ex date, exdividend, ex-div
+                """
+            )
+        ),
+        (
+            .income,
+            list(
+                """
+                income, premium collected, premium did i collect, collected, premiums, premium, realised, \
+                realized, earned, earn, by month, per month, this year so far, have i made, did i make, \
+                monthly, interest received, fees
+                """
+            )
+        ),
+        (
+            .management,
+            list(
+                """
+                roll, rolled, rolling, manage, managed, take profit, take profits, close early, to close, \
+                should i do, can i do, needs attention, need attention, look at first, worry about today, \
+                to do, act on, adjust, 50 percent, profit target, 21 dte, tested, trouble, in trouble, \
+                breached, attention
+                """
+            )
+        ),
+        (
+            .greeks,
+            list(
+                """
+                greeks, delta, deltas, gamma, theta, vega, rho, time decay, directional exposure, \
+                implied volatility, sensitivity, sensitivities, decay per day, a day in theta
+                """
+            )
+        ),
+        (
+            .cash,
+            list(
+                """
+                cash, buying power, collateral, free cash, margin, how much can i spend, net liq, \
+                net liquidation, account value, worth, portfolio value, total value, balance, balances
+                """
+            )
+        ),
+        (
+            .risk,
+            list(
+                """
+                risk, risks, risky, riskiest, exposure, exposed, concentration, concentrated, diversified, \
+                diversification, hhi, worst case, biggest danger, dangerous, safe, how bad, crash, drop 10%, \
+                sector
+                """
+            )
+        ),
+        (
+            .profitAndLoss,
+            list(
+                """
+                p&l, p l, pnl, profit, profits, loss, losses, losing, loser, losers, winner, winners, winning, \
+                gain, gains, up or down, am i up, am i down, how am i doing, performance, doing, performing, \
+                unrealized, unrealised, made money, lost money, money losing, best position, worst position, \
+                green, red, underwater
+                """
+            )
+        ),
+        (
+            .price,
+            list(
+                """
+                price, trading at, quote, quotes, mark, what is it at, how much is, trade at
+                """
+            )
+        ),
+        (
+            .positions,
+            list(
+                """
+                positions, position, holdings, holding, hold, own, have, portfolio, book, shares of, stocks, \
+                options, calls, puts, what do i have, do i hold, do i own, list, show me, wheel, spreads, \
+                covered calls, open trades, trades, shares, legs, contracts
+                """
+            )
+        ),
+    ]
+
+    /// Phrases that ask for an explanation of a thing rather than for a value of it.
+    static let definitionOpenings = list(
+        """
+        what is, whats, what are, what does, what do, what happens, define, definition, explain, \
+        how does, how do, how is, how are, why do, why does, why is, why are, when does, when do, \
+        when is, tell me about, meaning of, describe, difference between, whats the difference, \
+        what was, who, where, which, can i, can a, can you, is it, does a, does the, do options, \
+        are there, should a
+        """
+    )
+
+    /// Phrases that tie a question to the owner's own portfolio.
+    static let ownership = list(
+        """
+        my, mine, our, ours, i have, i hold, i own, do i, am i, have i, did i, we have, im, me, book, \
+        portfolio, account, positions, holdings
+        """
+    )
+
+    /// Phrases that tie a question to a moment, so that a definition cannot be meant.
+    static let moments = list(
+        """
+        this week, next week, today, tomorrow, this month, next month, right now, this friday, \
+        on friday, by friday, this year, last month, yesterday, currently, so far, now
+        """
+    )
+
+    /// Greetings and questions about Magnus itself.
+    static let help = list(
+        """
+        hi, hello, hey, good morning, good evening, thanks, thank you, help, what can you do, \
+        who are you, what are you, how do you work, what can i ask
+        """
+    )
+
+    /// Phrases with which the owner asks what the last answer rests on.
+    static let explanation = list(
+        """
+        why, why is that, why so, how so, how come, explain that, explain, show your work, \
+        how do you know
+        """
+    )
+
+    /// Phrases with which the owner asks where the last answer comes from.
+    static let sources = list(
+        """
+        sources, source, where does that come from, where is that from, citations, show sources
+        """
+    )
+
+    /// Verbs that open an order, with what must follow.
+    static let orderOpenings = list(
+        """
+        buy, sell, close, open, short, roll, place, submit, execute, cancel, purchase, liquidate, trade
+        """
+    )
+
+    /// The phrases of a list separated by commas.
+    private static func list(_ text: String) -> [String] {
+        text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    }
+}

@@ -1,0 +1,62 @@
+public import Markets
+
+/// A question as it was understood: what it is after, and what it is about.
+public struct Request: Hashable, Sendable, Codable {
+    /// Long or short.
+    public enum Side: String, Hashable, Sendable, Codable {
+        /// Bought.
+        case long
+        /// Sold.
+        case short
+    }
+
+    /// Shares or options.
+    public enum Holding: String, Hashable, Sendable, Codable {
+        /// Shares and funds.
+        case shares
+        /// Options.
+        case options
+    }
+
+    /// The last day a question looks at, and how the owner put it.
+    public struct Horizon: Hashable, Sendable, Codable {
+        /// The last day that counts.
+        public var through: TradingDate
+        /// The owner's words: `this week`.
+        public var words: String
+
+        /// Everything up to and including `through`.
+        public init(through: TradingDate, words: String) {
+            self.through = through
+            self.words = words
+        }
+    }
+
+    /// The question, as it was asked.
+    public var question: String
+    /// What it is after.
+    public var intent: Intent
+    /// Tickers it names, in order; empty for the whole portfolio.
+    public var symbols: [String]
+    /// Tickers among `symbols` of which nothing is held and nothing is known.
+    public var unknownSymbols: [String]
+    /// Calls or puts alone.
+    public var right: OptionContract.Right?
+    /// Long or short positions alone.
+    public var side: Side?
+    /// Shares or options alone.
+    public var holding: Holding?
+    /// How far ahead it looks.
+    public var horizon: Horizon?
+    /// What it asks the documents; the question itself unless a follow-up completed it.
+    public var query: String
+
+    /// A request for `intent` about everything.
+    public init(question: String, intent: Intent) {
+        self.question = question
+        self.intent = intent
+        self.symbols = []
+        self.unknownSymbols = []
+        self.query = question
+    }
+}

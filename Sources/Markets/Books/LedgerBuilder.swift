@@ -1,0 +1,349 @@
+import Foundation
+
+/// Books transactions one after the other.
+struct LedgerBuilder {
+    private struct Key: Hashable {
+        var account: String?
+        var instrument: Instrument
+    }
+
+    private struct SplitKey: Hashable {
+        var key: Key
+        var date: TradingDate
+    }
+
+    /// The price per share and fees of a row, for as much of it as is still to be booked.
+    private struct Terms {
+        var price: Decimal?
+        var fees: Decimal
+        var quantity: Decimal
+
+        /// The fees that belong to `part` of the quantity; what rounding leaves over goes to the last part.
+        mutating func takeFees(for part: Decimal) -> Decimal {
+            guard fees != 0 else { return 0 }
+            let share = part >= quantity ? fees : (fees * part / quantity).roundedToFeeScale
+            fees -= share
+            quantity -= part
+            return share
+        }
+    }
+
+    private var queues: [Key: LotQueue] = [:]
+    private var cashBook = CashBook()
+    private var netSplits: [SplitKey: Decimal] = [:]
+    private var openingAccount: String?
+    private(set) var realised: [RealisedGain] = []
+    private(set) var issues: [LedgerIssue] = []
+
+    /// A builder for a history of which it must know the splits beforehand: some brokers report a split as the
+    /// removal of all old shares and the addition of all new ones, in either order.
+    init(history: [Transaction]) {
+        var accounts: Set<String?> = []
+        for transaction in history where transaction.kind != .openingBalance {
+            accounts.insert(transaction.account)
+            guard transaction.kind == .split, let instrument = transaction.instrument else { continue }
+            let key = Key(account: transaction.account, instrument: instrument)
+            netSplits[SplitKey(key: key, date: transaction.date), default: 0] += transaction.quantity
+        }
+        // Opening balances name no account: with only one account they are its own.
+        openingAccount = accounts.count == 1 ? accounts.first ?? nil : nil
+    }
+
+    /// Cash of all accounts.
+    var cash: Portfolio.Cash { cashBook.total }
+
+    /// Open positions, by underlying, shares first, then by expiration, strike and right.
+    var positions: [Position] {
+        struct Side: Hashable {
+            var instrument: Instrument
+            var isShort: Bool
+        }
+        var lots: [Side: [Lot]] = [:]
+        // In order of account, so that equal histories give equal lots.
+        for (key, queue) in queues.sorted(by: { ($0.key.account ?? "") < ($1.key.account ?? "") })
+        where !queue.lots.isEmpty {
+            lots[Side(instrument: key.instrument, isShort: queue.sign < 0), default: []] += queue.lots
+        }
+        return lots.map { side, lots in
+            let ordered = lots.enumerated().sorted { left, right in
+                let (first, second) = (left.element.opened, right.element.opened)
+                if first == second { return left.offset < right.offset }
+                guard let first else { return true }
+                guard let second else { return false }
+                return first < second
+            }
+            return Position(instrument: side.instrument, lots: ordered.map(\.element))
+        }
+        .sorted(by: LedgerBuilder.isOrdered)
+    }
+
+    /// Books one row; rows come in order.
+    mutating func add(_ transaction: Transaction) {
+        cashBook.add(transaction)
+        guard let instrument = transaction.instrument else {
+            if LedgerBuilder.needsInstrument(transaction.kind) { reportUnusable(transaction, "names no instrument") }
+            return
+        }
+        var key = Key(account: transaction.account, instrument: instrument)
+        if transaction.kind == .openingBalance { key.account = key.account ?? openingAccount }
+        switch transaction.kind {
+        case .buy, .buyToOpen, .sellToOpen:
+            guard isTrade(transaction) else { return }
+            bookOpening(transaction, key, sign: transaction.kind == .sellToOpen ? -1 : 1)
+        case .sell, .sellToClose, .exercise:
+            guard isTrade(transaction) else { return }
+            bookClosing(transaction, key, sign: 1)
+        case .buyToClose, .assignment:
+            guard isTrade(transaction) else { return }
+            bookClosing(transaction, key, sign: -1)
+        case .expiration:
+            guard isTrade(transaction) else { return }
+            let held = sign(of: key)
+            bookClosing(transaction, key, sign: held == 0 ? -1 : held)
+        case .split:
+            bookSplit(transaction, key)
+        case .securitiesTransfer:
+            bookTransfer(transaction, key)
+        case .openingBalance:
+            bookOpeningBalance(transaction, key)
+        case .dividend, .interest, .transfer, .fee, .tax, .cashAdjustment:
+            break
+        }
+    }
+
+    // MARK: - Trades
+
+    private mutating func bookOpening(_ transaction: Transaction, _ key: Key, sign: Int) {
+        var terms = terms(of: transaction, key.instrument)
+        var left = transaction.quantity
+        if (queues[key]?.sign ?? 0) == -sign {
+            if transaction.kind != .buy {
+                report(
+                    .openedAgainstPosition,
+                    transaction,
+                    "the row opens \(key.instrument), but the other side was held: it was taken to close that first; "
+                        + "check the history around this day for a missing row"
+                )
+            }
+            left -= close(transaction, key, left, heldSign: -sign, &terms)
+        }
+        guard left > 0 else { return }
+        let lot = Lot(
+            instrument: key.instrument,
+            quantity: sign < 0 ? -left : left,
+            price: terms.price,
+            fees: terms.takeFees(for: left),
+            opened: transaction.date
+        )
+        queues[key, default: LotQueue()].append(lot)
+    }
+
+    /// Closes what is held on the side `sign`; what is missing is reported as opened before the history.
+    private mutating func bookClosing(_ transaction: Transaction, _ key: Key, sign: Int) {
+        var terms = terms(of: transaction, key.instrument)
+        if terms.price == nil { reportUnusable(transaction, "has neither a price nor an amount") }
+        var left = transaction.quantity
+        left -= close(transaction, key, left, heldSign: sign, &terms)
+        if left > 0, key.account != nil {
+            // With several accounts, the opening balances belong to whichever needs them.
+            left -= close(transaction, Key(account: nil, instrument: key.instrument), left, heldSign: sign, &terms)
+        }
+        guard left > 0 else { return }
+        let unknown = LotQueue.Part(quantity: left, price: nil, fees: 0, opened: nil)
+        realise(transaction, key.instrument, unknown, heldSign: sign, &terms)
+        report(
+            .missingOpen,
+            transaction,
+            "\(left) \(key.instrument) closed on \(transaction.date) (\(transaction.kind.rawValue)) was opened before the "
+                + "history begins, so its gain is not known: import the older history, or give the opening position "
+                + "with magnus import --opening FILE"
+        )
+    }
+
+    /// Closes up to `wanted` of the lots under `key` if they are on the side `heldSign`; returns how much it closed.
+    private mutating func close(
+        _ transaction: Transaction,
+        _ key: Key,
+        _ wanted: Decimal,
+        heldSign: Int,
+        _ terms: inout Terms
+    ) -> Decimal {
+        guard let parts = takeParts(key, wanted, heldSign: heldSign) else { return 0 }
+        var closed: Decimal = 0
+        for part in parts {
+            closed += part.quantity
+            realise(transaction, key.instrument, part, heldSign: heldSign, &terms)
+        }
+        return closed
+    }
+
+    private mutating func realise(
+        _ transaction: Transaction,
+        _ instrument: Instrument,
+        _ part: LotQueue.Part,
+        heldSign: Int,
+        _ terms: inout Terms
+    ) {
+        realised.append(
+            RealisedGain(
+                instrument: instrument,
+                quantity: part.quantity,
+                side: heldSign < 0 ? .short : .long,
+                openDate: part.opened,
+                closeDate: transaction.date,
+                // A close without any price has no gain, whatever the opening cost.
+                openPrice: terms.price == nil ? nil : part.price,
+                closePrice: terms.price ?? 0,
+                openFees: part.fees,
+                closeFees: terms.takeFees(for: part.quantity),
+                closedBy: transaction.kind,
+                transactionID: transaction.id,
+                account: transaction.account
+            )
+        )
+    }
+
+    // MARK: - Movements without a trade
+
+    private mutating func bookSplit(_ transaction: Transaction, _ key: Key) {
+        guard let net = netSplits.removeValue(forKey: SplitKey(key: key, date: transaction.date)), net != 0 else {
+            return
+        }
+        var queue = queues[key] ?? LotQueue()
+        let before = queue.quantity
+        let after = before + net
+        if before != 0, after != 0, (before < 0) == (after < 0) {
+            queue.spread(net)
+        } else {
+            queue.removeAll()
+            if after > 0 {
+                queue.append(Lot(instrument: key.instrument, quantity: after, price: nil, opened: nil))
+            }
+            report(
+                .mismatchedSplit,
+                transaction,
+                "the split of \(key.instrument) on \(transaction.date) changes the quantity by \(net), but \(before) was "
+                    + "held: import the older history, or give the opening position with magnus import --opening FILE"
+            )
+        }
+        queues[key] = queue
+    }
+
+    private mutating func bookTransfer(_ transaction: Transaction, _ key: Key) {
+        let sign = transaction.quantity < 0 ? -1 : 1
+        var left = abs(transaction.quantity)
+        guard left > 0 else { return reportUnusable(transaction, "has no quantity") }
+        for part in takeParts(key, left, heldSign: -sign) ?? [] { left -= part.quantity }
+        guard left > 0 else { return }
+        // Out of nothing there is nothing to take, unless the row brings a short option along with its price.
+        guard sign > 0 || (transaction.price != nil && key.instrument.contract != nil) else {
+            return report(
+                .missingOpen,
+                transaction,
+                "\(left) \(key.instrument) was moved out on \(transaction.date) but not held: import the older history, or "
+                    + "give the opening position with magnus import --opening FILE"
+            )
+        }
+        let quantity = sign < 0 ? -left : left
+        let lot = Lot(instrument: key.instrument, quantity: quantity, price: transaction.price, opened: nil)
+        queues[key, default: LotQueue()].append(lot)
+    }
+
+    private mutating func bookOpeningBalance(_ transaction: Transaction, _ key: Key) {
+        let quantity = transaction.quantity
+        guard quantity != 0 else { return reportUnusable(transaction, "has no quantity") }
+        let held = sign(of: key)
+        guard held == 0 || (held < 0) == (quantity < 0) else {
+            return reportUnusable(transaction, "gives both a long and a short opening balance of \(key.instrument)")
+        }
+        let lot = Lot(
+            instrument: key.instrument,
+            quantity: quantity,
+            price: transaction.price,
+            fees: transaction.fees,
+            opened: transaction.date == .beforeHistory ? nil : transaction.date
+        )
+        queues[key, default: LotQueue()].append(lot)
+    }
+
+    // MARK: - Parts
+
+    private mutating func takeParts(_ key: Key, _ wanted: Decimal, heldSign: Int) -> [LotQueue.Part]? {
+        guard let slot = queues.index(forKey: key), queues.values[slot].sign == heldSign else { return nil }
+        return queues.values[slot].take(wanted)
+    }
+
+    private func sign(of key: Key) -> Int {
+        if let own = queues[key]?.sign, own != 0 { return own }
+        return queues[Key(account: nil, instrument: key.instrument)]?.sign ?? 0
+    }
+
+    /// The price of a trade: the row's own, or what its amount comes to per share. Options that end have none of
+    /// their own and end at 0, except where the row settles them in cash.
+    private func terms(of transaction: Transaction, _ instrument: Instrument) -> Terms {
+        let endsAtZero: Bool
+        let pays: Bool
+        switch transaction.kind {
+        case .assignment, .exercise, .expiration: (endsAtZero, pays) = (true, transaction.amount < 0)
+        case .buy, .buyToOpen, .buyToClose: (endsAtZero, pays) = (false, true)
+        default: (endsAtZero, pays) = (false, false)
+        }
+        let gross = pays ? -transaction.amount - transaction.fees : transaction.amount + transaction.fees
+        let units = transaction.quantity * Decimal(instrument.multiplier)
+        let price: Decimal?
+        if endsAtZero {
+            // An amount that is nothing but the fee of the assignment leaves a gross of 0.
+            price = gross / units
+        } else if let stated = transaction.price {
+            price = stated
+        } else {
+            price = transaction.amount == 0 ? nil : gross / units
+        }
+        return Terms(price: price, fees: transaction.fees, quantity: transaction.quantity)
+    }
+
+    private mutating func isTrade(_ transaction: Transaction) -> Bool {
+        if transaction.quantity > 0 { return true }
+        reportUnusable(transaction, "has no positive quantity")
+        return false
+    }
+
+    private mutating func report(_ kind: LedgerIssue.Kind, _ transaction: Transaction, _ message: String) {
+        issues.append(
+            LedgerIssue(kind: kind, instrument: transaction.instrument, date: transaction.date, message: message)
+        )
+    }
+
+    private mutating func reportUnusable(_ transaction: Transaction, _ reason: String) {
+        report(
+            .unusableRow,
+            transaction,
+            "\(transaction.origin.file) line \(transaction.origin.line): the \(transaction.kind.rawValue) row \(reason), so "
+                + "it is not fully counted: correct the row and import the file again"
+        )
+    }
+
+    private static func needsInstrument(_ kind: Transaction.Kind) -> Bool {
+        switch kind {
+        case .dividend, .interest, .transfer, .fee, .tax, .cashAdjustment, .openingBalance: return false
+        default: return true
+        }
+    }
+
+    private static func isOrdered(_ left: Position, _ right: Position) -> Bool {
+        if left.instrument.underlying != right.instrument.underlying {
+            return left.instrument.underlying < right.instrument.underlying
+        }
+        switch (left.instrument.contract, right.instrument.contract) {
+        case (nil, nil): return left.quantity > right.quantity
+        case (nil, _): return true
+        case (_, nil): return false
+        case (let first?, let second?):
+            if first.expiration != second.expiration { return first.expiration < second.expiration }
+            if first.strike != second.strike { return first.strike < second.strike }
+            if first.right != second.right { return first.right == .call }
+            if first.root != second.root { return first.root < second.root }
+            return left.quantity > right.quantity
+        }
+    }
+}

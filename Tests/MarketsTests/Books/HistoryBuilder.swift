@@ -1,0 +1,61 @@
+import Foundation
+import Markets
+import Testing
+
+/// Writes an account's history row by row, oldest first.
+struct HistoryBuilder {
+    private(set) var rows: [Transaction] = []
+    var account: String?
+
+    /// Adds a row; `price` and the rest in decimal text, the way a statement shows them.
+    mutating func add(
+        _ date: String,
+        _ kind: Transaction.Kind,
+        _ symbol: String? = nil,
+        _ quantity: String = "0",
+        at price: String? = nil,
+        amount: String = "0",
+        fees: String = "0"
+    ) throws {
+        rows.append(
+            Transaction(
+                id: "row \(rows.count)",
+                date: try #require(TradingDate(date)),
+                sequence: rows.count,
+                kind: kind,
+                instrument: symbol.map(HistoryBuilder.instrument),
+                quantity: try decimal(quantity),
+                price: try price.map(decimal),
+                amount: try decimal(amount),
+                fees: try decimal(fees),
+                account: account,
+                origin: .init(file: "history.csv", line: rows.count + 2)
+            )
+        )
+    }
+
+    /// An option for an OCC symbol, shares for anything else.
+    static func instrument(_ symbol: String) -> Instrument {
+        OptionContract(symbol: symbol).map(Instrument.option) ?? .shares(symbol)
+    }
+}
+
+/// The exact decimal a text stands for.
+func decimal(_ text: String) throws -> Decimal {
+    try #require(Decimal(string: text))
+}
+
+/// SplitMix64: the same numbers from the same seed on every machine.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Storage
+import Testing
+
+@Suite struct DocumentWalkerTests {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    private func names(_ result: DocumentWalker.Result) -> [String] {
+        result.files.map { String($0.path.dropFirst(folder.path.count + 1)) }
+    }
+
+    @Test func documentsAreFoundInOrderAndOthersLeftOut() throws {
+        for name in ["b.md", "a/z.TXT", "a/b/c.markdown", "a.text", "image.png", ".hidden.md", ".git/x.md", "noending"] {
+            try folder.write("text", to: name)
+        }
+        let result = DocumentWalker().walk([folder.path + "/"])
+        #expect(names(result) == ["a.text", "a/b/c.markdown", "a/z.TXT", "b.md"])
+        #expect(result.skipped.isEmpty)
+        #expect(result.files.allSatisfy { $0.root == folder.path && $0.size == 4 && $0.modifiedAt > 0 })
+        #expect(result.folders.sorted() == [folder.path, folder("a"), folder("a/b")])
+    }
+
+    @Test func whatIsAskedForByNameIsTakenOrExplained() throws {
+        try folder.write("text", to: ".hidden.md")
+        try folder.write("text", to: "image.png")
+        try #require(mkfifo(folder("pipe.md"), 0o600) == 0)
+        let asked = [".hidden.md", "image.png", "pipe.md", "none.md"].map { folder($0) }
+        let result = DocumentWalker().walk(asked)
+        #expect(names(result) == [".hidden.md"])
+        #expect(result.skipped.map(\.path) == [folder("image.png"), folder("none.md"), folder("pipe.md")])
+        #expect(result.skipped[0].reason == .unknownType)
+        guard case .unreadable(let missing) = result.skipped[1].reason,
+            case .unreadable(let pipe) = result.skipped[2].reason
+        else {
+            Issue.record("\(result.skipped)")
+            return
+        }
+        #expect(missing.code == .notFound)
+        #expect(pipe.code == .notRegularFile)
+        for skipped in result.skipped { #expect(skipped.description.hasPrefix(skipped.path)) }
+    }
+
+    @Test func linksThatLeadInACircleEnd() throws {
+        try folder.write("text", to: "a/one.md")
+        try FileManager.default.createSymbolicLink(atPath: folder("a/up"), withDestinationPath: folder.path)
+        try FileManager.default.createSymbolicLink(atPath: folder("a/self"), withDestinationPath: "self")
+        try FileManager.default.createSymbolicLink(atPath: folder("b.md"), withDestinationPath: "a/one.md")
+        let result = DocumentWalker().walk([folder.path])
+        #expect(names(result) == ["a/one.md"], "a file reached by two names is one document")
+    }
+
+    @Test func aFileAskedForTwiceIsTakenOnce() throws {
+        let path = try folder.write("text", to: "a/one.md")
+        #expect(names(DocumentWalker().walk([path, folder.path, folder("a")])) == ["a/one.md"])
+    }
+
+    @Test func aHugeFileIsPassedOverWithItsSize() throws {
+        let path = try folder.write("", to: "huge.md")
+        try #require(truncate(path, 1_000_000_000) == 0)
+        let result = DocumentWalker().walk([folder.path])
+        #expect(result.files.isEmpty)
+        #expect(result.skipped.map(\.reason) == [.tooLarge(bytes: 1_000_000_000)])
+        #expect(result.skipped.first?.description == "\(path): too large (1000 MB); split the file")
+    }
+
+    @Test func aFolderThatCannotBeReadIsNotTakenForAnEmptyOne() throws {
+        try folder.write("text", to: "closed/one.md")
+        chmod(folder("closed"), 0)
+        chmod(folder.path, 0o755)
+        defer { chmod(folder("closed"), 0o700) }
+        try Unprivileged.run(owning: []) {
+            let result = DocumentWalker().walk([folder.path])
+            #expect(result.skipped.map(\.path) == [folder("closed")])
+            #expect(result.folders == [folder.path])
+        }
+    }
+}

@@ -1,0 +1,202 @@
+import Foundation
+import Storage
+import Testing
+
+@Suite struct IndexStoreTests {
+    let store: IndexStore
+    let weights = IndexStore.ColumnWeights(title: 1, headings: 1, text: 1)
+
+    init() throws {
+        store = IndexStore(database: try Storage.Database())
+    }
+
+    private func chunk(_ text: String, hash: UInt8, title: String = "Title", headings: [String] = []) -> ChunkRecord {
+        ChunkRecord(title: title, headings: headings, text: text, lines: 1...2, hash: Data([hash, 1, 2]))
+    }
+
+    private func document(_ path: String, in collection: String = "documents") -> DocumentRecord {
+        DocumentRecord(
+            collection: collection,
+            path: path,
+            title: "Title",
+            size: 10,
+            modifiedAt: 1_790_000_000_123_456_789,
+            contentHash: Data([1]),
+            recipe: "r1",
+            indexedAt: Date(timeIntervalSince1970: 100),
+            note: "odd"
+        )
+    }
+
+    private func texts(_ phrases: [String], in collections: [String]? = nil, limit: Int = 10) throws -> [String] {
+        let matches = try store.matches(anyOf: phrases, weights: weights, in: collections, limit: limit)
+        let chunks = try store.chunks(matches.map(\.chunkID))
+        return matches.compactMap { chunks[$0.chunkID]?.text }
+    }
+
+    private func vectors(_ encoder: String) throws -> [Int64: [Float]] {
+        var vectors: [Int64: [Float]] = [:]
+        try store.eachVector(encoder: encoder, reserve: { _ in }) { id, scale, components in
+            vectors[id] = components.map { Float($0) * scale }
+        }
+        return vectors
+    }
+
+    @Test func aDocumentComesBackWithItsChunks() throws {
+        let id = try store.put(
+            document("a.md"),
+            chunks: [chunk("one", hash: 1, headings: ["A", "B › C"]), chunk("two", hash: 2)]
+        )
+        let stored = try #require(try store.documents(in: "documents").first)
+        #expect(stored.id == id)
+        #expect(stored.chunkCount == 2)
+        #expect(stored.modifiedAt == 1_790_000_000_123_456_789)
+        #expect(stored.note == "odd")
+        let chunks = try store.chunks(ofDocument: id)
+        #expect(chunks.map(\.text) == ["one", "two"])
+        #expect(chunks.map(\.headings) == [["A", "B › C"], []])
+        #expect(chunks[0].lines == 1...2)
+        #expect(chunks[0].documentID == id)
+        #expect(try store.chunks([chunks[1].id, 77]) == [chunks[1].id: chunks[1]])
+        #expect(try store.documents([id, 5]).keys.sorted() == [id])
+        let counts = try #require(try store.counts()["documents"])
+        #expect(counts.documents == 1)
+        #expect(counts.chunks == 2)
+    }
+
+    @Test func puttingAgainReplacesChunksEverywhere() throws {
+        try store.put(document("a.md"), chunks: [chunk("old words", hash: 1)])
+        try store.put(document("a.md"), chunks: [chunk("new words", hash: 2), chunk("more", hash: 3)])
+        #expect(try texts(["old"]).isEmpty)
+        #expect(try texts(["new"]) == ["new words"])
+        #expect(try store.documents().count == 1)
+        try store.put(document("a.md", in: "concepts"), chunks: [chunk("another", hash: 4)])
+        #expect(try store.documents().count == 2, "the same path in another collection is another document")
+    }
+
+    @Test func removedDocumentsLeaveTheIndex() throws {
+        let id = try store.put(document("a.md"), chunks: [chunk("words", hash: 1)])
+        try store.remove([id])
+        #expect(try texts(["words"]).isEmpty)
+        #expect(try store.documents().isEmpty)
+        #expect(try store.database.health().problems == [])
+    }
+
+    @Test func theGenerationRisesWithEveryChange() throws {
+        let start = try store.generation()
+        let id = try store.put(document("a.md"), chunks: [chunk("words", hash: 1)])
+        let afterPut = try store.generation()
+        try store.touch(id, size: 11, modifiedAt: 5)
+        #expect(try store.generation() == afterPut)
+        #expect(try store.documents().first?.size == 11)
+        try store.remove([id])
+        #expect(start < afterPut)
+        #expect(try store.generation() > afterPut)
+    }
+
+    // MARK: - Search
+
+    @Test func wordsAreFoundInAnyFormAndPhrasesAsAWhole() throws {
+        try store.put(
+            document("a.md"),
+            chunks: [
+                chunk("Early assignments of covered calls", hash: 1), chunk("The café's résumé", hash: 2),
+                chunk("calls that are covered", hash: 3), chunk("Form 10-K and AT&T", hash: 4),
+            ]
+        )
+        #expect(try texts(["assigned"]) == ["Early assignments of covered calls"])
+        #expect(try texts(["CAFE"]) == ["The café's résumé"])
+        #expect(try texts(["covered call"]) == ["Early assignments of covered calls"])
+        #expect(try texts(["10-K"]) == ["Form 10-K and AT&T"])
+        #expect(try texts(["at&t"]) == ["Form 10-K and AT&T"])
+        #expect(try store.words(of: ["Calls, ASSIGNED résumé 10-K", ""]) == [["call", "assign", "resum", "10", "k"], []])
+        let frequencies = try store.frequencies(of: ["covered", "nothing"])
+        #expect(frequencies.phrases == [2, 0])
+        #expect(frequencies.chunks == 4)
+    }
+
+    @Test(arguments: [
+        "\"", "\"\"", "a\" OR \"b", "*", "NEAR(a b)", "title:words", "-words", "^words", "(", ")", "a AND", "NOT", "OR",
+        "$", "c++", "\0", "{a}", "+", "':", ";DROP TABLE chunks", "🙂", "a\u{0}b",
+    ])
+    func whatTheUserTypesIsNeverSyntax(phrase: String) throws {
+        try store.put(document("a.md"), chunks: [chunk("words", hash: 1)])
+        #expect(throws: Never.self) { try texts([phrase]) }
+        #expect(throws: Never.self) { try store.frequencies(of: [phrase]) }
+        #expect(try texts([phrase, "words"]) == ["words"])
+    }
+
+    @Test func theWeightsDecideBetweenTitleAndText() throws {
+        try store.put(document("a.md"), chunks: [chunk("wheel wheel wheel", hash: 1, title: "Other")])
+        try store.put(document("b.md"), chunks: [chunk("something of three words", hash: 2, title: "Wheel")])
+        let heavyTitle = IndexStore.ColumnWeights(title: 10, headings: 1, text: 1)
+        let byTitle = try store.matches(anyOf: ["wheel"], weights: heavyTitle, limit: 2)
+        let heavyText = IndexStore.ColumnWeights(title: 0.1, headings: 1, text: 1)
+        let byText = try store.matches(anyOf: ["wheel"], weights: heavyText, limit: 2)
+        #expect(byTitle.map(\.chunkID) == byText.map(\.chunkID).reversed())
+        #expect(byTitle[0].score > byTitle[1].score)
+    }
+
+    @Test func aSearchKeepsToItsCollections() throws {
+        for index in 0..<20 {
+            try store.put(document("d\(index).md"), chunks: [chunk("wheel", hash: UInt8(index))])
+        }
+        try store.put(document("c.md", in: "concepts"), chunks: [chunk("the wheel of fortune and more", hash: 99)])
+        #expect(try texts(["wheel"], in: ["concepts"], limit: 5) == ["the wheel of fortune and more"])
+        #expect(try texts(["wheel"], in: ["documents"], limit: 50).count == 20)
+        #expect(try texts(["wheel"], limit: 50).count == 21)
+        #expect(try texts(["wheel"], in: ["concepts", "documents"], limit: 50).count == 21)
+        #expect(try texts(["wheel"], in: ["unknown"]).isEmpty)
+        #expect(try texts(["wheel"], in: []).isEmpty)
+        #expect(try texts([]).isEmpty)
+    }
+
+    // MARK: - Vectors
+
+    @Test func equalChunksShareTheirVector() throws {
+        try store.put(document("a.md"), chunks: [chunk("same", hash: 1), chunk("only", hash: 2)])
+        try store.put(document("b.md"), chunks: [chunk("same", hash: 1)])
+        #expect(try store.pendingCount(encoder: "e") == 2)
+        #expect(try store.pendingChunks(encoder: "e", limit: 10).map(\.text) == ["same", "only"])
+        try store.add(
+            [VectorRecord(hash: Data([1, 1, 2]), scale: 0.5, components: [-128, 127])],
+            encoder: "e",
+            dimension: 2
+        )
+        #expect(try store.pendingCount(encoder: "e") == 1)
+        #expect(try store.pendingCount(encoder: "other") == 2)
+        let same = try store.matches(anyOf: ["same"], weights: weights, limit: 5).map(\.chunkID)
+        #expect(try vectors("e") == [same[0]: [-64, 63.5], same[1]: [-64, 63.5]])
+        #expect(try vectors("other").isEmpty)
+    }
+
+    @Test func vectorsOutliveTheirDocumentUntilTheyAreSweptUp() throws {
+        let id = try store.put(document("a.md"), chunks: [chunk("words", hash: 1)])
+        let vector = VectorRecord(hash: Data([1, 1, 2]), scale: 1, components: [1, 2])
+        try store.add([vector], encoder: "e", dimension: 2)
+        try store.remove([id])
+        try store.put(document("moved.md"), chunks: [chunk("words", hash: 1)])
+        #expect(try store.pendingCount(encoder: "e") == 0)
+        try store.removeUnusedVectors()
+        #expect(try store.pendingCount(encoder: "e") == 0)
+        try store.put(document("moved.md"), chunks: [])
+        try store.removeUnusedVectors()
+        try store.put(document("moved.md"), chunks: [chunk("words", hash: 1)])
+        #expect(try store.pendingCount(encoder: "e") == 1)
+    }
+
+    @Test func vectorsOfAnotherDimensionAreRefused() throws {
+        let vector = VectorRecord(hash: Data([1]), scale: 1, components: [1, 2])
+        try store.add([vector], encoder: "e", dimension: 2)
+        for dimension in [2, 3] {
+            let error = #expect(throws: StorageError.self) {
+                try store.add(
+                    [VectorRecord(hash: Data([2]), scale: 1, components: [1, 2, 3])],
+                    encoder: "e",
+                    dimension: dimension
+                )
+            }
+            #expect(error?.code == .constraint)
+        }
+    }
+}
