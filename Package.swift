@@ -7,12 +7,18 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A library target and its test target, both with the project's strict settings.
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], tests: [Target.Dependency] = []) -> [Target] {
+func room(
+    _ name: String,
+    _ dependencies: [Target.Dependency] = [],
+    tests: [Target.Dependency] = [],
+    hasFixtures: Bool = false
+) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: strict),
         .testTarget(
             name: name + "Tests",
             dependencies: [.byName(name: name), "MagnusTestSupport"] + tests,
+            exclude: hasFixtures ? ["Fixtures"] : [],
             swiftSettings: strict
         ),
     ]
@@ -39,24 +45,25 @@ let package = Package(
     targets: [
         .executableTarget(name: "magnus", dependencies: ["MagnusCommands"], swiftSettings: strict),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "CKernels"),
         .target(name: "MagnusTestSupport", dependencies: [], swiftSettings: strict),
     ]
         + room(
             "MagnusCommands",
             [
                 "Assistant", "Agents", "Connectors", "Retrieval", "Evidence", "Markets", "Encoder", "Storage",
-                argumentParser, logging,
+                argumentParser, crypto, logging, yams,
             ],
             tests: ["magnus"]
         )
-        + room("Assistant", ["Agents", "Retrieval", "Evidence", "Markets", "Storage"])
-        + room("Agents", ["Connectors", "Retrieval", "Evidence", "Markets", yams, logging])
-        + room("Connectors", ["Evidence", "Markets", "Storage", crypto, collections, yams])
-        + room("Retrieval", ["Evidence", "Encoder", "Kernels", "Storage", crypto, logging])
+        + room("Assistant", ["Agents", "Evidence", "Markets", "Storage", crypto])
+        + room("Agents", ["Evidence", "Markets", yams])
+        + room("Connectors", ["Markets", "Storage", crypto, yams], hasFixtures: true)
+        + room("Retrieval", ["Evidence", "Encoder", "Kernels", "Storage", crypto])
         + room("Evidence", ["Markets"])
-        + room("Markets", [collections])
-        + room("Encoder", ["Kernels"])
-        + room("Kernels", ["COpenBLAS"])
+        + room("Markets", [collections], hasFixtures: true)
+        + room("Encoder", ["Kernels"], hasFixtures: true)
+        + room("Kernels", ["CKernels", "COpenBLAS"])
         + room("Storage", [grdb, crypto]),
     swiftLanguageModes: [.v6]
 )

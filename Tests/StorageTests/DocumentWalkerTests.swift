@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test func documentsAreFoundInOrderAndOthersLeftOut() throws {
-        for name in ["b.md", "a/z.TXT", "a/b/c.markdown", "a.text", "image.png", ".hidden.md", ".git/x.md", "noending"] {
+        for name in ["b.md", "a/z.TXT", "a/b/c.markdown", "a.text", "image.png", ".hidden.md", ".git/x.md", "noending"]
+        {
             try folder.write("text", to: name)
         }
         let result = DocumentWalker().walk([folder.path + "/"])

@@ -83,7 +83,9 @@ import Testing
         try #require(pipe(&ends) == 0)
         _ = "hello".withCString { write(ends[1], $0, 5) }
         close(ends[1])
-        #expect(try FileReader(maximumBytes: 5).read(descriptor: ends[0], named: "standard input") == Data("hello".utf8))
+        #expect(
+            try FileReader(maximumBytes: 5).read(descriptor: ends[0], named: "standard input") == Data("hello".utf8)
+        )
         close(ends[0])
         let path = try folder.write("123456", to: "six")
         let descriptor = open(path, O_RDONLY)

@@ -109,7 +109,9 @@ import Testing
         #expect(try texts(["covered call"]) == ["Early assignments of covered calls"])
         #expect(try texts(["10-K"]) == ["Form 10-K and AT&T"])
         #expect(try texts(["at&t"]) == ["Form 10-K and AT&T"])
-        #expect(try store.words(of: ["Calls, ASSIGNED résumé 10-K", ""]) == [["call", "assign", "resum", "10", "k"], []])
+        #expect(
+            try store.words(of: ["Calls, ASSIGNED résumé 10-K", ""]) == [["call", "assign", "resum", "10", "k"], []]
+        )
         let frequencies = try store.frequencies(of: ["covered", "nothing"])
         #expect(frequencies.phrases == [2, 0])
         #expect(frequencies.chunks == 4)

@@ -160,3 +160,36 @@ import Testing
         #expect(try store.latestQuotes(for: [nasty]).isEmpty)
     }
 }
+
+@Suite struct StoredDecimalTests {
+    @Test(arguments: [
+        "0", "-0", "1", "-1", "0.5", "-0.05", "100", "1000000", "123456.789", "-0.000000000000000001", "1e20", "1e-30",
+        "9007199254740993", "8999999999999999.5", "899999999999999.9", "0.1234567890123456789",
+        "-12345678901234567890.12345",
+        "340282366920938463463374607431768211455", "12.50", "00012.5000", "3e2",
+    ])
+    func everyDecimalComesBackAsItWas(text: String) throws {
+        let number = try #require(Decimal(string: text, locale: nil))
+        let store = PortfolioStore(database: try Storage.Database())
+        var row = TransactionRecord.sample(1)
+        row.amount = number
+        row.price = -number
+        try store.add(.sample(), transactions: [row])
+        let stored = try #require(try store.transactions().first)
+        #expect(stored.amount == number)
+        #expect(stored.price == -number)
+        #expect(stored.amount.description == number.description)
+    }
+
+    @Test func centsComeBackAsTheyWere() throws {
+        let amounts = (-2_000...2_000).map { Decimal(sign: .plus, exponent: -($0 & 7), significand: Decimal($0 * 37)) }
+        let store = PortfolioStore(database: try Storage.Database())
+        let rows = amounts.enumerated().map { index, amount in
+            var row = TransactionRecord.sample(index)
+            row.amount = amount
+            return row
+        }
+        try store.add(.sample(), transactions: rows)
+        #expect(try store.transactions().map(\.amount) == amounts)
+    }
+}

@@ -99,6 +99,8 @@ public enum FactLabel {
     public static let exposure = "exposure"
     /// Herfindahl-Hirschman index of the weights, 0 to 1.
     public static let concentrationIndex = "concentration index"
+    /// LOW, MEDIUM or HIGH by the index and the largest weight.
+    public static let concentrationLevel = "concentration level"
     /// 1 over the index.
     public static let effectivePositions = "effective number of positions"
     /// Buying power held against a position or in total, in dollars.

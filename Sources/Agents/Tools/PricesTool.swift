@@ -28,7 +28,7 @@ public struct PricesTool: Tool {
         }
         var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
         for symbol in symbols.prefix(50) {
-            guard let quote = context.market.quotes[symbol], let mark = Mark(quote: quote, now: context.market.now)
+            guard let quote = context.market.quotes[symbol], let mark = Mark(quote, now: context.market.now)
             else {
                 sheet.addGap("no quote of \(symbol) is known; `magnus quote set \(symbol) PRICE` enters one by hand")
                 continue

@@ -1,6 +1,6 @@
 public import Agents
 import Evidence
-public import Foundation
+import Foundation
 import Markets
 
 /// One turn of conversation, from question to checked answer.
@@ -177,10 +177,11 @@ public struct Assistant: Sendable {
         switch request.intent {
         case .documents: return facts.text("answered") == "yes"
         case .price: return !facts.subjects(with: FactLabel.mark).isEmpty
-        default: return !reports.contains { report in
-            // An answer whose every agent failed holds nothing.
-            report.outcome != .completed && reports.allSatisfy { $0.evidence.isEmpty }
-        }
+        default:
+            return !reports.contains { report in
+                // An answer whose every agent failed holds nothing.
+                report.outcome != .completed && reports.allSatisfy { $0.evidence.isEmpty }
+            }
         }
     }
 }
@@ -198,7 +199,8 @@ public enum AssistantError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .portfolioNotSupplied:
-            return "no portfolio was supplied; import one with `magnus import FILE.csv --yes`, or add --demo to try the "
+            return
+                "no portfolio was supplied; import one with `magnus import FILE.csv --yes`, or add --demo to try the "
                 + "demo portfolio"
         case .nothingToExplain:
             return "there is no earlier answer to explain; ask a question first, or see `magnus log`"

@@ -1,5 +1,5 @@
-import Agents
-public import Evidence
+public import Agents
+import Evidence
 
 /// How far an answer can be relied on, computed from its data and never asked of a model.
 ///

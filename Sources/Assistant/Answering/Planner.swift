@@ -1,5 +1,5 @@
-import Agents
-import Markets
+public import Agents
+public import Markets
 
 /// Which agents work on a request, and with which calls. Ids of evidence are given here, so that they do not depend
 /// on which agent happens to end first.

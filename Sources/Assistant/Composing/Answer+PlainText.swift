@@ -1,4 +1,4 @@
-import Evidence
+public import Evidence
 
 /// An answer as Markdown, which is what the record, scripts and language models get.
 extension Answer {

@@ -170,7 +170,7 @@ extension Composer {
     func buyingPower() -> [Answer.Block] {
         let subjects = facts.subjects(with: FactLabel.requirement).filter { !$0.isEmpty }
         var blocks: [Answer.Block] = []
-        if let total = facts.decimal(FactLabel.requirement) {
+        if let total = facts.number(FactLabel.requirement) {
             var lead = "Short options hold an estimated \(FigureFormat.dollars(total)) of buying power"
             if let free = facts.decimal(FactLabel.freeBuyingPower) {
                 lead += ", which leaves \(FigureFormat.dollars(free)) of the cash free"

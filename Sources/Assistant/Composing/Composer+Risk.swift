@@ -35,7 +35,8 @@ extension Composer {
         } else {
             lead = "Several things stand out"
         }
-        if let level = facts.text("concentration level"), let index = facts.number(FactLabel.concentrationIndex) {
+        if let level = facts.text(FactLabel.concentrationLevel), let index = facts.number(FactLabel.concentrationIndex)
+        {
             lead += grave.isEmpty ? ": concentration is " : "; concentration is "
             lead += "\(level) with an index (HHI) of \(FigureFormat.number(index, decimals: 3))"
         }

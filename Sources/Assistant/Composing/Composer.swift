@@ -1,4 +1,4 @@
-import Agents
+public import Agents
 import Evidence
 import Foundation
 import Markets

@@ -31,7 +31,9 @@ public struct Explanation {
         if !findings.isEmpty {
             answer.blocks.append(.heading("What the rules found"))
             answer.blocks.append(
-                .list(findings.prefix(6).map { Answer.Item($0.claim, tone: $0.severity >= .warning ? .warning : .plain) })
+                .list(
+                    findings.prefix(6).map { Answer.Item($0.claim, tone: $0.severity >= .warning ? .warning : .plain) }
+                )
             )
         }
         // What was computed needs explaining; what was read explains itself.
@@ -42,7 +44,8 @@ public struct Explanation {
             answer.blocks.append(.list(shown.prefix(limit).map { Answer.Item(words(for: $0)) }))
         }
         if answer.blocks.isEmpty {
-            answer.blocks = decision.answer.citations.isEmpty
+            answer.blocks =
+                decision.answer.citations.isEmpty
                 ? [.paragraph("The last answer states no figure and cites no passage.")]
                 : [.paragraph("The last answer is in the words of the passages it cites.")]
         }

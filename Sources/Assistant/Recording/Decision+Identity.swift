@@ -1,5 +1,5 @@
 import Crypto
-import Foundation
+public import Foundation
 
 extension Decision {
     /// The record with the id that is its content's digest.

@@ -1,5 +1,5 @@
+public import Foundation
 public import Storage
-import Foundation
 
 /// Keeps the records of turns, and finds them again.
 public struct DecisionLog: Sendable {

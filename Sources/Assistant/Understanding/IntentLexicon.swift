@@ -113,7 +113,7 @@ enum IntentLexicon {
         what is, whats, what are, what does, what do, what happens, define, definition, explain, \
         how does, how do, how is, how are, why do, why does, why is, why are, when does, when do, \
         when is, tell me about, meaning of, describe, difference between, whats the difference, \
-        what was, who, where, which, can i, can a, can you, is it, does a, does the, do options, \
+        what was, who, where, can i, can a, can you, is it, does a, does the, do options, \
         are there, should a
         """
     )

@@ -42,7 +42,7 @@ public struct QuestionReader: Sendable {
 
         let isOwners =
             text.containsAny(IntentLexicon.ownership) || text.containsAny(IntentLexicon.moments)
-            || !request.symbols.isEmpty
+            || !request.symbols.isEmpty || request.horizon != nil
         let asksForDefinition = IntentLexicon.definitionOpenings.contains(where: text.begins(with:))
         if asksForDefinition && !isOwners { return .documents }
 
@@ -55,9 +55,9 @@ public struct QuestionReader: Sendable {
         return request.symbols.isEmpty ? .documents : .positions
     }
 
-    /// What each intent's phrases weigh in the question. The order of equal scores is the lexicon's.
+    /// What each intent's phrases weigh in the question, in the lexicon's order: `max` keeps the first of equals.
     private static func scores(_ text: QuestionText) -> [(intent: Intent, score: Int)] {
-        let scored = IntentLexicon.phrases.map { entry in
+        IntentLexicon.phrases.map { entry in
             (
                 intent: entry.intent,
                 score: entry.phrases.reduce(0) { sum, phrase in
@@ -67,8 +67,6 @@ public struct QuestionReader: Sendable {
                 }
             )
         }
-        // `max` keeps the last of equals; the lexicon lists the most telling first.
-        return scored.reversed()
     }
 
     private static func isOrder(_ text: QuestionText, _ request: Request) -> Bool {

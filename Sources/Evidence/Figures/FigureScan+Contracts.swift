@@ -37,8 +37,9 @@ extension FigureScan {
             number.sign == .none, number.scale == 0, let right = right(after: number.end)
         else { return nil }
         let root = capitals(before: number.start)
-        // "2 puts" counts, "170 put" does not; "sold 170 puts" may be either.
-        let isCount = number.noun != nil && (right.isPlural || number.digits == 1) && !number.isDollars
+        // "2 puts" counts, "the 170 put" and "NVDA 1 put" do not; "sold 170 puts" may be either.
+        let isNamed = root != nil || precedingWord(number.start) == "the"
+        let isCount = number.noun != nil && (right.isPlural || (number.digits == 1 && !isNamed)) && !number.isDollars
         if right.isDistant, isCount { return nil }
         let claim = Figure.ContractClaim(root: root, strike: number.quantity.magnitude, right: right.right)
         return (claim, right.end ?? number.end, !isCount || (root != nil && right.isPlural))
@@ -88,7 +89,8 @@ extension FigureScan {
         var position = end + 1
         if text[position] == "$" { position += 1 }
         let start = position
-        while VisibleText.isDigit(text[position]) || (text[position] == "." && VisibleText.isDigit(text[position + 1])) {
+        while VisibleText.isDigit(text[position]) || (text[position] == "." && VisibleText.isDigit(text[position + 1]))
+        {
             position += 1
         }
         guard position > start, position - start < 12, let right = right(after: position),

@@ -12,7 +12,9 @@ extension FigureScan {
         if length == 4, let date = yearFirst(at: start, yearEnd: end) { return finish(date, from: start) }
         guard length <= 2 else { return false }
         if let (time, timeEnd) = time(at: start, hourEnd: end) {
-            if let time { note(.value([.time(time)]), start..<timeEnd) } else {
+            if let time {
+                note(.value([.time(time)]), start..<timeEnd)
+            } else {
                 note(.unreadable("no such time"), start..<timeEnd)
             }
             return true
@@ -38,7 +40,9 @@ extension FigureScan {
             if VisibleText.isDigit(text[position]) { return readWeekdayDate(day, from: word.lowerBound, at: position) }
             monthWord = position..<lettersEnd(position)
         }
-        guard let month = month(monthWord), var date = monthFirst(month, nameEnd: monthWord.upperBound) else { return false }
+        guard let month = month(monthWord), var date = monthFirst(month, nameEnd: monthWord.upperBound) else {
+            return false
+        }
         for index in date.claims.indices { date.claims[index].weekday = weekday }
         let sharesMonth = date.claims.first
         guard finish(date, from: word.lowerBound) else { return false }
@@ -46,7 +50,9 @@ extension FigureScan {
         if let first = sharesMonth, first.day != nil, text[index] == "-" || text[index] == "\u{2013}" {
             let start = index + 1
             let end = digitsEnd(start)
-            if (1...2).contains(end - start), let day = Int(text.visible(start..<end)), day <= 31, !isTokenScalar(text[end]) {
+            if (1...2).contains(end - start), let day = Int(text.visible(start..<end)), day <= 31,
+                !isTokenScalar(text[end])
+            {
                 let claim = Figure.DateClaim(year: first.year, month: first.month, day: day)
                 note(.value([.date(claim)]), start..<end)
             }
@@ -130,7 +136,8 @@ extension FigureScan {
             guard yearEnd - dayEnd == 3 || yearEnd - dayEnd == 5, !isTokenScalar(text[yearEnd]) else { return nil }
             return date(number(dayEnd + 1..<yearEnd), first, second, end: yearEnd)
         }
-        guard !isTokenScalar(text[dayEnd]), text[dayEnd] != "%", text[dayEnd] != "." || !VisibleText.isDigit(text[dayEnd + 1])
+        guard !isTokenScalar(text[dayEnd]), text[dayEnd] != "%",
+            text[dayEnd] != "." || !VisibleText.isDigit(text[dayEnd + 1])
         else { return nil }
         var result = date(nil, first, second, end: dayEnd)
         if result.trouble != nil { result.claims = [] }
@@ -149,7 +156,9 @@ extension FigureScan {
     /// `11-20-2026`.
     private func hyphens(at start: Int, monthEnd: Int) -> WrittenDate? {
         let dayEnd = digitsEnd(monthEnd + 1)
-        guard (1...2).contains(dayEnd - monthEnd - 1), text[dayEnd] == "-" else { return monthName(at: start, dayEnd: monthEnd) }
+        guard (1...2).contains(dayEnd - monthEnd - 1), text[dayEnd] == "-" else {
+            return monthName(at: start, dayEnd: monthEnd)
+        }
         let yearEnd = digitsEnd(dayEnd + 1)
         guard yearEnd - dayEnd == 5, !isTokenScalar(text[yearEnd]) else { return nil }
         return date(number(dayEnd + 1..<yearEnd), number(start..<monthEnd), number(monthEnd + 1..<dayEnd), end: yearEnd)
@@ -200,11 +209,13 @@ extension FigureScan {
         if length == 4, (1_900...2_099).contains(first), !isTokenScalar(text[end]) {
             return WrittenDate(claims: [Figure.DateClaim(year: first, month: month)], end: end)
         }
-        guard (1...2).contains(length), !(text[end] == "." && VisibleText.isDigit(text[end + 1])), text[end] != "%" else {
+        guard (1...2).contains(length), !(text[end] == "." && VisibleText.isDigit(text[end + 1])), text[end] != "%"
+        else {
             return nil
         }
         if hasApostrophe {
-            return length == 2 ? WrittenDate(claims: [Figure.DateClaim(year: 2_000 + first, month: month)], end: end) : nil
+            return length == 2
+                ? WrittenDate(claims: [Figure.DateClaim(year: 2_000 + first, month: month)], end: end) : nil
         }
         var dayEnd = end
         let suffix = text.ahead(end, 2)
@@ -227,7 +238,7 @@ extension FigureScan {
         let isYear = end - position == 4 ? (1_900...2_099).contains(year) : end - position == 2 && hasApostrophe
         if position > dayEnd, isYear, !isTokenScalar(text[end]) { return date(year, month, day, end: end) }
         var result = date(nil, month, day, end: dayEnd)
-        if day >= 20, contract(afterDate: dayEnd) != nil {
+        if day >= 24, contract(afterDate: dayEnd) != nil {
             result.claims.append(Figure.DateClaim(year: 2_000 + day, month: month))
         }
         return result
@@ -276,7 +287,8 @@ extension FigureScan {
             hour = hour % 12 + (half.isAfternoon ? 12 : 0)
             end = half.end
         }
-        guard hour <= 23, minute <= 59, second ?? 0 <= 59, half != nil || !isTokenScalar(text[end]) || text[end] == "Z" else {
+        guard hour <= 23, minute <= 59, second ?? 0 <= 59, half != nil || !isTokenScalar(text[end]) || text[end] == "Z"
+        else {
             return (nil, end)
         }
         let claim = Figure.TimeClaim(hour: hour, minute: minute, second: second, isNewYork: isNewYork(after: end))
@@ -298,7 +310,9 @@ extension FigureScan {
     private func isNewYork(after end: Int) -> Bool {
         let start = text[end] == " " ? end + 1 : end
         let zone = text.visible(start..<lettersEnd(start))
-        return !["UTC", "GMT", "Z", "CT", "CST", "CDT", "PT", "PST", "PDT", "MT", "CET", "CEST", "BST", "MST"].contains(zone)
+        return !["UTC", "GMT", "Z", "CT", "CST", "CDT", "PT", "PST", "PDT", "MT", "CET", "CEST", "BST", "MST"].contains(
+            zone
+        )
     }
 
     // MARK: - Names
@@ -313,7 +327,8 @@ extension FigureScan {
 
     private static let months: [String: Int] = {
         let names = [
-            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+            "november",
             "december",
         ]
         var months = ["sept": 9]

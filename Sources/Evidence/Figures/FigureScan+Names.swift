@@ -2,8 +2,7 @@
 extension FigureScan {
     /// The end of a well-known name at a position, whatever the evidence says.
     func commonName(at start: Int) -> Int? {
-        guard let candidates = Self.names[text[start]] else { return nil }
-        for name in candidates where matches(name, at: start) {
+        for name in Self.names[text[start]] ?? [] where matches(name, at: start) {
             let end = start + name.count
             if !isTokenScalar(text[end]), !(text[end] == "." && VisibleText.isDigit(text[end + 1])),
                 !((text[end] == "," || text[end] == "/" || text[end] == ":") && VisibleText.isDigit(text[end + 1])),
@@ -23,9 +22,9 @@ extension FigureScan {
 
     /// `per $1`, `per 1%`, `each 1 point`, `a $1 move`: the unit a sensitivity is stated in, not a value.
     private func measureEnd(at start: Int) -> Int? {
-        guard text[start] == "p" || text[start] == "e" || text[start] == "a" else { return nil }
+        guard ["p", "e", "a", "P", "E", "A"].contains(text[start]) else { return nil }
         let end = lettersEnd(start)
-        guard ["per", "each", "every", "a"].contains(text.visible(start..<end)), text[end] == " " else { return nil }
+        guard ["per", "each", "every", "a"].contains(text.lowercased(start..<end)), text[end] == " " else { return nil }
         var position = end + 1
         let isDollar = text[position] == "$"
         if isDollar { position += 1 }
@@ -45,7 +44,7 @@ extension FigureScan {
             position = unitEnd
         }
         guard !isTokenScalar(text[position]) else { return nil }
-        let isStrict = text[start] == "a"
+        let isStrict = end - start == 1
         let next = text[position] == " " || text[position] == "-" ? position + 1 : position
         let following = text.visible(next..<lettersEnd(next))
         if isStrict, !Self.moves.contains(following) { return nil }
@@ -59,8 +58,10 @@ extension FigureScan {
     private static let names: [Unicode.Scalar: [[Unicode.Scalar]]] = {
         let all = [
             "S&P 500", "S&P 400", "S&P 600", "S&P 100", "Russell 1000", "Russell 2000", "Russell 3000", "Nasdaq 100",
-            "Nasdaq-100", "NASDAQ 100", "NASDAQ-100", "Dow 30", "10-K", "10-Q", "8-K", "20-F", "6-K", "S-1", "13F", "13D",
-            "13G", "401k", "401(k)", "403b", "403(b)", "457b", "1099-B", "1099-DIV", "Form 1099", "Form 8949", "Form 6781",
+            "Nasdaq-100", "NASDAQ 100", "NASDAQ-100", "Dow 30", "10-K", "10-Q", "8-K", "20-F", "6-K", "S-1", "13F",
+            "13D",
+            "13G", "401k", "401(k)", "403b", "403(b)", "457b", "1099-B", "1099-DIV", "Form 1099", "Form 8949",
+            "Form 6781",
             "W-2", "Section 1256", "section 1256", "Q1", "Q2", "Q3", "Q4", "1Q", "2Q", "3Q", "4Q", "H1", "H2", "24/7",
             "COVID-19",
         ]

@@ -52,7 +52,9 @@ extension FigureScan {
             return
         }
         attachSuffix(&first)
-        if first.trouble == nil, let next = rangeStart(after: first), var second = writtenNumber(at: next, allowsSign: false) {
+        if first.trouble == nil, let next = rangeStart(after: first),
+            var second = writtenNumber(at: next, allowsSign: false)
+        {
             attachSuffix(&second)
             if second.trouble == nil {
                 if first.isDollars { second.isDollars = true }
@@ -76,7 +78,9 @@ extension FigureScan {
         func readSign() {
             let scalar = text[position]
             guard allowsSign, number.sign == .none, Self.isSignScalar(scalar) else { return }
-            if position == start, position > 0, isTokenScalar(text[position - 1]) || [")", "%"].contains(text[position - 1]) {
+            if position == start, position > 0,
+                isTokenScalar(text[position - 1]) || [")", "%"].contains(text[position - 1])
+            {
                 return
             }
             number.sign = scalar == "+" || scalar == "\u{FF0B}" ? .plus : .minus
@@ -105,7 +109,9 @@ extension FigureScan {
         guard VisibleText.isDigit(text[position]) || (text[position] == "." && VisibleText.isDigit(text[position + 1])),
             text[position] != "." || position == 0 || !isTokenScalar(text[position - 1])
         else { return nil }
-        if position > start, !VisibleText.isDigit(text[start]), text[start] == ".", start > 0, isTokenScalar(text[start - 1]) {
+        if position > start, !VisibleText.isDigit(text[start]), text[start] == ".", start > 0,
+            isTokenScalar(text[start - 1])
+        {
             return nil
         }
         readDigits(&number, at: position)

@@ -75,7 +75,9 @@ extension FigureScan {
             if gap == 1, isTokenScalar(text[number.end + 2]) { return }
             return setUnit(&number, .fraction, scale: -2, end: number.end + gap + 1)
         }
-        if text[number.end + gap] == "\u{FF05}" || text[number.end + gap] == "\u{2030}" || text[number.end + gap] == "\u{66A}" {
+        if text[number.end + gap] == "\u{FF05}" || text[number.end + gap] == "\u{2030}"
+            || text[number.end + gap] == "\u{66A}"
+        {
             number.trouble = "an unusual percent sign"
             number.end += gap + 1
             return
@@ -85,7 +87,9 @@ extension FigureScan {
 
     /// `million`, `thousand`, `bn` as a word of its own.
     private func readScaleWord(_ number: inout WrittenNumber) {
-        guard !number.hasSuffix, number.measure == .bare, text[number.end] == " " || text[number.end] == "-" else { return }
+        guard !number.hasSuffix, number.measure == .bare, text[number.end] == " " || text[number.end] == "-" else {
+            return
+        }
         let end = lettersEnd(number.end + 1)
         guard let scale = Self.scaleWords[text.lowercased(number.end + 1..<end)] else { return }
         setScale(&number, scale, end)
@@ -108,7 +112,9 @@ extension FigureScan {
             if step == 0, let change = Self.unitWords[word] {
                 if word == "basis" || word == "per" || word == "percentage" {
                     let second = lettersEnd(end + 1)
-                    guard ["points", "point", "cent"].contains(text.lowercased(min(end + 1, second)..<second)) else { return }
+                    guard ["points", "point", "cent"].contains(text.lowercased(min(end + 1, second)..<second)) else {
+                        return
+                    }
                     return setUnit(&number, change.measure, scale: change.scale, end: second)
                 }
                 return setUnit(&number, change.measure, scale: change.scale, end: end)
@@ -137,11 +143,14 @@ extension FigureScan {
         var position = end + 1
         if text[position] == "$" { position += 1 }
         let digits = position
-        while VisibleText.isDigit(text[position]) || (text[position] == "." && VisibleText.isDigit(text[position + 1])) {
+        while VisibleText.isDigit(text[position]) || (text[position] == "." && VisibleText.isDigit(text[position + 1]))
+        {
             position += 1
         }
         guard position > digits else { return nil }
-        if text[position] == "P" || text[position] == "C" { return isTokenScalar(text[position + 1]) ? nil : "contract" }
+        if text[position] == "P" || text[position] == "C" {
+            return isTokenScalar(text[position + 1]) ? nil : "contract"
+        }
         guard text[position] == " " else { return nil }
         let word = text.lowercased(position + 1..<lettersEnd(position + 1))
         return ["put", "puts", "call", "calls"].contains(word) ? "contract" : nil
@@ -171,8 +180,10 @@ extension FigureScan {
             (
                 .count,
                 [
-                    "position", "trade", "row", "document", "passage", "symbol", "ticker", "holding", "underlying", "alert",
-                    "finding", "candidate", "leg", "expiration", "roll", "file", "chunk", "source", "quote", "transaction",
+                    "position", "trade", "row", "document", "passage", "symbol", "ticker", "holding", "underlying",
+                    "alert",
+                    "finding", "candidate", "leg", "expiration", "roll", "file", "chunk", "source", "quote",
+                    "transaction",
                     "observation", "warning", "dividend", "fill", "order", "rule", "stock", "name",
                 ]
             ),

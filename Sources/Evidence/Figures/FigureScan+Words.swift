@@ -16,10 +16,14 @@ extension FigureScan {
         number.digits = words.digits
         number.exponent = words.exponent
         readUnit(&number)
-        if number.trouble == nil, number.measure == .bare, let unit = hyphenated(after: number.end) { number.measure = unit }
+        if number.trouble == nil, number.measure == .bare, let unit = hyphenated(after: number.end) {
+            number.measure = unit
+        }
         guard number.measure != .bare || words.isLarge else { return false }
         // "one day" and "two sides" are idioms; one of a thing is said of contracts only.
-        if words.digits == 1, words.exponent == 0, !words.isLarge, ![.contracts, .shares, .fraction].contains(number.measure) {
+        if words.digits == 1, words.exponent == 0, !words.isLarge,
+            ![.contracts, .shares, .fraction].contains(number.measure)
+        {
             return false
         }
         words.end = number.end
@@ -69,7 +73,8 @@ extension FigureScan {
                 lastScale = scale
             } else if word == "a", count == 0 {
                 let next = text[end] == " " ? lettersEnd(end + 1) : end
-                guard next > end, ["hundred", "thousand", "million", "billion", "dozen"].contains(text.lowercased(end + 1..<next))
+                guard next > end,
+                    ["hundred", "thousand", "million", "billion", "dozen"].contains(text.lowercased(end + 1..<next))
                 else { return nil }
                 group = 1
             } else if word == "and", count > 0, text[end] == " ",
@@ -114,18 +119,20 @@ extension FigureScan {
             end = lettersEnd(first)
             word = text.lowercased(first..<end)
         }
-        guard let divisor = Self.parts[word], text.ahead(end, 4) == " of " || text.ahead(end, 5) == " the " || text.ahead(end, 5) == " your"
+        guard let divisor = Self.parts[word],
+            text.ahead(end, 4) == " of " || text.ahead(end, 5) == " the " || text.ahead(end, 5) == " your"
         else { return nil }
         let quantity = Figure.Quantity(
             magnitude: Decimal(times) / Decimal(divisor),
-            slack: Decimal(sign: .plus, exponent: -2, significand: 2),
+            slack: Decimal(sign: .plus, exponent: -2, significand: 5),
             measure: .fraction
         )
         return (quantity, end)
     }
 
     private static let parts: [String: Int] = [
-        "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5, "tenth": 10,
+        "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5,
+        "tenth": 10,
         "tenths": 10,
     ]
 

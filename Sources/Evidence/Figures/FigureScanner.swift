@@ -65,6 +65,8 @@ struct FigureScan {
 
     /// Notes a figure, or that it cannot be trusted because of what surrounds its digits.
     mutating func note(_ kind: Figure.Kind, _ span: Range<Int>) {
+        // A figure that grew over digits of another script may have taken this one in.
+        guard span.lowerBound >= figures.last?.span.upperBound ?? 0 else { return }
         var span = span
         var kind = kind
         if kind != .name || text.hidesSomething(in: span) {
@@ -86,7 +88,10 @@ struct FigureScan {
             }
         }
         figures.append(
-            LocatedFigure(figure: Figure(text: text.original(span), range: text.byteRange(span), kind: kind), span: span)
+            LocatedFigure(
+                figure: Figure(text: text.original(span), range: text.byteRange(span), kind: kind),
+                span: span
+            )
         )
         index = span.upperBound
     }
@@ -111,8 +116,12 @@ struct FigureScan {
             }
         default:
             if VisibleText.isForeignNumber(scalar) {
-                note(.unreadable("digits of another script"), index..<foreignEnd(index))
-            } else if scalar == "." || scalar == "$" || Self.isSignScalar(scalar) || VisibleText.isForeignCurrency(scalar) {
+                var start = index
+                while ["$", "-", "+"].contains(text[start - 1]) { start -= 1 }
+                note(.unreadable("digits of another script"), start..<foreignEnd(index))
+            } else if scalar == "." || scalar == "$" || Self.isSignScalar(scalar)
+                || VisibleText.isForeignCurrency(scalar)
+            {
                 readNumber(at: index)
             }
         }
@@ -171,7 +180,9 @@ struct FigureScan {
             let first = position
             if text[position] == "P" || text[position] == "D" { position += 1 }
             let digits = position
-            while VisibleText.isDigit(text[position]) || (text[position] == "." && VisibleText.isDigit(text[position + 1])) {
+            while VisibleText.isDigit(text[position])
+                || (text[position] == "." && VisibleText.isDigit(text[position + 1]))
+            {
                 position += 1
             }
             guard position > digits, digits > first || !text.visible(first..<position).contains(".") else { return nil }

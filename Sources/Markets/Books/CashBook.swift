@@ -18,7 +18,8 @@ struct CashBook {
     }
 
     private var accounts: [String?: Account] = [:]
-    private var hasOpeningCash = false
+    /// Whether an opening balance of cash was given.
+    private(set) var hasOpeningCash = false
 
     /// Counts one row; rows come in order of date.
     mutating func add(_ transaction: Transaction) {

@@ -29,7 +29,7 @@ public struct Ledger: Sendable {
         }
         let history = Ledger.span(of: transactions)
         let positions = builder.positions
-        let cash = builder.cash
+        let cash = Ledger.cash(builder)
         var issues = builder.issues
         if let history {
             issues += Ledger.lateOpenings(in: transactions, historyBegins: history.lowerBound)
@@ -83,6 +83,18 @@ public struct Ledger: Sendable {
         .map(\.index)
     }
 
+    /// A history that closes what it never opened lacks the rows, and the cash, that came before.
+    private static func cash(_ builder: LedgerBuilder) -> Portfolio.Cash {
+        guard !builder.hasOpeningCash, case .known = builder.cash,
+            let gap = builder.issues.first(where: { $0.kind == .missingOpen || $0.kind == .mismatchedSplit }),
+            let instrument = gap.instrument
+        else { return builder.cash }
+        return .unknown(
+            reason: "\(instrument) was held before the history begins, so other cash may have been too: give it with "
+                + "magnus import --opening FILE"
+        )
+    }
+
     private static func span(of transactions: [Transaction]) -> ClosedRange<TradingDate>? {
         var span: ClosedRange<TradingDate>?
         for transaction in transactions where transaction.kind != .openingBalance {
@@ -103,7 +115,8 @@ public struct Ledger: Sendable {
                 instrument: instrument,
                 date: transaction.date,
                 message: "the opening balance of \(instrument) is dated \(transaction.date), but the history begins on "
-                    + "\(historyBegins): it may count twice; correct its opened date or undo it with magnus import --undo"
+                    + "\(historyBegins): it may count twice; correct its opened date or undo it with magnus "
+                    + "import --undo"
             )
         }
     }

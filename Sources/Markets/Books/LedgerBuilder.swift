@@ -51,6 +51,8 @@ struct LedgerBuilder {
 
     /// Cash of all accounts.
     var cash: Portfolio.Cash { cashBook.total }
+    /// Whether an opening balance of cash was given.
+    var hasOpeningCash: Bool { cashBook.hasOpeningCash }
 
     /// Open positions, by underlying, shares first, then by expiration, strike and right.
     var positions: [Position] {
@@ -111,8 +113,6 @@ struct LedgerBuilder {
         }
     }
 
-    // MARK: - Trades
-
     private mutating func bookOpening(_ transaction: Transaction, _ key: Key, sign: Int) {
         var terms = terms(of: transaction, key.instrument)
         var left = transaction.quantity
@@ -154,8 +154,8 @@ struct LedgerBuilder {
         report(
             .missingOpen,
             transaction,
-            "\(left) \(key.instrument) closed on \(transaction.date) (\(transaction.kind.rawValue)) was opened before the "
-                + "history begins, so its gain is not known: import the older history, or give the opening position "
+            "\(left) \(key.instrument) closed on \(transaction.date) (\(transaction.kind.rawValue)) was opened before "
+                + "the history begins, so its gain is not known: import the older history, or give the opening position "
                 + "with magnus import --opening FILE"
         )
     }
@@ -203,8 +203,6 @@ struct LedgerBuilder {
         )
     }
 
-    // MARK: - Movements without a trade
-
     private mutating func bookSplit(_ transaction: Transaction, _ key: Key) {
         guard let net = netSplits.removeValue(forKey: SplitKey(key: key, date: transaction.date)), net != 0 else {
             return
@@ -222,8 +220,8 @@ struct LedgerBuilder {
             report(
                 .mismatchedSplit,
                 transaction,
-                "the split of \(key.instrument) on \(transaction.date) changes the quantity by \(net), but \(before) was "
-                    + "held: import the older history, or give the opening position with magnus import --opening FILE"
+                "the split of \(key.instrument) on \(transaction.date) changes the quantity by \(net), but \(before) "
+                    + "was held: import the older history, or give the opening position with magnus import --opening FILE"
             )
         }
         queues[key] = queue
@@ -240,8 +238,8 @@ struct LedgerBuilder {
             return report(
                 .missingOpen,
                 transaction,
-                "\(left) \(key.instrument) was moved out on \(transaction.date) but not held: import the older history, or "
-                    + "give the opening position with magnus import --opening FILE"
+                "\(left) \(key.instrument) was moved out on \(transaction.date) but not held: import the older history, "
+                    + "or give the opening position with magnus import --opening FILE"
             )
         }
         let quantity = sign < 0 ? -left : left
@@ -266,8 +264,6 @@ struct LedgerBuilder {
         queues[key, default: LotQueue()].append(lot)
     }
 
-    // MARK: - Parts
-
     private mutating func takeParts(_ key: Key, _ wanted: Decimal, heldSign: Int) -> [LotQueue.Part]? {
         guard let slot = queues.index(forKey: key), queues.values[slot].sign == heldSign else { return nil }
         return queues.values[slot].take(wanted)
@@ -281,25 +277,24 @@ struct LedgerBuilder {
     /// The price of a trade: the row's own, or what its amount comes to per share. Options that end have none of
     /// their own and end at 0, except where the row settles them in cash.
     private func terms(of transaction: Transaction, _ instrument: Instrument) -> Terms {
-        let endsAtZero: Bool
-        let pays: Bool
-        switch transaction.kind {
-        case .assignment, .exercise, .expiration: (endsAtZero, pays) = (true, transaction.amount < 0)
-        case .buy, .buyToOpen, .buyToClose: (endsAtZero, pays) = (false, true)
-        default: (endsAtZero, pays) = (false, false)
-        }
-        let gross = pays ? -transaction.amount - transaction.fees : transaction.amount + transaction.fees
-        let units = transaction.quantity * Decimal(instrument.multiplier)
         let price: Decimal?
-        if endsAtZero {
-            // An amount that is nothing but the fee of the assignment leaves a gross of 0.
-            price = gross / units
-        } else if let stated = transaction.price {
-            price = stated
-        } else {
-            price = transaction.amount == 0 ? nil : gross / units
+        switch transaction.kind {
+        case .assignment, .exercise, .expiration:
+            // An amount that is nothing but the fee of the assignment leaves nothing per share.
+            price = transaction.amount == 0 ? 0 : perShare(transaction, instrument, pays: transaction.amount < 0)
+        default:
+            let pays = transaction.kind == .buy || transaction.kind == .buyToOpen || transaction.kind == .buyToClose
+            let isUnknown = transaction.price == nil && transaction.amount == 0
+            price = isUnknown ? nil : transaction.price ?? perShare(transaction, instrument, pays: pays)
         }
         return Terms(price: price, fees: transaction.fees, quantity: transaction.quantity)
+    }
+
+    /// What the amount without fees comes to per share.
+    private func perShare(_ transaction: Transaction, _ instrument: Instrument, pays: Bool) -> Decimal {
+        let net = pays ? -transaction.amount : transaction.amount
+        let gross = pays ? net - transaction.fees : net + transaction.fees
+        return gross / (transaction.quantity * Decimal(instrument.multiplier))
     }
 
     private mutating func isTrade(_ transaction: Transaction) -> Bool {
@@ -318,8 +313,8 @@ struct LedgerBuilder {
         report(
             .unusableRow,
             transaction,
-            "\(transaction.origin.file) line \(transaction.origin.line): the \(transaction.kind.rawValue) row \(reason), so "
-                + "it is not fully counted: correct the row and import the file again"
+            "\(transaction.origin.file) line \(transaction.origin.line): the \(transaction.kind.rawValue) row \(reason), "
+                + "so it is not fully counted: correct the row and import the file again"
         )
     }
 

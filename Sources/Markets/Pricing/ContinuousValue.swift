@@ -24,7 +24,11 @@ struct ContinuousValue {
         } else if rate > 0 {
             method = .boundary(
                 AmericanBoundary(
-                    rate: rate, yield: yield, volatility: volatility, years: terms.years, scheme: scheme
+                    rate: rate,
+                    yield: yield,
+                    volatility: volatility,
+                    years: terms.years,
+                    scheme: scheme
                 )
             )
         } else {
@@ -88,13 +92,4 @@ struct ContinuousValue {
             )
         }
     }
-}
-
-/// What a pricing method knows of an option at one spot and volatility.
-struct OptionState {
-    var price: Double
-    var delta: Double
-    var gamma: Double
-    /// Whether exercising at once is worth as much as holding on.
-    var isExercised: Bool
 }

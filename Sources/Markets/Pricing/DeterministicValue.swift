@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// An option's value when nothing is left to chance: no volatility, no time, or a price of 0. The holder sees the whole
@@ -18,7 +18,12 @@ struct DeterministicValue {
         guard terms.years > 0 else {
             let weight = intrinsic > 0 ? 1 : (intrinsic == 0 ? 0.5 : 0)
             greeks = Greeks(
-                price: max(intrinsic, 0), delta: terms.sign * weight, gamma: 0, theta: 0, vega: 0, rho: 0
+                price: max(intrinsic, 0),
+                delta: terms.sign * weight,
+                gamma: 0,
+                theta: 0,
+                vega: 0,
+                rho: 0
             )
             isExercisedNow = intrinsic > 0
             return
@@ -67,7 +72,10 @@ struct DeterministicValue {
         if spot <= 0 { (spot, delta, rho) = (0, 0, 0) }
         let strike = terms.strike * exp(-rate * time)
         return Claim(
-            time: time, value: terms.sign * (spot - strike), delta: delta, rho: rho + time * strike
+            time: time,
+            value: terms.sign * (spot - strike),
+            delta: delta,
+            rho: rho + time * strike
         )
     }
 

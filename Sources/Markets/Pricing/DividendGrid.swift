@@ -1,29 +1,10 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
-
-/// How finely the finite-difference grid for cash dividends is laid.
-public struct GridResolution: Sendable, Hashable {
-    /// Intervals in the logarithm of the spot.
-    public let spotIntervals: Int
-    /// Time steps between now and the last ex-date; shorter stretches between dividends get fewer.
-    public let timeSteps: Int
-
-    /// About 1e-6 of the strike.
-    public static let standard = GridResolution(spotIntervals: 160, timeSteps: 32)
-    /// Better than 1e-7 of the strike, some ten times the cost.
-    public static let precise = GridResolution(spotIntervals: 800, timeSteps: 160)
-
-    /// At least 20 intervals and 4 steps; fewer are raised.
-    public init(spotIntervals: Int, timeSteps: Int) {
-        self.spotIntervals = max(spotIntervals, 20)
-        self.timeSteps = max(timeSteps, 4)
-    }
-}
 
 /// An option on a share that pays cash dividends in the spot model, by finite differences backwards in time.
 ///
@@ -91,9 +72,28 @@ struct DividendGrid {
         let longest = terms.dividends.last?.years ?? terms.years
         let steps = max(4, Int((Double(resolution.timeSteps) * (duration / longest).squareRoot()).rounded(.up)))
         var slice = GridSlice(
-            terms, volatility: volatility, intervals: resolution.spotIntervals, from: end, kink: kink, value
+            terms,
+            volatility: volatility,
+            intervals: resolution.spotIntervals,
+            from: end,
+            kink: kink,
+            value
         )
-        slice.march(duration: duration, steps: steps, smoothingKink: kink != nil)
+        guard end == terms.years else {
+            slice.march(duration: duration, steps: steps, smoothingKink: kink != nil)
+            return slice
+        }
+        // The exercise boundary leaves the strike like a square root of the time to expiration; steps that grow with
+        // that time follow it.
+        var reached = 0.0
+        for fraction in [1.0 / 256, 1.0 / 64, 1.0 / 16, 1.0 / 4, 1] {
+            slice.march(
+                duration: (fraction - reached) * duration,
+                steps: max(4, steps / 2),
+                smoothingKink: reached == 0
+            )
+            reached = fraction
+        }
         return slice
     }
 }

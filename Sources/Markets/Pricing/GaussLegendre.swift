@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Gauss-Legendre nodes and weights on [-1, 1], exact for polynomials up to degree 2 `count` - 1.

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The values of an option over a grid of spots at one time, and their march backwards between two ex-dates.
@@ -19,6 +19,7 @@ struct GridSlice {
     private var values: [Double]
     /// The spots of the points when the march began.
     private let spots: [Double]
+    private let edges: Edges
     private var elapsed = 0.0
 
     /// A slice of `value`, wide enough for what can happen until `time`.
@@ -58,6 +59,7 @@ struct GridSlice {
         step = towardsMoney * width
         spots = (0...intervals).map { [origin, step] in exp(origin + Double($0) * step) }
         values = spots.map(value)
+        edges = Edges(values: values, spots: spots)
     }
 
     // MARK: - Marching
@@ -67,14 +69,12 @@ struct GridSlice {
     mutating func march(duration: Double, steps: Int, smoothingKink: Bool) {
         let length = duration / Double(steps)
         let smoothed = smoothingKink ? min(2, steps) : 0
-        let edges = Edges(values: values, spots: spots)
         if smoothed > 0 {
-            run(Stencil(self, time: 0.5 * length, implicit: 1), count: 2 * smoothed, edges)
+            run(Stencil(self, time: 0.5 * length, implicit: 1), count: 2 * smoothed)
         }
         if steps > smoothed {
-            run(Stencil(self, time: length, implicit: 0.5), count: steps - smoothed, edges)
+            run(Stencil(self, time: length, implicit: 0.5), count: steps - smoothed)
         }
-        elapsed = duration
     }
 
     /// Beyond the grid the value is taken to be linear in the spot, as it is where exercise is certain or hopeless.
@@ -121,7 +121,7 @@ struct GridSlice {
         }
     }
 
-    private mutating func run(_ stencil: Stencil, count: Int, _ edges: Edges) {
+    private mutating func run(_ stencil: Stencil, count: Int) {
         let isAmerican = terms.style == .american
         let hasOneBoundary = terms.dividendYield >= 0
         let drift = terms.rate - terms.dividendYield - 0.5 * volatility * volatility
@@ -264,11 +264,12 @@ struct GridSlice {
     }
 
     private func outside(_ spot: Double) -> Double {
-        let edges = Edges(values: values, spots: spots)
         let drift = terms.rate - terms.dividendYield - 0.5 * volatility * volatility
         let isFirst = spot > 0 ? (log(spot) + drift * elapsed - origin) / step < 0 : terms.right == .put
         let edge = isFirst ? edges.first : edges.last
-        let held = exp(-terms.rate * elapsed) * (edge.constant + edge.slope * spot * exp(drift * elapsed))
+        // In the moving frame a claim on the spot itself grows like e^{sigma² tau / 2}.
+        let growth = exp((drift + 0.5 * volatility * volatility) * elapsed)
+        let held = exp(-terms.rate * elapsed) * (edge.constant + edge.slope * spot * growth)
         return terms.style == .american ? max(held, terms.payoff(at: spot)) : max(held, 0)
     }
 }

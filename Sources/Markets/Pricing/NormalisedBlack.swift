@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Black's formula without dimensions, for the out-of-the-money option: with x = -|ln(F/K)| and s = sigma sqrt(T),

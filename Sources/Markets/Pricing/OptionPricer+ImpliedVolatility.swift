@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 extension OptionPricer {
@@ -29,7 +29,8 @@ extension OptionPricer {
     private func europeanVolatility(_ terms: OptionTerms, price: Double) throws(PricingError) -> Double {
         let (spot, strike, years) = (terms.spot, terms.strike, terms.years)
         let moneyness = BlackScholes.logRatio(spot, strike) + (terms.rate - terms.dividendYield) * years
-        let upperBound = terms.right == .call ? spot * exp(-terms.dividendYield * years) : strike * exp(-terms.rate * years)
+        let upperBound =
+            terms.right == .call ? spot * exp(-terms.dividendYield * years) : strike * exp(-terms.rate * years)
         guard price < upperBound else { throw .aboveUpperBound(bound: upperBound) }
         let isInTheMoney = terms.sign * moneyness > 0
         // S e^{-qT} - K e^{-rT} in doubled precision: near the intrinsic value the time value is all that counts.
@@ -40,7 +41,7 @@ extension OptionPricer {
         let owed = strikeLoss.multiplied(by: strike).added(to: strike)
         let timeValue = held.added(owed).multiplied(by: claim).added(to: price).high
         let lowerBound = price - timeValue
-        guard timeValue > -1e-12 * max(price, lowerBound) else { throw .belowIntrinsic(bound: lowerBound) }
+        guard timeValue >= -1e-12 * max(price, lowerBound) else { throw .belowIntrinsic(bound: lowerBound) }
         guard timeValue > 0 else { throw .noTimeValue }
         let scale = exp(0.5 * (terms.rate + terms.dividendYield) * years) / (spot.squareRoot() * strike.squareRoot())
         let x = -abs(moneyness)
@@ -67,6 +68,9 @@ extension OptionPricer {
         }
 
         let start = try bracket(terms, price, floor)
+        for trial in [start.upper, start.lower] where trial.volatility > 0 && abs(trial.error) <= tolerance {
+            return trial.volatility
+        }
         return try root(terms, price, start.lower, start.upper, tolerance)
     }
 

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// How likely a short option is to be assigned, under risk-neutral drift with the option's own volatility.
@@ -80,7 +80,10 @@ public struct AssignmentEstimate: Sendable, Hashable {
         guard terms.spot > 0 else { throw .outOfRange("spot price", value: terms.spot) }
         guard terms.strike > 0 else { throw .outOfRange("strike", value: terms.strike) }
         let distribution = TerminalDistribution(
-            unchecked: terms.spot, drift: terms.rate - terms.dividendYield, volatility: volatility, years: terms.years
+            unchecked: terms.spot,
+            drift: terms.rate - terms.dividendYield,
+            volatility: volatility,
+            years: terms.years
         )
         let isAmerican = terms.style == .american
         let intrinsic = terms.intrinsic
@@ -110,7 +113,8 @@ public struct AssignmentEstimate: Sendable, Hashable {
         let interest = terms.strike * -expm1(-terms.rate * terms.years)
         isEarlyExerciseRational =
             isAmerican && intrinsic > 0 && (terms.right == .put ? extrinsic < interest : dividendIsNear)
-        if intrinsic > 0 && (extrinsic <= 0.05 || dividendIsNear) {
+        // Prices are whole cents; their differences are not quite.
+        if intrinsic > 0 && (extrinsic <= 0.05 + 1e-9 || dividendIsNear) {
             level = .imminent
         } else {
             level = probability < 0.1 ? .low : (probability < 0.4 ? .medium : .high)
@@ -135,7 +139,10 @@ private struct DividendPath {
 
     private var before: TerminalDistribution {
         TerminalDistribution(
-            unchecked: terms.spot, drift: terms.rate - terms.dividendYield, volatility: volatility, years: dividend.years
+            unchecked: terms.spot,
+            drift: terms.rate - terms.dividendYield,
+            volatility: volatility,
+            years: dividend.years
         )
     }
 

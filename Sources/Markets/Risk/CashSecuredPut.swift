@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// What a trader weighs before selling a put against cash. Fractions unless a name says otherwise; dollars per contract
@@ -74,7 +74,10 @@ public struct CashSecuredPut: Sendable, Hashable {
         self.strike = strike
         self.multiplier = multiplier
         let distribution = TerminalDistribution(
-            unchecked: spot, drift: terms.rate - terms.dividendYield, volatility: volatility, years: terms.years
+            unchecked: spot,
+            drift: terms.rate - terms.dividendYield,
+            volatility: volatility,
+            years: terms.years
         )
         let periods = 365 / Double(max(daysToExpiration, 1))
         collateral = strike * multiplier

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The lognormal distribution of a price at a later time: S exp((drift - volatility²/2) T + volatility sqrt(T) Z).

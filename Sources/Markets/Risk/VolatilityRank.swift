@@ -25,7 +25,7 @@ public struct VolatilityRank: Sendable, Hashable {
         }
         let lowest = past.reduce(current, min)
         let highest = past.reduce(current, max)
-        rank = highest - lowest < 1e-6 ? nil : 100 * (current - lowest) / (highest - lowest)
+        rank = highest - lowest < 1e-6 ? nil : min(100 * ((current - lowest) / (highest - lowest)), 100)
         percentile = 100 * Double(past.count { $0 < current }) / Double(past.count)
     }
 }

@@ -157,6 +157,19 @@ struct LedgerMovementTests {
         #expect(Ledger(transactions: late.rows).cash == .known(1055))
     }
 
+    @Test func cashIsUnknownWhereTheHistoryClosesWhatItNeverOpened() throws {
+        var history = HistoryBuilder()
+        try history.add("2026-02-02", .transfer, amount: "5000")
+        try history.add("2026-02-03", .buyToClose, "F260320P00010000", "1", at: "0.1", amount: "-10")
+        guard case .unknown(let reason) = Ledger(transactions: history.rows).cash else {
+            Issue.record("the premium of the put came in before the history begins")
+            return
+        }
+        #expect(reason.hasPrefix("F 2026-03-20 10 put was held before the history begins"))
+        try history.add("0001-01-01", .openingBalance, amount: "0")
+        #expect(Ledger(transactions: history.rows).cash == .known(4990))
+    }
+
     @Test func positionsAreInTheOrderTheyAreShown() throws {
         var history = HistoryBuilder()
         let symbols = [

@@ -1,0 +1,45 @@
+public import Foundation
+import Markets
+public import Storage
+
+/// The owner's portfolio, from what was imported into the database.
+public struct StoredPortfolio: Sendable {
+    private let store: PortfolioStore
+
+    /// The portfolio in `store`.
+    public init(store: PortfolioStore) {
+        self.store = store
+    }
+
+    /// The holdings and the market as they are known at `now`.
+    ///
+    /// - Parameters:
+    ///   - now: The moment of valuation.
+    ///   - riskFreeRate: Continuously compounded, per year.
+    ///   - riskFreeRateSource: Where the rate came from, as it is shown.
+    /// - Throws: `StorageError`.
+    public func snapshot(now: Date, riskFreeRate: Double, riskFreeRateSource: String) throws -> PortfolioSnapshot {
+        let transactions = try store.transactions().map { try Transaction(record: $0) }
+        let quotes = try store.latestQuotes().map(Quote.init(record:))
+        let today = TradingDate(newYorkDateOf: now)
+        var dividends: [String: [Dividend]] = [:]
+        for record in try store.dividends() {
+            guard let dividend = Dividend(record: record) else { continue }
+            dividends[dividend.symbol, default: []].append(dividend)
+        }
+        let files = Set(transactions.map(\.origin.file)).sorted()
+        return PortfolioSnapshot(
+            state: PortfolioSnapshot.state(of: transactions, name: "Your portfolio", isDemo: false, today: today),
+            transactions: transactions,
+            market: MarketSnapshot(
+                now: now,
+                quotes: Dictionary(quotes.map { ($0.symbol, $0) }, uniquingKeysWith: { $1 }),
+                dividends: dividends.mapValues { $0.sorted { $0.exDate < $1.exDate } },
+                riskFreeRate: riskFreeRate,
+                riskFreeRateSource: riskFreeRateSource
+            ),
+            source: files.joined(separator: ", "),
+            names: PortfolioSnapshot.names(in: transactions)
+        )
+    }
+}

@@ -1,0 +1,89 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// The dimensions of a BERT model, from its `config.json`.
+public struct EncoderConfiguration: Hashable, Sendable {
+    /// Features of a token, and of a sentence's vector.
+    public let hiddenSize: Int
+    /// Layers of the network.
+    public let layers: Int
+    /// Attention heads of each layer; divides `hiddenSize`.
+    public let attentionHeads: Int
+    /// Features between the two halves of a feed-forward layer.
+    public let intermediateSize: Int
+    /// Word pieces the model knows.
+    public let vocabularySize: Int
+    /// The longest sequence the model has positions for.
+    public let maximumPositions: Int
+    /// Kinds of segments the model tells apart; sentences are all of the first kind.
+    public let tokenTypes: Int
+    /// What layer normalisation adds to the variance.
+    public let layerNormEpsilon: Float
+
+    /// Reads a `config.json`.
+    ///
+    /// - Throws: where a field is missing or impossible, or the model is not of the kind this encoder runs.
+    public init(json: Data) throws(EncoderError) {
+        let fields: Fields
+        do {
+            fields = try JSONDecoder().decode(Fields.self, from: json)
+        } catch DecodingError.keyNotFound(let key, _) {
+            throw EncoderError(.configuration, "field \(key.stringValue)", "it is missing")
+        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
+            let field = context.codingPath.first.map { "field \($0.stringValue)" } ?? ""
+            throw EncoderError(.configuration, field, "its value is of the wrong type")
+        } catch {
+            throw EncoderError(.configuration, "", "it is not valid JSON")
+        }
+        try Self.require(fields.model_type, is: "bert", field: "model_type")
+        try Self.require(fields.hidden_act, is: "gelu", field: "hidden_act")
+        try Self.require(fields.position_embedding_type ?? "absolute", is: "absolute", field: "position_embedding_type")
+        hiddenSize = try Self.positive(fields.hidden_size, field: "hidden_size")
+        layers = try Self.positive(fields.num_hidden_layers, field: "num_hidden_layers")
+        attentionHeads = try Self.positive(fields.num_attention_heads, field: "num_attention_heads")
+        intermediateSize = try Self.positive(fields.intermediate_size, field: "intermediate_size")
+        vocabularySize = try Self.positive(fields.vocab_size, field: "vocab_size")
+        maximumPositions = try Self.positive(fields.max_position_embeddings, field: "max_position_embeddings")
+        tokenTypes = try Self.positive(fields.type_vocab_size, field: "type_vocab_size")
+        guard hiddenSize % attentionHeads == 0 else {
+            let problem = "\(attentionHeads) heads do not divide \(hiddenSize) features"
+            throw EncoderError(.configuration, "field num_attention_heads", problem)
+        }
+        guard fields.layer_norm_eps > 0, fields.layer_norm_eps < 1 else {
+            throw EncoderError(.configuration, "field layer_norm_eps", "\(fields.layer_norm_eps) is impossible")
+        }
+        layerNormEpsilon = Float(fields.layer_norm_eps)
+    }
+
+    private static func require(_ value: String, is expected: String, field: String) throws(EncoderError) {
+        guard value == expected else {
+            let problem = "\"\(value)\" is not supported, only \"\(expected)\""
+            throw EncoderError(.configuration, "field \(field)", problem, remedy: .chooseAnotherModel)
+        }
+    }
+
+    /// Dimensions are bounded so that no product of two of them overflows.
+    private static func positive(_ value: Int, field: String) throws(EncoderError) -> Int {
+        guard (1...(1 << 24)).contains(value) else {
+            throw EncoderError(.configuration, "field \(field)", "\(value) is impossible")
+        }
+        return value
+    }
+
+    private struct Fields: Decodable {
+        let model_type: String
+        let hidden_act: String
+        let position_embedding_type: String?
+        let hidden_size: Int
+        let num_hidden_layers: Int
+        let num_attention_heads: Int
+        let intermediate_size: Int
+        let vocab_size: Int
+        let max_position_embeddings: Int
+        let type_vocab_size: Int
+        let layer_norm_eps: Double
+    }
+}

@@ -1,0 +1,120 @@
+import Kernels
+
+/// A run of a batch of token sequences through the network.
+///
+/// The sequences lie one directly after the other, without padding. In every step a token meets only its own sequence, so
+/// a vector does not depend on the rest of the batch, bit for bit.
+struct ForwardPass {
+    let weights: EncoderWeights
+    let dimensions: EncoderConfiguration
+    let panelKernels: PanelKernels
+    let vectorKernels: VectorKernels
+
+    /// The mean of each sequence's token vectors, scaled to length 1; row after row.
+    ///
+    /// - Precondition: no sequence is empty or longer than the model's positions, and every id is in the vocabulary.
+    func sentenceVectors(_ sequences: [[Int32]]) -> [Float] {
+        let hidden = dimensions.hiddenSize
+        let states = tokenStates(sequences)
+        var vectors = [Float](repeating: 0, count: sequences.count * hidden)
+        vectors.withUnsafeMutableBufferPointer { vectors in
+            var first = 0
+            for (row, sequence) in sequences.enumerated() {
+                let vector = UnsafeMutableBufferPointer(rebasing: vectors[row * hidden..<(row + 1) * hidden])
+                if let base = vector.baseAddress {
+                    states.sum(of: first..<first + sequence.count, into: base)
+                }
+                // The mean and the sum differ by a factor that normalising removes.
+                vectorKernels.normalize(vector)
+                first += sequence.count
+            }
+        }
+        return vectors
+    }
+
+    /// The last hidden state of every token.
+    private func tokenStates(_ sequences: [[Int32]]) -> Panels {
+        let spans = AttentionSpans(sentenceLengths: sequences.map(\.count))
+        let hidden = dimensions.hiddenSize
+        var states = embed(sequences, panels: spans.panels)
+        var projections = Panels(features: 3 * hidden, capacity: spans.panels)
+        var attended = Panels(features: hidden, capacity: spans.panels)
+        var output = Panels(features: hidden, capacity: spans.panels)
+        for layer in weights.layers {
+            for (index, part) in [layer.query, layer.key, layer.value].enumerated() {
+                apply(part, to: states, into: &projections, firstFeature: index * hidden)
+            }
+            panelKernels.attend(
+                projections: projections,
+                heads: dimensions.attentionHeads,
+                sentences: spans,
+                outputs: &attended
+            )
+            apply(layer.attentionOutput, to: attended, into: &output)
+            normalize(&states, adding: output, layer.attentionNorm)
+            panelKernels.feedForward(
+                up: layer.up.weights.values,
+                upBias: layer.up.bias.values,
+                down: layer.down.weights.values,
+                downBias: layer.down.bias.values,
+                inputs: states,
+                outputs: &output
+            )
+            normalize(&states, adding: output, layer.outputNorm)
+        }
+        return states
+    }
+
+    /// The sum of word, position and segment embeddings of every token, normalised.
+    private func embed(_ sequences: [[Int32]], panels: Int) -> Panels {
+        let hidden = dimensions.hiddenSize
+        var states = Panels(features: hidden, capacity: panels)
+        if let words = weights.words.values.baseAddress,
+            let positions = weights.positions.values.baseAddress,
+            let segment = weights.tokenTypes.values.baseAddress
+        {
+            var vector = 0
+            for sequence in sequences {
+                for (position, id) in sequence.enumerated() {
+                    states.setVector(
+                        vector,
+                        toSumOf: [words + Int(id) * hidden, positions + position * hidden, segment]
+                    )
+                    vector += 1
+                }
+            }
+        }
+        panelKernels.normalizeLayer(
+            &states,
+            gain: weights.embeddingNorm.gain.values,
+            bias: weights.embeddingNorm.bias.values,
+            epsilon: dimensions.layerNormEpsilon
+        )
+        return states
+    }
+
+    private func apply(
+        _ layer: EncoderWeights.Linear,
+        to inputs: borrowing Panels,
+        into outputs: inout Panels,
+        firstFeature: Int = 0
+    ) {
+        panelKernels.linear(
+            weights: layer.weights.values,
+            bias: layer.bias.values,
+            inputs: inputs,
+            outputs: &outputs,
+            firstFeature: firstFeature
+        )
+    }
+
+    private func normalize(_ values: inout Panels, adding addends: borrowing Panels, _ norm: EncoderWeights.Norm) {
+        panelKernels.normalizeLayer(
+            &values,
+            adding: addends,
+            gain: norm.gain.values,
+            bias: norm.bias.values,
+            epsilon: dimensions.layerNormEpsilon
+        )
+    }
+}

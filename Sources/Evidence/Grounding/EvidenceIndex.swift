@@ -1,0 +1,253 @@
+import Foundation
+import Markets
+
+/// All that an answer may state, ordered for look-up: numbers by magnitude, dates by day, passages and names by id.
+struct EvidenceIndex {
+    /// Units that are written alike.
+    enum UnitGroup: Int, CaseIterable {
+        case money, fraction, plain, date
+    }
+
+    /// A number that may be stated.
+    struct Value {
+        let magnitude: Double
+        let isNegative: Bool
+        let unit: Fact.Unit
+        let label: Int
+        let group: Int
+        /// Index into `ids`.
+        let source: Int
+    }
+
+    /// A date that may be stated.
+    struct Day {
+        let date: TradingDate
+        let classes: LabelClasses
+        let label: Int?
+        let group: Int
+        let source: Int
+    }
+
+    /// A fact's label, once for all facts that share it.
+    struct Label {
+        let words: [String]
+        let classes: LabelClasses
+    }
+
+    /// What is known about one group of subjects.
+    struct Holdings {
+        var classes: [LabelClasses] = Array(repeating: [], count: UnitGroup.allCases.count)
+        /// The unit groups a label is known in, as bits.
+        var labels: [Int: UInt8] = [:]
+    }
+
+    private(set) var subjects = SubjectTable()
+    private(set) var ids: [String] = []
+    /// Numbers by magnitude.
+    private(set) var values: [Value] = []
+    private(set) var days: [Day] = []
+    private(set) var labels: [Label] = []
+    /// What is known about each group of subjects, by its number.
+    private(set) var holdings: [Holdings] = []
+    /// What is known about anybody.
+    private(set) var everything = Holdings()
+    /// Words in capitals that labels and text values use: no tickers.
+    private(set) var capitals: Set<String> = []
+    /// Days and minutes of the day on New York's clocks at which evidence was true, with a fact's id.
+    private(set) var asOfDays: [TradingDate: Int] = [:]
+    private(set) var asOfMinutes: [Int: Int] = [:]
+    /// The labels of counts, and the nouns in them.
+    private(set) var countLabels: [Int] = []
+    private(set) var countNouns: Set<String> = []
+    private(set) var phrases = KnownPhrases()
+    private(set) var passages: [String: Passage] = [:]
+    private(set) var names = KnownNames()
+    private var labelNumbers: [String: Int] = [:]
+    private var labelsByFirstWord: [String: [Int]] = [:]
+    private var firstSources: [String] = []
+    private var seenInstants: Set<Date> = []
+    private var seenContracts: Set<Int> = []
+
+    init(_ evidence: [Evidence]) {
+        let total = evidence.reduce(0) { $0 + $1.facts.count }
+        ids.reserveCapacity(total)
+        values.reserveCapacity(total)
+        for item in evidence {
+            names.add(item)
+            for fact in item.facts { add(fact) }
+            for passage in item.passages { passages[passage.id] = passage }
+            for line in [item.summary] + item.gaps { phrases.add(line, group: 0, id: item.id) }
+            addTimes(in: item)
+        }
+        values.sort { $0.magnitude < $1.magnitude }
+        for first in labelsByFirstWord.keys {
+            labelsByFirstWord[first]?.sort { labels[$0].words.count > labels[$1].words.count }
+        }
+    }
+
+    // MARK: - Look-up
+
+    /// Numbers whose magnitude lies in a range.
+    func values(from low: Double, through high: Double) -> ArraySlice<Value> {
+        var (start, end) = (0, values.count)
+        while start < end {
+            let middle = (start + end) / 2
+            if values[middle].magnitude < low { start = middle + 1 } else { end = middle }
+        }
+        var last = start
+        while last < values.count, values[last].magnitude <= high { last += 1 }
+        return values[start..<last]
+    }
+
+    /// The longest label that stands word for word at a position of a sentence.
+    func label(in sentence: [Token], at position: Int) -> (label: Int, length: Int)? {
+        guard let candidates = labelsByFirstWord[sentence[position].word] else { return nil }
+        for number in candidates {
+            let words = labels[number].words
+            if position + words.count <= sentence.count,
+                words.indices.allSatisfy({ sentence[position + $0].word == words[$0] })
+            {
+                return (number, words.count)
+            }
+        }
+        return nil
+    }
+
+    /// What is known about a group of subjects.
+    func holdings(of group: Int) -> Holdings {
+        group < holdings.count ? holdings[group] : Holdings()
+    }
+
+    /// The id of the first fact about a group of subjects.
+    func firstSource(of group: Int) -> String? {
+        group < firstSources.count ? firstSources[group] : nil
+    }
+
+    static func unitGroup(_ unit: Fact.Unit) -> UnitGroup? {
+        switch unit {
+        case .dollars, .dollarsPerShare: .money
+        case .fraction: .fraction
+        case .ratio, .shares, .contracts, .days, .count: .plain
+        case .date: .date
+        case .text: nil
+        }
+    }
+
+    // MARK: - Filling
+
+    private mutating func add(_ fact: Fact) {
+        let group = subjects.group(fact.subjects)
+        while holdings.count < subjects.groups.count {
+            holdings.append(Holdings())
+            firstSources.append(fact.id)
+        }
+        let label = number(ofLabel: fact.label)
+        let source = ids.count
+        ids.append(fact.id)
+        switch fact.value {
+        case .decimal(let decimal): add(decimal.approximation, fact, label, group, source)
+        case .number(let number): add(number, fact, label, group, source)
+        case .date(let date):
+            days.append(Day(date: date, classes: labels[label].classes, label: label, group: group, source: source))
+            know(label, labels[label].classes, .date, group)
+        case .text(let text):
+            phrases.add(text, group: group, id: fact.id)
+            if text.utf8.count <= 10, text.utf8.allSatisfy({ $0 >= 65 && $0 <= 90 }) { capitals.insert(text) }
+        }
+        if let formula = fact.formula { phrases.add(formula, group: 0, id: fact.id) }
+        phrases.add(fact.label, group: 0, id: fact.id)
+        if let asOf = fact.asOf { add(instant: asOf, source) }
+        for contract in subjects.groups[group].contracts where seenContracts.insert(contract).inserted {
+            addTerms(of: contract, group, source)
+        }
+    }
+
+    private mutating func add(_ value: Double, _ fact: Fact, _ label: Int, _ group: Int, _ source: Int) {
+        guard value.isFinite, let unitGroup = Self.unitGroup(fact.unit) else { return }
+        values.append(
+            Value(
+                magnitude: value.magnitude,
+                isNegative: value < 0,
+                unit: fact.unit,
+                label: label,
+                group: group,
+                source: source
+            )
+        )
+        know(label, labels[label].classes, unitGroup, group)
+        if fact.unit == .count, !countLabels.contains(label) {
+            countLabels.append(label)
+            countNouns.formUnion(labels[label].words)
+        }
+    }
+
+    /// A contract's name says its strike and expiration.
+    private mutating func addTerms(of contract: Int, _ group: Int, _ source: Int) {
+        guard let terms = subjects.contracts[contract] else { return }
+        let strike = number(ofLabel: "strike")
+        values.append(
+            Value(
+                magnitude: terms.strike.approximation,
+                isNegative: false,
+                unit: .dollarsPerShare,
+                label: strike,
+                group: group,
+                source: source
+            )
+        )
+        know(strike, .strike, .money, group)
+        let expiration = number(ofLabel: "expiration")
+        days.append(
+            Day(date: terms.expiration, classes: .expiration, label: expiration, group: group, source: source)
+        )
+        know(expiration, .expiration, .date, group)
+    }
+
+    private mutating func know(_ label: Int, _ classes: LabelClasses, _ unitGroup: UnitGroup, _ group: Int) {
+        holdings[group].classes[unitGroup.rawValue].formUnion(classes)
+        holdings[group].labels[label, default: 0] |= 1 << UInt8(unitGroup.rawValue)
+        everything.classes[unitGroup.rawValue].formUnion(classes)
+        everything.labels[label, default: 0] |= 1 << UInt8(unitGroup.rawValue)
+    }
+
+    private mutating func number(ofLabel text: String) -> Int {
+        if let known = labelNumbers[text] { return known }
+        let words = TokenizedText.words(text)
+        let number = labels.count
+        labels.append(Label(words: words, classes: LabelLexicon.classes(of: words)))
+        for word in words { capitals.insert(word.uppercased()) }
+        labelNumbers[text] = number
+        if let first = words.first { labelsByFirstWord[first, default: []].append(number) }
+        return number
+    }
+
+    private mutating func add(instant: Date, _ source: Int) {
+        guard seenInstants.insert(instant).inserted else { return }
+        let local = instant.timeIntervalSince1970 + NewYorkTime.secondsFromUTC(at: instant)
+        let day = Int((local / 86_400).rounded(.down))
+        asOfDays[TradingDate(daysSinceEpoch: day)] = source
+        asOfMinutes[Int(((local - Double(day) * 86_400) / 60).rounded(.down))] = source
+    }
+
+    /// Dates and times in the summary of evidence are those it was true at.
+    private mutating func addTimes(in item: Evidence) {
+        guard item.summary.utf8.contains(where: { $0 >= 48 && $0 <= 57 }) else { return }
+        let source = ids.count
+        ids.append(item.id)
+        for figure in FigureScanner().figures(in: item.summary) {
+            guard case .value(let readings) = figure.kind else { continue }
+            for reading in readings {
+                switch reading {
+                case .date(let claim):
+                    if let year = claim.year, let month = claim.month, let day = claim.day,
+                        let date = TradingDate(year: year, month: month, day: day)
+                    {
+                        asOfDays[date] = source
+                    }
+                case .time(let claim): asOfMinutes[claim.hour * 60 + claim.minute] = source
+                case .quantity, .contract: break
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+/// What a label or a word beside a figure is about, as far as the words make it plain.
+struct LabelClasses: OptionSet, Hashable {
+    let rawValue: UInt64
+
+    private init(bit: UInt64) { rawValue = 1 << bit }
+    init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    static let delta = Self(bit: 0)
+    static let gamma = Self(bit: 1)
+    static let theta = Self(bit: 2)
+    static let vega = Self(bit: 3)
+    static let rho = Self(bit: 4)
+    static let impliedVolatility = Self(bit: 5)
+    static let impliedVolatilityRank = Self(bit: 6)
+    static let historicalVolatility = Self(bit: 7)
+    static let strike = Self(bit: 8)
+    static let expiration = Self(bit: 9)
+    static let daysToExpiration = Self(bit: 10)
+    static let assignment = Self(bit: 11)
+    static let earlyAssignment = Self(bit: 12)
+    static let probabilityOfProfit = Self(bit: 13)
+    static let profitAndLoss = Self(bit: 14)
+    static let unrealised = Self(bit: 15)
+    static let realised = Self(bit: 16)
+    static let dayChange = Self(bit: 17)
+    static let maximumLoss = Self(bit: 18)
+    static let maximumProfit = Self(bit: 19)
+    static let price = Self(bit: 20)
+    static let bid = Self(bit: 21)
+    static let ask = Self(bit: 22)
+    static let mark = Self(bit: 23)
+    static let underlyingPrice = Self(bit: 24)
+    static let cost = Self(bit: 25)
+    static let breakEven = Self(bit: 26)
+    static let premium = Self(bit: 27)
+    static let cash = Self(bit: 28)
+    static let buyingPower = Self(bit: 29)
+    static let requirement = Self(bit: 30)
+    static let netLiquidation = Self(bit: 31)
+    static let value = Self(bit: 32)
+    static let weight = Self(bit: 33)
+    static let concentration = Self(bit: 34)
+    static let beta = Self(bit: 35)
+    static let weightedDelta = Self(bit: 36)
+    static let dollarDelta = Self(bit: 37)
+    static let dividend = Self(bit: 38)
+    static let exDate = Self(bit: 39)
+    static let earnings = Self(bit: 40)
+    static let rateOfReturn = Self(bit: 41)
+    static let volume = Self(bit: 42)
+    static let openInterest = Self(bit: 43)
+    static let quantity = Self(bit: 44)
+    static let extrinsic = Self(bit: 45)
+    static let intrinsic = Self(bit: 46)
+    static let expectedMove = Self(bit: 47)
+    static let drawdown = Self(bit: 48)
+    static let expectedValue = Self(bit: 49)
+    static let score = Self(bit: 50)
+    static let asOf = Self(bit: 51)
+    static let opened = Self(bit: 52)
+    static let fees = Self(bit: 53)
+    static let interestRate = Self(bit: 54)
+    static let cashIfAssigned = Self(bit: 55)
+    static let partOfMaximum = Self(bit: 56)
+    static let exposure = Self(bit: 57)
+    static let interest = Self(bit: 58)
+    static let positionDelta = Self(bit: 59)
+
+    /// Gains and losses: where the word for it must agree with the sign.
+    static let signed: Self = [.profitAndLoss, .unrealised, .realised, .dayChange, .rateOfReturn]
+    /// Prices of a contract or share at the market.
+    static let market: Self = [.mark, .bid, .ask]
+    /// Measures in percent that are also written as plain numbers of 0 to 100.
+    static let ranks: Self = [.impliedVolatilityRank, .score]
+}
+
+/// The words that name a label, longest first. Words of one class may stand for one another.
+enum LabelLexicon {
+    struct Phrase {
+        let words: [String]
+        /// The classes a fact whose label has the phrase belongs to.
+        let gives: LabelClasses
+        /// The classes of which a figure beside the phrase must be one. Empty for phrases that hide a word in them.
+        let binds: LabelClasses
+    }
+
+    /// Phrases by their first word, the longest first.
+    static let phrases: [String: [Phrase]] = {
+        var all: [Phrase] = []
+        for (text, gives, binds) in entries {
+            for name in text.split(separator: ",") {
+                let words = name.split(separator: " ").map(String.init)
+                all.append(Phrase(words: words, gives: gives, binds: binds))
+            }
+        }
+        return Dictionary(grouping: all) { $0.words.first ?? "" }
+            .mapValues { $0.sorted { $0.words.count > $1.words.count } }
+    }()
+
+    /// The classes of a fact's label.
+    static func classes(of words: [String]) -> LabelClasses {
+        var classes: LabelClasses = []
+        var position = 0
+        while position < words.count {
+            if let phrase = phrase(in: words, at: position) {
+                classes.formUnion(phrase.gives)
+                position += phrase.words.count
+            } else {
+                position += 1
+            }
+        }
+        return classes
+    }
+
+    static func phrase(in words: [String], at position: Int) -> Phrase? {
+        phrases[words[position]]?.first { phrase in
+            position + phrase.words.count <= words.count
+                && phrase.words.indices.allSatisfy { words[position + $0] == phrase.words[$0] }
+        }
+    }
+
+    private static func same(_ text: String, _ classes: LabelClasses) -> (String, LabelClasses, LabelClasses) {
+        (text, classes, classes)
+    }
+
+    private static let entries: [(String, LabelClasses, LabelClasses)] = [
+        same("delta,deltas", .delta),
+        ("position delta,position deltas,delta shares", [.delta, .positionDelta], .positionDelta),
+        ("dollar delta,delta dollars,dollar deltas", .dollarDelta, .dollarDelta),
+        ("beta weighted delta,beta weighted deltas", [.weightedDelta], .weightedDelta),
+        same("gamma,gamma dollars", .gamma),
+        same("theta,thetas,time decay", .theta),
+        same("vega", .vega),
+        same("rho", .rho),
+        same("iv,implied volatility,implied volatilities,implied vol,ivs,vol", .impliedVolatility),
+        same("iv rank,ivr,iv percentile,implied volatility rank,implied volatility percentile", .impliedVolatilityRank),
+        same("hv,historical volatility,realised volatility,realised vol", .historicalVolatility),
+        same("strike,strikes,strike price", .strike),
+        same("expires,expire,expiring,expiration,expiry,expirations,expired,expiration date,exp", .expiration),
+        same(
+            "dte,days to expiration,days to expiry,days until expiration,days until expiry,days left,days remaining,"
+                + "days before expiration",
+            .daysToExpiration
+        ),
+        same(
+            "assignment probability,assignment probabilities,probability of assignment,chance of assignment,assignment chance,odds of assignment,"
+                + "assignment risk,p assign,risk of assignment,probability of being assigned,chance of being assigned",
+            .assignment
+        ),
+        same(
+            "early assignment probability,probability of early assignment,early assignment,early exercise",
+            .earlyAssignment
+        ),
+        same("probability of profit,chance of profit,pop", .probabilityOfProfit),
+        same("p&l,p/l,pnl,profit and loss", .profitAndLoss),
+        same("profit,profits,loss,losses,gain,gains", .profitAndLoss),
+        (
+            "unrealised p&l,unrealised loss,unrealised gain,unrealised profit,unrealised,open p&l,open loss,open profit",
+            [.profitAndLoss, .unrealised], .unrealised
+        ),
+        (
+            "realised p&l,realised loss,realised gain,realised gains,realised losses,realised profit,realised",
+            [.profitAndLoss, .realised], .realised
+        ),
+        ("day change,day p&l,daily p&l,today's p&l,day's change", [.dayChange], .dayChange),
+        same("max loss,maximum loss,worst case loss", .maximumLoss),
+        same("max profit,maximum profit,max gain,maximum gain", .maximumProfit),
+        same("of max,of maximum profit,of its maximum profit,of max profit,percent of maximum profit", .partOfMaximum),
+        same("price,prices,quote", .price),
+        (
+            "underlying price,stock price,spot,spot price,share price,underlying", [.price, .underlyingPrice],
+            .underlyingPrice
+        ),
+        ("bid,bid price", [.price, .bid], .bid),
+        ("ask price,offer", [.price, .ask], .ask),
+        ("mark,marks,marked,mark price", [.price, .mark], .mark),
+        same("cost basis,basis,average cost,cost,average price,avg price,entry price,entry", .cost),
+        same("break even,breakeven,break even price", .breakEven),
+        same("premium,premiums,credit,credits,net premium,net credit", .premium),
+        same("cash,cash balance,free cash", .cash),
+        ("cash secured", [], []),
+        ("cash if assigned", [.cash, .cashIfAssigned], .cashIfAssigned),
+        ("cash if all puts are assigned", [.cash, .cashIfAssigned], .cashIfAssigned),
+        same("free buying power,buying power", .buyingPower),
+        same("buying power requirement,requirement,collateral,margin requirement", .requirement),
+        same("net liquidation value,net liquidation,net liq,account value,portfolio value", .netLiquidation),
+        same("market value,value,values,worth,positions value", .value),
+        same("weight,weights,allocation", .weight),
+        same("concentration index,hhi,herfindahl,index", .concentration),
+        ("concentration", .concentration, []),
+        same("beta,betas", .beta),
+        same("dividend,dividends,dividends received", .dividend),
+        same("ex dividend date,ex date,ex dividend,goes ex", .exDate),
+        same("earnings,earnings date", .earnings),
+        same("return,returns,return on collateral,yield,annualised return,annualised yield,roc", .rateOfReturn),
+        same("volume", .volume),
+        same("open interest,oi", .openInterest),
+        ("quantity,qty,contracts,shares", .quantity, []),
+        same("qty,quantity", .quantity),
+        same("extrinsic value,extrinsic,time value", .extrinsic),
+        same("intrinsic value,intrinsic", .intrinsic),
+        same("expected move", .expectedMove),
+        same("drawdown,max drawdown,maximum drawdown", .drawdown),
+        same("expected value,ev", .expectedValue),
+        same("score", .score),
+        same("as of,as at,quoted,updated", .asOf),
+        same("opened,entered,opening date", .opened),
+        same("fee,fees,commission,commissions", .fees),
+        same("risk free rate,interest rate", .interestRate),
+        same("interest", .interest),
+        same("exposure", .exposure),
+    ]
+}

@@ -1,0 +1,132 @@
+import Foundation
+import Markets
+
+/// Whom facts are about: every name once, contracts with their terms.
+struct SubjectTable {
+    /// An option contract named by a fact.
+    struct Contract {
+        /// The name's number.
+        let name: Int
+        /// The number of the underlying's ticker.
+        let ticker: Int
+        let root: String
+        let expiration: TradingDate
+        let strike: Decimal
+        let right: OptionContract.Right
+    }
+
+    /// Those one or more facts are about.
+    struct Group {
+        /// Numbers of tickers and other names, the underlyings of contracts included.
+        var tickers: [Int]
+        /// Numbers of contracts, as names.
+        var contracts: [Int]
+
+        var isEmpty: Bool { tickers.isEmpty && contracts.isEmpty }
+    }
+
+    private var numbers: [String: Int] = [:]
+    private(set) var contracts: [Int: Contract] = [:]
+    private(set) var contractsByTicker: [Int: [Int]] = [:]
+    private(set) var groups: [Group] = [Group(tickers: [], contracts: [])]
+    /// The groups a name is in.
+    private(set) var groupsByName: [Int: [Int]] = [:]
+    private var groupNumbers: [[String]: Int] = [[]: 0]
+    /// Names of more or other than one word in capitals, by their first word, the longest first.
+    private var phrases: [String: [(words: [String], name: Int)]] = [:]
+
+    /// The number of the group of a fact's subjects.
+    mutating func group(_ subjects: [String]) -> Int {
+        if let known = groupNumbers[subjects] { return known }
+        var group = Group(tickers: [], contracts: [])
+        for subject in subjects {
+            let number = self.number(subject)
+            if let contract = contracts[number] {
+                if !group.contracts.contains(number) { group.contracts.append(number) }
+                if !group.tickers.contains(contract.ticker) { group.tickers.append(contract.ticker) }
+            } else if !group.tickers.contains(number) {
+                group.tickers.append(number)
+            }
+        }
+        let index = groups.count
+        groups.append(group)
+        groupNumbers[subjects] = index
+        for name in group.tickers + group.contracts { groupsByName[name, default: []].append(index) }
+        return index
+    }
+
+    /// The number of a ticker written in capitals, if any fact is about it.
+    func ticker(_ capitals: String) -> Int? {
+        guard let number = numbers[capitals], contracts[number] == nil else { return nil }
+        return number
+    }
+
+    /// The number of a subject as facts name it.
+    func name(_ subject: String) -> Int? {
+        numbers[subject]
+    }
+
+    /// The longest name of several or small words that stands at a position of a sentence.
+    func phrase(in sentence: [Token], at position: Int) -> (name: Int, length: Int)? {
+        guard let candidates = phrases[sentence[position].word] else { return nil }
+        for (words, name) in candidates where position + words.count <= sentence.count {
+            if words.indices.allSatisfy({ sentence[position + $0].word == words[$0] }) { return (name, words.count) }
+        }
+        return nil
+    }
+
+    /// The contracts that agree with what is written, of the tickers given or, where none is, of all.
+    func contracts(matching claim: Figure.ContractClaim, of tickers: [Int]?) -> [Int] {
+        let candidates = tickers.map { $0.flatMap { contractsByTicker[$0] ?? [] } } ?? Array(contracts.keys)
+        return candidates.filter { number in
+            guard let contract = contracts[number] else { return false }
+            return contract.strike == claim.strike && contract.right == claim.right
+                && claim.expiration?.agrees(with: contract.expiration) ?? true
+        }.sorted()
+    }
+
+    private mutating func number(_ subject: String) -> Int {
+        if let known = numbers[subject] { return known }
+        let number = numbers.count
+        numbers[subject] = number
+        if let contract = Self.contract(subject) {
+            let ticker = self.number(contract.underlying)
+            contracts[number] = Contract(
+                name: number,
+                ticker: ticker,
+                root: contract.root,
+                expiration: contract.expiration,
+                strike: contract.strike,
+                right: contract.right
+            )
+            contractsByTicker[ticker, default: []].append(number)
+            if contract.root != contract.underlying {
+                contractsByTicker[self.number(contract.root), default: []].append(number)
+            }
+        } else if !Self.isTicker(subject) {
+            let words = TokenizedText.words(subject)
+            if let first = words.first {
+                phrases[first, default: []].append((words, number))
+                phrases[first]?.sort { $0.words.count > $1.words.count }
+            }
+        }
+        return number
+    }
+
+    private static func isTicker(_ subject: String) -> Bool {
+        subject.utf8.count <= 6
+            && subject.utf8.allSatisfy { ($0 >= 65 && $0 <= 90) || ($0 >= 48 && $0 <= 57) || $0 == 46 }
+    }
+
+    /// A contract from its description, `NVDA 2026-11-20 170 put`, or its OCC symbol.
+    private static func contract(_ subject: String) -> OptionContract? {
+        let parts = subject.split(separator: " ")
+        if parts.count == 4, let expiration = TradingDate(parts[1]),
+            let right = OptionContract.Right(rawValue: String(parts[3])),
+            let strike = Decimal(string: String(parts[2]), locale: nil)
+        {
+            return OptionContract(root: String(parts[0]), expiration: expiration, right: right, strike: strike)
+        }
+        return subject.utf8.count >= 16 && subject.utf8.count <= 21 ? OptionContract(symbol: subject) : nil
+    }
+}

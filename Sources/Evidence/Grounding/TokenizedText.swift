@@ -1,0 +1,176 @@
+/// A word or figure of a text, in its sentence.
+struct Token {
+    enum Kind: Equatable {
+        case word
+        /// Index into the text's figures.
+        case figure(Int)
+    }
+
+    var kind: Kind
+    /// Visible characters it covers.
+    var span: Range<Int>
+    /// The word in lower case, without possessive, in British spelling; empty for figures.
+    var word: String
+    /// The word as written, where it is in capitals; else empty.
+    var capitals = ""
+    /// Whether punctuation stands between it and the token before.
+    var isParted: Bool
+    /// The part of the sentence it stands in, parted by semicolons and dashes; counted through the text.
+    var clause: Int
+
+    var figure: Int? {
+        if case .figure(let index) = kind { return index }
+        return nil
+    }
+}
+
+/// A text with its figures and words, by sentence.
+struct TokenizedText {
+    let text: VisibleText
+    let figures: [LocatedFigure]
+    /// The tokens of each sentence, in order.
+    private(set) var sentences: [[Token]] = []
+
+    init(_ string: String, scanner: FigureScanner) {
+        let text = VisibleText(string)
+        self.init(text: text, figures: scanner.figures(in: text))
+    }
+
+    init(text: VisibleText, figures: [LocatedFigure]) {
+        self.text = text
+        self.figures = figures
+        read()
+    }
+
+    /// The words of a label or name, as they are compared.
+    static func words(_ string: String) -> [String] {
+        TokenizedText(text: VisibleText(string), figures: []).sentences.flatMap { $0.map(\.word) }
+    }
+
+    private mutating func read() {
+        var sentence: [Token] = []
+        var isParted = false
+        var clause = 0
+        var position = 0
+        var nextFigure = 0
+        func endSentence() {
+            if !sentence.isEmpty { sentences.append(sentence) }
+            sentence = []
+            isParted = false
+            clause += 1
+        }
+        while position < text.count {
+            if nextFigure < figures.count, position >= figures[nextFigure].span.lowerBound {
+                let figure = figures[nextFigure]
+                let token = Token(
+                    kind: .figure(nextFigure),
+                    span: figure.span,
+                    word: "",
+                    isParted: isParted,
+                    clause: clause
+                )
+                nextFigure += 1
+                position = max(position + 1, figure.span.upperBound)
+                // A mark after the full stop belongs to the sentence it follows.
+                if case .citation = figure.figure.kind, sentence.isEmpty, !sentences.isEmpty,
+                    !startsLine(figure.span.lowerBound)
+                {
+                    var late = token
+                    late.clause = sentences[sentences.count - 1].last?.clause ?? clause
+                    sentences[sentences.count - 1].append(late)
+                } else {
+                    sentence.append(token)
+                }
+                isParted = false
+                continue
+            }
+            let scalar = text[position]
+            if VisibleText.isLetter(scalar) || VisibleText.isDigit(scalar) {
+                let end = wordEnd(position)
+                let token = word(position..<end, isParted: isParted, clause: clause)
+                position = end
+                if token.word.isEmpty { continue }
+                sentence.append(token)
+                isParted = false
+                continue
+            }
+            switch scalar {
+            case "\n", "!", "?": endSentence()
+            case ".":
+                if endsSentence(at: position, after: sentence.last) { endSentence() } else { isParted = true }
+            case ";":
+                clause += 1
+                isParted = true
+            case "\u{2014}", "\u{2013}":
+                if VisibleText.isSpace(text[position + 1]) { clause += 1 }
+                isParted = true
+            case ",", ":", "(", ")", "|", "\"", "\u{201C}", "\u{201D}", "[", "]", "=": isParted = true
+            default: break
+            }
+            position += 1
+        }
+        endSentence()
+    }
+
+    private func startsLine(_ position: Int) -> Bool {
+        var before = position - 1
+        while before >= 0, text[before] == " " { before -= 1 }
+        return before < 0 || text[before] == "\n"
+    }
+
+    private func endsSentence(at position: Int, after token: Token?) -> Bool {
+        var next = position + 1
+        while ["\"", "\u{201D}", ")", "*", "'"].contains(text[next]) { next += 1 }
+        guard next >= text.count || VisibleText.isSpace(text[next]) else { return false }
+        guard let token, token.kind == .word else { return true }
+        return !WordLists.abbreviations.contains(token.word) || next >= text.count
+    }
+
+    /// The end of a word: letters and digits, with `&` or `/` between single letters and a point in `BRK.B`.
+    private func wordEnd(_ start: Int) -> Int {
+        var end = start
+        while true {
+            let scalar = text[end]
+            if VisibleText.isLetter(scalar) || VisibleText.isDigit(scalar) {
+                end += 1
+            } else if scalar == "&" || scalar == "/", end == start + 1, VisibleText.isLetter(text[end + 1]),
+                !VisibleText.isLetter(text[end + 2])
+            {
+                end += 2
+            } else if scalar == ".", end > start + 1, VisibleText.isCapital(text[end - 1]),
+                VisibleText.isCapital(text[end + 1]), !VisibleText.isLetter(text[end + 2])
+            {
+                end += 2
+            } else {
+                return end
+            }
+        }
+    }
+
+    private func word(_ span: Range<Int>, isParted: Bool, clause: Int) -> Token {
+        var core = span
+        // "NVDA's" is two runs of letters: the second, a lone s after an apostrophe, is dropped by its length.
+        if text[span.lowerBound - 1] == "'" || text[span.lowerBound - 1] == "\u{2019}", span.count == 1 {
+            core = span.lowerBound..<span.lowerBound
+        }
+        var word = text.lowercased(core)
+        if word.utf8.count > 6, word.contains("iz") {
+            for (american, british) in [("ized", "ised"), ("izes", "ises"), ("ize", "ise")]
+            where word.hasSuffix(american) {
+                word = String(word.dropLast(american.count)) + british
+                break
+            }
+        }
+        let isCapital =
+            core.count >= 1 && core.allSatisfy { !(text[$0] >= "a" && text[$0] <= "z") }
+            && core.contains { VisibleText.isCapital(text[$0]) }
+        return Token(
+            kind: .word,
+            span: span,
+            word: word,
+            capitals: isCapital ? text.visible(core) : "",
+            isParted: isParted,
+            clause: clause
+        )
+    }
+}

@@ -1,0 +1,123 @@
+/// Rows of tables: bound by the row's subject and the column's title.
+extension Verification {
+    mutating func checkRow(_ cells: [String], _ columns: [String], _ number: Int, _ scope: Binding) {
+        let texts = cells.map { TokenizedText($0, scanner: grounding.scanner) }
+        guard texts.contains(where: { !$0.figures.isEmpty }) else { return }
+        let titles = columns.map { SentenceReading(of: $0, index: index, scanner: grounding.scanner) }
+        var targets = named(in: texts, inherited: scope.targets)
+        if targets.contains(where: { !$0.contracts.isEmpty }) {
+            targets.removeAll { $0.contracts.isEmpty && !$0.isUnknown }
+        }
+        var binding = targets.isEmpty ? scope : Binding(targets: targets, isNamed: true)
+        // A row of the section's subject is about it as if it were named.
+        binding.isNamed = !binding.targets.isEmpty
+        binding = narrowed(binding, texts, titles)
+        let rowLabels = texts.first.map { $0.figures.isEmpty ? reading($0, binding).labels : [] } ?? []
+
+        for (cell, text) in texts.enumerated() {
+            if text.figures.isEmpty { continue }
+            if text.sentences.count > 1 || text.sentences.contains(where: { $0.count > 7 }) {
+                checkProse(cells[cell], number, cell, Binding(targets: binding.targets, isNamed: false))
+                continue
+            }
+            let title = cell < titles.count ? titles[cell] : nil
+            let titleTargets = title?.mentions.map(\.target) ?? []
+            for tokens in text.sentences {
+                let reading = SentenceReading(tokens, figures: text.figures, index: index, inherited: binding.targets)
+                for (position, token) in tokens.enumerated() {
+                    guard let figure = token.figure.map({ text.figures[$0].figure }) else { continue }
+                    let beside = reading.labels(at: position)
+                    let titled = title?.labels.filter { !$0.classes.isEmpty || $0.label != nil } ?? []
+                    let claim = Claim(
+                        figure: figure,
+                        position: position,
+                        reading: reading,
+                        binding: titleTargets.isEmpty ? binding : Binding(targets: titleTargets, isNamed: true),
+                        bytes: text.text.bytes,
+                        labels: isGeneric(title) && !rowLabels.isEmpty
+                            ? rowLabels : !titled.isEmpty ? titled : !beside.isEmpty ? beside : rowLabels,
+                        direction: direction(of: title) ?? direction(of: texts.first, binding),
+                        isCell: true,
+                        title: title?.tokens ?? []
+                    )
+                    if let status = status(of: claim) { note(figure, number, cell, status) }
+                }
+            }
+        }
+    }
+
+    /// Whether a title says nothing that the row's first cell does not say better: `Value`, `Now`.
+    private func isGeneric(_ title: SentenceReading?) -> Bool {
+        title?.tokens.allSatisfy { WordLists.generic.contains($0.word) } ?? true
+    }
+
+    private func reading(_ text: TokenizedText, _ binding: Binding) -> SentenceReading {
+        SentenceReading(text.sentences.flatMap { $0 }, figures: text.figures, index: index, inherited: binding.targets)
+    }
+
+    /// Whom a row's cells name; contracts may leave their ticker to another cell.
+    private func named(in texts: [TokenizedText], inherited: [Target]) -> [Target] {
+        let alone = texts.map { text in
+            text.sentences.flatMap {
+                SentenceReading($0, figures: text.figures, index: index, inherited: inherited).mentions.map(\.target)
+            }
+        }
+        let tickers = alone.joined().filter { $0.contracts.isEmpty && !$0.isUnknown }
+        guard !tickers.isEmpty else { return Array(alone.joined()) }
+        return texts.flatMap { text in
+            text.sentences.flatMap {
+                SentenceReading($0, figures: text.figures, index: index, inherited: tickers).mentions.map(\.target)
+            }
+        }
+    }
+
+    /// The contracts of the row's ticker that have the strike, expiration and right its cells state.
+    private func narrowed(_ binding: Binding, _ texts: [TokenizedText], _ titles: [SentenceReading]) -> Binding {
+        guard binding.targets.count == 1, let target = binding.targets.first, let ticker = target.tickers.first else {
+            return binding
+        }
+        var contracts = target.contracts.isEmpty ? index.subjects.contractsByTicker[ticker] ?? [] : target.contracts
+        guard contracts.count > 1 else { return binding }
+        let before = contracts.count
+        func keep(_ isKept: (SubjectTable.Contract) -> Bool) {
+            let kept = contracts.filter { index.subjects.contracts[$0].map(isKept) ?? false }
+            if !kept.isEmpty { contracts = kept }
+        }
+        for (cell, text) in texts.enumerated() {
+            let classes: LabelClasses =
+                cell < titles.count ? titles[cell].labels.reduce(into: []) { $0.formUnion($1.classes) } : []
+            for located in text.figures {
+                guard case .value(let readings) = located.figure.kind else { continue }
+                for reading in readings {
+                    if case .quantity(let quantity) = reading, classes.contains(.strike) {
+                        keep { $0.strike == quantity.magnitude }
+                    } else if case .date(let claim) = reading, classes.contains(.expiration) || claim.year != nil {
+                        keep { claim.agrees(with: $0.expiration) }
+                    }
+                }
+            }
+            let words = text.sentences.joined().map(\.word)
+            if words == ["put"] || words == ["short", "put"] { keep { $0.right == .put } }
+            if words == ["call"] || words == ["short", "call"] { keep { $0.right == .call } }
+        }
+        guard contracts.count < before else { return binding }
+        return Binding(targets: [Target(tickers: [ticker], contracts: contracts)], isNamed: binding.isNamed)
+    }
+
+    private func direction(of title: SentenceReading?) -> Direction? {
+        title?.tokens.compactMap { WordLists.directions[$0.word] }.first { $0 != .gain }
+    }
+
+    private func direction(of first: TokenizedText?, _ binding: Binding) -> Direction? {
+        guard let first, first.figures.isEmpty else { return nil }
+        return first.sentences.joined().compactMap { WordLists.directions[$0.word] }.first { $0 != .gain }
+    }
+}
+
+extension SentenceReading {
+    /// A title read on its own.
+    init(of title: String, index: EvidenceIndex, scanner: FigureScanner) {
+        let text = TokenizedText(title, scanner: scanner)
+        self.init(text.sentences.flatMap { $0 }, figures: text.figures, index: index, inherited: [])
+    }
+}

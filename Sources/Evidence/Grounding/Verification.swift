@@ -1,0 +1,233 @@
+import Foundation
+
+/// One run of the check over one draft.
+struct Verification {
+    let grounding: Grounding
+    var index: EvidenceIndex { grounding.index }
+    private var entries: [GroundingReport.Entry] = []
+    private var lastEnumerator = 0
+    /// Figures and words of the passages that were needed.
+    private var passages: [String: ReadPassage] = [:]
+
+    struct ReadPassage {
+        let figures: [Figure]
+        let words: String
+        let tokens: Set<String>
+    }
+
+    init(grounding: Grounding) {
+        self.grounding = grounding
+    }
+
+    mutating func report(on draft: Draft) -> GroundingReport {
+        var repaired = draft
+        for (number, segment) in draft.segments.enumerated() {
+            let first = entries.count
+            check(segment, number)
+            let new = entries[first...].filter { $0.reason != nil }
+            if !new.isEmpty { repaired.segments[number] = repair(segment, new) }
+        }
+        return GroundingReport(figures: entries, repaired: repaired)
+    }
+
+    private func repair(_ segment: Draft.Segment, _ struck: [GroundingReport.Entry]) -> Draft.Segment {
+        var texts = segment.texts.map { Array($0.utf8) }
+        for entry in struck.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
+            texts[entry.cell].replaceSubrange(entry.range, with: GroundingReport.placeholder.utf8)
+        }
+        return segment.replacingTexts(texts.map { String(decoding: $0, as: UTF8.self) })
+    }
+
+    // MARK: - Pieces
+
+    private mutating func check(_ segment: Draft.Segment, _ number: Int) {
+        var named = segment.subjects.flatMap(targets)
+        // A contract given with its underlying is meant alone.
+        let contracts = named.filter { !$0.contracts.isEmpty }
+        named.removeAll { target in
+            target.contracts.isEmpty && !target.isUnknown && contracts.contains { $0.tickers == target.tickers }
+        }
+        let scope = Binding(targets: named, isNamed: false)
+        switch segment.content {
+        case .prose(let text), .heading(let text):
+            checkProse(text, number, 0, scope)
+        case .question(let text):
+            checkProse(text, number, 0, scope, isQuestion: true)
+        case .columns(let titles):
+            for (cell, title) in titles.enumerated() { checkProse(title, number, cell, scope) }
+        case .row(let cells, let columns):
+            checkRow(cells, columns, number, scope)
+        case .quote(let text, let passage):
+            checkQuote(text, passage, number)
+        }
+    }
+
+    /// Whom a name in a scope means: a subject as facts name it, or those a heading names.
+    private func targets(_ name: String) -> [Target] {
+        if let number = index.subjects.name(name) {
+            if let contract = index.subjects.contracts[number] {
+                return [Target(tickers: [contract.ticker], contracts: [number])]
+            }
+            return [Target(tickers: [number])]
+        }
+        let text = TokenizedText(name, scanner: grounding.scanner)
+        return text.sentences.flatMap {
+            SentenceReading($0, figures: text.figures, index: index, inherited: []).mentions.map(\.target)
+        }
+    }
+
+    mutating func note(_ figure: Figure, _ number: Int, _ cell: Int, _ status: GroundingReport.Status) {
+        entries.append(
+            GroundingReport.Entry(text: figure.text, segment: number, cell: cell, range: figure.range, status: status)
+        )
+    }
+
+    private mutating func checkQuote(_ text: String, _ passage: String, _ number: Int) {
+        let all = Figure(text: text, range: 0..<text.utf8.count, kind: .name)
+        guard let source = read(passage), source.words.contains(Self.spaced(text)), !text.isEmpty else {
+            return note(all, number, 0, .struck(.notVerbatim))
+        }
+        note(all, number, 0, .quoted(passage))
+    }
+
+    mutating func checkProse(
+        _ string: String,
+        _ number: Int,
+        _ cell: Int,
+        _ scope: Binding,
+        isQuestion: Bool = false
+    ) {
+        let text = TokenizedText(string, scanner: grounding.scanner)
+        guard !text.figures.isEmpty || string.contains("\"") || string.contains("\u{201C}") else { return }
+        var inherited = scope
+        for tokens in text.sentences {
+            let reading = SentenceReading(tokens, figures: text.figures, index: index, inherited: inherited.targets)
+            if scope.targets.isEmpty, !reading.mentions.isEmpty {
+                inherited = Binding(targets: reading.mentions.map(\.target), isNamed: false)
+            }
+            let carried = reading.mentions.isEmpty ? inherited : scope
+            let cited = citedPassages(in: tokens, text)
+            let quotes = checkInlineQuotes(tokens, text, Set(cited.values.joined()).sorted(), number, cell)
+            for (position, token) in tokens.enumerated() {
+                guard let figure = token.figure.map({ text.figures[$0] }) else { continue }
+                if quotes.contains(where: { $0.overlaps(figure.figure.range) }) { continue }
+                let claim = Claim(
+                    figure: figure.figure,
+                    position: position,
+                    reading: reading,
+                    binding: reading.binding(at: position, inherited: carried),
+                    bytes: text.text.bytes,
+                    labels: reading.labels(at: position),
+                    direction: reading.direction(at: position),
+                    cited: cited[token.clause] ?? [],
+                    citedNearby: cited.values.flatMap { $0 },
+                    isQuestion: isQuestion
+                )
+                if let status = status(of: claim) { note(figure.figure, number, cell, status) }
+            }
+        }
+    }
+
+    /// The passages cited in each clause of a sentence.
+    private func citedPassages(in tokens: [Token], _ text: TokenizedText) -> [Int: [String]] {
+        var cited: [Int: [String]] = [:]
+        for token in tokens {
+            guard let figure = token.figure, case .citation(let mark) = text.figures[figure].figure.kind else {
+                continue
+            }
+            let target = Int(mark).flatMap { grounding.citations[$0] } ?? mark
+            if index.passages[target] != nil {
+                cited[token.clause, default: []].append(target)
+            } else if index.passages[target + ".1"] != nil {
+                cited[token.clause, default: []] += index.passages.keys.filter { $0.hasPrefix(target + ".") }.sorted()
+            }
+        }
+        return cited
+    }
+
+    /// Checks what stands in quotation marks beside a citation; returns the byte ranges that need no other check.
+    private mutating func checkInlineQuotes(
+        _ tokens: [Token],
+        _ text: TokenizedText,
+        _ cited: [String],
+        _ number: Int,
+        _ cell: Int
+    ) -> [Range<Int>] {
+        guard !cited.isEmpty, let first = tokens.first, let last = tokens.last else { return [] }
+        var done: [Range<Int>] = []
+        var open: Int?
+        for position in max(0, first.span.lowerBound - 1)..<min(text.text.count, last.span.upperBound + 2) {
+            let scalar = text.text[position]
+            if open == nil, scalar == "\"" || scalar == "\u{201C}" {
+                open = position
+            } else if let start = open, scalar == "\"" || scalar == "\u{201D}" {
+                open = nil
+                let inside = start + 1..<position
+                let words = text.text.original(inside)
+                guard words.split(separator: " ").count >= 4 else { continue }
+                let figure = Figure(text: words, range: text.text.byteRange(inside), kind: .name)
+                let spaced = Self.spaced(words)
+                let source = cited.first { read($0)?.words.contains(spaced) ?? false }
+                note(figure, number, cell, source.map { .quoted($0) } ?? .struck(.notVerbatim))
+                done.append(figure.range)
+            }
+        }
+        return done
+    }
+
+    // MARK: - Passages
+
+    /// A passage's figures and words, read once.
+    mutating func read(_ id: String) -> ReadPassage? {
+        if let known = passages[id] { return known }
+        guard let passage = index.passages[id] else { return nil }
+        let read = ReadPassage(
+            figures: grounding.scanner.figures(in: passage.text),
+            words: Self.spaced(passage.text),
+            tokens: Set(passage.text.split { $0.isWhitespace || ",;()\"".contains($0) }.map(String.init))
+        )
+        passages[id] = read
+        return read
+    }
+
+    /// A text with every run of white space as one space.
+    private static func spaced(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// Whether a number is the next of a list.
+    mutating func continuesList(_ number: Int) -> Bool {
+        guard number == 1 || number == lastEnumerator + 1 else { return false }
+        lastEnumerator = number
+        return true
+    }
+}
+
+/// A figure with all that its surroundings say about it.
+struct Claim {
+    var figure: Figure
+    /// The token it is, in its sentence.
+    var position: Int
+    var reading: SentenceReading
+    var binding: Binding
+    /// The whole text's UTF-8.
+    var bytes: [UInt8]
+    /// The labels beside it, the most likely first.
+    var labels: [LabelMention]
+    var direction: Direction?
+    /// Passages cited in its clause, and anywhere in its sentence.
+    var cited: [String] = []
+    var citedNearby: [String] = []
+    /// Whether the piece repeats the question.
+    var isQuestion = false
+    /// Whether it stands in a cell of a table.
+    var isCell = false
+    /// What the cell's column says, for the words that speak of a whole.
+    var title: [Token] = []
+
+    /// Whether the words around it speak of a rule or of everything.
+    var speaksOfWhole: Bool {
+        reading.clause(of: position, hasAnyOf: WordLists.wholes)
+            || title.contains { WordLists.wholes.contains($0.word) }
+    }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Foundation
+import Storage
+
+/// `magnus ask`: one question, one answer.
+struct AskCommand: MagnusSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ask",
+        abstract: "Ask one question.",
+        discussion: """
+            The answer goes to standard output, everything else to standard error. Text piped in is added to the question; a
+            word - waits for it.
+
+              magnus ask "What positions do I have?" --demo
+              magnus ask "What could be assigned this week, and why?" --json
+              echo "what is theta decay?" | magnus ask -
+
+            Exit status: 0 answered, 2 usage, 3 no data or no portfolio, 4 refused under --strict, 7 configuration,
+            8 input refused, 9 storage, 130 interrupted.
+            """
+    )
+
+    @OptionGroup var options: CommonOptions
+
+    @Argument(help: ArgumentHelp("The question; - reads standard input.", valueName: "words"))
+    var words: [String] = []
+
+    @Flag(name: .long, help: "Refuse an answer with struck figures or low confidence (exit status 4).")
+    var strict = false
+
+    @Option(name: .long, help: ArgumentHelp("Confidence below which --strict refuses, 0 to 1.", valueName: "number"))
+    var minConfidence: Double?
+
+    @Flag(name: .shortAndLong, help: "Do not record the answer.")
+    var noLog = false
+
+    /// The longest question that is read.
+    static let maximumBytes = 2_000_000
+
+    func validate() throws {
+        if let minConfidence, !(0...1).contains(minConfidence) {
+            throw ValidationError("--min-confidence is \(minConfidence), it must be from 0 to 1")
+        }
+    }
+
+    func run(in workspace: Workspace) async throws -> ExitStatus {
+        let question = try question(workspace)
+        let conversation = try Conversation(
+            workspace,
+            isStrict: strict || workspace.configuration.isStrict.value,
+            minimumConfidence: minConfidence ?? workspace.configuration.minimumConfidence.value,
+            isRecorded: !noLog && workspace.configuration.records.value
+        )
+        let decision = try await conversation.ask(question, interrupts: workspace.interrupts)
+        try conversation.show(decision)
+        try conversation.record(decision)
+        return ExitStatus(rawValue: Int32(decision.exitCode)) ?? .answered
+    }
+
+    /// The words given, and what comes on standard input where that is no terminal.
+    private func question(_ workspace: Workspace) throws -> String {
+        let readsInput = words.contains("-") || (words.isEmpty && !workspace.terminal.input.isTerminal)
+        var question = words.filter { $0 != "-" }.joined(separator: " ")
+        if readsInput || StandardInput.hasPipedText {
+            let data = try FileReader(maximumBytes: AskCommand.maximumBytes).read(
+                descriptor: 0,
+                named: "standard input"
+            )
+            guard let text = String(validating: data, as: UTF8.self) else {
+                throw CommandError(
+                    .inputRefused,
+                    type: "not_text",
+                    "standard input is not UTF-8 text",
+                    hint: "convert it first"
+                )
+            }
+            question += (question.isEmpty || text.isEmpty ? "" : "\n") + text
+        }
+        guard !question.contains("\0") else {
+            throw CommandError(.inputRefused, type: "not_text", "the question contains a NUL byte", hint: "remove it")
+        }
+        guard question.utf8.count <= AskCommand.maximumBytes else {
+            throw CommandError(
+                .inputRefused,
+                type: "too_large",
+                "the question has \(question.utf8.count) bytes, at most \(AskCommand.maximumBytes) are read",
+                hint: "index long texts with `magnus index` and ask about them"
+            )
+        }
+        guard question.contains(where: { !$0.isWhitespace }) else {
+            throw CommandError(
+                .usage,
+                type: "usage",
+                "there is no question",
+                hint: "magnus ask \"What positions do I have?\""
+            )
+        }
+        return question
+    }
+}

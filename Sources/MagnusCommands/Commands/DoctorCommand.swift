@@ -1,0 +1,159 @@
+import ArgumentParser
+import Connectors
+import Foundation
+import Storage
+
+/// `magnus doctor`: whether everything is in place, and what would get better.
+struct DoctorCommand: MagnusSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Check that everything is in place, and say what to do where it is not.",
+        discussion: "  magnus doctor\n  magnus doctor --json"
+    )
+
+    @OptionGroup var options: CommonOptions
+
+    /// One thing that was looked at.
+    struct Check: Encodable, Sendable {
+        /// How it stands.
+        enum State: String, Encodable, Sendable {
+            case good = "ok"
+            case missing
+            case failed
+        }
+        var name: String
+        var state: State
+        var details: String
+        var nextStep: String?
+    }
+
+    func run(in workspace: Workspace) async throws -> ExitStatus {
+        var checks = [resources(workspace), database(workspace)]
+        checks += [encoder(workspace), index(workspace), portfolio(workspace), agents(workspace)]
+        let status: ExitStatus
+        if checks.contains(where: { $0.name == "database" && $0.state == .failed }) {
+            status = .storage
+        } else {
+            status = checks.contains { $0.state == .failed } ? .configuration : .answered
+        }
+        if options.json {
+            try workspace.show(try JSONEnvelope.success(schema: "magnus.doctor/1", checks))
+            return status
+        }
+        var lines: [StyledText] = []
+        for check in checks {
+            let style: Style = check.state == .good ? .positive : (check.state == .failed ? .negative : .warning)
+            let mark = StyledText(check.state.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0), style)
+            let name = StyledText(check.name.padding(toLength: 12, withPad: " ", startingAt: 0), .strong)
+            let indent = String(repeating: " ", count: 20)
+            lines += (mark + name + StyledText(check.details, .plain, shape: .line))
+                .wrapped(to: workspace.terminal.width, hangingIndent: StyledText(indent))
+            if let nextStep = check.nextStep {
+                lines += StyledText(nextStep, .muted, shape: .line)
+                    .wrapped(
+                        to: workspace.terminal.width,
+                        indent: StyledText(indent),
+                        hangingIndent: StyledText(indent)
+                    )
+            }
+        }
+        try workspace.show(lines)
+        return status
+    }
+
+    private func resources(_ workspace: Workspace) -> Check {
+        do {
+            return Check(name: "resources", state: .good, details: try workspace.resources())
+        } catch {
+            let failure = CommandError(error)
+            return Check(name: "resources", state: .failed, details: failure.message, nextStep: failure.hint)
+        }
+    }
+
+    private func database(_ workspace: Workspace) -> Check {
+        do {
+            let health = try workspace.database().health()
+            let details =
+                "\(workspace.locations.database), schema \(health.schemaVersion), "
+                + "\(health.sizeInBytes / 1_024) KiB, SQLite \(health.libraryVersion)"
+            guard health.problems.isEmpty else {
+                return Check(
+                    name: "database",
+                    state: .failed,
+                    details:
+                        "\(workspace.locations.database) is damaged: \(health.problems.prefix(3).joined(separator: "; "))",
+                    nextStep: "move the file aside and import your files again"
+                )
+            }
+            return Check(name: "database", state: .good, details: details)
+        } catch {
+            return Check(name: "database", state: .failed, details: CommandError(error).description)
+        }
+    }
+
+    private func encoder(_ workspace: Workspace) -> Check {
+        do {
+            guard let identifier = try workspace.library.encoderIdentifier() else {
+                return Check(
+                    name: "encoder",
+                    state: .missing,
+                    details: "no embedding model in \(workspace.locations.encoder); search uses keywords alone",
+                    nextStep: "scripts/run of the source folder fetches it"
+                )
+            }
+            guard try EncoderFolder(path: workspace.locations.encoder).hasExpectedChecksum() else {
+                return Check(
+                    name: "encoder",
+                    state: .failed,
+                    details: "the weights in \(workspace.locations.encoder) are not those of all-MiniLM-L6-v2",
+                    nextStep: "remove that folder and run scripts/run to fetch the model again"
+                )
+            }
+            return Check(name: "encoder", state: .good, details: "\(identifier), checksum as expected")
+        } catch {
+            return Check(
+                name: "encoder",
+                state: .failed,
+                details: CommandError(error).description,
+                nextStep: "remove \(workspace.locations.encoder) and run scripts/run to fetch it again"
+            )
+        }
+    }
+
+    private func index(_ workspace: Workspace) -> Check {
+        do {
+            let status = try workspace.library.status()
+            let details = "\(status.documents) documents, \(status.chunks) chunks, \(status.vectors) with vectors"
+            return Check(name: "index", state: .good, details: details)
+        } catch {
+            return Check(name: "index", state: .failed, details: CommandError(error).description)
+        }
+    }
+
+    private func portfolio(_ workspace: Workspace) -> Check {
+        do {
+            let store = PortfolioStore(database: try workspace.database())
+            let count = try store.transactionCount()
+            guard count > 0 else {
+                return Check(
+                    name: "portfolio",
+                    state: .missing,
+                    details: "nothing imported; questions at a terminal use the demo portfolio",
+                    nextStep: "magnus import FILE.csv"
+                )
+            }
+            return Check(name: "portfolio", state: .good, details: "\(count) transactions")
+        } catch {
+            return Check(name: "portfolio", state: .failed, details: CommandError(error).description)
+        }
+    }
+
+    private func agents(_ workspace: Workspace) -> Check {
+        do {
+            _ = try workspace.assistant()
+            return Check(name: "agents", state: .good, details: "analyst, researcher, strategist, risk-manager")
+        } catch {
+            return Check(name: "agents", state: .failed, details: CommandError(error).description)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+public import ArgumentParser
+import Foundation
+
+/// The program: `magnus` alone converses, `magnus WORDS…` asks, everything else is a subcommand.
+public struct MagnusCommand: AsyncParsableCommand {
+    /// Name, summary and subcommands.
+    public static let configuration = CommandConfiguration(
+        commandName: "magnus",
+        abstract: "An assistant for options sellers that knows your portfolio and your documents.",
+        discussion: """
+            Every figure, date and citation in an answer is checked against the data it came from.
+
+              magnus                                          converse
+              magnus ask "What could be assigned this week?"  ask once
+              magnus "how risky is my book?"                  the same
+              magnus import activity.csv                      show what an import would change
+              magnus index ./docs                             make documents searchable
+
+            Without a portfolio, a terminal gets the built-in demo portfolio (--demo asks for it).
+            """,
+        version: "magnus 0.1.0",
+        subcommands: [
+            ChatCommand.self, AskCommand.self, PositionsCommand.self, RiskCommand.self, GreeksCommand.self,
+            ExpiringCommand.self, ImportCommand.self, QuoteCommand.self, IndexCommand.self, SearchCommand.self,
+            EmbedCommand.self, LogCommand.self, ShowCommand.self, DoctorCommand.self, ConfigCommand.self,
+            CompletionsCommand.self, ManualCommand.self,
+        ],
+        defaultSubcommand: ChatCommand.self
+    )
+
+    /// An empty command, as the parser needs it.
+    public init() {}
+
+    /// Parses the process's arguments, runs the command they name and ends the program.
+    public static func start() async {
+        OutputSink.ignoreBrokenPipeSignal()
+        let arguments: [String]
+        switch FreeText.arguments(Array(CommandLine.arguments.dropFirst())) {
+        case .success(let rewritten): arguments = rewritten
+        case .failure(let error): end(error, wantsJSON: CommandLine.arguments.contains("--json"))
+        }
+        do {
+            var command = try parseAsRoot(arguments)
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            Foundation.exit(0)
+        } catch let code as ExitCode {
+            Foundation.exit(code.rawValue)
+        } catch {
+            end(parsing: error, wantsJSON: arguments.contains("--json"))
+        }
+    }
+
+    /// Ends the program after the parser refused the arguments, or showed help.
+    private static func end(parsing error: any Error, wantsJSON: Bool) -> Never {
+        guard exitCode(for: error) == .success else {
+            let lines = message(for: error).split(separator: "\n").map(String.init)
+            let hint = "see `magnus --help`"
+            guard wantsJSON else {
+                FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+                Foundation.exit(ExitStatus.usage.rawValue)
+            }
+            end(CommandError(.usage, type: "usage", lines.joined(separator: " "), hint: hint), wantsJSON: true)
+        }
+        exit(withError: error)
+    }
+
+    private static func end(_ error: CommandError, wantsJSON: Bool) -> Never {
+        if wantsJSON {
+            FileHandle.standardOutput.write(Data((JSONEnvelope.failure(error) + "\n").utf8))
+        } else {
+            FileHandle.standardError.write(Data("magnus: \(error)\n".utf8))
+        }
+        Foundation.exit(error.status.rawValue)
+    }
+}

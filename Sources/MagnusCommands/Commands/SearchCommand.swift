@@ -1,0 +1,110 @@
+import ArgumentParser
+import Evidence
+import Foundation
+import Retrieval
+
+/// `magnus search`: passages, no answer.
+struct SearchCommand: MagnusSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "search",
+        abstract: "Search the built-in knowledge and the indexed documents.",
+        discussion: "  magnus search \"early assignment dividend\" -k 5\n  magnus search assignment --json"
+    )
+
+    @OptionGroup var options: CommonOptions
+
+    @Argument(help: ArgumentHelp("What to search for.", valueName: "words"))
+    var words: [String]
+
+    @Option(
+        name: [.customShort("k"), .customLong("limit")],
+        help: ArgumentHelp("At most so many passages.", valueName: "count")
+    )
+    var limit = 8
+
+    @Option(name: .long, help: ArgumentHelp("Only this collection: concepts or documents.", valueName: "name"))
+    var collection: [String] = []
+
+    func validate() throws {
+        guard (1...200).contains(limit) else { throw ValidationError("-k is \(limit), it must be from 1 to 200") }
+    }
+
+    private struct Document: Encodable {
+        struct Hit: Encodable {
+            var document: String
+            var collection: String
+            var title: String
+            var headings: [String]
+            var lines: String
+            var score: Double
+            var cosine: Double?
+            var lexicalRank: Int?
+            var text: String
+        }
+        var query: String
+        var answered: Bool
+        var relevance: Double
+        var usedVectors: Bool
+        var hits: [Hit]
+    }
+
+    func run(in workspace: Workspace) async throws -> ExitStatus {
+        let query = words.joined(separator: " ")
+        let result = try workspace.library.search(query, limit: limit, in: collection)
+        if options.json {
+            let document = Document(
+                query: query,
+                answered: result.isAnswered,
+                relevance: result.relevance.rounded(toPlaces: 4),
+                usedVectors: result.usedVectors,
+                hits: result.hits.map { hit in
+                    Document.Hit(
+                        document: hit.passage.document,
+                        collection: hit.collection.rawValue,
+                        title: hit.passage.title,
+                        headings: hit.passage.headings,
+                        lines: "\(hit.passage.lines.lowerBound)-\(hit.passage.lines.upperBound)",
+                        score: hit.score.rounded(toPlaces: 4),
+                        cosine: hit.cosine?.rounded(toPlaces: 4),
+                        lexicalRank: hit.lexicalRank,
+                        text: hit.passage.text
+                    )
+                }
+            )
+            try workspace.show(try JSONEnvelope.success(schema: "magnus.search/1", document))
+            return result.hits.isEmpty ? .noData : .answered
+        }
+        guard !result.hits.isEmpty else {
+            throw CommandError(
+                .noData,
+                type: "no_data",
+                "nothing matches '\(query.prefix(60))'",
+                hint: "try other words"
+            )
+        }
+        let width = workspace.terminal.width
+        var lines: [StyledText] = []
+        for (rank, hit) in result.hits.enumerated() {
+            let passage = hit.passage
+            let place = "\(passage.document):\(passage.lines.lowerBound)-\(passage.lines.upperBound)"
+            let title = ([passage.title] + passage.headings.filter { $0 != passage.title }).joined(separator: " › ")
+            lines += (StyledText("\(rank + 1). ") + StyledText(title, .heading, shape: .line)).wrapped(to: width)
+            lines.append(StyledText("   \(place)  score \(hit.score.rounded(toPlaces: 2))", .citation, shape: .line))
+            let text = passage.text.split(whereSeparator: \.isNewline).joined(separator: " ")
+            let shown = text.count > 300 ? text.prefix(300) + workspace.terminal.glyphs.ellipsis : text[...]
+            lines += StyledText(String(shown), .plain, shape: .line).wrapped(
+                to: width,
+                indent: "   ",
+                hangingIndent: "   "
+            )
+            lines.append("")
+        }
+        try workspace.show(lines)
+        if !result.usedVectors {
+            try workspace.note(
+                StyledText("keyword search alone: the embedding model is not installed (see magnus doctor)")
+            )
+        }
+        return .answered
+    }
+}

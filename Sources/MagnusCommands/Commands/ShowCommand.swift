@@ -1,0 +1,95 @@
+import ArgumentParser
+import Assistant
+import Evidence
+import Markets
+import Storage
+
+/// `magnus show`: one past answer with every fact it rests on.
+struct ShowCommand: MagnusSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show a past answer and every fact it rests on.",
+        discussion: """
+            The id may be shortened as long as it stays unique.
+
+              magnus show 3f9c
+              magnus show 3f9c --json
+            """
+    )
+
+    @OptionGroup var options: CommonOptions
+
+    @Argument(help: "The answer's id, as the status line and `magnus log` show it.")
+    var id: String
+
+    @Flag(name: .long, help: "Show all facts of the evidence, not only those the answer states.")
+    var all = false
+
+    func run(in workspace: Workspace) async throws -> ExitStatus {
+        let log = DecisionLog(store: DecisionStore(database: try workspace.database()))
+        let decision = try log.decision(id)
+        if options.json {
+            try workspace.show(try AnswerDocument(decision).json())
+            return .answered
+        }
+        let width = workspace.terminal.width
+        let glyphs = workspace.terminal.glyphs
+        var lines: [StyledText] = [
+            StyledText("Question", .heading),
+            StyledText(decision.request.question, .plain, shape: .line),
+            "",
+            StyledText(
+                "Answer \(decision.id), \(NewYorkTime.description(of: decision.now)), \(decision.holdings.label)",
+                .heading
+            ),
+        ]
+        lines += AnswerRenderer(width: width, glyphs: glyphs).lines(decision.answer, evidence: decision.evidence)
+        lines += ["", StyledText(all ? "All facts" : "Facts the answer states", .heading)]
+        let facts = all ? decision.evidence.flatMap(\.facts) : Explanation(of: decision).factsUsed
+        lines += table(of: facts).lines(width: width, glyphs: glyphs)
+        let struck = decision.grounding.figures.filter { $0.status == "struck" }
+        if !struck.isEmpty {
+            lines += ["", StyledText("Struck figures", .heading)]
+            lines += struck.map { StyledText("\($0.text): \($0.reason ?? "")", .warning, shape: .line) }
+        }
+        lines += ["", StyledText(StatusLine.text(decision), .muted)]
+        try workspace.show(lines)
+        return .answered
+    }
+
+    private func table(of facts: [Fact]) -> Table {
+        var table = Table(columns: [
+            Table.Column("Fact", .label, priority: .essential),
+            Table.Column("What", .wrapping(minimumWidth: 18), priority: .essential),
+            Table.Column("Value", .number, priority: .essential),
+            Table.Column("Source", .wrapping(minimumWidth: 12), priority: .useful),
+            Table.Column("As of", .label, priority: .useful),
+            Table.Column("Freshness", .wrapping(minimumWidth: 8), priority: .detail),
+            Table.Column("Formula", .wrapping(minimumWidth: 16), priority: .detail),
+        ])
+        for fact in facts {
+            let subject = fact.subjects.first.map { "\($0): " } ?? ""
+            let document = AnswerDocument.FactDocument(fact)
+            table.add(row: [
+                StyledText(fact.id, .citation),
+                StyledText(subject + fact.label, .plain, shape: .line),
+                StyledText(FigureFormat().text(fact), .plain, shape: .line),
+                StyledText(fact.source, .plain, shape: .line),
+                StyledText(fact.asOf.map(NewYorkTime.description(of:)) ?? ""),
+                StyledText(document.freshness, .muted, shape: .line),
+                StyledText(fact.formula ?? "", .muted, shape: .line),
+            ])
+        }
+        return table
+    }
+}
+
+extension Decision.Holdings {
+    /// `Your portfolio`, `the demo portfolio`, or that there was none.
+    var label: String {
+        switch state {
+        case "not_supplied": "no portfolio"
+        default: isDemo ? "demo portfolio" : name
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+
+/// Where Magnus keeps its files: the XDG folders, or one folder for all where `MAGNUS_HOME` is set.
+struct Locations: Sendable {
+    /// Where `config.yaml` is.
+    let configuration: String
+    /// Where the database and the models are.
+    let data: String
+    /// Where the history of questions is.
+    let state: String
+    /// Where embedding models are.
+    let models: String
+    /// Where `knowledge/`, `prompts/` and `demo/` are; nil where they were not found.
+    let resources: String?
+
+    /// The folders for an environment.
+    init(_ environment: ProcessEnvironment) {
+        if let home = environment["MAGNUS_HOME"] {
+            let folder = environment.absolute(home)
+            (configuration, data, state) = (folder, folder, folder)
+        } else {
+            func folder(_ variable: String, _ fallback: String) -> String {
+                // The XDG specification has relative paths ignored.
+                if let path = environment[variable], path.hasPrefix("/") { return path + "/magnus" }
+                return (environment["HOME"] ?? environment.currentFolder) + "/" + fallback + "/magnus"
+            }
+            configuration = folder("XDG_CONFIG_HOME", ".config")
+            data = folder("XDG_DATA_HOME", ".local/share")
+            state = folder("XDG_STATE_HOME", ".local/state")
+        }
+        models = environment["MAGNUS_MODELS"].map(environment.absolute) ?? data + "/models"
+        resources = Locations.resources(environment)
+    }
+
+    /// The user's configuration file.
+    var configurationFile: String { configuration + "/config.yaml" }
+    /// The database.
+    var database: String { data + "/magnus.db" }
+    /// Questions asked at the prompt.
+    var history: String { state + "/history" }
+    /// The embedding model.
+    var encoder: String { models + "/all-MiniLM-L6-v2" }
+
+    /// `MAGNUS_RESOURCES`, then `share/magnus` beside the executable, then the package the executable was built in.
+    private static func resources(_ environment: ProcessEnvironment) -> String? {
+        func holdsResources(_ folder: String) -> Bool {
+            FileManager.default.fileExists(atPath: folder + "/prompts/agents")
+        }
+        if let folder = environment["MAGNUS_RESOURCES"] {
+            return environment.absolute(folder)
+        }
+        var folder = URL(fileURLWithPath: environment.executable).deletingLastPathComponent()
+        let shared = folder.deletingLastPathComponent().appendingPathComponent("share/magnus").path
+        if holdsResources(shared) { return shared }
+        for _ in 0..<6 {
+            if holdsResources(folder.path) { return folder.path }
+            folder.deleteLastPathComponent()
+        }
+        return nil
+    }
+}

@@ -1,0 +1,152 @@
+import Agents
+import Encoder
+import Evidence
+import Foundation
+import Retrieval
+import Storage
+import Synchronization
+
+/// The documents: the index in the database, the embedding model where it is installed, and the built-in knowledge, which
+/// is indexed on first use.
+final class DocumentLibrary: PassageSource, Sendable {
+    /// How many documents, chunks and vectors there are.
+    struct Status: Sendable {
+        var documents: Int
+        var chunks: Int
+        var vectors: Int
+    }
+
+    private struct State {
+        var search: DocumentSearch?
+        var encoder: LoadedEncoder?
+        var hasPreparedKnowledge = false
+    }
+
+    /// The model, or why there is none.
+    private enum LoadedEncoder {
+        case ready(any TextEncoder)
+        case missing
+    }
+
+    private let database: LazyDatabase
+    private let encoderFolder: String
+    private let knowledgeFolder: String?
+    private let progress: ProgressReporter
+    private let clock: @Sendable () -> Date
+    private let state = Mutex(State())
+
+    /// A library over a database that is opened when it is first needed.
+    init(
+        database: LazyDatabase,
+        encoderFolder: String,
+        knowledgeFolder: String?,
+        progress: ProgressReporter,
+        clock: @escaping @Sendable () -> Date
+    ) {
+        self.database = database
+        self.encoderFolder = encoderFolder
+        self.knowledgeFolder = knowledgeFolder
+        self.progress = progress
+        self.clock = clock
+    }
+
+    /// Which model is installed; nil for none.
+    ///
+    /// - Throws: `CommandError` where its files are damaged.
+    func encoderIdentifier() throws -> String? {
+        try state.withLock { try encoder(&$0)?.identifier }
+    }
+
+    /// The model, loaded when it is first needed; nil where it is not installed.
+    ///
+    /// - Throws: `EncoderError`, `StorageError`.
+    func encoder() throws -> (any TextEncoder)? {
+        try state.withLock { try encoder(&$0) }
+    }
+
+    /// How much is indexed.
+    func status() throws -> Status {
+        let store = IndexStore(database: try database.open())
+        let counts = try store.counts().values
+        let chunks = counts.reduce(0) { $0 + $1.chunks }
+        let pending = try encoderIdentifier().map { try store.pendingCount(encoder: $0) } ?? chunks
+        return Status(documents: counts.reduce(0) { $0 + $1.documents }, chunks: chunks, vectors: chunks - pending)
+    }
+
+    /// Indexes files and folders.
+    func index(_ paths: [String]) throws -> IndexReport {
+        let indexer = Indexer(store: IndexStore(database: try database.open()), encoder: try encoder())
+        defer { progress.finish() }
+        return try indexer.index(paths, in: .documents, now: clock()) { try report($0, "Reading", "Embedding") }
+    }
+
+    /// The passages nearest to a query.
+    func search(_ query: String, limit: Int, in collections: [String] = []) throws -> SearchResult {
+        let search = try state.withLock { state -> DocumentSearch in
+            let database = try database.open()
+            try prepareKnowledge(&state, database)
+            if let search = state.search { return search }
+            let search = DocumentSearch(store: IndexStore(database: database), encoder: try encoder(&state))
+            state.search = search
+            return search
+        }
+        let chosen = collections.isEmpty ? nil : collections.map(DocumentCollection.init(rawValue:))
+        return try search.search(query, in: chosen, limit: limit)
+    }
+
+    /// What a search returns, as agents see it.
+    func passages(answering query: String, limit: Int, in collections: [String]) async throws -> PassageSearch {
+        let result = try search(query, limit: limit, in: collections)
+        let counts = try IndexStore(database: try database.open()).counts()
+        let searched = counts.filter { collections.isEmpty || collections.contains($0.key) }
+        var notes: [String] = []
+        if !result.usedVectors, try encoder() == nil {
+            notes.append(
+                "keyword search alone was used: the embedding model is not installed (`magnus doctor` says how)"
+            )
+        }
+        return PassageSearch(
+            passages: result.hits.map(\.passage),
+            isAnswered: result.isAnswered,
+            relevance: result.relevance,
+            searchedChunks: searched.values.reduce(0) { $0 + $1.chunks },
+            notes: notes
+        )
+    }
+
+    private func encoder(_ state: inout State) throws -> (any TextEncoder)? {
+        switch state.encoder {
+        case .ready(let encoder): return encoder
+        case .missing: return nil
+        case nil: break
+        }
+        guard FileManager.default.fileExists(atPath: encoderFolder + "/model.safetensors") else {
+            state.encoder = .missing
+            return nil
+        }
+        let encoder = try EncoderFolder(path: encoderFolder).load()
+        state.encoder = .ready(encoder)
+        return encoder
+    }
+
+    /// Brings the index of the built-in knowledge up to date, once a run.
+    private func prepareKnowledge(_ state: inout State, _ database: Database) throws {
+        guard !state.hasPreparedKnowledge, let knowledgeFolder else { return }
+        state.hasPreparedKnowledge = true
+        let indexer = Indexer(store: IndexStore(database: database), encoder: try encoder(&state))
+        defer { progress.finish() }
+        _ = try indexer.index(
+            [knowledgeFolder],
+            in: .concepts,
+            relativeTo: knowledgeFolder,
+            now: clock()
+        ) { try report($0, "Reading the built-in knowledge", "Preparing the built-in knowledge") }
+    }
+
+    private func report(_ step: IndexProgress, _ reading: String, _ encoding: String) throws {
+        switch step {
+        case .reading(let done, let total): progress.report(reading, done: done, total: total)
+        case .encoding(let done, let total): progress.report(encoding, done: done, total: total)
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import Agents
+import Assistant
+import Evidence
+import Foundation
+
+/// An answer as `--json` prints it, schema `magnus.answer/1`.
+struct AnswerDocument: Encodable {
+    struct Grounding: Encodable {
+        var checked: Int
+        var matched: Int
+        var replaced: Int
+        var figures: [GroundingSummary.Figure]
+    }
+
+    struct FactDocument: Encodable {
+        var id: String
+        var label: String
+        var subjects: [String]
+        var value: JSONValue
+        var unit: String
+        var source: String
+        var asOf: Date?
+        var freshness: String
+        var formula: String?
+        var inputs: [String]?
+    }
+
+    struct CitationDocument: Encodable {
+        var n: Int
+        var doc: String
+        var lines: String
+        var title: String
+        var text: String
+    }
+
+    struct AgentDocument: Encodable {
+        var name: String
+        var outcome: String
+        var evidence: [String]
+        var findings: [Finding]
+    }
+
+    struct Risk: Encodable {
+        var verdict: String
+        var rules: [String]
+    }
+
+    struct Portfolio: Encodable {
+        var state: String
+        var name: String
+        var demo: Bool
+        var asOf: Date
+    }
+
+    struct Usage: Encodable {
+        var input = 0
+        var output = 0
+        var usd = 0
+    }
+
+    var id: String
+    var session: String
+    var question: String
+    var intent: String
+    var symbols: [String]
+    var answer: String
+    var blocks: [Answer.Block]
+    var confidence: Double
+    var grounding: Grounding
+    var facts: [FactDocument]
+    var citations: [CitationDocument]
+    var agents: [AgentDocument]
+    var risk: Risk
+    var portfolio: Portfolio
+    var provider: String
+    var usage = Usage()
+    var warnings: [String]
+    var gaps: [String]
+    var exitCode: Int
+
+    /// The document of a decision.
+    init(_ decision: Decision) {
+        id = decision.id
+        session = decision.session
+        question = decision.request.question
+        intent = decision.request.intent.rawValue
+        symbols = decision.request.symbols
+        answer = decision.text
+        blocks = decision.answer.blocks
+        confidence = decision.confidence.value.rounded(toPlaces: 4)
+        grounding = Grounding(
+            checked: decision.grounding.checked,
+            matched: decision.grounding.matched,
+            replaced: decision.grounding.struck,
+            figures: decision.grounding.figures
+        )
+        let evidence = decision.evidence
+        facts = evidence.flatMap(\.facts).map(FactDocument.init)
+        let passages = Dictionary(
+            evidence.flatMap(\.passages).map { ($0.id, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        citations = decision.answer.citations.compactMap { citation in
+            guard let passage = passages[citation.passage] else { return nil }
+            return CitationDocument(
+                n: citation.number,
+                doc: passage.document,
+                lines: "\(passage.lines.lowerBound)-\(passage.lines.upperBound)",
+                title: ([passage.title] + passage.headings).joined(separator: " › "),
+                text: passage.text
+            )
+        }
+        agents = decision.reports.map { report in
+            let outcome: String
+            switch report.outcome {
+            case .completed: outcome = "completed"
+            case .failed(let reason): outcome = "failed: \(reason)"
+            case .timedOut: outcome = "timed out"
+            }
+            return AgentDocument(
+                name: report.agent,
+                outcome: outcome,
+                evidence: report.evidence.map(\.id),
+                findings: report.findings
+            )
+        }
+        let grave = decision.reports.flatMap(\.findings).filter { $0.severity >= .warning }
+        risk = Risk(
+            verdict: decision.reports.compactMap(\.veto).first.map { "suggestions withheld: \($0)" }
+                ?? (grave.isEmpty ? "no rule broken" : "rules broken"),
+            rules: grave.map(\.rule)
+        )
+        portfolio = Portfolio(
+            state: decision.holdings.state,
+            name: decision.holdings.name,
+            demo: decision.holdings.isDemo,
+            asOf: decision.now
+        )
+        provider = decision.writer
+        warnings = decision.warnings
+        gaps = evidence.flatMap(\.gaps)
+        exitCode = decision.exitCode
+    }
+
+    /// The document in its envelope.
+    func json() throws -> String {
+        try JSONEnvelope.success(schema: "magnus.answer/1", self)
+    }
+}
+
+extension AnswerDocument.FactDocument {
+    init(_ fact: Fact) {
+        id = fact.id
+        label = fact.label
+        subjects = fact.subjects
+        switch fact.value {
+        case .decimal(let value): self.value = .string(value.description)
+        case .number(let value): self.value = .number(value)
+        case .date(let value): self.value = .string(value.description)
+        case .text(let value): self.value = .string(value)
+        }
+        unit = fact.unit.rawValue
+        source = fact.source
+        asOf = fact.asOf
+        switch fact.freshness {
+        case .live: freshness = "live"
+        case .cached(let age): freshness = "cached(\(age)s)"
+        case .stale(let reason): freshness = "stale: \(reason)"
+        case .demo: freshness = "demo"
+        case .fixed: freshness = "fixed"
+        }
+        formula = fact.formula
+        inputs = fact.inputs.isEmpty ? nil : fact.inputs
+    }
+}

@@ -1,0 +1,20 @@
+import Assistant
+import Markets
+
+/// The line on standard error that says what an answer rests on.
+enum StatusLine {
+    /// `grounded 14/14 figures · confidence 0.82 · data 2026-11-18 15:45 ET · offline · $0.00 · id 7f3a…`.
+    static func text(_ decision: Decision) -> String {
+        let grounding = decision.grounding
+        var parts = ["grounded \(grounding.matched)/\(grounding.checked) figures"]
+        if grounding.struck > 0 { parts.append("\(grounding.struck) struck") }
+        parts.append("confidence \(decision.confidence.value.rounded(toPlaces: 2))")
+        if decision.request.intent.needsPortfolio {
+            let oldest = decision.evidence.flatMap(\.facts).compactMap(\.asOf).min()
+            parts.append("data \(NewYorkTime.description(of: oldest ?? decision.now))")
+        }
+        parts.append("offline, $0.00")
+        parts.append("id \(decision.id)")
+        return parts.joined(separator: " · ")
+    }
+}

@@ -1,0 +1,150 @@
+import Assistant
+import Foundation
+import Markets
+import Storage
+
+/// The prompt: reads questions and commands until the owner leaves.
+final class Prompt {
+    private let workspace: Workspace
+    private let conversation: Conversation
+    private let editor: LineEditor
+    private let history: History
+
+    private static let commands = [
+        ("/help", "what can be asked"),
+        ("/positions", "what is held"),
+        ("/risk", "concentration, cash against assignments, buying power"),
+        ("/greeks", "sensitivities by position and in total"),
+        ("/expiring", "options that expire soon"),
+        ("/sources", "where the last answer comes from"),
+        ("/why", "what the last answer rests on"),
+        ("/refresh", "take imports and quotes anew"),
+        ("/clear", "forget the questions so far"),
+        ("/exit", "leave"),
+    ]
+
+    init(_ workspace: Workspace, _ conversation: Conversation) {
+        self.workspace = workspace
+        self.conversation = conversation
+        let words = Prompt.commands.map(\.0) + conversation.snapshot.tickers.sorted()
+        history = History(store: HistoryFile(path: workspace.locations.history))
+        editor = LineEditor(LineEditor.Connection(workspace.terminal), history: history) { text in
+            Completions.ofLastWord(in: text, from: words)
+        }
+    }
+
+    /// Reads and answers until the end of the input.
+    ///
+    /// - Returns: What the program ends with: the status of the last answer where a script asks, else 0.
+    func run() async throws -> ExitStatus {
+        let isInteractive = workspace.terminal.input.isTerminal
+        if isInteractive { try greet() }
+        var status = ExitStatus.answered
+        while !workspace.output.isClosed {
+            switch await editor.readLine(prompt: "magnus> ") {
+            case .line(let line):
+                let question = line.trimmingCharacters(in: .whitespacesAndNewlines)
+                if question.isEmpty { continue }
+                // A question that cannot be remembered can still be answered.
+                if isInteractive { try? history.append(question) }
+                if question == "/exit" || question == "/quit" || question == "exit" || question == "quit" {
+                    return isInteractive ? .answered : status
+                }
+                let answered = await answer(question)
+                if !isInteractive { status = answered }
+            case .interrupted:
+                continue
+            case .endOfInput:
+                if isInteractive { try workspace.show("") }
+                return isInteractive ? .answered : status
+            }
+        }
+        return status
+    }
+
+    private func greet() throws {
+        var lines = [
+            StyledText(
+                "Magnus answers from your portfolio and your documents. /help shows how, Ctrl-D leaves.",
+                .strong
+            )
+        ]
+        switch conversation.snapshot.state {
+        case .known(let portfolio):
+            let asOf = NewYorkTime.description(of: conversation.snapshot.market.now)
+            let kind = portfolio.isDemo ? "Demo portfolio (invented)" : portfolio.name
+            lines.append(StyledText("\(kind): \(portfolio.positions.count) positions as of \(asOf)", .muted))
+        case .knownEmpty(let portfolio):
+            lines.append(StyledText("\(portfolio.name) holds nothing now", .muted))
+        case .notSupplied:
+            lines.append(StyledText("No portfolio yet: `magnus import FILE.csv`, or start with --demo", .muted))
+        }
+        lines.append(StyledText("Educational information from your own data; not investment advice.", .muted))
+        try workspace.show(lines)
+    }
+
+    /// Answers one line; every failure is told and ends nothing.
+    private func answer(_ line: String) async -> ExitStatus {
+        do {
+            if line.hasPrefix("/") {
+                try await run(command: line)
+                return .answered
+            }
+            let decision = try await conversation.ask(line, interrupts: workspace.interrupts)
+            try conversation.show(decision)
+            try conversation.record(decision)
+            return ExitStatus(rawValue: Int32(decision.exitCode)) ?? .answered
+        } catch {
+            let failure = CommandError(error)
+            // Where standard error is gone there is nobody left to tell.
+            try? workspace.errors.writeLine(StyledText(failure.description, .warning, shape: .line))
+            try? workspace.errors.flush()
+            return failure.status
+        }
+    }
+
+    private func run(command line: String) async throws {
+        let words = line.split(separator: " ").map(String.init)
+        func request(_ intent: Intent) -> Request {
+            var request = Request(question: line, intent: intent)
+            request.symbols = words.dropFirst().map { $0.uppercased() }
+            return request
+        }
+        switch words[0] {
+        case "/help": try help()
+        case "/positions": try conversation.show(try await conversation.tabulate(request(.positions)))
+        case "/risk": try conversation.show(try await conversation.tabulate(Request(question: line, intent: .risk)))
+        case "/greeks": try conversation.show(try await conversation.tabulate(request(.greeks)))
+        case "/expiring": try conversation.show(try await conversation.tabulate(request(.expiring)))
+        case "/why":
+            try conversation.show(try await conversation.ask("why", interrupts: workspace.interrupts))
+        case "/sources":
+            try conversation.show(try await conversation.ask("sources", interrupts: workspace.interrupts))
+        case "/refresh":
+            try conversation.refresh()
+            try workspace.show("portfolio and quotes were taken anew")
+        case "/clear":
+            conversation.clear()
+            try workspace.show("the questions so far are forgotten")
+        default:
+            let known = Prompt.commands.map(\.0).joined(separator: " ")
+            throw CommandError(.usage, type: "usage", "there is no command '\(words[0])'", hint: "there are \(known)")
+        }
+    }
+
+    private func help() throws {
+        var table = Table(columns: [
+            Table.Column("Command", .label, priority: .essential),
+            Table.Column("What it shows", .wrapping(minimumWidth: 20), priority: .essential),
+        ])
+        for (name, summary) in Prompt.commands {
+            table.add(row: [StyledText(name, .code), StyledText(summary)])
+        }
+        let examples = [
+            "", "Ask in your own words:", "  What could be assigned this week, and why?", "  How risky is my book?",
+            "  What is theta decay?", "Then: and NVDA?   only the puts   why?",
+        ]
+        let lines = table.lines(width: workspace.terminal.width, glyphs: workspace.terminal.glyphs)
+        try workspace.show(lines + examples.map { StyledText($0) })
+    }
+}

@@ -1,0 +1,144 @@
+/// The sections of a Markdown document and the blocks in each.
+struct MarkdownOutline {
+    /// Lines that had best stay together.
+    struct Block {
+        /// Lines counted from 0.
+        var lines: Range<Int>
+        /// How good a place its end is to cut, 0 to 3.
+        var breakStrength: Double
+        /// How good a place the end of a line inside it is.
+        var innerStrength: Double
+    }
+
+    /// What stands under one heading, down to the next one.
+    struct Section {
+        var headings: [String]
+        var blocks: [Block]
+    }
+
+    private(set) var title: String?
+    private(set) var sections: [Section] = []
+
+    private let lines: TextLines
+    private var path: [(level: Int, text: String)] = []
+    private var blocks: [Block] = []
+    /// Headings that have no text yet; they go to the section that follows.
+    private var pending: [Block] = []
+
+    init(_ lines: TextLines) {
+        self.lines = lines
+        let frontMatter = FrontMatter(lines)
+        title = frontMatter?.title
+        var line = frontMatter?.lineCount ?? 0
+        while line < lines.count {
+            line = read(from: line)
+        }
+        closeSection()
+        if !pending.isEmpty {
+            // Headings at the end of the document, under which nothing stands.
+            sections.append(Section(headings: path.map(\.text), blocks: pending))
+        }
+    }
+
+    /// Reads one heading or block that begins at `line`, and says where the next one begins.
+    private mutating func read(from line: Int) -> Int {
+        if lines.isBlank(line) { return line + 1 }
+        let text = lines[line]
+        if let fence = MarkdownSyntax.Fence(opening: text) {
+            return readFence(fence, from: line)
+        }
+        if text.utf8.first(where: { $0 != 0x20 }) == 0x3C, MarkdownSyntax.opensComment(text) {
+            return readComment(from: line)
+        }
+        if let heading = MarkdownSyntax.heading(text) {
+            open(heading.text, level: heading.level, lines: line..<line + 1)
+            return line + 1
+        }
+        return readParagraph(from: line)
+    }
+
+    private mutating func readFence(_ fence: MarkdownSyntax.Fence, from line: Int) -> Int {
+        var end = line + 1
+        while end < lines.count, !fence.isClosed(by: lines[end]) { end += 1 }
+        return append(line..<min(end + 1, lines.count), innerStrength: 0.3)
+    }
+
+    private mutating func readComment(from line: Int) -> Int {
+        var end = line
+        while end < lines.count, !MarkdownSyntax.closesComment(lines[end], isOpening: end == line) { end += 1 }
+        return append(line..<min(end + 1, lines.count), innerStrength: 1)
+    }
+
+    /// A paragraph, a list item, a quotation or a table: lines up to a blank one or to what begins something else.
+    private mutating func readParagraph(from line: Int) -> Int {
+        var end = line + 1
+        let isTable = MarkdownSyntax.isTableRow(lines[line])
+        while end < lines.count, !lines.isBlank(end) {
+            let text = lines[end]
+            if let level = MarkdownSyntax.underline(text), !isTable, !MarkdownSyntax.beginsItem(lines[line]) {
+                let heading = (line..<end).map { MarkdownSyntax.plain(lines[$0]) }.joined(separator: " ")
+                open(heading, level: level, lines: line..<end + 1)
+                return end + 1
+            }
+            let begins =
+                MarkdownSyntax.beginsItem(text) || MarkdownSyntax.heading(text) != nil
+                || MarkdownSyntax.Fence(opening: text) != nil
+            if begins { break }
+            end += 1
+        }
+        let isFollowedAtOnce = end < lines.count && !lines.isBlank(end)
+        return append(
+            line..<end,
+            breakStrength: isFollowedAtOnce ? 2 : 3,
+            innerStrength: isTable ? 0.5 : 1
+        )
+    }
+
+    private mutating func append(_ range: Range<Int>, breakStrength: Double = 3, innerStrength: Double) -> Int {
+        // A heading stays with the first block under it.
+        if !pending.isEmpty {
+            blocks += pending
+            pending = []
+        }
+        blocks.append(Block(lines: range, breakStrength: breakStrength, innerStrength: innerStrength))
+        return range.upperBound
+    }
+
+    private mutating func open(_ heading: String, level: Int, lines range: Range<Int>) {
+        closeSection()
+        while let last = path.last, last.level >= level { path.removeLast() }
+        path.append((level, heading))
+        if title == nil, level == 1 { title = heading }
+        pending.append(Block(lines: range, breakStrength: -8, innerStrength: -8))
+    }
+
+    private mutating func closeSection() {
+        guard !blocks.isEmpty else { return }
+        sections.append(Section(headings: path.map(\.text), blocks: blocks))
+        blocks = []
+    }
+}
+
+/// The data before a Markdown document's text: lines between two rules at its very beginning.
+struct FrontMatter {
+    let title: String?
+    let lineCount: Int
+
+    /// Nil if the document does not begin with front matter.
+    init?(_ lines: TextLines) {
+        guard lines.count > 1, lines[0].trimmedEnd == "---" else { return nil }
+        let limit = min(lines.count, 400)
+        guard let end = (1..<limit).first(where: { ["---", "..."].contains(lines[$0].trimmedEnd) }) else { return nil }
+        lineCount = end + 1
+        title = (1..<end).lazy.compactMap { Self.title(lines[$0]) }.first
+    }
+
+    private static func title(_ line: Substring) -> String? {
+        guard line.lowercased().hasPrefix("title:") else { return nil }
+        var value = line.dropFirst(6).trimmed
+        for quote in ["\"", "'"] where value.count >= 2 && value.hasPrefix(quote) && value.hasSuffix(quote) {
+            value = value.dropFirst().dropLast()
+        }
+        return value.isEmpty ? nil : String(value)
+    }
+}

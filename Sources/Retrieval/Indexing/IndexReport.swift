@@ -1,0 +1,66 @@
+public import Storage
+
+/// What a run of the indexer did.
+public struct IndexReport: Sendable, Hashable {
+    /// A document that was passed over.
+    public struct Skip: Sendable, Hashable, CustomStringConvertible {
+        /// Why it was passed over.
+        public enum Reason: Sendable, Hashable {
+            /// The walk over files and folders says why.
+            case walk(DocumentWalker.Skipped.Reason)
+            /// It holds no text.
+            case binary
+            /// It could not be read.
+            case unreadable(StorageError)
+        }
+
+        /// Its path.
+        public var path: String
+        /// Why it was passed over.
+        public var reason: Reason
+
+        /// Path and reason in one line.
+        public var description: String {
+            switch reason {
+            case .walk(let reason): return DocumentWalker.Skipped(path: path, reason: reason).description
+            case .binary: return "\(path): not text; save it as plain text or Markdown"
+            case .unreadable(let error): return error.description
+            }
+        }
+    }
+
+    /// Documents that were new.
+    public var added = 0
+    /// Documents whose text had changed.
+    public var updated = 0
+    /// Documents that were as the index has them.
+    public var unchanged = 0
+    /// Documents that were gone and left the index.
+    public var removed = 0
+    /// What was passed over and why, in order of path.
+    public var skipped: [Skip] = []
+    /// What was odd, each with the path it is about.
+    public var warnings: [String] = []
+    /// Chunks of the documents added and updated.
+    public var chunks = 0
+    /// Chunks for which a vector was made.
+    public var encoded = 0
+    /// Chunks of documents added and updated that needed no new vector, because an equal chunk had one.
+    public var reused = 0
+    /// Different chunks that still have no vector.
+    public var pending = 0
+
+    /// The report of a run that did nothing.
+    public init() {}
+
+    /// Whether the index differs from before.
+    public var isChanged: Bool { added + updated + removed + encoded > 0 }
+}
+
+/// How far a run of the indexer has come.
+public enum IndexProgress: Sendable, Hashable {
+    /// Documents looked at, of how many.
+    case reading(done: Int, total: Int)
+    /// Vectors made, of how many.
+    case encoding(done: Int, total: Int)
+}

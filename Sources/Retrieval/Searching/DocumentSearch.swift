@@ -1,0 +1,203 @@
+import Evidence
+import Foundation
+import Kernels
+public import Storage
+import Synchronization
+
+/// Finds the chunks that answer a question, by their words and by their meaning.
+///
+/// Vectors are read at the first search that needs them and kept until the index changes.
+public final class DocumentSearch: Sendable {
+    /// What there is to choose.
+    package struct Tuning: Sendable {
+        /// What a word in a title, a heading or the text is worth.
+        package var weights = IndexStore.ColumnWeights(title: 2, headings: 1.5, text: 1)
+        /// The part of meaning in the order of hits; words have the rest.
+        package var denseWeight = 0.5
+        /// What pairs of the question's words side by side add.
+        package var pairWeight = 0.3
+        /// What the share of the question's words adds.
+        package var coverageWeight = 0.3
+        /// Chunks taken from each of the two lists.
+        package var candidates = 100
+        /// Hits whose texts are looked into.
+        package var inspected = 40
+
+        package init() {}
+    }
+
+    private let store: IndexStore
+    private let encoder: (any TextEncoder)?
+    private let kernels = VectorKernels()
+    private let tuning: Tuning
+    private let vectors = Mutex<VectorIndex?>(nil)
+
+    /// A search in `store`; by words alone without an encoder.
+    public convenience init(store: IndexStore, encoder: (any TextEncoder)?) {
+        self.init(store: store, encoder: encoder, tuning: Tuning())
+    }
+
+    package init(store: IndexStore, encoder: (any TextEncoder)?, tuning: Tuning) {
+        self.store = store
+        self.encoder = encoder
+        self.tuning = tuning
+    }
+
+    /// The chunks that answer `question` best.
+    /// - Parameters:
+    ///   - question: Any text; nothing in it is taken for syntax.
+    ///   - collections: The collections to search; all if nil.
+    ///   - limit: The most hits.
+    /// - Throws: `StorageError`, or what the encoder throws.
+    public func search(
+        _ question: String,
+        in collections: [DocumentCollection]? = nil,
+        limit: Int = 8
+    ) throws -> SearchResult {
+        let terms = QueryTerms(question)
+        guard limit > 0, !terms.phrases.isEmpty else { return SearchResult(hits: [], relevance: 0, usedVectors: false) }
+        var candidates = Candidates()
+        let matches = try store.matches(
+            anyOf: terms.phrases + terms.synonyms,
+            weights: tuning.weights,
+            in: collections?.map(\.rawValue),
+            limit: tuning.candidates
+        )
+        for (index, match) in matches.enumerated() { candidates.add(match, rank: index + 1) }
+        let usedVectors = try addNeighbours(of: terms.meaning, in: collections, to: &candidates)
+        guard !candidates.all.isEmpty else { return SearchResult(hits: [], relevance: 0, usedVectors: usedVectors) }
+        let ranked = candidates.ranked(denseWeight: usedVectors ? tuning.denseWeight : 0)
+        let hits = try inspect(Array(ranked.prefix(max(limit * 2, tuning.inspected))), terms: terms)
+        let best = NearDuplicates.removed(from: hits).prefix(limit)
+        let relevance = best.prefix(3).map(\.passage.score).max() ?? 0
+        return SearchResult(hits: Array(best), relevance: relevance, usedVectors: usedVectors)
+    }
+
+    /// Adds the chunks nearest in meaning, and the closeness of those that are candidates already.
+    /// - Returns: Whether there were vectors to compare with.
+    private func addNeighbours(
+        of meaning: String,
+        in collections: [DocumentCollection]?,
+        to candidates: inout Candidates
+    ) throws -> Bool {
+        guard let encoder else { return false }
+        let index = try currentVectors(encoder)
+        guard !index.chunkIDs.isEmpty else { return false }
+        let query = try encoder.encode([meaning])
+        guard query.count == encoder.dimension else {
+            throw RetrievalError.unexpectedVectors(
+                encoder: encoder.identifier,
+                expected: encoder.dimension,
+                got: query.count
+            )
+        }
+        let ranges = try collections.map { try store.chunkRanges(of: $0.map(\.rawValue)) }
+        let cosines = index.cosines(with: query, kernels)
+        var nearest = TopSelection(limit: tuning.candidates)
+        for (row, cosine) in cosines.enumerated() {
+            let chunkID = index.chunkIDs[row]
+            if let ranges, !ranges.contains(where: { $0.contains(chunkID) }) { continue }
+            nearest.offer(row, score: cosine)
+            candidates.note(cosine: Double(cosine), of: chunkID)
+        }
+        for neighbour in nearest.ranked {
+            candidates.add(index.chunkIDs[neighbour.index], cosine: Double(neighbour.score))
+        }
+        return true
+    }
+
+    private func currentVectors(_ encoder: any TextEncoder) throws -> VectorIndex {
+        let generation = try store.generation()
+        return try vectors.withLock { kept in
+            if let kept, kept.generation == generation { return kept }
+            let fresh = try VectorIndex(store: store, encoder: encoder)
+            kept = fresh
+            return fresh
+        }
+    }
+
+    /// Looks into the texts of the best candidates and puts them in their final order.
+    private func inspect(_ ranked: [Candidate], terms: QueryTerms) throws -> [SearchHit] {
+        let chunks = try store.chunks(ranked.map(\.chunkID))
+        let documents = try store.documents(Set(chunks.values.map(\.documentID)))
+        let frequencies = try store.frequencies(of: terms.phrases)
+        let present = ranked.filter { chunks[$0.chunkID] != nil }
+        let texts = present.compactMap { chunks[$0.chunkID] }.map { chunk in
+            "\(chunk.title)\n\(chunk.headings.joined(separator: "\n"))\n\(chunk.text)"
+        }
+        let words = try store.words(of: terms.phrases + texts)
+        let coverage = WordCoverage(
+            terms: Array(words.prefix(terms.phrases.count)),
+            frequencies: frequencies.phrases,
+            chunks: frequencies.chunks
+        )
+        let hits = zip(present, words.dropFirst(terms.phrases.count)).compactMap { candidate, words -> SearchHit? in
+            guard let chunk = chunks[candidate.chunkID], let document = documents[chunk.documentID] else { return nil }
+            let share = coverage.share(of: words)
+            return SearchHit(
+                passage: Passage(
+                    document: document.path,
+                    title: chunk.title,
+                    headings: chunk.headings,
+                    lines: chunk.lines,
+                    text: chunk.text,
+                    score: Relevance.likelihood(cosine: candidate.cosine, coverage: share.words)
+                ),
+                collection: DocumentCollection(rawValue: document.collection),
+                lexicalRank: candidate.lexicalRank,
+                lexicalScore: candidate.lexicalScore,
+                cosine: candidate.cosine,
+                coverage: share.words,
+                score: candidate.score + tuning.pairWeight * share.pairs + tuning.coverageWeight * share.words
+            )
+        }
+        return hits.sorted { $0.score > $1.score }
+    }
+}
+
+/// A chunk that may be a hit.
+private struct Candidate {
+    var chunkID: Int64
+    var lexicalRank: Int?
+    var lexicalScore: Double?
+    var cosine: Double?
+    var score = 0.0
+}
+
+/// The chunks that may be hits, each once.
+private struct Candidates {
+    private(set) var all: [Candidate] = []
+    private var positions: [Int64: Int] = [:]
+
+    mutating func add(_ match: IndexStore.LexicalMatch, rank: Int) {
+        positions[match.chunkID] = all.count
+        all.append(Candidate(chunkID: match.chunkID, lexicalRank: rank, lexicalScore: match.score))
+    }
+
+    mutating func add(_ chunkID: Int64, cosine: Double) {
+        guard positions[chunkID] == nil else { return }
+        positions[chunkID] = all.count
+        all.append(Candidate(chunkID: chunkID, cosine: cosine))
+    }
+
+    mutating func note(cosine: Double, of chunkID: Int64) {
+        guard let position = positions[chunkID] else { return }
+        all[position].cosine = cosine
+    }
+
+    /// The candidates, best first. What has none of the words, or no vector yet, counts as the lowest of the others.
+    func ranked(denseWeight: Double) -> [Candidate] {
+        let lowestLexical = all.compactMap(\.lexicalScore).min() ?? 0
+        let lowestCosine = all.compactMap(\.cosine).min() ?? 0
+        let scores = ScoreFusion.fused(
+            lexical: all.map { $0.lexicalScore ?? lowestLexical },
+            dense: denseWeight > 0 ? all.map { $0.cosine ?? lowestCosine } : nil,
+            denseWeight: denseWeight
+        )
+        return zip(all, scores).map { candidate, score in
+            var candidate = candidate
+            candidate.score = score
+            return candidate
+        }.sorted { ($0.score, $1.chunkID) > ($1.score, $0.chunkID) }
+    }
+}

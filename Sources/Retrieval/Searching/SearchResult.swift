@@ -1,0 +1,49 @@
+public import Evidence
+
+/// A chunk found for a question.
+public struct SearchHit: Hashable, Sendable {
+    /// The chunk as it can be cited; its score is how likely it is to be about the question, 0 to 1.
+    public var passage: Passage
+    /// The collection it is in.
+    public var collection: DocumentCollection
+    /// Its place among the matches of words, from 1; nil if it is not among them.
+    public var lexicalRank: Int?
+    /// BM25; comparable within one search only.
+    public var lexicalScore: Double?
+    /// Closeness in meaning, -1 to 1; nil without an encoder or a vector.
+    public var cosine: Double?
+    /// The part of the question's telling words that it has, the rare ones counting more, 0 to 1.
+    public var coverage: Double
+    /// What hits are ordered by: words and meaning together. Comparable within one search only.
+    public var score: Double
+}
+
+/// What a search found.
+public struct SearchResult: Hashable, Sendable {
+    /// The best chunks, best first; of near-identical ones only the best.
+    public var hits: [SearchHit]
+    /// How likely the hits answer the question, 0 to 1.
+    public var relevance: Double
+    /// Whether meaning was compared, and not words alone.
+    public var usedVectors: Bool
+
+    /// Below this relevance the documents had better be said not to answer the question.
+    public static let answerThreshold = 0.5
+
+    /// Whether the documents are likely to answer the question.
+    public var isAnswered: Bool { relevance >= Self.answerThreshold }
+
+    /// The best passages that together have at most `budget` word pieces by estimate, best first.
+    ///
+    /// One that has no room is left out, and a shorter one after it may still be taken.
+    public func passages(within budget: Int) -> [Passage] {
+        var rest = budget
+        return hits.compactMap { hit in
+            let title = ChunkPrefix.text(title: hit.passage.title, headings: hit.passage.headings)
+            let pieces = ChunkMeasure.estimate.pieces(in: title) + ChunkMeasure.estimate.pieces(in: hit.passage.text)
+            guard pieces <= rest else { return nil }
+            rest -= pieces
+            return hit.passage
+        }
+    }
+}

@@ -1,0 +1,198 @@
+import GRDB
+
+/// The tables, and the steps that lead to them from any older version.
+///
+/// Each step runs in a transaction of its own and raises `user_version` by one, so that opening a database that is up
+/// to date costs one pragma.
+enum Schema {
+    /// The version this program writes: the number of steps.
+    static var version: Int { steps.count }
+
+    /// Marks the file as ours: `MGNS`.
+    static let applicationIdentifier = 0x4D47_4E53
+
+    private struct Step {
+        var name: String
+        var sql: String
+    }
+
+    /// Steps are only ever added at the end; a step that was released never changes.
+    private static let steps = [
+        Step(name: "1 ledger", sql: ledger),
+        Step(name: "2 decisions", sql: decisions),
+        Step(name: "3 documents", sql: documents),
+    ]
+
+    static var names: Set<String> { Set(steps.map(\.name)) }
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        for (index, step) in steps.enumerated() {
+            migrator.registerMigration(step.name) { db in
+                try db.execute(sql: step.sql)
+                try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+                try db.execute(sql: "PRAGMA application_id = \(applicationIdentifier)")
+            }
+        }
+        return migrator
+    }
+
+    private static let ledger = """
+        CREATE TABLE imports (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            imported_at REAL NOT NULL,
+            file_name TEXT NOT NULL,
+            file_digest TEXT NOT NULL,
+            format TEXT NOT NULL,
+            transaction_count INTEGER NOT NULL,
+            quote_count INTEGER NOT NULL,
+            bar_count INTEGER NOT NULL,
+            dividend_count INTEGER NOT NULL,
+            note TEXT NOT NULL
+        );
+        CREATE TABLE transactions (
+            id TEXT PRIMARY KEY,
+            import_id INTEGER NOT NULL REFERENCES imports (id),
+            date TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            symbol TEXT,
+            underlying TEXT,
+            multiplier INTEGER,
+            quantity TEXT NOT NULL,
+            price TEXT,
+            amount TEXT NOT NULL,
+            fees TEXT NOT NULL,
+            account TEXT,
+            details TEXT NOT NULL,
+            source_file TEXT NOT NULL,
+            source_line INTEGER NOT NULL
+        );
+        CREATE INDEX transactions_by_import ON transactions (import_id);
+        CREATE TABLE quotes (
+            id INTEGER PRIMARY KEY,
+            symbol TEXT NOT NULL,
+            import_id INTEGER REFERENCES imports (id),
+            as_of REAL NOT NULL,
+            bid TEXT,
+            ask TEXT,
+            last TEXT,
+            previous_close TEXT,
+            open_interest INTEGER,
+            volume INTEGER,
+            source TEXT NOT NULL
+        );
+        CREATE INDEX quotes_by_symbol ON quotes (symbol, as_of);
+        CREATE INDEX quotes_by_import ON quotes (import_id);
+        CREATE TABLE bars (
+            symbol TEXT NOT NULL,
+            date TEXT NOT NULL,
+            import_id INTEGER NOT NULL REFERENCES imports (id),
+            open TEXT NOT NULL,
+            high TEXT NOT NULL,
+            low TEXT NOT NULL,
+            close TEXT NOT NULL,
+            adjusted_close TEXT,
+            volume INTEGER,
+            PRIMARY KEY (symbol, date, import_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX bars_by_import ON bars (import_id);
+        CREATE TABLE dividends (
+            symbol TEXT NOT NULL,
+            ex_date TEXT NOT NULL,
+            import_id INTEGER NOT NULL REFERENCES imports (id),
+            amount TEXT NOT NULL,
+            source TEXT NOT NULL,
+            PRIMARY KEY (symbol, ex_date, import_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX dividends_by_import ON dividends (import_id);
+        CREATE TABLE settings (
+            key TEXT PRIMARY KEY,
+            value TEXT NOT NULL
+        ) WITHOUT ROWID;
+        """
+
+    private static let decisions = """
+        CREATE TABLE sessions (
+            id TEXT PRIMARY KEY,
+            started_at REAL NOT NULL,
+            updated_at REAL NOT NULL,
+            title TEXT NOT NULL,
+            state BLOB
+        );
+        CREATE INDEX sessions_by_time ON sessions (updated_at);
+        CREATE TABLE decisions (
+            id TEXT PRIMARY KEY,
+            session_id TEXT NOT NULL,
+            turn INTEGER NOT NULL,
+            created_at REAL NOT NULL,
+            question TEXT NOT NULL,
+            intent TEXT NOT NULL,
+            answer TEXT NOT NULL,
+            record BLOB NOT NULL,
+            exit_code INTEGER NOT NULL
+        );
+        CREATE INDEX decisions_by_time ON decisions (created_at);
+        CREATE INDEX decisions_by_session ON decisions (session_id, turn);
+        """
+
+    /// `chunks.id` carries its collection in the bits from 40 up, so that the full-text index, which knows rows by
+    /// their number only, can keep to a collection by a range of row numbers.
+    private static let documents = """
+        CREATE TABLE collections (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        );
+        CREATE TABLE documents (
+            id INTEGER PRIMARY KEY,
+            collection_id INTEGER NOT NULL REFERENCES collections (id),
+            path TEXT NOT NULL,
+            title TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            modified_at INTEGER NOT NULL,
+            content_hash BLOB NOT NULL,
+            recipe TEXT NOT NULL,
+            chunk_count INTEGER NOT NULL,
+            indexed_at REAL NOT NULL,
+            note TEXT NOT NULL,
+            UNIQUE (collection_id, path)
+        );
+        CREATE TABLE chunks (
+            id INTEGER PRIMARY KEY,
+            document_id INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+            ordinal INTEGER NOT NULL,
+            title TEXT NOT NULL,
+            headings TEXT NOT NULL,
+            text TEXT NOT NULL,
+            first_line INTEGER NOT NULL,
+            last_line INTEGER NOT NULL,
+            hash BLOB NOT NULL
+        );
+        CREATE INDEX chunks_by_document ON chunks (document_id, ordinal);
+        CREATE INDEX chunks_by_hash ON chunks (hash);
+        CREATE VIRTUAL TABLE chunks_fts USING fts5 (
+            title, headings, text,
+            content = 'chunks', content_rowid = 'id',
+            tokenize = 'porter unicode61 remove_diacritics 2'
+        );
+        CREATE TRIGGER chunks_inserted AFTER INSERT ON chunks BEGIN
+            INSERT INTO chunks_fts (rowid, title, headings, text) VALUES (new.id, new.title, new.headings, new.text);
+        END;
+        CREATE TRIGGER chunks_deleted AFTER DELETE ON chunks BEGIN
+            INSERT INTO chunks_fts (chunks_fts, rowid, title, headings, text)
+            VALUES ('delete', old.id, old.title, old.headings, old.text);
+        END;
+        CREATE TABLE encoders (
+            id INTEGER PRIMARY KEY,
+            identifier TEXT NOT NULL UNIQUE,
+            dimension INTEGER NOT NULL
+        );
+        CREATE TABLE vectors (
+            encoder_id INTEGER NOT NULL REFERENCES encoders (id),
+            hash BLOB NOT NULL,
+            scale REAL NOT NULL,
+            components BLOB NOT NULL,
+            PRIMARY KEY (encoder_id, hash)
+        ) WITHOUT ROWID;
+        """
+}

@@ -1,0 +1,38 @@
+import GRDB
+
+/// How the tables of an opened file stand to those this program knows.
+enum SchemaState {
+    /// Nothing to do.
+    case current
+    /// Empty, or older: steps are missing.
+    case outdated
+
+    /// - Throws: `StorageError`: `newerSchema` or `notADatabase`, before anything was written.
+    init(reading db: GRDB.Database, path: String) throws {
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        guard application == 0 || application == Schema.applicationIdentifier else {
+            throw StorageError.notADatabase(path: path)
+        }
+        if application == 0 {
+            let foreign = try Int.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'grdb_*'"
+            )
+            guard version == 0, foreign == 0 else { throw StorageError.notADatabase(path: path) }
+            self = .outdated
+            return
+        }
+        let applied = try String.fetchSet(db, sql: "SELECT identifier FROM grdb_migrations")
+        guard version <= Schema.version, applied.isSubset(of: Schema.names) else {
+            throw StorageError(
+                code: .newerSchema,
+                path: path,
+                message: "was written by a newer version of magnus (tables of version \(version), "
+                    + "this program knows \(Schema.version)); it was left as it is",
+                nextStep: "update magnus, or choose another data folder"
+            )
+        }
+        self = version == Schema.version ? .current : .outdated
+    }
+}

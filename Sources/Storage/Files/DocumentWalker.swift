@@ -1,0 +1,169 @@
+import Foundation
+
+/// Finds the documents in files and folders.
+public struct DocumentWalker: Sendable {
+    /// A document found.
+    public struct File: Sendable, Hashable {
+        /// Its path, as reached from the one that was asked for.
+        public var path: String
+        /// The path asked for through which it was found.
+        public var root: String
+        /// Bytes.
+        public var size: Int
+        /// Nanoseconds since 1970.
+        public var modifiedAt: Int
+    }
+
+    /// Something asked for, or met on the way, that cannot be taken.
+    public struct Skipped: Sendable, Hashable, CustomStringConvertible {
+        /// Why it was passed over.
+        public enum Reason: Sendable, Hashable {
+            /// The name does not end as a document's does.
+            case unknownType
+            /// More bytes than the limit; the file's size.
+            case tooLarge(bytes: Int)
+            /// It could not be read.
+            case unreadable(StorageError)
+        }
+
+        /// Its path.
+        public var path: String
+        /// Why it was passed over.
+        public var reason: Reason
+
+        /// What is at `path` was passed over because of `reason`.
+        public init(path: String, reason: Reason) {
+            self.path = path
+            self.reason = reason
+        }
+
+        /// Path and reason in one line.
+        public var description: String {
+            switch reason {
+            case .unknownType:
+                return "\(path): not a document (known are .md, .markdown, .txt, .text)"
+            case .tooLarge(let bytes):
+                return "\(path): too large (\(bytes / 1_000_000) MB); split the file"
+            case .unreadable(let error):
+                return error.description
+            }
+        }
+    }
+
+    /// What a walk found.
+    public struct Result: Sendable, Hashable {
+        /// Documents in order of path, each once.
+        public var files: [File] = []
+        /// What was passed over, in order of path.
+        public var skipped: [Skipped] = []
+        /// Folders that were read to their end; what the index holds of them and is not in `files` is gone.
+        public var folders: [String] = []
+    }
+
+    /// Endings of the names of documents, in lower case.
+    public static let documentExtensions: Set<String> = ["md", "markdown", "txt", "text"]
+
+    /// The most bytes of a document.
+    public var maximumBytes: Int
+
+    /// A walker that passes over documents of more than `maximumBytes`.
+    public init(maximumBytes: Int = 64_000_000) {
+        self.maximumBytes = maximumBytes
+    }
+
+    /// The documents at `paths`: files as they are, folders with all below them.
+    ///
+    /// Hidden files and folders are left out unless asked for by name, as are other kinds of files inside folders.
+    /// Links are followed, and no folder is entered twice.
+    public func walk(_ paths: [String]) -> Result {
+        var walk = Walk(maximumBytes: maximumBytes)
+        for path in paths {
+            let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+            walk.visit(trimmed, root: trimmed, isAskedFor: true)
+        }
+        walk.result.files.sort { $0.path < $1.path }
+        walk.result.skipped.sort { $0.path < $1.path }
+        return walk.result
+    }
+}
+
+/// The state of one walk.
+private struct Walk {
+    struct Identity: Hashable {
+        var device: UInt
+        var node: UInt
+    }
+
+    let maximumBytes: Int
+    var result = DocumentWalker.Result()
+    private var visited: Set<Identity> = []
+
+    init(maximumBytes: Int) {
+        self.maximumBytes = maximumBytes
+    }
+
+    mutating func visit(_ path: String, root: String, isAskedFor: Bool) {
+        var information = stat()
+        guard stat(path, &information) == 0 else {
+            return skip(path, .unreadable(.system(errno, path: path, action: "read")))
+        }
+        // Entered by another path before: a link that leads in a circle, or a file asked for twice.
+        let identity = Identity(device: UInt(information.st_dev), node: UInt(information.st_ino))
+        let isKnown = visited.contains(identity)
+        switch information.st_mode & S_IFMT {
+        case S_IFDIR:
+            guard visited.insert(identity).inserted else { return }
+            visitFolder(path, root: root)
+        case S_IFREG:
+            guard !isKnown else { return }
+            guard DocumentWalker.documentExtensions.contains((path as NSString).pathExtension.lowercased()) else {
+                if isAskedFor { skip(path, .unknownType) }
+                return
+            }
+            visited.insert(identity)
+            guard Int(information.st_size) <= maximumBytes else {
+                return skip(path, .tooLarge(bytes: Int(information.st_size)))
+            }
+            guard access(path, R_OK) == 0 else {
+                return skip(path, .unreadable(.system(errno, path: path, action: "read")))
+            }
+            result.files.append(
+                DocumentWalker.File(
+                    path: path,
+                    root: root,
+                    size: Int(information.st_size),
+                    modifiedAt: information.modifiedAt
+                )
+            )
+        default:
+            if isAskedFor { skip(path, .unreadable(.notRegularFile(path: path))) }
+        }
+    }
+
+    private mutating func visitFolder(_ path: String, root: String) {
+        guard let folder = opendir(path) else {
+            return skip(path, .unreadable(.system(errno, path: path, action: "read the folder")))
+        }
+        defer { closedir(folder) }
+        var names: [String] = []
+        errno = 0
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+            errno = 0
+        }
+        guard errno == 0 else {
+            return skip(path, .unreadable(.system(errno, path: path, action: "read the folder")))
+        }
+        result.folders.append(path)
+        for name in names.sorted() {
+            visit(path == "/" ? "/\(name)" : "\(path)/\(name)", root: root, isAskedFor: false)
+        }
+    }
+
+    private mutating func skip(_ path: String, _ reason: DocumentWalker.Skipped.Reason) {
+        result.skipped.append(DocumentWalker.Skipped(path: path, reason: reason))
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import GRDB
+
+extension IndexStore {
+    /// A chunk that has words of a query.
+    public struct LexicalMatch: Sendable, Hashable {
+        /// The chunk's id.
+        public var chunkID: Int64
+        /// BM25, higher is better; comparable within one query only.
+        public var score: Double
+    }
+
+    /// What a word in a title, a heading or the text is worth to a match.
+    public struct ColumnWeights: Sendable, Hashable {
+        /// Weight of the title.
+        public var title: Double
+        /// Weight of the headings.
+        public var headings: Double
+        /// Weight of the text.
+        public var text: Double
+
+        /// Weights, of which only their ratios matter.
+        public init(title: Double, headings: Double, text: Double) {
+            self.title = title
+            self.headings = headings
+            self.text = text
+        }
+    }
+
+    /// The chunks that have any of `phrases`, best first by BM25.
+    ///
+    /// A phrase is one word or several that stand side by side; what it contains is text, never query syntax.
+    /// - Parameter collections: The collections to search; all if nil.
+    /// - Throws: `StorageError`.
+    public func matches(
+        anyOf phrases: [String],
+        weights: ColumnWeights,
+        in collections: [String]? = nil,
+        limit: Int
+    ) throws -> [LexicalMatch] {
+        guard !phrases.isEmpty, limit > 0 else { return [] }
+        let expression = phrases.map(Self.quoted).joined(separator: " OR ")
+        return try database.read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT rowid, -bm25(chunks_fts, ?, ?, ?) AS score FROM chunks_fts
+                    WHERE chunks_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY score DESC, rowid LIMIT ?
+                    """
+            )
+            var matches: [LexicalMatch] = []
+            for range in try Self.ranges(of: collections, db) {
+                let rows = try Row.fetchCursor(
+                    statement,
+                    arguments: [
+                        weights.title, weights.headings, weights.text, expression, range.lowerBound, range.upperBound,
+                        limit,
+                    ]
+                )
+                while let row = try rows.next() {
+                    matches.append(LexicalMatch(chunkID: row[0], score: row[1]))
+                }
+            }
+            matches.sort { ($0.score, $1.chunkID) > ($1.score, $0.chunkID) }
+            return Array(matches.prefix(limit))
+        }
+    }
+
+    /// The ids that chunks of `collections` have; a collection without documents has none.
+    /// - Throws: `StorageError`.
+    public func chunkRanges(of collections: [String]) throws -> [ClosedRange<Int64>] {
+        try database.read { db in try Self.ranges(of: collections, db) }
+    }
+
+    /// How many chunks have each of `phrases`, in their order, and how many chunks there are in all.
+    /// - Throws: `StorageError`.
+    public func frequencies(of phrases: [String]) throws -> (phrases: [Int], chunks: Int) {
+        try database.read { db in
+            let statement = try db.cachedStatement(sql: "SELECT count(*) FROM chunks_fts WHERE chunks_fts MATCH ?")
+            let counts = try phrases.map { phrase in
+                try Int.fetchOne(statement, arguments: [Self.quoted(phrase)]) ?? 0
+            }
+            let total = try Int.fetchOne(db, sql: "SELECT sum(chunk_count) FROM documents") ?? 0
+            return (counts, total)
+        }
+    }
+
+    /// The words of each text as the full-text index knows them: folded, without accents, reduced to their stems.
+    /// - Throws: `StorageError`.
+    public func words(of texts: [String]) throws -> [[String]] {
+        try database.read { db in
+            let tokenizer = try db.makeTokenizer(.porter(wrapping: .unicode61(diacritics: .remove)))
+            return try texts.map { text in
+                try tokenizer.tokenize(query: text).map(\.token)
+            }
+        }
+    }
+
+    /// `phrase` as a string of the query language, in which nothing has a meaning of its own.
+    private static func quoted(_ phrase: String) -> String {
+        "\"" + phrase.replacingOccurrences(of: "\"", with: "\"\"").replacingOccurrences(of: "\0", with: " ") + "\""
+    }
+
+    /// The ranges of chunk ids of `collections`; one of everything if nil.
+    static func ranges(of collections: [String]?, _ db: GRDB.Database) throws -> [ClosedRange<Int64>] {
+        guard let collections else { return [0...Int64.max] }
+        return try Set(collections).sorted().compactMap { name in
+            try Int64.fetchOne(db, sql: "SELECT id FROM collections WHERE name = ?", arguments: [name])
+                .map(ChunkNumbers.range(ofCollection:))
+        }
+    }
+}

@@ -1,0 +1,253 @@
+import Foundation
+import GRDB
+
+/// The documents, their chunks, the full-text index over them and their vectors.
+public struct IndexStore: Sendable {
+    /// What a collection holds.
+    public struct Counts: Sendable, Hashable {
+        /// Documents in it.
+        public var documents: Int
+        /// Chunks of those documents.
+        public var chunks: Int
+    }
+
+    /// The database it is kept in.
+    public let database: Database
+
+    /// The index in `database`.
+    public init(database: Database) {
+        self.database = database
+    }
+
+    // MARK: - Documents
+
+    /// The documents of `collection` (of all if nil), by path.
+    /// - Throws: `StorageError`.
+    public func documents(in collection: String? = nil) throws -> [DocumentRecord] {
+        try database.read { db in
+            guard let collection else { return try DocumentRecord.fetch(db, "ORDER BY path, documents.id") }
+            return try DocumentRecord.fetch(db, "WHERE collections.name = ? ORDER BY path", [collection])
+        }
+    }
+
+    /// What each collection holds, by its name.
+    /// - Throws: `StorageError`.
+    public func counts() throws -> [String: Counts] {
+        try database.read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT collections.name, count(*), sum(chunk_count) FROM documents
+                    JOIN collections ON collections.id = collection_id GROUP BY collections.id
+                    """
+            )
+            return Dictionary(
+                uniqueKeysWithValues: rows.map { row in (row[0], Counts(documents: row[1], chunks: row[2])) }
+            )
+        }
+    }
+
+    /// Puts `document` and its chunks in place of the one of the same collection and path, all or nothing.
+    /// - Returns: The document's id.
+    /// - Throws: `StorageError`; the old one is then still there.
+    @discardableResult
+    public func put(_ document: DocumentRecord, chunks: [ChunkRecord]) throws -> Int64 {
+        try database.write { db in
+            let collectionID = try Self.collection(document.collection, db)
+            try db.execute(
+                sql: "DELETE FROM documents WHERE collection_id = ? AND path = ?",
+                arguments: [collectionID, document.path]
+            )
+            try db.execute(
+                sql: """
+                    INSERT INTO documents
+                    (collection_id, path, title, size, modified_at, content_hash, recipe, chunk_count, indexed_at, note)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    collectionID, document.path, document.title, document.size, document.modifiedAt,
+                    document.contentHash, document.recipe, chunks.count, document.indexedAt.stored, document.note,
+                ]
+            )
+            let documentID = db.lastInsertedRowID
+            try Self.insert(chunks, documentID: documentID, collectionID: collectionID, db)
+            try Self.raiseGeneration(db)
+            return documentID
+        }
+    }
+
+    /// Notes that the file of a document was written again without a change of its bytes.
+    /// - Throws: `StorageError`.
+    public func touch(_ documentID: Int64, size: Int, modifiedAt: Int) throws {
+        try database.write { db in
+            try db.execute(
+                sql: "UPDATE documents SET size = ?, modified_at = ? WHERE id = ?",
+                arguments: [size, modifiedAt, documentID]
+            )
+        }
+    }
+
+    /// Takes documents out of the index, all or none.
+    /// - Throws: `StorageError`.
+    public func remove(_ documentIDs: some Sequence<Int64>) throws {
+        try database.write { db in
+            for id in documentIDs {
+                try db.execute(sql: "DELETE FROM documents WHERE id = ?", arguments: [id])
+            }
+            try Self.raiseGeneration(db)
+        }
+    }
+
+    /// A number that rises with every change of chunks and vectors, by which a copy in memory knows that it is old.
+    /// - Throws: `StorageError`.
+    public func generation() throws -> Int {
+        try database.read { db in
+            try Int.fetchOne(db, sql: "SELECT value FROM settings WHERE key = 'index.generation'") ?? 0
+        }
+    }
+
+    // MARK: - Chunks
+
+    /// Chunks by their ids; those that are gone are missing.
+    /// - Throws: `StorageError`.
+    public func chunks(_ ids: some Sequence<Int64>) throws -> [Int64: ChunkRecord] {
+        try database.read { db in
+            let statement = try db.cachedStatement(sql: ChunkRecord.selection + " WHERE id = ?")
+            var chunks: [Int64: ChunkRecord] = [:]
+            for id in ids where chunks[id] == nil {
+                chunks[id] = try Row.fetchOne(statement, arguments: [id]).map(ChunkRecord.init(row:))
+            }
+            return chunks
+        }
+    }
+
+    /// The chunks of a document in its order.
+    /// - Throws: `StorageError`.
+    public func chunks(ofDocument documentID: Int64) throws -> [ChunkRecord] {
+        try database.read { db in
+            let sql = ChunkRecord.selection + " WHERE document_id = ? ORDER BY ordinal"
+            return try Row.fetchAll(db, sql: sql, arguments: [documentID]).map(ChunkRecord.init(row:))
+        }
+    }
+
+    /// Documents by their ids; those that are gone are missing.
+    /// - Throws: `StorageError`.
+    public func documents(_ ids: Set<Int64>) throws -> [Int64: DocumentRecord] {
+        try database.read { db in
+            var documents: [Int64: DocumentRecord] = [:]
+            for id in ids {
+                documents[id] = try DocumentRecord.fetch(db, "WHERE documents.id = ?", [id]).first
+            }
+            return documents
+        }
+    }
+
+    private static func insert(
+        _ chunks: [ChunkRecord],
+        documentID: Int64,
+        collectionID: Int64,
+        _ db: GRDB.Database
+    ) throws {
+        let range = ChunkNumbers.range(ofCollection: collectionID)
+        let last = try Int64.fetchOne(
+            db,
+            sql: "SELECT max(id) FROM chunks WHERE id BETWEEN ? AND ?",
+            arguments: [range.lowerBound, range.upperBound]
+        )
+        var next = (last ?? range.lowerBound) + 1
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO chunks (id, document_id, ordinal, title, headings, text, first_line, last_line, hash)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        for (ordinal, chunk) in chunks.enumerated() {
+            try statement.execute(arguments: [
+                next, documentID, ordinal, chunk.title,
+                chunk.headings.joined(separator: ChunkRecord.headingSeparator), chunk.text, chunk.lines.lowerBound,
+                chunk.lines.upperBound, chunk.hash,
+            ])
+            next += 1
+        }
+    }
+
+    private static func collection(_ name: String, _ db: GRDB.Database) throws -> Int64 {
+        try db.execute(sql: "INSERT INTO collections (name) VALUES (?) ON CONFLICT DO NOTHING", arguments: [name])
+        let sql = "SELECT id FROM collections WHERE name = ?"
+        guard let id = try Int64.fetchOne(db, sql: sql, arguments: [name]) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the collection '\(name)' was not stored")
+        }
+        return id
+    }
+
+    static func raiseGeneration(_ db: GRDB.Database) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO settings (key, value) VALUES ('index.generation', '1')
+                ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1
+                """
+        )
+    }
+}
+
+/// Row numbers of chunks: the collection's number from bit 40 up, a running number below.
+///
+/// The full-text index knows rows by their number only; this way it keeps to a collection by a range of them.
+enum ChunkNumbers {
+    private static let bits = 40
+
+    static func range(ofCollection collectionID: Int64) -> ClosedRange<Int64> {
+        (collectionID << bits)...(((collectionID + 1) << bits) - 1)
+    }
+}
+
+extension ChunkRecord {
+    /// A control character no heading has, and no letter to the tokenizer.
+    static let headingSeparator = "\u{1F}"
+
+    static let selection = "SELECT id, document_id, title, headings, text, first_line, last_line, hash FROM chunks"
+
+    fileprivate init(row: Row) {
+        let headings: String = row[3]
+        let firstLine: Int = row[5]
+        let lastLine: Int = row[6]
+        self.init(
+            title: row[2],
+            headings: headings.isEmpty ? [] : headings.components(separatedBy: ChunkRecord.headingSeparator),
+            text: row[4],
+            lines: firstLine...max(firstLine, lastLine),
+            hash: row[7]
+        )
+        id = row[0]
+        documentID = row[1]
+    }
+}
+
+extension DocumentRecord {
+    fileprivate static func fetch(
+        _ db: GRDB.Database,
+        _ filter: String,
+        _ arguments: StatementArguments = StatementArguments()
+    ) throws -> [DocumentRecord] {
+        let sql = """
+            SELECT documents.id, collections.name, path, title, size, modified_at, content_hash, recipe, chunk_count,
+            indexed_at, note FROM documents JOIN collections ON collections.id = collection_id \(filter)
+            """
+        return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+            var document = DocumentRecord(
+                collection: row[1],
+                path: row[2],
+                title: row[3],
+                size: row[4],
+                modifiedAt: row[5],
+                contentHash: row[6],
+                recipe: row[7],
+                indexedAt: row.instant(9),
+                note: row[10]
+            )
+            document.id = row[0]
+            document.chunkCount = row[8]
+            return document
+        }
+    }
+}

@@ -1,0 +1,8 @@
+import MagnusCommands
+
+@main
+enum Magnus {
+    static func main() async {
+        await MagnusCommand.start()
+    }
+}

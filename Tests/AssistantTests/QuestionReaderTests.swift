@@ -1,0 +1,149 @@
+import Markets
+import Testing
+
+@testable import Assistant
+
+@Suite struct QuestionReaderTests {
+    /// Wednesday.
+    private static let today = TradingDate("2026-11-18")
+    private static let known: Set<String> = ["NVDA", "AAPL", "F", "SPY", "KO", "ALL", "IT"]
+
+    private func read(_ question: String, after previous: Request? = nil) throws -> Request {
+        let resolver = SymbolResolver(known: Self.known, names: ["apple": "AAPL", "ford": "F"])
+        return QuestionReader(resolver: resolver, today: try #require(Self.today)).read(question, after: previous)
+    }
+
+    @Test(arguments: [
+        ("What positions do I have?", Intent.positions),
+        ("what do i hold", .positions),
+        ("show me my puts", .positions),
+        ("NVDA", .positions),
+        ("What could be assigned this week, and why?", .assignment),
+        ("is my NVDA put going to be assigned?", .assignment),
+        ("could my shares of apple be called away", .assignment),
+        ("how risky is my book?", .risk),
+        ("am I too concentrated", .risk),
+        ("what is my biggest risk", .risk),
+        ("what is my theta?", .greeks),
+        ("delta of my AAPL call", .greeks),
+        ("show the greeks of my portfolio", .greeks),
+        ("what expires this week", .expiring),
+        ("which options are expiring in the next 30 days?", .expiring),
+        ("what's my biggest loser", .profitAndLoss),
+        ("am I up or down on NVDA?", .profitAndLoss),
+        ("how much premium did I collect this year", .income),
+        ("my income by month", .income),
+        ("how much cash do I have", .cash),
+        ("what is my buying power", .cash),
+        ("what is NVDA trading at", .price),
+        ("when is the next ex-dividend date of KO", .dividends),
+        ("which of my positions need attention?", .management),
+        ("what should i do with my NVDA put", .management),
+        ("can I roll my NVDA put?", .management),
+        ("what is theta decay?", .documents),
+        ("What is theta?", .documents),
+        ("whats theta", .documents),
+        ("explain early assignment", .documents),
+        ("how does a covered call work?", .documents),
+        ("what is the difference between IV rank and IV percentile", .documents),
+        ("Can I get assigned early?", .documents),
+        ("what did the company say about revenue growth in fiscal 2023 compared with 2022", .documents),
+        ("why?", .explanation),
+        ("how do you know", .explanation),
+        ("sources", .sources),
+        ("hello", .help),
+        ("what can you do?", .help),
+        ("", .help),
+        ("buy 100 AAPL", .order),
+        ("sell to open a put on NVDA", .order),
+        ("close my NVDA put", .order),
+        ("open positions", .positions),
+    ])
+    func understandsWhatAQuestionIsAfter(question: String, intent: Intent) throws {
+        #expect(try read(question).intent == intent)
+    }
+
+    @Test(arguments: [
+        ("how is NVDA doing", ["NVDA"]),
+        ("how is nvda doing", ["NVDA"]),
+        ("apple and ford", ["AAPL", "F"]),
+        ("my $TSLA shares", ["TSLA"]),
+        ("AAPL's delta", ["AAPL"]),
+        ("is it all right", []),
+        ("what is the DTE of my CSP", []),
+        ("WHAT POSITIONS DO I HAVE", []),
+        ("what about BRK.B and MSFT", ["BRK.B", "MSFT"]),
+    ])
+    func findsTickers(question: String, symbols: [String]) throws {
+        #expect(try read(question).symbols == symbols)
+    }
+
+    @Test(arguments: [
+        ("what expires today", "2026-11-18"),
+        ("what expires this week", "2026-11-20"),
+        ("what expires next week", "2026-11-27"),
+        ("what expires this month", "2026-11-30"),
+        ("what expires next month", "2026-12-31"),
+        ("what expires in the next 30 days", "2026-12-18"),
+        ("what expires within two weeks", "2026-12-02"),
+        ("options with less than 45 dte", "2027-01-02"),
+        ("what expires by friday", "2026-11-20"),
+        ("what expires by monday", "2026-11-23"),
+        ("what expires by 2027-01-15", "2027-01-15"),
+    ])
+    func readsHowFarAheadAQuestionLooks(question: String, through: String) throws {
+        #expect(try read(question).horizon?.through == TradingDate(through))
+    }
+
+    @Test func readsNoHorizonWhereNoneIsNamed() throws {
+        #expect(try read("what could be assigned").horizon == nil)
+    }
+
+    @Test func narrowsToCallsPutsAndSides() throws {
+        #expect(try read("show my short puts").right == .put)
+        #expect(try read("show my short puts").side == .short)
+        #expect(try read("my covered calls").right == .call)
+        #expect(try read("puts and calls").right == nil)
+        #expect(try read("my stocks").holding == .shares)
+    }
+
+    @Test func aTickerAloneContinuesTheQuestionBefore() throws {
+        let first = try read("what could be assigned this week?")
+        let second = try read("and NVDA?", after: first)
+        #expect(second.intent == .assignment)
+        #expect(second.symbols == ["NVDA"])
+        #expect(second.horizon == first.horizon)
+    }
+
+    @Test func aFilterAloneNarrowsTheQuestionBefore() throws {
+        let first = try read("what positions do I have in NVDA?")
+        let second = try read("only the puts", after: first)
+        #expect(second.intent == .positions)
+        #expect(second.symbols == ["NVDA"])
+        #expect(second.right == .put)
+    }
+
+    @Test func anotherTopicKeepsTheSubject() throws {
+        let first = try read("what positions do I have in NVDA?")
+        let second = try read("and its delta?", after: first)
+        #expect(second.intent == .greeks)
+        #expect(second.symbols == ["NVDA"])
+    }
+
+    @Test func anotherConceptRepeatsTheOpening() throws {
+        let first = try read("what is theta?")
+        #expect(try read("and vega?", after: first).query == "what is vega")
+    }
+
+    @Test func aWholeQuestionStandsForItself() throws {
+        let first = try read("what could be assigned this week on NVDA?")
+        let second = try read("how much cash do I have", after: first)
+        #expect(second.intent == .cash)
+        #expect(second.symbols.isEmpty)
+    }
+
+    @Test func readsAVeryLongQuestion() throws {
+        let question = String(repeating: "revenue growth of the company ", count: 40_000)
+        #expect(try read(question).intent == .documents)
+    }
+}
