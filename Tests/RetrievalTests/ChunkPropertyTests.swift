@@ -14,8 +14,10 @@ import Testing
     }
 
     private static let lines = [
-        "", "", "", "# One", "## Two", "### Three", "Title", "===", "---", "```", "~~~", "    indented", "- item", "1. first",
-        "> quote", "| a | b |", "| - | - |", "<!--", "-->", "plain words here", "Ends here.", "\u{C}", "\u{C}after a feed",
+        "", "", "", "# One", "## Two", "### Three", "Title", "===", "---", "```", "~~~", "    indented", "- item",
+        "1. first",
+        "> quote", "| a | b |", "| - | - |", "<!--", "-->", "plain words here", "Ends here.", "\u{C}",
+        "\u{C}after a feed",
         "before\u{C}", "naïve café 日本語", "* * *", "#", "\t", "word\u{A0}word",
     ]
 
@@ -45,7 +47,10 @@ import Testing
             #expect(chunk.lines.lowerBound >= max(1, last), "seed \(seed): chunks are in order")
             last = chunk.lines.upperBound
             let lines = source[(chunk.lines.lowerBound - 1)..<chunk.lines.upperBound]
-            #expect(lines.joined(separator: "\n").contains(chunk.text), "seed \(seed): lines \(chunk.lines) hold the text")
+            #expect(
+                lines.joined(separator: "\n").contains(chunk.text),
+                "seed \(seed): lines \(chunk.lines) hold the text"
+            )
             let own = chunk.text.components(separatedBy: "\n")
             #expect(own.count == chunk.lines.count, "seed \(seed)")
             for (number, line) in zip(chunk.lines, own) { covered[number, default: []].append(line) }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct PlainTextTests {
     private func chunks(_ text: String) -> [Chunk] {
         let measure = ChunkMeasure(name: "words") { $0.split(whereSeparator: \.isWhitespace).count }
-        return PlainTextChunker(size: ChunkSize(target: 40, maximum: 50), measure: measure).chunks(of: text, title: "t").chunks
+        return PlainTextChunker(size: ChunkSize(target: 40, maximum: 50), measure: measure).chunks(of: text, title: "t")
+            .chunks
     }
 
     @Test func formFeedsMakePages() {

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import MagnusTestSupport
 import Storage
 import Testing
 
@@ -16,18 +17,18 @@ import Testing
     }
 
     @Test func aNewDatabaseAndItsFolderArePrivate() throws {
-        let path = folder("data/magnus/magnus.sqlite")
+        let path = folder.path("data/magnus/magnus.sqlite")
         let database = try Storage.Database(path: path)
         try SettingsStore(database: database).set("a", to: "1")
-        #expect(try mode(folder("data")) == 0o700)
-        #expect(try mode(folder("data/magnus")) == 0o700)
+        #expect(try mode(folder.path("data")) == 0o700)
+        #expect(try mode(folder.path("data/magnus")) == 0o700)
         for suffix in ["", "-wal", "-shm"] {
             #expect(try mode(path + suffix) == 0o600, "\(suffix)")
         }
     }
 
     @Test func anOpenFileOfOthersIsMadePrivate() throws {
-        let path = folder("magnus.sqlite")
+        let path = folder.path("magnus.sqlite")
         _ = try Storage.Database(path: path)
         chmod(path, 0o644)
         _ = try Storage.Database(path: path)
@@ -35,7 +36,7 @@ import Testing
     }
 
     @Test func whatWasWrittenIsThereAfterOpeningAgain() throws {
-        let path = folder("magnus.sqlite")
+        let path = folder.path("magnus.sqlite")
         try SettingsStore(database: Storage.Database(path: path)).set("disclaimer", to: "2026-11-18")
         let again = try Storage.Database(path: path)
         #expect(try SettingsStore(database: again).value("disclaimer") == "2026-11-18")
@@ -44,7 +45,7 @@ import Testing
     }
 
     @Test func readingOnlyNeverChangesTheFile() throws {
-        let path = folder("magnus.sqlite")
+        let path = folder.path("magnus.sqlite")
         try SettingsStore(database: Storage.Database(path: path)).set("a", to: "1")
         let before = try Data(contentsOf: URL(fileURLWithPath: path))
         let database = try Storage.Database(path: path, access: .readOnly)
@@ -56,10 +57,10 @@ import Testing
 
     @Test func readingOnlyRefusesWhatIsMissing() throws {
         let error = #expect(throws: StorageError.self) {
-            try Storage.Database(path: folder("none.sqlite"), access: .readOnly)
+            try Storage.Database(path: folder.path("none.sqlite"), access: .readOnly)
         }
         #expect(error?.code == .notFound)
-        #expect(!FileManager.default.fileExists(atPath: folder("none.sqlite")))
+        #expect(!FileManager.default.fileExists(atPath: folder.path("none.sqlite")))
     }
 
     @Test func aDatabaseInMemoryIsEmptyAndUsable() throws {
@@ -71,7 +72,7 @@ import Testing
     }
 
     @Test func severalAtOnceMakeTheDatabaseOnce() throws {
-        let path = folder("magnus.sqlite")
+        let path = folder.path("magnus.sqlite")
         let failures = Failures()
         DispatchQueue.concurrentPerform(iterations: 8) { index in
             do {
@@ -90,7 +91,7 @@ import Testing
 
     @Test(arguments: ["PRAGMA user_version = 999", "INSERT INTO grdb_migrations VALUES ('99 later')"])
     func aNewerSchemaIsRefusedAndLeftAsItIs(change: String) throws {
-        let path = folder("magnus.sqlite")
+        let path = folder.path("magnus.sqlite")
         try SettingsStore(database: Storage.Database(path: path)).set("a", to: "1")
         try alter(path, change)
         let before = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -103,7 +104,7 @@ import Testing
     }
 
     @Test func anOlderSchemaIsBroughtUpToDate() throws {
-        let path = folder("magnus.sqlite")
+        let path = folder.path("magnus.sqlite")
         try SettingsStore(database: Storage.Database(path: path)).set("kept", to: "yes")
         // Back to where only the first step had been taken.
         try alter(
@@ -132,7 +133,7 @@ import Testing
     }
 
     @Test func aDatabaseOfAnotherProgramIsRefusedAndLeftAsItIs() throws {
-        let path = folder("other.sqlite")
+        let path = folder.path("other.sqlite")
         try alter(path, "CREATE TABLE notes (text TEXT)")
         let before = try Data(contentsOf: URL(fileURLWithPath: path))
         let error = #expect(throws: StorageError.self) { try Storage.Database(path: path) }
@@ -141,33 +142,33 @@ import Testing
     }
 
     @Test func aFolderAndAPipeAreRefused() throws {
-        let directory = #expect(throws: StorageError.self) { try Storage.Database(path: folder.path) }
+        let directory = #expect(throws: StorageError.self) { try Storage.Database(path: folder.url.path) }
         #expect(directory?.code == .isDirectory)
-        try #require(mkfifo(folder("pipe"), 0o600) == 0)
-        let pipe = #expect(throws: StorageError.self) { try Storage.Database(path: folder("pipe")) }
+        try #require(mkfifo(folder.path("pipe"), 0o600) == 0)
+        let pipe = #expect(throws: StorageError.self) { try Storage.Database(path: folder.path("pipe")) }
         #expect(pipe?.code == .notRegularFile)
         try folder.write("x", to: "file")
-        let below = #expect(throws: StorageError.self) { try Storage.Database(path: folder("file/magnus.sqlite")) }
+        let below = #expect(throws: StorageError.self) { try Storage.Database(path: folder.path("file/magnus.sqlite")) }
         #expect(below?.code == .notFound)
     }
 
     @Test func aReadOnlyFolderIsRefused() throws {
-        let existing = folder("locked/magnus.sqlite")
+        let existing = folder.path("locked/magnus.sqlite")
         _ = try Storage.Database(path: existing)
-        chmod(folder("locked"), 0o500)
-        defer { chmod(folder("locked"), 0o700) }
-        chmod(folder.path, 0o755)
-        try Unprivileged.run(owning: [folder("locked"), existing]) {
-            for path in [existing, folder("locked/new.sqlite")] {
+        chmod(folder.path("locked"), 0o500)
+        defer { chmod(folder.path("locked"), 0o700) }
+        chmod(folder.url.path, 0o755)
+        try Unprivileged.run(owning: [folder.path("locked"), existing]) {
+            for path in [existing, folder.path("locked/new.sqlite")] {
                 let error = #expect(throws: StorageError.self) { try Storage.Database(path: path) }
                 #expect(error?.code == .readOnly, "\(path)")
-                #expect(error?.description.contains(folder("locked")) == true)
+                #expect(error?.description.contains(folder.path("locked")) == true)
             }
         }
     }
 
     @Test func damageIsReportedNotReturned() throws {
-        let path = folder("magnus.sqlite")
+        let path = folder.path("magnus.sqlite")
         do {
             let store = PortfolioStore(database: try Storage.Database(path: path))
             try store.add(.sample(), transactions: (0..<2_000).map { .sample($0) })
@@ -184,7 +185,7 @@ import Testing
     }
 
     @Test func aDamagedTableIsAmongTheProblems() throws {
-        let path = folder("magnus.sqlite")
+        let path = folder.path("magnus.sqlite")
         do {
             let store = PortfolioStore(database: try Storage.Database(path: path))
             try store.add(.sample(), transactions: (0..<2_000).map { .sample($0) })
@@ -197,7 +198,7 @@ import Testing
     }
 
     @Test func aLockedDatabaseIsReportedAfterTheWait() throws {
-        let path = folder("magnus.sqlite")
+        let path = folder.path("magnus.sqlite")
         let database = try Storage.Database(path: path, busyTimeout: .milliseconds(50))
         let other = try DatabaseQueue(path: path)
         try other.inDatabase { db in
@@ -218,25 +219,25 @@ import Testing
     // MARK: - Backup
 
     @Test func aBackupIsTheWholeDatabaseInOneFile() throws {
-        let database = try Storage.Database(path: folder("magnus.sqlite"))
+        let database = try Storage.Database(path: folder.path("magnus.sqlite"))
         try SettingsStore(database: database).set("a", to: "1")
-        try database.backup(to: folder("copy.sqlite"))
-        #expect(try mode(folder("copy.sqlite")) == 0o600)
+        try database.backup(to: folder.path("copy.sqlite"))
+        #expect(try mode(folder.path("copy.sqlite")) == 0o600)
         try SettingsStore(database: database).set("a", to: "2")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("copy") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path).filter { $0.hasPrefix("copy") }
         #expect(names == ["copy.sqlite"])
-        let copy = try Storage.Database(path: folder("copy.sqlite"))
+        let copy = try Storage.Database(path: folder.path("copy.sqlite"))
         #expect(try SettingsStore(database: copy).value("a") == "1")
         #expect(try copy.health().problems == [])
     }
 
     @Test func aBackupNeverReplacesAFile() throws {
-        let database = try Storage.Database(path: folder("magnus.sqlite"))
+        let database = try Storage.Database(path: folder.path("magnus.sqlite"))
         let path = try folder.write("precious", to: "copy.sqlite")
         let error = #expect(throws: StorageError.self) { try database.backup(to: path) }
         #expect(error?.code == .alreadyExists)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
-        let missing = #expect(throws: StorageError.self) { try database.backup(to: folder("none/copy.sqlite")) }
+        let missing = #expect(throws: StorageError.self) { try database.backup(to: folder.path("none/copy.sqlite")) }
         #expect(missing?.code == .notFound)
     }
 

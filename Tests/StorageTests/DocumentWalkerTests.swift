@@ -1,4 +1,5 @@
 import Foundation
+import MagnusTestSupport
 import Storage
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
     }
 
     private func names(_ result: DocumentWalker.Result) -> [String] {
-        result.files.map { String($0.path.dropFirst(folder.path.count + 1)) }
+        result.files.map { String($0.path.dropFirst(folder.url.path.count + 1)) }
     }
 
     @Test func documentsAreFoundInOrderAndOthersLeftOut() throws {
@@ -18,21 +19,23 @@ import Testing
         {
             try folder.write("text", to: name)
         }
-        let result = DocumentWalker().walk([folder.path + "/"])
+        let result = DocumentWalker().walk([folder.url.path + "/"])
         #expect(names(result) == ["a.text", "a/b/c.markdown", "a/z.TXT", "b.md"])
         #expect(result.skipped.isEmpty)
-        #expect(result.files.allSatisfy { $0.root == folder.path && $0.size == 4 && $0.modifiedAt > 0 })
-        #expect(result.folders.sorted() == [folder.path, folder("a"), folder("a/b")])
+        #expect(result.files.allSatisfy { $0.root == folder.url.path && $0.size == 4 && $0.modifiedAt > 0 })
+        #expect(result.folders.sorted() == [folder.url.path, folder.path("a"), folder.path("a/b")])
     }
 
     @Test func whatIsAskedForByNameIsTakenOrExplained() throws {
         try folder.write("text", to: ".hidden.md")
         try folder.write("text", to: "image.png")
-        try #require(mkfifo(folder("pipe.md"), 0o600) == 0)
-        let asked = [".hidden.md", "image.png", "pipe.md", "none.md"].map { folder($0) }
+        try #require(mkfifo(folder.path("pipe.md"), 0o600) == 0)
+        let asked = [".hidden.md", "image.png", "pipe.md", "none.md"].map { folder.path($0) }
         let result = DocumentWalker().walk(asked)
         #expect(names(result) == [".hidden.md"])
-        #expect(result.skipped.map(\.path) == [folder("image.png"), folder("none.md"), folder("pipe.md")])
+        #expect(
+            result.skipped.map(\.path) == [folder.path("image.png"), folder.path("none.md"), folder.path("pipe.md")]
+        )
         #expect(result.skipped[0].reason == .unknownType)
         guard case .unreadable(let missing) = result.skipped[1].reason,
             case .unreadable(let pipe) = result.skipped[2].reason
@@ -47,22 +50,22 @@ import Testing
 
     @Test func linksThatLeadInACircleEnd() throws {
         try folder.write("text", to: "a/one.md")
-        try FileManager.default.createSymbolicLink(atPath: folder("a/up"), withDestinationPath: folder.path)
-        try FileManager.default.createSymbolicLink(atPath: folder("a/self"), withDestinationPath: "self")
-        try FileManager.default.createSymbolicLink(atPath: folder("b.md"), withDestinationPath: "a/one.md")
-        let result = DocumentWalker().walk([folder.path])
+        try FileManager.default.createSymbolicLink(atPath: folder.path("a/up"), withDestinationPath: folder.url.path)
+        try FileManager.default.createSymbolicLink(atPath: folder.path("a/self"), withDestinationPath: "self")
+        try FileManager.default.createSymbolicLink(atPath: folder.path("b.md"), withDestinationPath: "a/one.md")
+        let result = DocumentWalker().walk([folder.url.path])
         #expect(names(result) == ["a/one.md"], "a file reached by two names is one document")
     }
 
     @Test func aFileAskedForTwiceIsTakenOnce() throws {
         let path = try folder.write("text", to: "a/one.md")
-        #expect(names(DocumentWalker().walk([path, folder.path, folder("a")])) == ["a/one.md"])
+        #expect(names(DocumentWalker().walk([path, folder.url.path, folder.path("a")])) == ["a/one.md"])
     }
 
     @Test func aHugeFileIsPassedOverWithItsSize() throws {
         let path = try folder.write("", to: "huge.md")
         try #require(truncate(path, 1_000_000_000) == 0)
-        let result = DocumentWalker().walk([folder.path])
+        let result = DocumentWalker().walk([folder.url.path])
         #expect(result.files.isEmpty)
         #expect(result.skipped.map(\.reason) == [.tooLarge(bytes: 1_000_000_000)])
         #expect(result.skipped.first?.description == "\(path): too large (1000 MB); split the file")
@@ -70,13 +73,13 @@ import Testing
 
     @Test func aFolderThatCannotBeReadIsNotTakenForAnEmptyOne() throws {
         try folder.write("text", to: "closed/one.md")
-        chmod(folder("closed"), 0)
-        chmod(folder.path, 0o755)
-        defer { chmod(folder("closed"), 0o700) }
+        chmod(folder.path("closed"), 0)
+        chmod(folder.url.path, 0o755)
+        defer { chmod(folder.path("closed"), 0o700) }
         try Unprivileged.run(owning: []) {
-            let result = DocumentWalker().walk([folder.path])
-            #expect(result.skipped.map(\.path) == [folder("closed")])
-            #expect(result.folders == [folder.path])
+            let result = DocumentWalker().walk([folder.url.path])
+            #expect(result.skipped.map(\.path) == [folder.path("closed")])
+            #expect(result.folders == [folder.url.path])
         }
     }
 }

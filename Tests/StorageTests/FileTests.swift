@@ -1,4 +1,5 @@
 import Foundation
+import MagnusTestSupport
 import Storage
 import Testing
 
@@ -17,7 +18,8 @@ import Testing
 
     @Test func aFileIsReadWhole() throws {
         let data = Data((0..<300_000).map { UInt8(truncatingIfNeeded: $0) })
-        let path = try folder.write(data, to: "data.bin")
+        let path = folder.path("data.bin")
+        try data.write(to: URL(fileURLWithPath: path))
         #expect(try FileReader(maximumBytes: 300_000).read(path) == data)
         let mapped = try MappedFile(path: path)
         #expect(mapped.count == 300_000)
@@ -52,22 +54,22 @@ import Testing
     }
 
     @Test func whatIsNoFileIsRefused() throws {
-        try #require(mkfifo(folder("pipe"), 0o600) == 0)
+        try #require(mkfifo(folder.path("pipe"), 0o600) == 0)
         let reader = FileReader(maximumBytes: 100)
-        #expect(code { try reader.read(folder.path) } == .isDirectory)
-        #expect(code { try reader.read(folder("pipe")) } == .notRegularFile)
+        #expect(code { try reader.read(folder.url.path) } == .isDirectory)
+        #expect(code { try reader.read(folder.path("pipe")) } == .notRegularFile)
         #expect(code { try reader.read("/dev/zero") } == .notRegularFile)
-        #expect(code { try reader.read(folder("none")) } == .notFound)
-        #expect(code { try reader.read(folder("none/at/all")) } == .notFound)
-        #expect(code { try MappedFile(path: folder.path) } == .isDirectory)
-        #expect(code { try MappedFile(path: folder("pipe")) } == .notRegularFile)
-        #expect(code { try MappedFile(path: folder("none")) } == .notFound)
+        #expect(code { try reader.read(folder.path("none")) } == .notFound)
+        #expect(code { try reader.read(folder.path("none/at/all")) } == .notFound)
+        #expect(code { try MappedFile(path: folder.url.path) } == .isDirectory)
+        #expect(code { try MappedFile(path: folder.path("pipe")) } == .notRegularFile)
+        #expect(code { try MappedFile(path: folder.path("none")) } == .notFound)
     }
 
     @Test func aFileOfOthersIsRefused() throws {
         let path = try folder.write("secret", to: "secret")
         chmod(path, 0)
-        chmod(folder.path, 0o755)
+        chmod(folder.url.path, 0o755)
         try Unprivileged.run(owning: []) {
             #expect(code { try FileReader(maximumBytes: 100).read(path) } == .permissionDenied)
         }
@@ -104,20 +106,20 @@ import Testing
     // MARK: - Writing
 
     @Test func aPrivateFileIsWrittenWholeAndPrivate() throws {
-        let path = folder("config/magnus/keys.yaml")
+        let path = folder.path("config/magnus/keys.yaml")
         try PrivateFile.write(Data("first".utf8), to: path)
         try PrivateFile.write(Data("second".utf8), to: path)
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "second")
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect(attributes[.posixPermissions] as? Int == 0o600)
-        let above = try FileManager.default.attributesOfItem(atPath: folder("config"))
+        let above = try FileManager.default.attributesOfItem(atPath: folder.path("config"))
         #expect(above[.posixPermissions] as? Int == 0o700)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder("config/magnus")) == ["keys.yaml"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("config/magnus")) == ["keys.yaml"])
     }
 
     @Test func aFolderIsNeverReplacedByAFile() throws {
-        #expect(code { try PrivateFile.write(Data(), to: folder.path) } == .isDirectory)
+        #expect(code { try PrivateFile.write(Data(), to: folder.url.path) } == .isDirectory)
         try folder.write("x", to: "file")
-        #expect(code { try PrivateFile.write(Data(), to: folder("file/below")) } == .notFound)
+        #expect(code { try PrivateFile.write(Data(), to: folder.path("file/below")) } == .notFound)
     }
 }

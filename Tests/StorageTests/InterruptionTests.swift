@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import MagnusTestSupport
 import Storage
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        path = folder("magnus.sqlite")
+        path = folder.path("magnus.sqlite")
     }
 
     private static let rows = (0..<30_000).map { TransactionRecord.sample($0) }
@@ -94,6 +95,6 @@ import Testing
             #expect(error?.code == .diskFull)
         }
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["keys.yaml"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["keys.yaml"])
     }
 }

@@ -55,8 +55,8 @@ enum RiskManagerRules {
             Finding(
                 agent: "risk-manager",
                 rule: "risk.cash-if-assigned",
-                claim: "Assignment of all short puts would take \(FigureFormat.dollars(need)); cash is "
-                    + "\(FigureFormat.dollars(cash))" + (isShort ? ", which is less" : ", which covers it"),
+                claim: "Assignment of all short puts would take \(FigureFormat.dollars(need)), long puts not counted; "
+                    + "cash is \(FigureFormat.dollars(cash))" + (isShort ? ", which is less" : ", which covers it"),
                 severity: isShort ? .critical : .information,
                 evidence: facts.ids([(FactLabel.cashIfAllAssigned, ""), (FactLabel.cash, "")]),
                 confidence: 1

@@ -169,7 +169,7 @@ extension FactSheet {
             .fraction,
             "volatility at which the model gives the mark"
         )
-        add(FactLabel.positionDelta, deltaShares, .ratio, "quantity x multiplier x delta")
+        add(FactLabel.positionDelta, deltaShares, .shares, "quantity x multiplier x delta")
         add(FactLabel.dollarDelta, valuation.dollarDelta, .dollars, "position delta x underlying price")
         add(
             FactLabel.gammaDollars,

@@ -94,6 +94,9 @@ public struct IncomeTool: Tool {
 
 extension FactSheet {
     fileprivate mutating func add(_ month: IncomeTool.Month, of subjects: [String], source: String) {
+        if let month = subjects.first {
+            addFixed("month", .text(month), .text, of: subjects, source: source)
+        }
         func add(_ label: String, _ value: Decimal, _ formula: String) {
             addFixed(label, .decimal(value), .dollars, of: subjects, source: source, formula: formula)
         }

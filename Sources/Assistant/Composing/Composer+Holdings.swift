@@ -171,11 +171,11 @@ extension Composer {
         let subjects = facts.subjects(with: FactLabel.requirement).filter { !$0.isEmpty }
         var blocks: [Answer.Block] = []
         if let total = facts.number(FactLabel.requirement) {
-            var lead = "Short options hold an estimated \(FigureFormat.dollars(total)) of buying power"
+            var lead = "The estimated buying power requirement of the short options is \(FigureFormat.dollars(total))."
             if let free = facts.decimal(FactLabel.freeBuyingPower) {
-                lead += ", which leaves \(FigureFormat.dollars(free)) of the cash free"
+                lead += " Free buying power is \(FigureFormat.dollars(free))."
             }
-            blocks.append(.paragraph(lead + "."))
+            blocks.append(.paragraph(lead))
         }
         guard !subjects.isEmpty else { return blocks }
         var table = AnswerTable(columns: [.init("Held against", isNumeric: false), .init("Requirement")])

@@ -20,9 +20,9 @@ extension Composer {
             .init("Position", isNumeric: false),
             .init("Qty", dispensability: 2),
             .init("IV", dispensability: 2),
-            .init("Delta sh"),
-            .init("$ delta", dispensability: 1),
-            .init("$ gamma 1%", dispensability: 3),
+            .init("Delta (shares)"),
+            .init("Dollar delta", dispensability: 1),
+            .init("Dollar gamma", dispensability: 3),
             .init("Theta/day"),
             .init("Vega/pt", dispensability: 1),
         ])
@@ -92,7 +92,9 @@ extension Composer {
     }
 
     func assignment() -> [Answer.Block] {
+        // The risk manager's evidence knows the probabilities of all short options; those asked for have their quantity.
         let subjects = facts.subjects(with: FactLabel.assignmentProbability)
+            .filter { facts.fact(FactLabel.quantity, of: $0) != nil }
         guard !subjects.isEmpty else {
             let lead = "\(portfolioName) holds no short options\(scopeWords)\(horizonWords) that could be assigned."
             return [.paragraph(lead)] + caveats()
@@ -130,7 +132,7 @@ extension Composer {
     }
 
     private func assignmentLead(_ subjects: [String]) -> String {
-        let count = Decimal(subjects.count)
+        let count = facts.decimal(FactLabel.matchCount) ?? Decimal(subjects.count)
         let verb = subjects.count == 1 ? "expires" : "expire"
         var lead = "\(FigureFormat.count(count)) short option position\(subjects.count == 1 ? "" : "s")\(scopeWords)"
         if let through = facts.date(FactLabel.through) {
@@ -195,7 +197,8 @@ extension Composer {
         if let all = facts.decimal(FactLabel.cashIfAllAssigned), let cash = facts.decimal(FactLabel.cash) {
             items.append(
                 Answer.Item(
-                    "All short puts together would take \(FigureFormat.dollars(all)); cash is \(FigureFormat.dollars(cash))",
+                    "Assignment of all short puts would take \(FigureFormat.dollars(all)), long puts not counted; cash is "
+                        + FigureFormat.dollars(cash),
                     tone: all > cash ? .warning : .plain
                 )
             )

@@ -45,6 +45,12 @@ public struct Figure: Hashable, Sendable {
 }
 
 extension Figure {
+    /// What its first reading measures; nil where that is no number.
+    var measure: Quantity.Measure? {
+        guard case .value(let readings) = kind, case .quantity(let quantity) = readings.first else { return nil }
+        return quantity.measure
+    }
+
     /// A number as it is claimed: any true value within `slack` of it would be written the same way.
     public struct Quantity: Hashable, Sendable {
         /// What the writing says the number measures.

@@ -325,6 +325,9 @@ extension FigureScan {
         return Self.months[name]
     }
 
+    /// Names of months and days.
+    static var dateWords: Set<String> { Set(months.keys).union(weekdays.keys) }
+
     private static let months: [String: Int] = {
         let names = [
             "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",

@@ -130,6 +130,9 @@ extension FigureScan {
         return (quantity, end)
     }
 
+    /// Words a spelled-out number can begin with.
+    static var numberWords: Set<String> { Set(values.keys).union(["a", "half"]) }
+
     private static let parts: [String: Int] = [
         "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5,
         "tenth": 10,

@@ -208,13 +208,18 @@ struct FigureScan {
         if let (contract, end) = occSymbol(at: start) { return note(.value([.contract(contract)]), start..<end) }
         let end = lettersEnd(start)
         if let span = currencyWord(start..<end) { return readNumber(at: span) }
-        if readNamedDate(word: start..<end) { return }
-        if readNumberWords(at: start) { return }
+        if end - start <= 9, Self.numberStarts.contains(text.lowercased(start..<end)) {
+            if readNamedDate(word: start..<end) { return }
+            if readNumberWords(at: start) { return }
+        }
         if VisibleText.isDigit(text[end]) || VisibleText.isForeignNumber(text[end]) {
             return note(.unreadable("digits inside a word"), start..<tokenEnd(start))
         }
         index = end
     }
+
+    /// The words a date or a number can begin with.
+    private static let numberStarts = dateWords.union(numberWords)
 
     /// `USD` or `US` before an amount; where the amount begins.
     private func currencyWord(_ word: Range<Int>) -> Int? {

@@ -39,6 +39,14 @@ struct EvidenceIndex {
         var classes: [LabelClasses] = Array(repeating: [], count: UnitGroup.allCases.count)
         /// The unit groups a label is known in, as bits.
         var labels: [Int: UInt8] = [:]
+
+        /// Whether a label that is named, word for word or by its class, is known in one of some unit groups.
+        func knows(_ mention: LabelMention, _ groups: [UnitGroup], _ bits: UInt8) -> (label: Bool, classes: Bool) {
+            (
+                mention.label.map { (labels[$0] ?? 0) & bits != 0 } ?? false,
+                groups.contains { !classes[$0.rawValue].isDisjoint(with: mention.classes) }
+            )
+        }
     }
 
     private(set) var subjects = SubjectTable()
@@ -113,11 +121,6 @@ struct EvidenceIndex {
         return nil
     }
 
-    /// What is known about a group of subjects.
-    func holdings(of group: Int) -> Holdings {
-        group < holdings.count ? holdings[group] : Holdings()
-    }
-
     /// The id of the first fact about a group of subjects.
     func firstSource(of group: Int) -> String? {
         group < firstSources.count ? firstSources[group] : nil
@@ -141,7 +144,7 @@ struct EvidenceIndex {
             holdings.append(Holdings())
             firstSources.append(fact.id)
         }
-        let label = number(ofLabel: fact.label)
+        let label = number(ofLabel: fact.label, fact.id)
         let source = ids.count
         ids.append(fact.id)
         switch fact.value {
@@ -155,7 +158,6 @@ struct EvidenceIndex {
             if text.utf8.count <= 10, text.utf8.allSatisfy({ $0 >= 65 && $0 <= 90 }) { capitals.insert(text) }
         }
         if let formula = fact.formula { phrases.add(formula, group: 0, id: fact.id) }
-        phrases.add(fact.label, group: 0, id: fact.id)
         if let asOf = fact.asOf { add(instant: asOf, source) }
         for contract in subjects.groups[group].contracts where seenContracts.insert(contract).inserted {
             addTerms(of: contract, group, source)
@@ -184,7 +186,7 @@ struct EvidenceIndex {
     /// A contract's name says its strike and expiration.
     private mutating func addTerms(of contract: Int, _ group: Int, _ source: Int) {
         guard let terms = subjects.contracts[contract] else { return }
-        let strike = number(ofLabel: "strike")
+        let strike = number(ofLabel: "strike", "")
         values.append(
             Value(
                 magnitude: terms.strike.approximation,
@@ -196,7 +198,7 @@ struct EvidenceIndex {
             )
         )
         know(strike, .strike, .money, group)
-        let expiration = number(ofLabel: "expiration")
+        let expiration = number(ofLabel: "expiration", "")
         days.append(
             Day(date: terms.expiration, classes: .expiration, label: expiration, group: group, source: source)
         )
@@ -210,13 +212,14 @@ struct EvidenceIndex {
         everything.labels[label, default: 0] |= 1 << UInt8(unitGroup.rawValue)
     }
 
-    private mutating func number(ofLabel text: String) -> Int {
+    private mutating func number(ofLabel text: String, _ id: String) -> Int {
         if let known = labelNumbers[text] { return known }
         let words = TokenizedText.words(text)
         let number = labels.count
         labels.append(Label(words: words, classes: LabelLexicon.classes(of: words)))
         for word in words { capitals.insert(word.uppercased()) }
         labelNumbers[text] = number
+        phrases.add(text, group: 0, id: id)
         if let first = words.first { labelsByFirstWord[first, default: []].append(number) }
         return number
     }

@@ -195,7 +195,7 @@ enum LabelLexicon {
         same("return,returns,return on collateral,yield,annualised return,annualised yield,roc", .rateOfReturn),
         same("volume", .volume),
         same("open interest,oi", .openInterest),
-        ("quantity,qty,contracts,shares", .quantity, []),
+        ("contracts,shares", .quantity, []),
         same("qty,quantity", .quantity),
         same("extrinsic value,extrinsic,time value", .extrinsic),
         same("intrinsic value,intrinsic", .intrinsic),

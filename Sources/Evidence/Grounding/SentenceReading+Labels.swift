@@ -1,12 +1,13 @@
 /// What a figure's neighbours say it measures, and which way it goes.
 extension SentenceReading {
     /// The labels beside a figure, the nearest first: at most one before it and one after it.
-    func labels(at position: Int) -> [LabelMention] {
-        written(at: position) + implied(at: position)
+    func labels(at position: Int, measure: Figure.Quantity.Measure?) -> [LabelMention] {
+        written(at: position) + (measure.map { implied(at: position, $0) } ?? [])
     }
 
     /// What a figure must be where no label is written: "down $50" is a change, "NVDA at $171" a price.
-    private func implied(at position: Int) -> [LabelMention] {
+    private func implied(at position: Int, _ measure: Figure.Quantity.Measure) -> [LabelMention] {
+        guard measure == .dollars || measure == .fraction else { return [] }
         let here = position..<position + 1
         for index in [position - 1, position - 2] where index >= 0 && tokens[index].kind == .word {
             guard WordLists.changes.contains(tokens[index].word), direction(ofWord: index) != nil else { continue }
@@ -15,7 +16,7 @@ extension SentenceReading {
                 LabelMention(tokens: here, label: nil, classes: $0)
             }
         }
-        guard position >= 2, tokens[position - 1].word == "at" else { return [] }
+        guard measure == .dollars, position >= 2, tokens[position - 1].word == "at" else { return [] }
         let verb = ["trades", "trading", "traded", "is", "now", "stands"].contains(tokens[position - 2].word)
         guard let named = mentions.last(where: { $0.tokens.upperBound == position - (verb ? 2 : 1) }) else { return [] }
         var classes: [LabelClasses] =
@@ -137,9 +138,12 @@ extension SentenceReading {
         tokens.contains { $0.clause == tokens[position].clause && words.contains($0.word) }
     }
 
-    /// Whether the sentence has all of some words.
-    func hasAll(_ words: [String]) -> Bool {
-        words.allSatisfy { word in tokens.contains { $0.word == word } }
+    /// Whether all of some words stand around a figure, before the next figure on either side.
+    func hasAll(_ words: [String], around position: Int) -> Bool {
+        var (low, high) = (position, position)
+        while low > 0, tokens[low - 1].figure == nil, tokens[low - 1].clause == tokens[position].clause { low -= 1 }
+        while high + 1 < tokens.count, tokens[high + 1].figure == nil { high += 1 }
+        return words.allSatisfy { word in tokens[low...high].contains { $0.word == word } }
     }
 
     /// Whether the words before a figure say it is somebody's own: `your cash is`, `NVDA's delta is`.

@@ -93,7 +93,7 @@ struct SentenceReading {
     // MARK: - Mentions
 
     private mutating func findMentions(_ figures: [LocatedFigure], _ index: EvidenceIndex, _ inherited: [Target]) {
-        let shouts = isShouted
+        var shouts: Bool?
         var position = 0
         while position < tokens.count {
             let token = tokens[position]
@@ -101,16 +101,17 @@ struct SentenceReading {
                 noteContract(figures[figure].figure, at: position, index, inherited)
                 position += 1
             } else if !token.capitals.isEmpty, let ticker = index.subjects.ticker(token.capitals) {
-                let target = narrowed(ticker, at: position, index)
-                mentions.append(Mention(tokens: position..<position + 1, target: target))
-                position += 1
+                let mention = mention(of: ticker, at: position, index)
+                mentions.append(mention)
+                position = mention.tokens.upperBound
             } else if let phrase = index.subjects.phrase(in: tokens, at: position) {
                 mentions.append(
                     Mention(tokens: position..<position + phrase.length, target: Target(tickers: [phrase.name]))
                 )
                 position += phrase.length
             } else {
-                if !shouts, isUnknownTicker(token, index) {
+                if !token.capitals.isEmpty, isUnknownTicker(token, index), !(shouts ?? isShouted) {
+                    shouts = false
                     mentions.append(Mention(tokens: position..<position + 1, target: .unknown))
                 }
                 position += 1
@@ -132,8 +133,8 @@ struct SentenceReading {
     }
 
     /// A ticker, or its puts or calls where the word follows: `NVDA short put`.
-    private func narrowed(_ ticker: Int, at position: Int, _ index: EvidenceIndex) -> Target {
-        let target = Target(tickers: [ticker])
+    private func mention(of ticker: Int, at position: Int, _ index: EvidenceIndex) -> Mention {
+        let whole = Mention(tokens: position..<position + 1, target: Target(tickers: [ticker]))
         var next = position + 1
         while next < tokens.count, next < position + 4, FigureScan.adjectives.contains(tokens[next].word),
             !tokens[next].isParted
@@ -142,11 +143,11 @@ struct SentenceReading {
         }
         guard next < tokens.count, !tokens[next].isParted, let right = Self.rights[tokens[next].word],
             !tokens.contains(where: { Self.rights[$0.word].map { $0 != right } ?? false })
-        else { return target }
+        else { return whole }
         let contracts = (index.subjects.contractsByTicker[ticker] ?? []).filter {
             index.subjects.contracts[$0]?.right == right
         }
-        return Target(tickers: [ticker], contracts: contracts)
+        return Mention(tokens: position..<next + 1, target: Target(tickers: [ticker], contracts: contracts))
     }
 
     private static let rights: [String: OptionContract.Right] = [

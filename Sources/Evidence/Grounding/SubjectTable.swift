@@ -32,12 +32,18 @@ struct SubjectTable {
     /// The groups a name is in.
     private(set) var groupsByName: [Int: [Int]] = [:]
     private var groupNumbers: [[String]: Int] = [[]: 0]
+    /// Facts about the same subjects mostly follow each other.
+    private var lastGroup: (subjects: [String], number: Int) = ([], 0)
     /// Names of more or other than one word in capitals, by their first word, the longest first.
     private var phrases: [String: [(words: [String], name: Int)]] = [:]
 
     /// The number of the group of a fact's subjects.
     mutating func group(_ subjects: [String]) -> Int {
-        if let known = groupNumbers[subjects] { return known }
+        if subjects == lastGroup.subjects { return lastGroup.number }
+        if let known = groupNumbers[subjects] {
+            lastGroup = (subjects, known)
+            return known
+        }
         var group = Group(tickers: [], contracts: [])
         for subject in subjects {
             let number = self.number(subject)
@@ -51,6 +57,7 @@ struct SubjectTable {
         let index = groups.count
         groups.append(group)
         groupNumbers[subjects] = index
+        lastGroup = (subjects, index)
         for name in group.tickers + group.contracts { groupsByName[name, default: []].append(index) }
         return index
     }
@@ -68,7 +75,7 @@ struct SubjectTable {
 
     /// The longest name of several or small words that stands at a position of a sentence.
     func phrase(in sentence: [Token], at position: Int) -> (name: Int, length: Int)? {
-        guard let candidates = phrases[sentence[position].word] else { return nil }
+        guard !phrases.isEmpty, let candidates = phrases[sentence[position].word] else { return nil }
         for (words, name) in candidates where position + words.count <= sentence.count {
             if words.indices.allSatisfy({ sentence[position + $0].word == words[$0] }) { return (name, words.count) }
         }

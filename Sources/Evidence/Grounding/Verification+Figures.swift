@@ -164,12 +164,12 @@ extension Verification {
     /// Whether a count's label is of what a noun counts in a sentence: "5 positions" are not "positions not priced".
     private func counts(_ label: EvidenceIndex.Label, _ noun: String, _ claim: Claim) -> Bool {
         guard let special = special(label, noun) else { return false }
-        func isSaid(_ words: [String]) -> Bool { claim.reading.hasAll(words) || words.isEmpty }
+        func isSaid(_ words: [String]) -> Bool { claim.reading.hasAll(words, around: claim.position) || words.isEmpty }
         if special.contains(where: { Self.exceptions.contains($0) }), !isSaid(special) { return false }
         if !special.isEmpty, isSaid(special) { return true }
         return !index.countLabels.contains { number in
             guard let other = self.special(index.labels[number], noun) else { return false }
-            return !other.isEmpty && claim.reading.hasAll(other)
+            return !other.isEmpty && claim.reading.hasAll(other, around: claim.position)
         }
     }
 
@@ -261,7 +261,7 @@ extension Verification {
     /// Whether a fact about nobody may support a claim about somebody.
     private func mayBeWhole(_ claim: Claim, _ rule: LabelRule?) -> Bool {
         if claim.binding.targets.contains(where: \.isUnknown) { return claim.speaksOfWhole }
-        guard claim.binding.isNamed, let rule, rule.isOfSubject else { return true }
+        guard claim.binding.isNamed, rule.map(\.isOfSubject) ?? claim.isCell else { return true }
         return claim.speaksOfWhole
     }
 
@@ -285,8 +285,8 @@ extension Verification {
         /// The label it is word for word, if it is one the subject has.
         var label: Int?
         var classes: LabelClasses
-        /// The words that name it.
-        var words: Set<String>
+        /// The words that name it, in the sentence or the title.
+        var tokens: Range<Int>
         /// Whose label it is.
         var level: Level
 
@@ -319,38 +319,36 @@ extension Verification {
     private func labelRule(for claim: Claim, groups unitGroups: [EvidenceIndex.UnitGroup]) -> LabelRule? {
         guard !claim.labels.isEmpty else { return nil }
         let bits = unitGroups.reduce(UInt8(0)) { $0 | 1 << UInt8($1.rawValue) }
-        var levels: [(holdings: [EvidenceIndex.Holdings], level: Level)] = []
+        var levels: [(groups: [Int], level: Level)] = []
         let targets = claim.binding.targets
         if !targets.isEmpty {
             let groups = groups(of: claim.binding)
             if targets.contains(where: { !$0.contracts.isEmpty }) {
-                let own = groups.filter { group in targets.contains { isOfContract(group, $0) } }
-                levels.append((own.map { index.holdings(of: $0) }, .contract))
+                levels.append((groups.filter { group in targets.contains { isOfContract(group, $0) } }, .contract))
             }
-            levels.append((groups.map { index.holdings(of: $0) }, .ticker))
+            levels.append((groups, .ticker))
         }
-        levels.append(([index.holdings(of: 0)], .whole))
-        if targets.isEmpty, !claim.isCell { levels.append(([index.everything], .anybody)) }
+        levels.append(([0], .whole))
+        if targets.isEmpty, !claim.isCell { levels.append(([], .anybody)) }
         // Titles may name two things, "Credit / max loss": then either.
         let isEither = claim.isCell && claim.labels.count > 1
         for mention in claim.labels {
-            for level in levels {
-                let hasLabel =
-                    mention.label.map { label in
-                        level.holdings.contains { ($0.labels[label] ?? 0) & bits != 0 }
-                    } ?? false
-                let hasClass = level.holdings.contains { holdings in
-                    unitGroups.contains { !holdings.classes[$0.rawValue].isDisjoint(with: mention.classes) }
+            for (groups, level) in levels {
+                var known = (label: false, classes: false)
+                if level == .anybody {
+                    known = index.everything.knows(mention, unitGroups, bits)
+                } else {
+                    for group in groups where !known.label && group < index.holdings.count {
+                        let here = index.holdings[group].knows(mention, unitGroups, bits)
+                        known = (here.label, known.classes || here.classes)
+                    }
                 }
-                guard hasLabel || hasClass else { continue }
-                let words = Set(
-                    claim.isCell ? claim.title.map(\.word) : mention.tokens.map { claim.reading.tokens[$0].word }
-                )
+                guard known.label || known.classes else { continue }
                 return LabelRule(
-                    label: hasLabel && !isEither ? mention.label : nil,
+                    label: known.label && !isEither ? mention.label : nil,
                     classes: isEither ? claim.labels.reduce(into: []) { $0.formUnion($1.classes) } : mention.classes,
-                    words: words,
-                    level: level.level
+                    tokens: mention.tokens,
+                    level: level
                 )
             }
         }
@@ -372,7 +370,8 @@ extension Verification {
         if number == exact { return true }
         guard !label.classes.isDisjoint(with: rule.classes) else { return false }
         // A more special label of the same class needs its own words: "position delta" is not "delta".
-        let special = label.words.filter { !rule.words.contains($0) && !Self.fillers.contains($0) }
+        let named = claim.isCell ? claim.title[...] : claim.reading.tokens[rule.tokens]
+        let special = label.words.filter { word in !named.contains { $0.word == word } && !Self.fillers.contains(word) }
         return !special.isEmpty
             && special.allSatisfy { word in
                 claim.reading.tokens.contains { $0.word == word } || claim.title.contains { $0.word == word }

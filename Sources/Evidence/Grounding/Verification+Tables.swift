@@ -3,8 +3,9 @@ extension Verification {
     mutating func checkRow(_ cells: [String], _ columns: [String], _ number: Int, _ scope: Binding) {
         let texts = cells.map { TokenizedText($0, scanner: grounding.scanner) }
         guard texts.contains(where: { !$0.figures.isEmpty }) else { return }
-        let titles = columns.map { SentenceReading(of: $0, index: index, scanner: grounding.scanner) }
-        var targets = named(in: texts, inherited: scope.targets)
+        let titles = titles(columns)
+        let readings = readings(of: texts, inherited: scope.targets)
+        var targets = readings.joined().flatMap { $0.mentions.map(\.target) }
         if targets.contains(where: { !$0.contracts.isEmpty }) {
             targets.removeAll { $0.contracts.isEmpty && !$0.isUnknown }
         }
@@ -12,7 +13,7 @@ extension Verification {
         // A row of the section's subject is about it as if it were named.
         binding.isNamed = !binding.targets.isEmpty
         binding = narrowed(binding, texts, titles)
-        let rowLabels = texts.first.map { $0.figures.isEmpty ? reading($0, binding).labels : [] } ?? []
+        let rowLabels = texts.first?.figures.isEmpty ?? false ? readings.first?.flatMap(\.labels) ?? [] : []
 
         for (cell, text) in texts.enumerated() {
             if text.figures.isEmpty { continue }
@@ -22,11 +23,10 @@ extension Verification {
             }
             let title = cell < titles.count ? titles[cell] : nil
             let titleTargets = title?.mentions.map(\.target) ?? []
-            for tokens in text.sentences {
-                let reading = SentenceReading(tokens, figures: text.figures, index: index, inherited: binding.targets)
-                for (position, token) in tokens.enumerated() {
+            for reading in readings[cell] {
+                for (position, token) in reading.tokens.enumerated() {
                     guard let figure = token.figure.map({ text.figures[$0].figure }) else { continue }
-                    let beside = reading.labels(at: position)
+                    let beside = reading.labels(at: position, measure: figure.measure)
                     let titled = title?.labels.filter { !$0.classes.isEmpty || $0.label != nil } ?? []
                     let claim = Claim(
                         figure: figure,
@@ -51,24 +51,18 @@ extension Verification {
         title?.tokens.allSatisfy { WordLists.generic.contains($0.word) } ?? true
     }
 
-    private func reading(_ text: TokenizedText, _ binding: Binding) -> SentenceReading {
-        SentenceReading(text.sentences.flatMap { $0 }, figures: text.figures, index: index, inherited: binding.targets)
-    }
-
-    /// Whom a row's cells name; contracts may leave their ticker to another cell.
-    private func named(in texts: [TokenizedText], inherited: [Target]) -> [Target] {
-        let alone = texts.map { text in
-            text.sentences.flatMap {
-                SentenceReading($0, figures: text.figures, index: index, inherited: inherited).mentions.map(\.target)
-            }
+    /// Every cell read; contracts may leave their ticker to another cell.
+    private func readings(of texts: [TokenizedText], inherited: [Target]) -> [[SentenceReading]] {
+        func read(_ text: TokenizedText, _ inherited: [Target]) -> [SentenceReading] {
+            text.sentences.map { SentenceReading($0, figures: text.figures, index: index, inherited: inherited) }
         }
-        let tickers = alone.joined().filter { $0.contracts.isEmpty && !$0.isUnknown }
-        guard !tickers.isEmpty else { return Array(alone.joined()) }
-        return texts.flatMap { text in
-            text.sentences.flatMap {
-                SentenceReading($0, figures: text.figures, index: index, inherited: tickers).mentions.map(\.target)
-            }
+        var readings = texts.map { read($0, inherited) }
+        let tickers = readings.joined().flatMap(\.mentions).map(\.target).filter { $0.contracts.isEmpty && !$0.isUnknown }
+        guard !tickers.isEmpty else { return readings }
+        for (cell, text) in texts.enumerated() where readings[cell].contains(where: { !$0.contracts.isEmpty }) {
+            readings[cell] = read(text, tickers)
         }
+        return readings
     }
 
     /// The contracts of the row's ticker that have the strike, expiration and right its cells state.

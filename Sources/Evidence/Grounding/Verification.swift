@@ -3,11 +3,15 @@ import Foundation
 /// One run of the check over one draft.
 struct Verification {
     let grounding: Grounding
-    var index: EvidenceIndex { grounding.index }
+    /// The grounding's index, stored here too so that reading one of its parts copies nothing else.
+    let index: EvidenceIndex
     private var entries: [GroundingReport.Entry] = []
     private var lastEnumerator = 0
     /// Figures and words of the passages that were needed.
     private var passages: [String: ReadPassage] = [:]
+
+    /// The titles of the table that is being read.
+    private var titles: (columns: [String], readings: [SentenceReading]) = ([], [])
 
     struct ReadPassage {
         let figures: [Figure]
@@ -17,6 +21,7 @@ struct Verification {
 
     init(grounding: Grounding) {
         self.grounding = grounding
+        index = grounding.index
     }
 
     mutating func report(on draft: Draft) -> GroundingReport {
@@ -117,7 +122,7 @@ struct Verification {
                     reading: reading,
                     binding: reading.binding(at: position, inherited: carried),
                     bytes: text.text.bytes,
-                    labels: reading.labels(at: position),
+                    labels: reading.labels(at: position, measure: figure.figure.measure),
                     direction: reading.direction(at: position),
                     cited: cited[token.clause] ?? [],
                     citedNearby: cited.values.flatMap { $0 },
@@ -173,6 +178,17 @@ struct Verification {
             }
         }
         return done
+    }
+
+    /// The titles of a table's columns, read once for all its rows.
+    mutating func titles(_ columns: [String]) -> [SentenceReading] {
+        if titles.columns != columns {
+            titles = (
+                columns,
+                columns.map { SentenceReading(of: $0, index: index, scanner: grounding.scanner) }
+            )
+        }
+        return titles.readings
     }
 
     // MARK: - Passages

@@ -122,6 +122,9 @@ struct DoctorCommand: MagnusSubcommand {
 
     private func index(_ workspace: Workspace) -> Check {
         do {
+            // A doctor's visit is a good time for what would else be done at the first question.
+            try workspace.library.readKnowledge()
+            try workspace.library.finishPreparing()
             let status = try workspace.library.status()
             let details = "\(status.documents) documents, \(status.chunks) chunks, \(status.vectors) with vectors"
             return Check(name: "index", state: .good, details: details)

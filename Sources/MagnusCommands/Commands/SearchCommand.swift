@@ -72,6 +72,7 @@ struct SearchCommand: MagnusSubcommand {
                 }
             )
             try workspace.show(try JSONEnvelope.success(schema: "magnus.search/1", document))
+            try workspace.library.finishPreparing()
             return result.hits.isEmpty ? .noData : .answered
         }
         guard !result.hits.isEmpty else {
@@ -100,11 +101,12 @@ struct SearchCommand: MagnusSubcommand {
             lines.append("")
         }
         try workspace.show(lines)
-        if !result.usedVectors {
+        if !result.usedVectors, try workspace.library.encoder() == nil {
             try workspace.note(
                 StyledText("keyword search alone: the embedding model is not installed (see magnus doctor)")
             )
         }
+        try workspace.library.finishPreparing()
         return .answered
     }
 }

@@ -19,7 +19,9 @@ final class DocumentLibrary: PassageSource, Sendable {
     private struct State {
         var search: DocumentSearch?
         var encoder: LoadedEncoder?
-        var hasPreparedKnowledge = false
+        var hasReadKnowledge = false
+        /// Chunks without a vector yet.
+        var pending = 0
     }
 
     /// The model, or why there is none.
@@ -81,17 +83,51 @@ final class DocumentLibrary: PassageSource, Sendable {
     }
 
     /// The passages nearest to a query.
+    ///
+    /// On first use the built-in knowledge is read, which takes a blink, and searched by keywords; `finishPreparing`
+    /// adds its vectors when nobody is waiting any more.
     func search(_ query: String, limit: Int, in collections: [String] = []) throws -> SearchResult {
         let search = try state.withLock { state -> DocumentSearch in
             let database = try database.open()
-            try prepareKnowledge(&state, database)
+            try readKnowledge(&state, database)
             if let search = state.search { return search }
-            let search = DocumentSearch(store: IndexStore(database: database), encoder: try encoder(&state))
+            let store = IndexStore(database: database)
+            // With most vectors missing, those that are there would push their chunks up for no good reason.
+            let chunks = state.pending == 0 ? 0 : try store.counts().values.reduce(0) { $0 + $1.chunks }
+            let encoder = state.pending * 2 > chunks ? nil : try encoder(&state)
+            let search = DocumentSearch(store: store, encoder: encoder)
             state.search = search
             return search
         }
         let chosen = collections.isEmpty ? nil : collections.map(DocumentCollection.init(rawValue:))
         return try search.search(query, in: chosen, limit: limit)
+    }
+
+    /// Makes the vectors of the built-in knowledge that are missing. Stopping it loses nothing.
+    ///
+    /// What is left of a large index is for `magnus index` to finish, not for a question.
+    func finishPreparing() throws {
+        let (pending, encoder) = try state.withLock { state in
+            if state.pending == 0 || state.pending > DocumentLibrary.largestPreparation {
+                return (0, nil as (any TextEncoder)?)
+            }
+            return (state.pending, try self.encoder(&state))
+        }
+        guard pending > 0, let encoder else { return }
+        let indexer = Indexer(store: IndexStore(database: try database.open()), encoder: encoder)
+        defer { progress.finish() }
+        try indexer.encodePending { try report($0, "", "Preparing the built-in knowledge, once") }
+        state.withLock { state in
+            state.pending = 0
+            state.search = nil
+        }
+    }
+
+    private static let largestPreparation = 1_000
+
+    /// Reads the built-in knowledge where that has not been done in this run.
+    func readKnowledge() throws {
+        try state.withLock { try readKnowledge(&$0, try database.open()) }
     }
 
     /// What a search returns, as agents see it.
@@ -100,7 +136,7 @@ final class DocumentLibrary: PassageSource, Sendable {
         let counts = try IndexStore(database: try database.open()).counts()
         let searched = counts.filter { collections.isEmpty || collections.contains($0.key) }
         var notes: [String] = []
-        if !result.usedVectors, try encoder() == nil {
+        if !result.usedVectors, !result.hits.isEmpty, try encoder() == nil {
             notes.append(
                 "keyword search alone was used: the embedding model is not installed (`magnus doctor` says how)"
             )
@@ -129,18 +165,19 @@ final class DocumentLibrary: PassageSource, Sendable {
         return encoder
     }
 
-    /// Brings the index of the built-in knowledge up to date, once a run.
-    private func prepareKnowledge(_ state: inout State, _ database: Database) throws {
-        guard !state.hasPreparedKnowledge, let knowledgeFolder else { return }
-        state.hasPreparedKnowledge = true
+    /// Brings the text of the built-in knowledge up to date, once a run.
+    private func readKnowledge(_ state: inout State, _ database: Database) throws {
+        guard !state.hasReadKnowledge, let knowledgeFolder else { return }
         let indexer = Indexer(store: IndexStore(database: database), encoder: try encoder(&state))
-        defer { progress.finish() }
-        _ = try indexer.index(
+        let report = try indexer.index(
             [knowledgeFolder],
             in: .concepts,
             relativeTo: knowledgeFolder,
-            now: clock()
-        ) { try report($0, "Reading the built-in knowledge", "Preparing the built-in knowledge") }
+            now: clock(),
+            encoding: false
+        )
+        state.hasReadKnowledge = true
+        state.pending = report.pending
     }
 
     private func report(_ step: IndexProgress, _ reading: String, _ encoding: String) throws {

@@ -45,11 +45,8 @@ struct AnswerRenderer {
         }
     }
 
-    /// A passage keeps its own lines, for they may be a table or code; only what is too wide is wrapped.
     private func quoteLines(_ quote: Answer.Quote) -> [StyledText] {
-        var lines = quote.text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
-            StyledText(String(line)).wrapped(to: width, indent: "  ", hangingIndent: "  ")
-        }
+        var lines = QuoteRenderer(width: width).lines(quote.text)
         let mark = StyledText(" [\(quote.citation)]", .citation)
         if let last = lines.popLast() { lines.append(last + mark) }
         return lines

@@ -128,6 +128,13 @@ final class Conversation {
     }
 }
 
+extension Decision {
+    /// Whether the documents were searched for this answer.
+    var usesDocuments: Bool {
+        plan.values.joined().contains { $0.call.tool == "search_documents" }
+    }
+}
+
 extension Double {
     /// Rounded to so many decimal places, for being shown.
     func rounded(toPlaces places: Int) -> Double {

@@ -93,6 +93,7 @@ final class Prompt {
             let decision = try await conversation.ask(line, interrupts: workspace.interrupts)
             try conversation.show(decision)
             try conversation.record(decision)
+            if decision.usesDocuments { try workspace.library.finishPreparing() }
             return ExitStatus(rawValue: Int32(decision.exitCode)) ?? .answered
         } catch {
             let failure = CommandError(error)

@@ -20,7 +20,7 @@ public struct AmericanScheme: Sendable {
 
     /// Better than 1e-7 of the strike in everyday use.
     public static let standard = AmericanScheme(boundaryNodes: 10, sweeps: 6, equationNodes: 8, premiumNodes: 32)
-    /// About 1e-10 of the strike, some ten times the cost.
+    /// About 1e-10 of the strike, some twenty times the cost.
     public static let precise = AmericanScheme(boundaryNodes: 24, sweeps: 16, equationNodes: 20, premiumNodes: 96)
 
     /// Square roots of the fraction of the life left, sqrt(tau/T), at the boundary's nodes, from 1 down; 0 is left out,

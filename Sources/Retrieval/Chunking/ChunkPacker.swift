@@ -75,35 +75,35 @@ struct ChunkPacker {
         return blocks
     }
 
-    /// The blocks in runs, each a chunk: as equal in length as good places to cut allow, and never above capacity.
+    /// The blocks in runs, each a chunk: as near to the target in length and cut in as good places as can be, and never
+    /// above capacity unless a single block is.
     func pack(_ blocks: [Block]) -> [[Block]] {
-        var runs: [[Block]] = []
-        var rest = blocks[...]
-        var remaining = blocks.reduce(0) { $0 + $1.pieces }
-        while !rest.isEmpty {
-            if remaining <= max(target, min(capacity, target * 5 / 4)) {
-                runs.append(Array(rest))
-                break
+        // The cheapest way to cut the first n blocks, for every n: its cost and where its last run begins.
+        var cheapest = [(cost: 0.0, start: 0)]
+        for end in 1..<(blocks.count + 1) {
+            var best = (cost: Double.infinity, start: end - 1)
+            var pieces = 0
+            for start in stride(from: end - 1, through: 0, by: -1) {
+                pieces += blocks[start].pieces
+                if pieces > capacity && start < end - 1 { break }
+                let cost = cheapest[start].cost + self.cost(pieces: pieces, endingWith: blocks[end - 1])
+                if cost < best.cost { best = (cost, start) }
             }
-            let parts = (remaining + target - 1) / target
-            let aim = Double(remaining) / Double(parts)
-            var best = rest.startIndex + 1
-            var bestScore = -Double.infinity
-            var sum = 0
-            for index in rest.indices {
-                sum += rest[index].pieces
-                if sum > capacity && index > rest.startIndex { break }
-                let score = rest[index].breakStrength * 0.25 - abs(Double(sum) - aim) / aim
-                if score > bestScore {
-                    bestScore = score
-                    best = index + 1
-                }
-            }
-            runs.append(Array(rest[..<best]))
-            remaining -= rest[..<best].reduce(0) { $0 + $1.pieces }
-            rest = rest[best...]
+            cheapest.append(best)
         }
-        return runs
+        var runs: [[Block]] = []
+        var end = blocks.count
+        while end > 0 {
+            let start = cheapest[end].start
+            runs.append(Array(blocks[start..<end]))
+            end = start
+        }
+        return runs.reversed()
+    }
+
+    private func cost(pieces: Int, endingWith last: Block) -> Double {
+        let deviation = Double(pieces - target) / Double(target)
+        return deviation * deviation + (3 - last.breakStrength) * 0.05
     }
 
     /// The chunk made of a run of blocks that stand side by side; nil if there is nothing in it.

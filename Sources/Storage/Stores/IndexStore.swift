@@ -54,21 +54,19 @@ public struct IndexStore: Sendable {
     public func put(_ document: DocumentRecord, chunks: [ChunkRecord]) throws -> Int64 {
         try database.write { db in
             let collectionID = try Self.collection(document.collection, db)
-            try db.execute(
-                sql: "DELETE FROM documents WHERE collection_id = ? AND path = ?",
-                arguments: [collectionID, document.path]
-            )
-            try db.execute(
+            try db.cachedStatement(sql: "DELETE FROM documents WHERE collection_id = ? AND path = ?")
+                .execute(arguments: [collectionID, document.path])
+            let insertion = try db.cachedStatement(
                 sql: """
                     INSERT INTO documents
                     (collection_id, path, title, size, modified_at, content_hash, recipe, chunk_count, indexed_at, note)
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    collectionID, document.path, document.title, document.size, document.modifiedAt,
-                    document.contentHash, document.recipe, chunks.count, document.indexedAt.stored, document.note,
-                ]
+                    """
             )
+            try insertion.execute(arguments: [
+                collectionID, document.path, document.title, document.size, document.modifiedAt, document.contentHash,
+                document.recipe, chunks.count, document.indexedAt.stored, document.note,
+            ])
             let documentID = db.lastInsertedRowID
             try Self.insert(chunks, documentID: documentID, collectionID: collectionID, db)
             try Self.raiseGeneration(db)
@@ -150,8 +148,7 @@ public struct IndexStore: Sendable {
     ) throws {
         let range = ChunkNumbers.range(ofCollection: collectionID)
         let last = try Int64.fetchOne(
-            db,
-            sql: "SELECT max(id) FROM chunks WHERE id BETWEEN ? AND ?",
+            db.cachedStatement(sql: "SELECT max(id) FROM chunks WHERE id BETWEEN ? AND ?"),
             arguments: [range.lowerBound, range.upperBound]
         )
         var next = (last ?? range.lowerBound) + 1
@@ -172,21 +169,23 @@ public struct IndexStore: Sendable {
     }
 
     private static func collection(_ name: String, _ db: GRDB.Database) throws -> Int64 {
-        try db.execute(sql: "INSERT INTO collections (name) VALUES (?) ON CONFLICT DO NOTHING", arguments: [name])
-        let sql = "SELECT id FROM collections WHERE name = ?"
-        guard let id = try Int64.fetchOne(db, sql: sql, arguments: [name]) else {
+        let insertion = "INSERT INTO collections (name) VALUES (?) ON CONFLICT DO NOTHING"
+        try db.cachedStatement(sql: insertion).execute(arguments: [name])
+        let selection = try db.cachedStatement(sql: "SELECT id FROM collections WHERE name = ?")
+        guard let id = try Int64.fetchOne(selection, arguments: [name]) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "the collection '\(name)' was not stored")
         }
         return id
     }
 
     static func raiseGeneration(_ db: GRDB.Database) throws {
-        try db.execute(
+        let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO settings (key, value) VALUES ('index.generation', '1')
                 ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1
                 """
         )
+        try statement.execute()
     }
 }
 

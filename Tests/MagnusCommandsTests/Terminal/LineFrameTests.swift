@@ -78,7 +78,7 @@ import Testing
             seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int(truncatingIfNeeded: seed >> 33) % bound
         }
-        for step in 0..<600 {
+        for step in 0..<200 {
             switch random(4) {
             case 0: buffer.move(to: random(buffer.characters.count + 1))
             case 1:

@@ -10,7 +10,20 @@ final class PseudoTerminal: Sendable {
     let keyboard: Int32
     /// The program's end.
     let device: Int32
-    private let received = Mutex("")
+    private let received = Mutex(Received())
+
+    private struct Received {
+        var text = ""
+        /// What no wait has used up yet.
+        var unread: Substring = ""
+
+        /// Uses the unread text up to the end of a match.
+        mutating func use(_ wanted: String) -> Bool {
+            guard let match = unread.firstRange(of: wanted) else { return false }
+            unread = unread[match.upperBound...]
+            return true
+        }
+    }
 
     init(columns: UInt16 = 40, rows: UInt16 = 10) throws {
         var keyboard: Int32 = -1
@@ -47,21 +60,22 @@ final class PseudoTerminal: Sendable {
     }
 
     /// All that has been shown so far.
-    var output: String { received.withLock { $0 } }
+    var output: String { received.withLock { $0.text } }
 
-    /// Waits until the program has shown a text that was not there when the last wait ended; gives up after a while.
+    /// Waits until the program shows a text behind the one waited for last; gives up after a while.
     func waitForOutput(_ text: String) async throws {
         let isShown = await BlockingThread.run { [self] () -> Bool in
-            var fresh = ""
             var bytes = [UInt8](repeating: 0, count: 4_096)
-            while !fresh.contains(text) {
+            while !received.withLock({ $0.use(text) }) {
                 var request = pollfd(fd: keyboard, events: Int16(POLLIN), revents: 0)
                 guard poll(&request, 1, 5_000) > 0 else { return false }
                 let count = read(keyboard, &bytes, bytes.count)
                 guard count > 0 else { return false }
                 let piece = String(decoding: bytes.prefix(count), as: UTF8.self)
-                fresh += piece
-                received.withLock { $0 += piece }
+                received.withLock { received in
+                    received.text += piece
+                    received.unread += piece
+                }
             }
             return true
         }

@@ -124,10 +124,11 @@ import Testing
     func noLineIsTooWideAndNoNumberIsCut(_ width: Int) {
         for glyphs in [Glyphs.unicode, .ascii] {
             let lines = plain(positions, width, glyphs)
-            for line in lines { #expect(line.displayWidth <= width, "\(line)") }
-            for text in essential { #expect(words(lines).contains(text), "\(text) at \(width)") }
+            #expect(lines.filter { $0.displayWidth > width } == [])
+            let words = words(lines)
+            #expect(words.isSuperset(of: essential))
             // Whatever looks like a number is one of the numbers.
-            let shown = words(lines).filter { $0.contains { $0.isNumber } && !$0.contains("2026") }
+            let shown = words.filter { $0.contains { $0.isNumber } && !$0.contains("2026") }
             #expect(shown.isSubset(of: numbers))
             if width < Table.narrowestTable || width > 100 { #expect(shown.count == numbers.count) }
             if glyphs == .ascii { #expect(!lines.joined().contains("─")) }

@@ -1,0 +1,283 @@
+import Foundation
+import MagnusTestSupport
+import Retrieval
+import Storage
+import Synchronization
+import Testing
+
+@Suite struct IndexerTests {
+    let folder: TemporaryFolder
+    let store: IndexStore
+    let now = Date(timeIntervalSince1970: 1_790_000_000)
+
+    init() throws {
+        folder = try TemporaryFolder()
+        store = IndexStore(database: try Database())
+    }
+
+    private var documents: String { folder.path("docs") }
+
+    @discardableResult
+    private func index(_ paths: [String]? = nil, encoder: (any TextEncoder)? = FakeEncoder()) throws -> IndexReport {
+        try Indexer(store: store, encoder: encoder).index(paths ?? [documents], in: .documents, now: now)
+    }
+
+    private func paths() throws -> [String] {
+        try store.documents().map { String($0.path.dropFirst(documents.count + 1)) }
+    }
+
+    /// Sets the time of the last change, which is what tells a changed file of the same size.
+    private func age(_ path: String, to seconds: Double) throws {
+        let date = Date(timeIntervalSince1970: seconds)
+        try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+    }
+
+    @Test func documentsGoInWithChunksAndVectors() throws {
+        try folder.write("# Wheel\n\nSell puts.\n\n## Calls\n\nThen calls.\n", to: "docs/wheel.md")
+        try folder.write("Some notes.\n", to: "docs/sub/my_notes-2026.txt")
+        let report = try index()
+        #expect(report.added == 2)
+        #expect(report.chunks == 3)
+        #expect(report.encoded == 3)
+        #expect(report.pending == 0)
+        #expect(report.isChanged)
+        let stored = try store.documents()
+        #expect(stored.map(\.title) == ["my notes 2026", "Wheel"])
+        #expect(stored.map(\.chunkCount) == [1, 2])
+        #expect(stored.allSatisfy { $0.indexedAt == now })
+    }
+
+    @Test func aSecondRunTouchesNothing() throws {
+        try folder.write("# Wheel\n\nSell puts.\n", to: "docs/wheel.md")
+        try index()
+        let before = try store.generation()
+        let encoder = FakeEncoder(observe: { _ in Issue.record("nothing is to be encoded") })
+        let report = try index(encoder: encoder)
+        #expect(report.unchanged == 1)
+        #expect(!report.isChanged)
+        #expect(try store.generation() == before)
+    }
+
+    @Test func aFileWrittenAgainWithTheSameTextIsUnchanged() throws {
+        let path = try folder.write("# Wheel\n\nSell puts.\n", to: "docs/wheel.md")
+        try index()
+        let id = try store.documents().map(\.id)
+        try age(path, to: 1_000)
+        #expect(try index().unchanged == 1)
+        #expect(try store.documents().map(\.id) == id)
+        #expect(try store.documents().first?.modifiedAt == 1_000_000_000_000)
+    }
+
+    @Test func aChangedFileOfTheSameSizeIsReadAndOnlyItsNewChunksAreEncoded() throws {
+        let path = try folder.write("# A\n\nOne.\n\n## B\n\nTwo.\n", to: "docs/a.md")
+        try index()
+        try folder.write("# A\n\nOne.\n\n## B\n\nSix.\n", to: "docs/a.md")
+        try age(path, to: 1_000)
+        let encoded = Mutex<[String]>([])
+        let report = try index(encoder: FakeEncoder(observe: { texts in encoded.withLock { $0 += texts } }))
+        #expect(report.updated == 1)
+        #expect(report.encoded == 1)
+        #expect(report.reused == 1)
+        #expect(encoded.withLock { $0 } == ["A › B\nSix."])
+    }
+
+    @Test func equalChunksAreEncodedOnce() throws {
+        for name in ["a", "b", "c"] { try folder.write("# Same\n\nThe same text.\n", to: "docs/\(name).md") }
+        let report = try index()
+        #expect(report.chunks == 3)
+        #expect(report.encoded == 1)
+        #expect(report.reused == 2)
+    }
+
+    @Test func removedAndRenamedFilesLeaveTheIndex() throws {
+        for name in ["a", "sub/b", "sub/c"] { try folder.write("# \(name)\n\nText.\n", to: "docs/\(name).md") }
+        try folder.write("# Other\n\nElsewhere.\n", to: "elsewhere/d.md")
+        try index([documents, folder.path("elsewhere")])
+        try FileManager.default.removeItem(atPath: folder.path("docs/sub"))
+        try FileManager.default.moveItem(atPath: folder.path("docs/a.md"), toPath: folder.path("docs/z.md"))
+        let report = try index()
+        #expect(report.removed == 3)
+        #expect(report.added == 1)
+        #expect(report.encoded == 0, "the text moved with its vector")
+        #expect(try store.documents().map { ($0.path as NSString).lastPathComponent } == ["z.md", "d.md"])
+        #expect(try store.database.health().problems == [])
+    }
+
+    @Test func aFolderThatIsMissingTakesNothingAway() throws {
+        try folder.write("# A\n\nText.\n", to: "docs/a.md")
+        try index()
+        try FileManager.default.moveItem(atPath: documents, toPath: folder.path("unmounted"))
+        let report = try index()
+        #expect(report.removed == 0)
+        #expect(report.skipped.map(\.path) == [documents])
+        #expect(try store.documents().count == 1)
+    }
+
+    @Test func namesAreRelativeToTheBase() throws {
+        try folder.write("# A\n\nText.\n", to: "docs/sub/a.md")
+        let indexer = Indexer(store: store, encoder: nil)
+        for _ in 0..<2 {
+            try _ = indexer.index([documents], in: .concepts, relativeTo: documents, now: now)
+            #expect(try store.documents(in: "concepts").map(\.path) == ["sub/a.md"])
+        }
+        try FileManager.default.removeItem(atPath: folder.path("docs/sub/a.md"))
+        #expect(try indexer.index([documents], in: .concepts, relativeTo: documents, now: now).removed == 1)
+    }
+
+    @Test func whatIsNoTextIsExplainedAndOldTextIsReadWithAWarning() throws {
+        try folder.write("good", to: "docs/good.md")
+        try Data([1, 0, 2]).write(to: URL(fileURLWithPath: folder.path("docs/data.txt")))
+        try Data([0x63, 0x61, 0x66, 0xE9, 0x20, 0x6F, 0x6B]).write(
+            to: URL(fileURLWithPath: folder.path("docs/old.txt"))
+        )
+        try folder.write("", to: "docs/empty.md")
+        let report = try index([documents, folder.path("none.md")])
+        #expect(report.added == 3)
+        #expect(
+            Set(report.skipped.map(\.description)) == [
+                "\(folder.path("docs/data.txt")): not text; save it as plain text or Markdown",
+                "\(folder.path("none.md")): no such file or folder; check the path",
+            ]
+        )
+        #expect(report.warnings.count == 2)
+        #expect(report.warnings.contains { $0.hasPrefix(folder.path("docs/old.txt")) && $0.contains("Windows-1252") })
+        #expect(report.warnings.contains("\(folder.path("docs/empty.md")): has no text"))
+        try Data([0]).write(to: URL(fileURLWithPath: folder.path("docs/good.md")))
+        #expect(try index().removed == 1, "what has become data leaves the index")
+    }
+
+    @Test func anotherEncoderCutsAndEncodesAnew() throws {
+        try folder.write("# A\n\nText.\n", to: "docs/a.md")
+        try index(encoder: nil)
+        #expect(try index(encoder: nil).unchanged == 1)
+        #expect(try index().updated == 1)
+        #expect(try index().unchanged == 1)
+        let other = try index(encoder: FakeEncoder(identifier: "other"))
+        #expect(other.updated == 1)
+        #expect(other.encoded == 1)
+    }
+
+    // MARK: - Stopping
+
+    private struct Stop: Error {}
+
+    private func writeMany(_ count: Int) throws {
+        for index in 0..<count {
+            try folder.write("# T\(index)\n\nText number \(index).\n", to: "docs/\(100 + index).md")
+        }
+    }
+
+    @Test func aStoppedRunLeavesWholeDocumentsAndGoesOn() throws {
+        try writeMany(10)
+        let indexer = Indexer(store: store, encoder: FakeEncoder())
+        #expect(throws: Stop.self) {
+            try indexer.index([documents], in: .documents, now: now) { progress in
+                if progress == .reading(done: 4, total: 10) { throw Stop() }
+            }
+        }
+        #expect(try store.documents().count == 4)
+        #expect(try store.database.health().problems == [])
+        let report = try index()
+        #expect(report.unchanged == 4)
+        #expect(report.added == 6)
+        #expect(report.encoded == 10)
+    }
+
+    @Test func aStoppedEncodingKeepsItsBatchesAndGoesOn() throws {
+        try writeMany(10)
+        let indexer = Indexer(store: store, encoder: FakeEncoder(), options: Indexer.Options(batch: 3))
+        var seen: [IndexProgress] = []
+        #expect(throws: Stop.self) {
+            try indexer.index([documents], in: .documents, now: now) { progress in
+                if case .encoding(let done, _) = progress {
+                    seen.append(progress)
+                    if done == 6 { throw Stop() }
+                }
+            }
+        }
+        #expect(seen == [.encoding(done: 3, total: 10), .encoding(done: 6, total: 10)])
+        #expect(try store.pendingCount(encoder: "fake") == 4)
+        #expect(try indexer.encodePending() == 4)
+        #expect(try indexer.encodePending() == 0)
+    }
+
+    @Test func aFailingEncoderLeavesTheFullText() throws {
+        try writeMany(2)
+        #expect(throws: Stop.self) { try index(encoder: FakeEncoder(observe: { _ in throw Stop() })) }
+        #expect(try store.documents().count == 2)
+        #expect(try index().encoded == 2)
+    }
+
+    @Test func vectorsThatAreNoNumbersAreRefused() throws {
+        struct Broken: TextEncoder {
+            var values: [Float]
+            let identifier = "broken"
+            let dimension = 2
+            let maximumTokens = 256
+            func tokenCount(of text: String) -> Int { 1 }
+            func encode(_ texts: [String]) -> [Float] { values }
+        }
+        try writeMany(1)
+        #expect(throws: RetrievalError.invalidVector(encoder: "broken")) {
+            try index(encoder: Broken(values: [.nan, 1]))
+        }
+        #expect(throws: RetrievalError.unexpectedVectors(encoder: "broken", expected: 2, got: 1)) {
+            try index(encoder: Broken(values: [1]))
+        }
+        #expect(try store.pendingCount(encoder: "broken") == 1)
+    }
+
+    @Test func aKilledRunLeavesWholeSteps() async throws {
+        try writeMany(20)
+        let (database, documents) = (folder.path("magnus.sqlite"), documents)
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [database = database as String, documents = documents as String] in
+            let store = IndexStore(database: try Database(path: database))
+            let indexer = Indexer(store: store, encoder: FakeEncoder(), options: Indexer.Options(batch: 3))
+            _ = try indexer.index([documents], in: .documents, now: Date(timeIntervalSince1970: 0)) { progress in
+                if progress == .encoding(done: 9, total: 20) { kill(getpid(), SIGKILL) }
+            }
+        }
+        let store = IndexStore(database: try Database(path: database))
+        #expect(try store.database.health().problems == [])
+        #expect(try store.pendingCount(encoder: "fake") == 11)
+        let report = try Indexer(store: store, encoder: FakeEncoder()).index([documents], in: .documents, now: now)
+        #expect(report.unchanged == 20)
+        #expect(report.encoded == 11)
+    }
+
+    @Test func twoRunsAtOnceEndWithOneIndex() throws {
+        try writeMany(30)
+        let database = folder.path("magnus.sqlite")
+        _ = try Database(path: database)
+        let documents = documents
+        let now = now
+        let failures = Mutex<[String]>([])
+        DispatchQueue.concurrentPerform(iterations: 2) { _ in
+            do {
+                let store = IndexStore(database: try Database(path: database))
+                _ = try Indexer(store: store, encoder: FakeEncoder()).index([documents], in: .documents, now: now)
+            } catch {
+                failures.withLock { $0.append("\(error)") }
+            }
+        }
+        #expect(failures.withLock { $0 } == [])
+        let store = IndexStore(database: try Database(path: database))
+        #expect(try store.documents().count == 30)
+        #expect(try store.counts()["documents"]?.chunks == 30)
+        #expect(try store.pendingCount(encoder: "fake") == 0)
+        #expect(try store.database.health().problems == [])
+    }
+
+    @Test func aDocumentOrAFolderIsTakenOutByName() throws {
+        for name in ["a", "sub/b", "sub/c", "subway"] {
+            try folder.write("# \(name)\n\nText.\n", to: "docs/\(name).md")
+        }
+        try index()
+        let indexer = Indexer(store: store, encoder: nil)
+        #expect(try indexer.remove("\(documents)/sub", from: .documents) == 2)
+        #expect(try indexer.remove("\(documents)/a.md", from: .concepts) == 0)
+        #expect(try indexer.remove("\(documents)/a.md", from: .documents) == 1)
+        #expect(try paths() == ["subway.md"])
+    }
+}

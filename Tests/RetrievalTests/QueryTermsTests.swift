@@ -1,0 +1,37 @@
+import Retrieval
+import Testing
+
+@Suite struct QueryTermsTests {
+    @Test(arguments: [
+        ("What is the early assignment risk?", ["early", "assignment", "risk"]),
+        ("How do I roll my NVDA puts, please?", ["roll", "nvda", "puts"]),
+        ("10-K of AT&T", ["10-k", "at&t"]), ("$NVDA vs. SPY!", ["nvda", "vs", "spy"]), ("c++", ["c"]),
+        ("what's theta's decay", ["theta", "decay"]), ("bid/ask spread", ["bid", "ask", "spread"]),
+        ("who are you", ["who", "are", "you"]), ("risk risk RISK", ["risk"]), ("日本 株", ["日本", "株"]), ("", []),
+        ("?!… --", []), ("\" OR 1=1; --", ["1=1"]),
+    ])
+    func aQuestionIsSearchedForWhatItSays(question: String, phrases: [String]) {
+        #expect(QueryTerms(question).phrases == phrases)
+    }
+
+    @Test func abbreviationsAreSpelledOut() {
+        let short = QueryTerms("best DTE for CSPs")
+        #expect(short.phrases == ["best", "dte", "csps"])
+        #expect(short.synonyms == ["cash secured put", "days to expiration", "days to expiry"])
+        #expect(short.meaning == "best DTE for CSPs (cash secured put, days to expiration)")
+    }
+
+    @Test func longFormsBringTheShortOnes() {
+        let long = QueryTerms("is implied volatility high for cash-secured puts?")
+        #expect(long.synonyms.contains("iv"))
+        #expect(long.synonyms.contains("csp"))
+        #expect(long.meaning == "is implied volatility high for cash-secured puts?")
+    }
+
+    @Test func aHugeQuestionIsCutShort() {
+        let words = (0..<200_000).map { "word\($0)" }.joined(separator: " ")
+        let terms = QueryTerms(words)
+        #expect(terms.phrases.count == 48)
+        #expect(terms.meaning.unicodeScalars.count == 4_000)
+    }
+}
