@@ -56,7 +56,7 @@ let package = Package(
             ],
             tests: ["magnus"]
         )
-        + room("Assistant", ["Agents", "Evidence", "Markets", "Storage", crypto])
+        + room("Assistant", ["Agents", "Evidence", "Markets", "Storage", crypto], tests: ["Connectors"])
         + room("Agents", ["Evidence", "Markets", yams])
         + room("Connectors", ["Markets", "Storage", crypto, yams], hasFixtures: true)
         + room("Retrieval", ["Evidence", "Encoder", "Kernels", "Storage", crypto])

@@ -57,7 +57,9 @@ extension Verification {
             text.sentences.map { SentenceReading($0, figures: text.figures, index: index, inherited: inherited) }
         }
         var readings = texts.map { read($0, inherited) }
-        let tickers = readings.joined().flatMap(\.mentions).map(\.target).filter { $0.contracts.isEmpty && !$0.isUnknown }
+        let tickers = readings.joined().flatMap(\.mentions).map(\.target).filter {
+            $0.contracts.isEmpty && !$0.isUnknown
+        }
         guard !tickers.isEmpty else { return readings }
         for (cell, text) in texts.enumerated() where readings[cell].contains(where: { !$0.contracts.isEmpty }) {
             readings[cell] = read(text, tickers)

@@ -68,9 +68,9 @@ public final class DocumentSearch: Sendable {
         guard !candidates.all.isEmpty else { return SearchResult(hits: [], relevance: 0, usedVectors: usedVectors) }
         let ranked = candidates.ranked(denseWeight: usedVectors ? tuning.denseWeight : 0)
         let hits = try inspect(Array(ranked.prefix(max(limit * 2, tuning.inspected))), terms: terms)
-        let best = NearDuplicates.removed(from: hits).prefix(limit)
+        let best = NearDuplicates.removed(from: hits, limit: limit)
         let relevance = best.prefix(3).map(\.passage.score).max() ?? 0
-        return SearchResult(hits: Array(best), relevance: relevance, usedVectors: usedVectors)
+        return SearchResult(hits: best, relevance: relevance, usedVectors: usedVectors)
     }
 
     /// Adds the chunks nearest in meaning, and the closeness of those that are candidates already.

@@ -3,18 +3,53 @@ enum NearDuplicates {
     /// From this share of common words on two texts say the same.
     private static let threshold = 0.9
 
-    /// `hits` without those that nearly repeat one before them.
-    static func removed(from hits: [SearchHit]) -> [SearchHit] {
-        var kept: [(hit: SearchHit, words: Set<Substring>)] = []
-        for hit in hits {
-            let words = Set(hit.passage.text.split { !($0.isLetter || $0.isNumber) })
-            let repeats = kept.contains { other in
-                let common = words.intersection(other.words).count
-                let all = words.count + other.words.count - common
-                return all > 0 && Double(common) >= threshold * Double(all)
-            }
-            if !repeats { kept.append((hit, words)) }
+    /// The first `limit` of `hits`, without those that nearly repeat one before them.
+    static func removed(from hits: [SearchHit], limit: Int) -> [SearchHit] {
+        var kept: [SearchHit] = []
+        var seen: [[UInt64]] = []
+        for hit in hits where kept.count < limit {
+            let words = digests(ofWordsIn: hit.passage.text)
+            guard !seen.contains(where: { saysTheSame($0, words) }) else { continue }
+            kept.append(hit)
+            seen.append(words)
         }
-        return kept.map(\.hit)
+        return kept
+    }
+
+    private static func saysTheSame(_ left: [UInt64], _ right: [UInt64]) -> Bool {
+        let (fewer, more) = (min(left.count, right.count), max(left.count, right.count))
+        guard more > 0, Double(fewer) >= threshold * Double(more) else { return false }
+        var common = 0
+        var (leftIndex, rightIndex) = (0, 0)
+        while leftIndex < left.count, rightIndex < right.count {
+            if left[leftIndex] == right[rightIndex] {
+                common += 1
+                leftIndex += 1
+                rightIndex += 1
+            } else if left[leftIndex] < right[rightIndex] {
+                leftIndex += 1
+            } else {
+                rightIndex += 1
+            }
+        }
+        return Double(common) >= threshold * Double(left.count + right.count - common)
+    }
+
+    /// A number for each different word, in rising order.
+    private static func digests(ofWordsIn text: String) -> [UInt64] {
+        let start: UInt64 = 14_695_981_039_346_656_037
+        var digests: Set<UInt64> = []
+        var digest = start
+        for byte in text.utf8 {
+            let isLetter = byte >= 0x80 || (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20)
+            if isLetter {
+                digest = (digest ^ UInt64(byte)) &* 1_099_511_628_211
+            } else if digest != start {
+                digests.insert(digest)
+                digest = start
+            }
+        }
+        if digest != start { digests.insert(digest) }
+        return digests.sorted()
     }
 }

@@ -15,8 +15,14 @@ struct ProgramHome {
     init(hasModel: Bool = false) throws {
         folder = try TemporaryFolder()
         let resources = folder.path("resources")
-        try folder.write("# Theta\n\nTheta is the change of an option's price per day.\n", to: "resources/knowledge/theta.md")
-        try folder.write("# Assignment\n\nA short option is assigned when its holder exercises it early.\n", to: "resources/knowledge/assignment.md")
+        try folder.write(
+            "# Theta\n\nTheta is the change of an option's price per day.\n",
+            to: "resources/knowledge/theta.md"
+        )
+        try folder.write(
+            "# Assignment\n\nA short option is assigned when its holder exercises it early.\n",
+            to: "resources/knowledge/assignment.md"
+        )
         for name in ["prompts", "demo"] {
             try FileManager.default.createSymbolicLink(
                 atPath: resources + "/" + name,

@@ -12,7 +12,8 @@ import Testing
     @Test func everyCommandHasHelpWithAnExample() throws {
         let home = try ProgramHome()
         let commands = [
-            "chat", "ask", "positions", "risk", "greeks", "expiring", "import", "quote", "index", "search", "embed", "log", "show",
+            "chat", "ask", "positions", "risk", "greeks", "expiring", "import", "quote", "index", "search", "embed",
+            "log", "show",
             "doctor", "config", "completions", "man",
         ]
         let overview = try home.run("--help").output
@@ -73,8 +74,12 @@ import Testing
         let home = try ProgramHome()
         let shell = Process()
         shell.executableURL = URL(fileURLWithPath: "/bin/bash")
-        shell.arguments = ["-c", "set -o pipefail; \"$0\" positions --demo | head -n 1 >/dev/null", home.program.executable.path]
-        shell.environment = home.program.environment.merging(["MAGNUS_HOME": home.program.home, "PATH": "/usr/bin:/bin"]) { $1 }
+        shell.arguments = [
+            "-c", "set -o pipefail; \"$0\" positions --demo | head -n 1 >/dev/null", home.program.executable.path,
+        ]
+        shell.environment = home.program.environment.merging([
+            "MAGNUS_HOME": home.program.home, "PATH": "/usr/bin:/bin",
+        ]) { $1 }
         shell.standardError = FileHandle.nullDevice
         try shell.run()
         shell.waitUntilExit()

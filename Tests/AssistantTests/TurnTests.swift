@@ -1,0 +1,195 @@
+import Agents
+import Connectors
+import Evidence
+import Foundation
+import MagnusTestSupport
+import Markets
+import Storage
+import Testing
+
+@testable import Assistant
+
+@Suite struct TurnTests {
+    private static let package = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    private static func assistant(replacing replacement: (any Agent)? = nil) throws -> Assistant {
+        let agents = try Roles.names.map { name in
+            let file = package.appendingPathComponent("prompts/agents/\(name).md")
+            let declaration = try AgentDeclaration(text: String(contentsOf: file, encoding: .utf8), file: name + ".md")
+            if let replacement, replacement.declaration.name == name { return replacement }
+            return try #require(Roles.agent(declaration))
+        }
+        let registry = ToolRegistry([
+            PositionsTool(), GreeksTool(), ExpiringPositionsTool(), AssignmentTool(), RiskTool(), IncomeTool(),
+            PricesTool(), DividendsTool(), SearchDocumentsTool(),
+        ])
+        return Assistant(registry: registry, pipeline: try AgentPipeline(agents: agents))
+    }
+
+    private static func context() throws -> ToolContext {
+        let snapshot = try DemoPortfolio(folder: package.appendingPathComponent("demo").path).snapshot()
+        guard case .known(let portfolio) = snapshot.state else { throw ToolError.portfolioNotSupplied }
+        return ToolContext(
+            portfolio: snapshot.state,
+            valuation: PortfolioValuation(portfolio, market: snapshot.market),
+            market: snapshot.market,
+            transactions: snapshot.transactions,
+            portfolioSource: snapshot.source,
+            documents: OnePassage()
+        )
+    }
+
+    private static func turn(_ intent: Intent, question: String = "") throws -> Assistant.Turn {
+        Assistant.Turn(
+            request: Request(question: question, intent: intent),
+            context: try context(),
+            session: "test",
+            number: 1
+        )
+    }
+
+    @Test(arguments: Intent.allCases.filter { $0 != .explanation && $0 != .sources })
+    func everyFigureOfEveryKindOfAnswerTraces(intent: Intent) async throws {
+        let decision = try await Self.assistant().answer(try Self.turn(intent))
+        let struck = decision.grounding.figures.filter { $0.status == "struck" }
+        #expect(struck.isEmpty, "\(struck)")
+        #expect(!decision.text.contains(GroundingReport.placeholder))
+        #expect(decision.reports.allSatisfy { $0.outcome == .completed })
+    }
+
+    /// Every cell with a figure in every table, changed one digit at a time: the check has to catch each.
+    @Test(arguments: [Intent.positions, .greeks, .assignment, .risk, .income])
+    func aCorruptedComposerIsCaught(intent: Intent) async throws {
+        let decision = try await Self.assistant().answer(try Self.turn(intent))
+        let check = GroundingCheck(evidence: decision.evidence, question: "")
+        var corrupted = 0
+        for (index, block) in decision.answer.blocks.enumerated() {
+            guard case .table(let table) = block else { continue }
+            for (row, content) in table.rows.enumerated() {
+                for (column, cell) in content.cells.enumerated() where table.columns[column].isNumeric {
+                    guard let wrong = Self.withAnotherDigit(cell.text) else { continue }
+                    var answer = decision.answer
+                    var changed = table
+                    changed.rows[row].cells[column].text = wrong
+                    answer.blocks[index] = .table(changed)
+                    let (_, summary) = check.check(answer)
+                    #expect(
+                        summary.struck > 0,
+                        "\(content.subject), \(table.columns[column].title): \(cell.text) -> \(wrong)"
+                    )
+                    corrupted += 1
+                }
+            }
+        }
+        #expect(corrupted > 10)
+    }
+
+    /// The first digit raised by one: a change of the leading figure, never of a sign or a separator alone.
+    private static func withAnotherDigit(_ text: String) -> String? {
+        guard let place = text.firstIndex(where: \.isNumber), let digit = text[place].wholeNumberValue else {
+            return nil
+        }
+        return text.replacingCharacters(in: place...place, with: String((digit + 1) % 10 == 0 ? 1 : digit + 1))
+    }
+
+    @Test func theSameTurnIsTheSameRecord() async throws {
+        let first = try await Self.assistant().answer(try Self.turn(.risk))
+        let second = try await Self.assistant().answer(try Self.turn(.risk))
+        #expect(first.id == second.id)
+        #expect(try first.encoded() == second.encoded())
+        #expect(first.id.count == 12)
+    }
+
+    @Test func aRecordSurvivesItsJSON() async throws {
+        let decision = try await Self.assistant().answer(try Self.turn(.assignment))
+        let copy = try Decision(json: decision.encoded())
+        #expect(try copy.encoded() == decision.encoded())
+        #expect(copy.text == decision.text)
+    }
+
+    @Test func recordsAreKeptAndFoundByTheirFirstDigits() async throws {
+        let folder = try TemporaryFolder()
+        let log = DecisionLog(store: DecisionStore(database: try Database(path: folder.path("magnus.db"))))
+        let decision = try await Self.assistant().answer(try Self.turn(.cash, question: "how much cash"))
+        try log.save(decision, at: Date(timeIntervalSince1970: 1_795_034_700))
+        #expect(try log.decision(String(decision.id.prefix(4))).text == decision.text)
+        #expect(try log.recent(limit: 5).map(\.id) == [decision.id])
+        #expect(throws: StorageError.self) { try log.decision("ffffffffffff0") }
+    }
+
+    @Test func aFailingAgentDegradesTheAnswerAndIsNamed() async throws {
+        let file = Self.package.appendingPathComponent("prompts/agents/risk-manager.md")
+        let declaration = try AgentDeclaration(text: String(contentsOf: file, encoding: .utf8), file: "risk-manager.md")
+        let assistant = try Self.assistant(replacing: BrokenAgent(declaration: declaration))
+        let decision = try await assistant.answer(try Self.turn(.positions))
+        #expect(decision.exitCode == 0)
+        #expect(decision.text.contains("The risk-manager could not do its part"))
+        #expect(decision.confidence.missingAgents == 1)
+        #expect(decision.warnings.contains { $0.contains("risk-manager") })
+    }
+
+    @Test func suggestionsAreWithheldWhereTheDataDoesNotCarryThem() async throws {
+        var turn = try Self.turn(.management)
+        turn.context.market.quotes = turn.context.market.quotes.filter { $0.key == "SPY" }
+        guard case .known(let portfolio) = turn.context.portfolio else { return }
+        turn.context.valuation = PortfolioValuation(portfolio, market: turn.context.market)
+        let decision = try await Self.assistant().answer(turn)
+        #expect(decision.reports.contains { $0.veto != nil })
+        #expect(!decision.confidence.allowsSuggestions)
+        #expect(decision.text.contains("does not carry suggestions"))
+    }
+
+    @Test func whyExplainsTheAnswerBefore() async throws {
+        var turn = try Self.turn(.cash)
+        let assistant = try Self.assistant()
+        let decision = try await assistant.answer(turn)
+        turn.previous = decision
+        turn.request = Request(question: "why?", intent: .explanation)
+        let explanation = try await assistant.answer(turn)
+        #expect(explanation.text.contains("sum of the history's cash amounts"))
+        #expect(explanation.grounding.struck == 0)
+        turn.previous = nil
+        await #expect(throws: AssistantError.nothingToExplain) { try await assistant.answer(turn) }
+    }
+
+    @Test func withoutAPortfolioNothingIsInvented() async throws {
+        var turn = try Self.turn(.positions)
+        turn.context.portfolio = .notSupplied
+        turn.context.valuation = nil
+        let assistant = try Self.assistant()
+        await #expect(throws: AssistantError.portfolioNotSupplied) { try await assistant.answer(turn) }
+    }
+
+    @Test func anEmptyPortfolioIsKnownToBeEmpty() async throws {
+        var turn = try Self.turn(.positions)
+        let empty = Portfolio(name: "Your portfolio", positions: [], cash: .known(1_234))
+        turn.context.portfolio = .knownEmpty(empty)
+        turn.context.valuation = PortfolioValuation(empty, market: turn.context.market)
+        let decision = try await Self.assistant().answer(turn)
+        #expect(decision.text.contains("Your portfolio holds no positions"))
+        #expect(decision.grounding.struck == 0)
+    }
+}
+
+private struct OnePassage: PassageSource {
+    func passages(answering query: String, limit: Int, in collections: [String]) async throws -> PassageSearch {
+        let passage = Passage(
+            document: "concepts/assignment.md",
+            title: "Assignment",
+            headings: ["When it comes"],
+            lines: 3...5,
+            text: "A holder may exercise on any of 5 days.",
+            score: 0.9
+        )
+        return PassageSearch(passages: [passage], isAnswered: true, relevance: 0.9, searchedChunks: 1)
+    }
+}
+
+private struct BrokenAgent: Agent {
+    let declaration: AgentDeclaration
+
+    func work(on task: AgentTask, tools: ToolRunner) async throws -> AgentReport {
+        throw ToolError.unavailable(tool: "risk", reason: "the lights went out")
+    }
+}
