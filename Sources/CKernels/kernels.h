@@ -9,6 +9,7 @@
 
 #define WIDTH CKERNELS_PANEL_WIDTH
 #define PARTS (WIDTH / LANES)
+#define FLOATS_PER_CACHE_LINE 16
 #define INLINE static inline __attribute__((always_inline))
 
 typedef float lanes __attribute__((vector_size(LANES * 4)));
@@ -68,9 +69,15 @@ typedef float unaligned_lanes __attribute__((vector_size(LANES * 4), aligned(4))
 // Panels whose inputs stay in the second-level cache while all rows of weights pass by.
 #define LINEAR_BLOCK 8
 
+// With few panels, waiting for weights takes longer than using them. Rows that cross pages often defeat the processor's
+// own foresight; long ones do not.
+#define FETCHED_PANELS 2
+#define FETCHED_DEPTH 512
+
 static void linear_block(const float *weights, const float *bias, size_t rows, size_t depth, const float *inputs,
                          size_t input_stride, size_t panels, float *outputs, size_t output_stride)
 {
+    const int fetches = panels <= FETCHED_PANELS && depth <= FETCHED_DEPTH;
     size_t row = 0;
     for (; row + LINEAR_ROWS <= rows; row += LINEAR_ROWS) {
         const float *row_weights = weights + row * depth;
@@ -78,18 +85,18 @@ static void linear_block(const float *weights, const float *bias, size_t rows, s
 #if PAIRS_OF_PANELS
         for (; panel + 2 <= panels; panel += 2) {
             linear_tile_pair(row_weights, depth, 1, depth, bias + row, inputs + panel * input_stride, input_stride,
-                             outputs + panel * output_stride + row * WIDTH, output_stride, 0);
+                             outputs + panel * output_stride + row * WIDTH, output_stride, 0, fetches);
         }
 #endif
         for (; panel < panels; panel++) {
             linear_tile(row_weights, depth, 1, depth, bias + row, inputs + panel * input_stride, input_stride,
-                        outputs + panel * output_stride + row * WIDTH, output_stride, 0);
+                        outputs + panel * output_stride + row * WIDTH, output_stride, 0, fetches);
         }
     }
     for (; row < rows; row++) {
         for (size_t panel = 0; panel < panels; panel++) {
             linear_single_row(weights + row * depth, depth, 1, depth, bias + row, inputs + panel * input_stride,
-                              input_stride, outputs + panel * output_stride + row * WIDTH, output_stride, 0);
+                              input_stride, outputs + panel * output_stride + row * WIDTH, output_stride, 0, 0);
         }
     }
 }
@@ -239,7 +246,7 @@ static void attention(const float *projections, size_t panels, size_t heads, siz
                 float *scores = scratch + (key_panel - first_panel) * WIDTH * WIDTH;
                 for (size_t key = 0; key < WIDTH; key += ATTENTION_ROWS) {
                     attention_tile(key_features + key, 1, WIDTH, head_size, NULL, queries, 0, scores + key * WIDTH, 0,
-                                   0);
+                                   0, 0);
                 }
                 const size_t first_key = key_panel * WIDTH;
                 if ((int32_t)first_key < all.first || (int32_t)(first_key + WIDTH) > all.end) {
@@ -257,11 +264,11 @@ static void attention(const float *projections, size_t panels, size_t heads, siz
                 size_t feature = 0;
                 for (; feature + ATTENTION_ROWS <= head_size; feature += ATTENTION_ROWS) {
                     attention_tile(values + feature * WIDTH, WIDTH, 1, WIDTH, NULL, shares, 0,
-                                   output + feature * WIDTH, 0, continues);
+                                   output + feature * WIDTH, 0, continues, 0);
                 }
                 for (; feature < head_size; feature++) {
                     linear_single_row(values + feature * WIDTH, WIDTH, 1, WIDTH, NULL, shares, 0,
-                                      output + feature * WIDTH, 0, continues);
+                                      output + feature * WIDTH, 0, continues, 0);
                 }
             }
             for (size_t part = 0; part < PARTS; part++) {

@@ -15,12 +15,17 @@
         const float factor = weight[(r) * row_stride];                                                                 \
         TILE_VECTORS(ADD_PRODUCT, r)                                                                                   \
     }
+// An integer, because the address may lie beyond the weights; fetching there is harmless, pointing there is not.
+#define FETCH_ROW(r)                                                                                                   \
+    __builtin_prefetch((const void *)((uintptr_t)weight + ((r) + LINEAR_ROWS) * row_stride * sizeof(float)));
 #define STORE_ROW(r) TILE_VECTORS(STORE_SUM, r)
 
 // The weight of row r at depth k is weights[r * row_stride + k * depth_stride]. With `continues`, the sums start from
-// what stands in the outputs, else from the bias, which may be NULL.
+// what stands in the outputs, else from the bias, which may be NULL. With `fetches`, the cache is told to expect the
+// rows after this tile's.
 INLINE void TILE_NAME(const float *weights, size_t row_stride, size_t depth_stride, size_t depth, const float *bias,
-                      const float *inputs, size_t input_stride, float *outputs, size_t output_stride, int continues)
+                      const float *inputs, size_t input_stride, float *outputs, size_t output_stride, int continues,
+                      int fetches)
 {
     (void)input_stride;
     (void)output_stride;
@@ -28,6 +33,9 @@ INLINE void TILE_NAME(const float *weights, size_t row_stride, size_t depth_stri
     const float *weight = weights;
     const float *input = inputs;
     for (size_t k = 0; k < depth; k++) {
+        if (fetches && k % FLOATS_PER_CACHE_LINE == 0) {
+            TILE_ROWS(FETCH_ROW)
+        }
         TILE_VECTORS(LOAD_INPUT, 0)
         TILE_ROWS(MULTIPLY_ROW)
         weight += depth_stride;
@@ -43,6 +51,7 @@ INLINE void TILE_NAME(const float *weights, size_t row_stride, size_t depth_stri
 #undef STORE_SUM
 #undef START_ROW
 #undef MULTIPLY_ROW
+#undef FETCH_ROW
 #undef STORE_ROW
 #undef TILE_NAME
 #undef TILE_ROWS

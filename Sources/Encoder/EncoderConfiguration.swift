@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-public import FoundationEssentials
+    public import FoundationEssentials
 #else
-public import Foundation
+    public import Foundation
 #endif
 
 /// The dimensions of a BERT model, from its `config.json`.
@@ -32,33 +32,51 @@ public struct EncoderConfiguration: Hashable, Sendable {
             fields = try JSONDecoder().decode(Fields.self, from: json)
         } catch DecodingError.keyNotFound(let key, _) {
             throw EncoderError(.configuration, "field \(key.stringValue)", "it is missing")
-        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-            let field = context.codingPath.first.map { "field \($0.stringValue)" } ?? ""
-            throw EncoderError(.configuration, field, "its value is of the wrong type")
+        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+            DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty
+        {
+            throw EncoderError(
+                .configuration,
+                "field \(context.codingPath[0].stringValue)",
+                "its value is impossible"
+            )
         } catch {
             throw EncoderError(.configuration, "", "it is not valid JSON")
         }
         try Self.require(fields.model_type, is: "bert", field: "model_type")
         try Self.require(fields.hidden_act, is: "gelu", field: "hidden_act")
-        try Self.require(fields.position_embedding_type ?? "absolute", is: "absolute", field: "position_embedding_type")
+        try Self.require(
+            fields.position_embedding_type ?? "absolute",
+            is: "absolute",
+            field: "position_embedding_type"
+        )
         hiddenSize = try Self.positive(fields.hidden_size, field: "hidden_size")
         layers = try Self.positive(fields.num_hidden_layers, field: "num_hidden_layers")
         attentionHeads = try Self.positive(fields.num_attention_heads, field: "num_attention_heads")
         intermediateSize = try Self.positive(fields.intermediate_size, field: "intermediate_size")
         vocabularySize = try Self.positive(fields.vocab_size, field: "vocab_size")
-        maximumPositions = try Self.positive(fields.max_position_embeddings, field: "max_position_embeddings")
+        maximumPositions = try Self.positive(
+            fields.max_position_embeddings,
+            field: "max_position_embeddings"
+        )
         tokenTypes = try Self.positive(fields.type_vocab_size, field: "type_vocab_size")
         guard hiddenSize % attentionHeads == 0 else {
             let problem = "\(attentionHeads) heads do not divide \(hiddenSize) features"
             throw EncoderError(.configuration, "field num_attention_heads", problem)
         }
         guard fields.layer_norm_eps > 0, fields.layer_norm_eps < 1 else {
-            throw EncoderError(.configuration, "field layer_norm_eps", "\(fields.layer_norm_eps) is impossible")
+            throw EncoderError(
+                .configuration,
+                "field layer_norm_eps",
+                "\(fields.layer_norm_eps) is impossible"
+            )
         }
         layerNormEpsilon = Float(fields.layer_norm_eps)
     }
 
-    private static func require(_ value: String, is expected: String, field: String) throws(EncoderError) {
+    private static func require(_ value: String, is expected: String, field: String)
+        throws(EncoderError)
+    {
         guard value == expected else {
             let problem = "\"\(value)\" is not supported, only \"\(expected)\""
             throw EncoderError(.configuration, "field \(field)", problem, remedy: .chooseAnotherModel)

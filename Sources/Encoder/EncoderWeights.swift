@@ -35,7 +35,10 @@ struct EncoderWeights: Sendable {
     init(_ file: SafetensorsFile, _ dimensions: EncoderConfiguration) throws(EncoderError) {
         let hidden = dimensions.hiddenSize
         words = try file.floats("embeddings.word_embeddings.weight", shape: [dimensions.vocabularySize, hidden])
-        positions = try file.floats("embeddings.position_embeddings.weight", shape: [dimensions.maximumPositions, hidden])
+        positions = try file.floats(
+            "embeddings.position_embeddings.weight",
+            shape: [dimensions.maximumPositions, hidden]
+        )
         tokenTypes = try file.floats("embeddings.token_type_embeddings.weight", shape: [dimensions.tokenTypes, hidden])
         embeddingNorm = try Self.norm(file, "embeddings.LayerNorm", hidden)
         var layers: [Layer] = []

@@ -109,11 +109,26 @@ public struct PanelKernels: @unchecked Sendable {
             let output = outputs.base + first * outputStride
             let middle = scratch.base
             kernels.linear(
-                up.baseAddress, upBias.baseAddress, between, inputs.features, input, inputStride, count, middle, stride
+                up.baseAddress,
+                upBias.baseAddress,
+                between,
+                inputs.features,
+                input,
+                inputStride,
+                count,
+                middle,
+                stride
             )
             kernels.gelu(middle, count * stride)
             kernels.linear(
-                down.baseAddress, downBias.baseAddress, outputs.features, between, middle, stride, count, output,
+                down.baseAddress,
+                downBias.baseAddress,
+                outputs.features,
+                between,
+                middle,
+                stride,
+                count,
+                output,
                 outputStride
             )
             first += count

@@ -53,7 +53,7 @@ public struct BuiltProgram: Sendable {
         // Files rather than pipes: whatever is written fits, and nothing waits for a reader.
         let scratch = try TemporaryFolder()
         let (outputPath, errorsPath, inputPath) = (scratch.path("out"), scratch.path("err"), scratch.path("in"))
-        for path in [outputPath, errorsPath] { FileManager.default.createFile(atPath: path, contents: nil) }
+        for path in [outputPath, errorsPath] { try Data().write(to: URL(fileURLWithPath: path)) }
         let output = try FileHandle(forWritingTo: URL(fileURLWithPath: outputPath))
         let errors = try FileHandle(forWritingTo: URL(fileURLWithPath: errorsPath))
         process.standardOutput = output

@@ -53,10 +53,12 @@ import Testing
         #expect(evidence.gaps.contains { $0.contains("AAA is not priced") })
     }
 
-    @Test(arguments: [
-        (["symbols": ["BBB"]] as JSONValue, 1), (["right": "put"], 1), (["right": "call"], 0), (["side": "long"], 1),
+    private static let selections: [(arguments: JSONValue, count: Int)] = [
+        (["symbols": ["BBB"]], 1), (["right": "put"], 1), (["right": "call"], 0), (["side": "long"], 1),
         (["holding": "shares"], 1), (["symbols": ["ZZZ"]], 0), ([:], 2),
-    ])
+    ]
+
+    @Test(arguments: selections)
     func positionsCanBeChosen(arguments: JSONValue, count: Int) async throws {
         let (_, facts) = try await facts(PositionsTool(), arguments)
         #expect(facts.integer(FactLabel.matchCount) == count)
@@ -113,11 +115,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (["limit": 0] as JSONValue, "limit"), (["query": 3], "query"), (["colour": "red", "query": "x"], "colour"),
+    private static let misfits: [(arguments: JSONValue, named: String)] = [
+        (["limit": 0, "query": "x"], "limit"), (["query": 3], "query"), (["colour": "red", "query": "x"], "colour"),
         ([:], "query"),
         (["query": "x", "collections": [1]], "collections"), ("text", "object"),
-    ])
+    ]
+
+    @Test(arguments: misfits)
     func argumentsAreCheckedAgainstTheSchema(arguments: JSONValue, named: String) {
         let tool = SearchDocumentsTool()
         let error = #expect(throws: ToolError.self) { try tool.parameters.validate(arguments, tool: tool.name) }

@@ -121,6 +121,10 @@ enum Book {
         greeks.add(fact("ex-dividend date", ["AAPL"], date("2026-11-09"), .date))
         greeks.add(fact("dividend", ["AAPL"], decimal("0.26"), .dollarsPerShare))
         greeks.add(fact("assignment level", nvda, .text("HIGH"), .text))
+        greeks.add(fact("month", ["2026-10"], .text("2026-10"), .text))
+        greeks.add(fact("net premium", ["2026-10"], decimal("588.88"), .dollars))
+        greeks.add(fact("month", ["2026-09"], .text("2026-09"), .text))
+        greeks.add(fact("net premium", ["2026-09"], decimal("-376.24"), .dollars))
         greeks.add(fact("trend", ["NVDA"], .text("below its 50-day average"), .text))
 
         var documents = EvidenceBuilder(id: "D1", tool: "search")

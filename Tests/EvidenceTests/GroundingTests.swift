@@ -84,6 +84,7 @@ import Testing
         Case("Day change of the NVDA 170 put: -$84.50."),
         Case("It was Nov 2026 when you opened nothing in 2026."),
         Case("NVDA is more than half of the exposure."),
+        Case("The net premium of 2026-10 is $588.88, that of 2026-09 -$376.24."),
         Case("Cash is $48,213.77 and winners close at 50% [1]."),
     ]
 
@@ -159,6 +160,9 @@ import Testing
         Case("There are 5 alerts on 6 positions.", struck: ["6"]),
         Case("NVDA has 21 days to expiration.", struck: ["21"]),
         Case("NVDA's weight is 25%.", struck: ["25%"]),
+        Case("The assignment probability, which the model puts at 47.1%, is high.", struck: ["47.1%"], in: Book.nvda),
+        Case("The net premium of 2026-09 is $588.88.", struck: ["$588.88"]),
+        Case("The net premium of 2026-08 is good.", struck: ["2026-08"]),
     ]
 
     @Test(arguments: wrong)
@@ -177,6 +181,13 @@ import Testing
         #expect(report.struck == 2)
         // What was repaired has nothing more to strike.
         #expect(Book.grounding.verify(report.repaired).struck == 0)
+    }
+
+    @Test func leavesNothingToStrikeInARepairedAnswer() {
+        for row in Self.wrong {
+            let report = Book.grounding.verify(Draft([.init(.prose(row.text), subjects: row.subjects)]))
+            #expect(Book.grounding.verify(report.repaired).struck == 0, "\(report.repaired.text)")
+        }
     }
 
     @Test func namesTheFactsItMatched() throws {

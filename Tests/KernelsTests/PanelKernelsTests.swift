@@ -2,9 +2,9 @@ import Kernels
 import Testing
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Darwin)
-import Darwin
+    import Darwin
 #endif
 
 @Suite("The steps of a transformer over panels")
@@ -36,7 +36,9 @@ struct PanelKernelsTests {
     func linear(instructions: InstructionSet) {
         var generator = SeededGenerator(seed: 9)
         // Row counts around the height of every tile, panel counts around the pair and the cache block.
-        for (rows, depth, vectors) in [(1, 1, 1), (5, 7, 16), (12, 16, 17), (13, 33, 48), (30, 9, 16 * 9), (25, 4, 270)] {
+        for (rows, depth, vectors) in [
+            (1, 1, 1), (5, 7, 16), (12, 16, 17), (13, 33, 48), (30, 9, 16 * 9), (25, 4, 270),
+        ] {
             let weights = generator.floats(rows * depth)
             let bias = generator.floats(rows)
             let inputs = generator.floats(vectors * depth)
@@ -199,7 +201,9 @@ struct PanelKernelsTests {
         let vectors = values.count / features
         var panels = Panels(features: features, capacity: Panels.needed(for: vectors))
         for vector in 0..<vectors {
-            for feature in 0..<features { panels[vector: vector, feature: feature] = values[vector * features + feature] }
+            for feature in 0..<features {
+                panels[vector: vector, feature: feature] = values[vector * features + feature]
+            }
         }
         return panels
     }

@@ -133,14 +133,14 @@ import Testing
         #expect(chunks(text).chunks.isEmpty)
     }
 
-    @Test func aLineOfAMegabyteIsCutInTime() {
-        let words = Array(repeating: "0123456789", count: 100_000).joined(separator: " ")
+    @Test func aLineOfAMegabyteIsCut() {
+        let words = Array(repeating: "0123456789", count: 90_909).joined(separator: " ")
         let one = String(repeating: "x", count: 1_000_000)
         for text in [words, one] {
             let document = MarkdownChunker().chunks(of: text, fallbackTitle: "t")
             #expect(document.chunks.count > 100)
             #expect(document.chunks.allSatisfy { $0.text.utf8.count <= 4_000 && $0.lines == 1...1 })
-            #expect(document.chunks.map(\.text).joined().filter { $0 != " " }.count == text.filter { $0 != " " }.count)
+            #expect(document.chunks.reduce(0) { $0 + $1.text.utf8.count } == text.utf8.count)
         }
     }
 

@@ -25,24 +25,24 @@ public struct IncomeTool: Tool {
         func counts(_ instrument: Instrument?) -> Bool {
             symbols.isEmpty || instrument.map { symbols.contains($0.underlying) } == true
         }
-        var months: [String: Month] = [:]
+        var months: [TradingDate: Month] = [:]
         var total = Month()
         for transaction in context.transactions where counts(transaction.instrument) {
-            let key = String(transaction.date.description.prefix(7))
+            let key = transaction.date.endOfMonth
             months[key, default: Month()].add(transaction)
             total.add(transaction)
         }
         for gain in portfolio.realised where counts(gain.instrument) {
-            let key = String(gain.closeDate.description.prefix(7))
+            let key = gain.closeDate.endOfMonth
             months[key, default: Month()].add(gain)
             total.add(gain)
         }
         var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
         sheet.addPortfolio(context)
         for (key, month) in months.sorted(by: { $0.key < $1.key }) where !month.isEmpty {
-            sheet.add(month, of: [key], source: context.portfolioSource)
+            sheet.add(month, endingOn: key, source: context.portfolioSource)
         }
-        if !total.isEmpty { sheet.add(total, of: [], source: context.portfolioSource) }
+        if !total.isEmpty { sheet.add(total, endingOn: nil, source: context.portfolioSource) }
         if total.unknownGains > 0 {
             sheet.addFixed(FactLabel.unknownGains, .decimal(Decimal(total.unknownGains)), .count, source: "computed")
             sheet.addGap(
@@ -93,9 +93,10 @@ public struct IncomeTool: Tool {
 }
 
 extension FactSheet {
-    fileprivate mutating func add(_ month: IncomeTool.Month, of subjects: [String], source: String) {
-        if let month = subjects.first {
-            addFixed("month", .text(month), .text, of: subjects, source: source)
+    fileprivate mutating func add(_ month: IncomeTool.Month, endingOn date: TradingDate?, source: String) {
+        let subjects = date.map { [$0.description] } ?? []
+        if let date {
+            addFixed(FactLabel.through, .date(date), .date, of: subjects, source: source)
         }
         func add(_ label: String, _ value: Decimal, _ formula: String) {
             addFixed(label, .decimal(value), .dollars, of: subjects, source: source, formula: formula)
@@ -105,5 +106,17 @@ extension FactSheet {
         add(FactLabel.interest, month.interest, "sum of interest rows")
         add(FactLabel.realised, month.realised, "closed lots, first in first out, after fees")
         add(FactLabel.fees, month.fees, "fees of trades and fee rows")
+    }
+}
+
+extension TradingDate {
+    /// The last day of this date's month.
+    fileprivate var endOfMonth: TradingDate {
+        let (year, month, _) = civil
+        let next =
+            month == 12
+            ? TradingDate(year: year + 1, month: 1, day: 1) : TradingDate(year: year, month: month + 1, day: 1)
+        // The first of a month always exists up to the year 9999, where the date itself has to do.
+        return next?.adding(days: -1) ?? self
     }
 }

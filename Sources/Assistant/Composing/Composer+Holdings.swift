@@ -54,11 +54,11 @@ extension Composer {
 
     private func positionsLead(_ subjects: [String]) -> String {
         let count = facts.integer(FactLabel.matchCount) ?? subjects.count
-        var lead = "\(portfolioName) holds \(FigureFormat.count(Decimal(count))) \(kindWords(count))\(scopeWords)"
+        var lead = "\(portfolioName) holds \(FigureFormat.count(Decimal(count))) \(kindWords(count))\(scopeWords)."
         if let value = facts.decimal(FactLabel.positionsValue), let unrealised = facts.decimal(FactLabel.unrealised) {
-            lead += ", worth \(FigureFormat.dollars(value)) at the marks with \(Composer.gainWords(unrealised))"
+            lead += " Together \(count == 1 ? "it is" : "they are") worth \(FigureFormat.dollars(value)), "
+            lead += "with \(Composer.gainWords(unrealised))."
         }
-        lead += "."
         if request.symbols.isEmpty, request.right == nil, let cash = facts.decimal(FactLabel.cash) {
             lead += " Cash is \(FigureFormat.dollars(cash))"
             if let net = facts.decimal(FactLabel.netLiquidation) {
@@ -101,8 +101,8 @@ extension Composer {
         if let total = facts.decimal(FactLabel.unrealised) {
             blocks.append(
                 .paragraph(
-                    "The \(kindWords(2))\(scopeWords) show \(Composer.gainWords(total)) at the marks, before anything "
-                        + "already realised."
+                    "Together the positions show \(Composer.gainWords(total)) at the marks, before anything already "
+                        + "realised."
                 )
             )
         }

@@ -9,7 +9,7 @@ extension Composer {
         if let nothing = nothingHeld() { return nothing }
         var blocks: [Answer.Block] = []
         if let dollarDelta = facts.number(FactLabel.dollarDelta), let theta = facts.number(FactLabel.thetaPerDay) {
-            var lead = "The \(kindWords(2))\(scopeWords) have a dollar delta of \(FigureFormat.dollars(dollarDelta))"
+            var lead = "Together the positions have a dollar delta of \(FigureFormat.dollars(dollarDelta))"
             lead += " and a theta of \(FigureFormat.dollars(theta)) per day"
             if let vega = facts.number(FactLabel.vegaPerPoint) {
                 lead += "; one point of implied volatility is \(FigureFormat.dollars(vega)) of vega"

@@ -67,7 +67,7 @@ extension Composer {
         }
         var blocks: [Answer.Block] = []
         if let premium = facts.decimal(FactLabel.netPremium) {
-            var lead = "Net option premium\(scopeWords) is \(FigureFormat.dollars(premium))"
+            var lead = "Net option premium is \(FigureFormat.dollars(premium))"
             if let dividends = facts.decimal(FactLabel.dividendsReceived) {
                 lead += ", dividends received \(FigureFormat.dollars(dividends))"
             }
@@ -76,8 +76,11 @@ extension Composer {
             }
             blocks.append(.paragraph(lead + "."))
         }
+        if !request.symbols.isEmpty {
+            blocks.append(.note("Only what belongs to \(Composer.list(request.symbols)) is counted."))
+        }
         var table = AnswerTable(columns: [
-            .init("Month", isNumeric: false),
+            .init("Month to", isNumeric: false),
             .init("Net premium"),
             .init("Dividends", dispensability: 1),
             .init("Interest", dispensability: 3),

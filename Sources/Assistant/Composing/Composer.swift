@@ -59,15 +59,15 @@ extension Composer {
         return " on " + Composer.list(request.symbols)
     }
 
-    /// What kind of positions the request is about: `short puts`, `option positions`, `positions`.
+    /// What kind of positions the request is about: `positions in short puts`, `positions in shares`, `positions`.
     func kindWords(_ count: Int) -> String {
-        let plural = count == 1 ? "" : "s"
+        let positions = count == 1 ? "position" : "positions"
         let side = request.side.map { $0.rawValue + " " } ?? ""
-        if let right = request.right { return "\(side)\(right.rawValue) position\(plural)" }
+        if let right = request.right { return "\(positions) in \(side)\(right.rawValue)s" }
         switch request.holding {
-        case .options: return "\(side)option position\(plural)"
-        case .shares: return "\(side)share position\(plural)"
-        case nil: return "\(side)position\(plural)"
+        case .options: return "\(positions) in \(side)options"
+        case .shares: return "\(positions) in shares"
+        case nil: return side + positions
         }
     }
 

@@ -50,7 +50,7 @@ public struct Explanation {
                 : [.paragraph("The last answer is in the words of the passages it cites.")]
         }
         answer.citations = decision.answer.citations
-        answer.blocks.append(.note("`magnus show \(decision.id)` lists every fact of that answer."))
+        answer.blocks.append(.note("`magnus show` with the id of that answer lists every fact of it."))
         return answer
     }
 

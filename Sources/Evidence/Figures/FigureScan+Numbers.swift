@@ -23,9 +23,10 @@ struct WrittenNumber {
 
     var quantity: Figure.Quantity {
         let power = exponent + scale
+        // Times 7 for weeks; a multiplication of decimals is slow.
         return Figure.Quantity(
-            magnitude: Decimal(sign: .plus, exponent: power, significand: Decimal(digits)) * Decimal(factor),
-            slack: Decimal(sign: .plus, exponent: power - 1, significand: 5) * Decimal(factor),
+            magnitude: Decimal(sign: .plus, exponent: power, significand: Decimal(digits * factor)),
+            slack: Decimal(sign: .plus, exponent: power - 1, significand: Decimal(5 * factor)),
             measure: measure,
             sign: sign,
             noun: noun
@@ -35,13 +36,16 @@ struct WrittenNumber {
 
 extension FigureScan {
     static func isSignScalar(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == "-" || scalar == "+" || minuses.contains(scalar) || scalar == "\u{FF0B}"
+        scalar == "-" || scalar == "+" || isMinus(scalar) || scalar == "\u{FF0B}"
     }
 
     /// Dashes that stand for a minus directly before a number: minus sign, hyphens, figure and en dash, fullwidth.
-    private static let minuses: Set<Unicode.Scalar> = [
-        "-", "\u{2212}", "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{FE63}", "\u{FF0D}", "\u{207B}",
-    ]
+    private static func isMinus(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "-", "\u{2212}", "\u{2010}", "\u{2011}", "\u{2012}", "\u{2013}", "\u{FE63}", "\u{FF0D}", "\u{207B}": true
+        default: false
+        }
+    }
 
     private static let dashes: Set<Unicode.Scalar> = ["-", "\u{2013}", "\u{2011}", "\u{2012}", "\u{2014}", "\u{2212}"]
 
@@ -139,12 +143,12 @@ extension FigureScan {
         }
         // Groups of three after a comma, an apostrophe or a space that does not break.
         if leading >= 1, leading <= 3 {
-            while Self.separators.contains(text[position]), digitsEnd(position + 1) == position + 4 {
+            while Self.isSeparator(text[position]), digitsEnd(position + 1) == position + 4 {
                 for offset in 1...3 { take(text[position + offset]) }
                 position += 4
             }
         }
-        if Self.separators.contains(text[position]), text[position] != " ", VisibleText.isDigit(text[position + 1]) {
+        if Self.isSeparator(text[position]), text[position] != " ", VisibleText.isDigit(text[position + 1]) {
             number.trouble = number.trouble ?? "misplaced separators"
         }
         if text[position] == ".", VisibleText.isDigit(text[position + 1]) {
@@ -184,9 +188,12 @@ extension FigureScan {
         return end
     }
 
-    private static let separators: Set<Unicode.Scalar> = [
-        ",", "'", "\u{2019}", "\u{A0}", "\u{202F}", "\u{2009}", "\u{2007}",
-    ]
+    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case ",", "'", "\u{2019}", "\u{A0}", "\u{202F}", "\u{2009}", "\u{2007}": true
+        default: false
+        }
+    }
 
     // MARK: - Ranges
 

@@ -271,7 +271,7 @@ struct FigureScan {
     /// The end of the letters and digits that hang together, with points, hyphens and the like between them.
     func tokenEnd(_ start: Int) -> Int {
         var end = start
-        while isTokenScalar(text[end]) || (Self.joiners.contains(text[end]) && isTokenScalar(text[end + 1])) {
+        while isTokenScalar(text[end]) || (Self.isJoiner(text[end]) && isTokenScalar(text[end + 1])) {
             end += 1
         }
         return end
@@ -288,7 +288,13 @@ struct FigureScan {
         VisibleText.isLetter(scalar) || VisibleText.isDigit(scalar) || VisibleText.isForeignNumber(scalar)
     }
 
-    static let joiners: Set<Unicode.Scalar> = [".", "-", "_", "/", ":", "#", "@", "=", "?", "&", "%", "~", "(", ")"]
+    /// What may stand between the letters and digits of a name. A switch: a set would hash every character.
+    static func isJoiner(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case ".", "-", "_", "/", ":", "#", "@", "=", "?", "&", "%", "~", "(", ")": true
+        default: false
+        }
+    }
 
     // MARK: - Names
 
@@ -307,7 +313,7 @@ struct FigureScan {
                 return end
             }
             end -= 1
-            while end > start, !(Self.joiners.contains(text[end])) { end -= 1 }
+            while end > start, !(Self.isJoiner(text[end])) { end -= 1 }
         }
         return nil
     }

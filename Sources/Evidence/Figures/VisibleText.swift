@@ -3,6 +3,8 @@
 struct VisibleText {
     /// The text's UTF-8.
     let bytes: [UInt8]
+    /// Whether the text is ASCII, so that positions are offsets.
+    private let isPlain: Bool
     /// The visible scalars.
     private(set) var scalars: [Unicode.Scalar]
     /// Offset in `bytes` of each visible scalar, and the length at the end.
@@ -14,6 +16,12 @@ struct VisibleText {
 
     init(_ text: String) {
         bytes = Array(text.utf8)
+        isPlain = bytes.allSatisfy { $0 < 0x80 }
+        if isPlain {
+            scalars = bytes.map { Unicode.Scalar($0) }
+            offsets = Array(0...bytes.count)
+            return
+        }
         scalars = []
         offsets = []
         scalars.reserveCapacity(bytes.count)
@@ -58,6 +66,15 @@ struct VisibleText {
 
     /// The visible text of a range of positions, ASCII letters in lower case.
     func lowercased(_ range: Range<Int>) -> String {
+        let range = range.clamped(to: 0..<scalars.count)
+        if isPlain {
+            return String(unsafeUninitializedCapacity: range.count) { buffer in
+                for (offset, byte) in bytes[range].enumerated() {
+                    buffer[offset] = byte >= 65 && byte <= 90 ? byte + 32 : byte
+                }
+                return range.count
+            }
+        }
         var text = String.UnicodeScalarView()
         for index in range {
             let scalar = scalars[index]
@@ -72,6 +89,7 @@ struct VisibleText {
 
     /// The visible text of a range of positions.
     func visible(_ range: Range<Int>) -> String {
+        if isPlain { return String(decoding: bytes[range.clamped(to: 0..<bytes.count)], as: UTF8.self) }
         var text = String.UnicodeScalarView()
         text.append(contentsOf: scalars[range.clamped(to: 0..<scalars.count)])
         return String(text)

@@ -87,6 +87,7 @@ struct EvidenceIndex {
             for line in [item.summary] + item.gaps { phrases.add(line, group: 0, id: item.id) }
             addTimes(in: item)
         }
+        for ticker in subjects.tickers { names.add(ticker: ticker) }
         values.sort { $0.magnitude < $1.magnitude }
         for first in labelsByFirstWord.keys {
             labelsByFirstWord[first]?.sort { labels[$0].words.count > labels[$1].words.count }

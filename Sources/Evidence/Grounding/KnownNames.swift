@@ -13,8 +13,7 @@ struct KnownNames: Sendable {
                 last = fact.source
                 add(words: fact.source)
             }
-            for subject in fact.subjects where subject.utf8.count <= 6 { add(subject[...]) }
-            if !fact.id.hasPrefix(item.id) { add(fact.id[...]) }
+            if !fact.id.utf8.starts(with: item.id.utf8) { add(fact.id[...]) }
         }
         for passage in item.passages {
             add(words: passage.document)
@@ -36,8 +35,15 @@ struct KnownNames: Sendable {
     private mutating func add(words text: String) {
         guard text.utf8.contains(where: { $0 >= 48 && $0 <= 57 }) else { return }
         add(text[...])
-        for word in text.split(whereSeparator: { $0 == " " || $0 == "," || $0 == "(" || $0 == ")" }) { add(word) }
-        if let file = text.split(separator: "/").last { add(file) }
+        if text.utf8.contains(UInt8(ascii: " ")) {
+            for word in text.split(whereSeparator: { $0 == " " || $0 == "," || $0 == "(" || $0 == ")" }) { add(word) }
+        }
+        if let slash = text.utf8.lastIndex(of: UInt8(ascii: "/")) { add(text[text.utf8.index(after: slash)...]) }
+    }
+
+    /// Adds a ticker with digits in it.
+    mutating func add(ticker: String) {
+        add(ticker[...])
     }
 
     private mutating func add(_ name: Substring) {
@@ -66,7 +72,7 @@ struct KnownPhrases {
     private var byDigits: [String: [Phrase]] = [:]
     private var seen: Set<String> = []
 
-    /// Adds a text, unless it has no digits or no letters.
+    /// Adds a text, unless it has no digits, or is so short and bare (`12.5`) that it would stand anywhere.
     mutating func add(_ text: String, group: Int, id: String) {
         var hasDigit = false
         var hasLetter = false
@@ -77,7 +83,7 @@ struct KnownPhrases {
                 hasLetter = true
             }
         }
-        guard hasDigit, hasLetter, group != 0 || seen.insert(text).inserted else { return }
+        guard hasDigit, hasLetter || text.utf8.count >= 6, group != 0 || seen.insert(text).inserted else { return }
         let bytes = Array(text.utf8)
         var position = 0
         while position < bytes.count {

@@ -2,7 +2,21 @@
 extension SentenceReading {
     /// The labels beside a figure, the nearest first: at most one before it and one after it.
     func labels(at position: Int, measure: Figure.Quantity.Measure?) -> [LabelMention] {
-        written(at: position) + (measure.map { implied(at: position, $0) } ?? [])
+        let beside = written(at: position) + (measure.map { implied(at: position, $0) } ?? [])
+        return beside.isEmpty ? sole(at: position, measure) : beside
+    }
+
+    /// The one label of a clause that has one figure, wherever it stands: "delta, which the model puts at 0.28".
+    private func sole(at position: Int, _ measure: Figure.Quantity.Measure?) -> [LabelMention] {
+        guard measure == .dollars || measure == .fraction else { return [] }
+        let clause = tokens[position].clause
+        func isHere(_ index: Int) -> Bool { tokens[index].clause == clause }
+        let figures = tokens.indices.filter { isHere($0) && tokens[$0].figure != nil && contracts[$0]?.isEmpty ?? true }
+        let here = labels.filter { isHere($0.tokens.lowerBound) }
+        guard figures.count == 1, here.count == 1 else { return [] }
+        let next = position + 1
+        if next < tokens.count, WordLists.comparisons.contains(tokens[next].word) { return [] }
+        return here
     }
 
     /// What a figure must be where no label is written: "down $50" is a change, "NVDA at $171" a price.

@@ -160,6 +160,11 @@ struct SentenceReading {
         _ index: EvidenceIndex,
         _ inherited: [Target]
     ) {
+        if let name = index.subjects.name(figure.text), index.subjects.contracts[name] == nil {
+            // Somebody whose name is a figure: the month 2026-01.
+            mentions.append(Mention(tokens: position..<position + 1, target: Target(tickers: [name])))
+            return
+        }
         guard case .value(let readings) = figure.kind else { return }
         var found: [Int] = []
         var isStray = false

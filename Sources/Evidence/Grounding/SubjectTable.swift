@@ -62,6 +62,9 @@ struct SubjectTable {
         return index
     }
 
+    /// Every name short enough for a ticker.
+    var tickers: [String] { numbers.keys.filter { $0.utf8.count <= 6 } }
+
     /// The number of a ticker written in capitals, if any fact is about it.
     func ticker(_ capitals: String) -> Int? {
         guard let number = numbers[capitals], contracts[number] == nil else { return nil }
@@ -127,7 +130,8 @@ struct SubjectTable {
 
     /// A contract from its description, `NVDA 2026-11-20 170 put`, or its OCC symbol.
     private static func contract(_ subject: String) -> OptionContract? {
-        let parts = subject.split(separator: " ")
+        // Split by bytes: names are many, and splitting by characters is slow.
+        let parts = subject.utf8.split(separator: UInt8(ascii: " ")).map { Substring($0) }
         if parts.count == 4, let expiration = TradingDate(parts[1]),
             let right = OptionContract.Right(rawValue: String(parts[3])),
             let strike = Decimal(string: String(parts[2]), locale: nil)

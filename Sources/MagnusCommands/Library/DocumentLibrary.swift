@@ -77,6 +77,7 @@ final class DocumentLibrary: PassageSource, Sendable {
 
     /// Indexes files and folders.
     func index(_ paths: [String]) throws -> IndexReport {
+        try readKnowledge()
         let indexer = Indexer(store: IndexStore(database: try database.open()), encoder: try encoder())
         defer { progress.finish() }
         return try indexer.index(paths, in: .documents, now: clock()) { try report($0, "Reading", "Embedding") }

@@ -101,7 +101,8 @@ final class Conversation {
         }
         if decision.holdings.isDemo, decision.request.intent.needsPortfolio {
             let asOf = NewYorkTime.description(of: decision.now)
-            try workspace.show([StyledText("Demo portfolio, invented, as of \(asOf)", .muted), ""])
+            let label = StyledText("Demo portfolio, invented, as of \(asOf)", .muted)
+            try workspace.show(label.wrapped(to: workspace.terminal.width) + [""])
         }
         let renderer = AnswerRenderer(width: workspace.terminal.width, glyphs: workspace.terminal.glyphs)
         try workspace.show(renderer.lines(decision.answer, evidence: decision.evidence))

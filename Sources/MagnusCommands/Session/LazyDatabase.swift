@@ -14,11 +14,17 @@ final class LazyDatabase: Sendable {
 
     /// The database, opened and brought up to date.
     ///
-    /// - Throws: `StorageError`.
+    /// - Throws: `CommandError`.
     func open() throws -> Database {
         try database.withLock { database in
             if let database { return database }
-            let opened = try Database(path: path)
+            let opened: Database
+            do {
+                opened = try Database(path: path)
+            } catch let error as StorageError {
+                // Whatever is wrong with the database is a failure of storage, not of a file that was named.
+                throw CommandError(.storage, type: error.code.rawValue, error.description)
+            }
             database = opened
             return opened
         }

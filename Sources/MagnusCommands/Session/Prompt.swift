@@ -38,6 +38,7 @@ final class Prompt {
     /// - Returns: What the program ends with: the status of the last answer where a script asks, else 0.
     func run() async throws -> ExitStatus {
         let isInteractive = workspace.terminal.input.isTerminal
+        workspace.interruptEndsProgram.set(!isInteractive)
         if isInteractive { try greet() }
         var status = ExitStatus.answered
         while !workspace.output.isClosed {

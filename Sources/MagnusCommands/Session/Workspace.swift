@@ -26,6 +26,8 @@ final class Workspace {
     /// The flags all commands share.
     let options: CommonOptions
 
+    /// Whether Ctrl-C ends the program when nothing is being worked on; a conversation goes on.
+    let interruptEndsProgram = SharedFlag(true)
     /// Ctrl-C: stops the answer that is being worked on, else ends the program.
     let interrupts: InterruptMonitor
     /// The documents' index, opened when it is first asked for.
@@ -47,7 +49,10 @@ final class Workspace {
         logger.logLevel = options.verbose ? .debug : .error
         self.logger = logger
         configuration = try Workspace.configuration(environment, locations)
-        interrupts = InterruptMonitor { Foundation.exit(ExitStatus.interrupted.rawValue) }
+        let endsProgram = interruptEndsProgram
+        interrupts = InterruptMonitor {
+            if endsProgram.isSet { Foundation.exit(ExitStatus.interrupted.rawValue) }
+        }
         lazyDatabase = LazyDatabase(path: locations.database)
         library = DocumentLibrary(
             database: lazyDatabase,

@@ -232,7 +232,7 @@ extension DocumentRecord {
             SELECT documents.id, collections.name, path, title, size, modified_at, content_hash, recipe, chunk_count,
             indexed_at, note FROM documents JOIN collections ON collections.id = collection_id \(filter)
             """
-        return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
+        return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { row in
             var document = DocumentRecord(
                 collection: row[1],
                 path: row[2],

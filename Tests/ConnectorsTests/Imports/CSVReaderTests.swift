@@ -1,4 +1,5 @@
 import Connectors
+import MagnusTestSupport
 import Testing
 
 struct CSVReaderTests {

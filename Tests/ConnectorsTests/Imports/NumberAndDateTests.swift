@@ -1,5 +1,6 @@
 import Connectors
 import Foundation
+import MagnusTestSupport
 import Testing
 
 /// How numbers and dates in files are read, seen through tables that hold one each.

@@ -5,11 +5,11 @@ Writes, beside this file,
   sentences.jsonl   200 sentences: word-piece ids and UTF-8 offsets without [CLS] and [SEP], and the normalised sentence
                     vector (mean over at most 256 pieces, [CLS] and [SEP] included) as base64 of little-endian float32;
                     computed in float64, one sentence at a time, without padding
-  scalars.jsonl     what the reference does to every Unicode scalar: runs of [first, last, kind, result]
+  scalars.txt       what the reference makes of every Unicode scalar, as one digest per 4,096 of them
 and the table the tokenizer is built on,
   ../../../Sources/Encoder/ScalarTable+Data.swift
 
-Run with Python 3.11, tokenizers 0.23.3, transformers 5.23.0, torch 2.15.0, numpy 2.4.6:
+Run with Python 3.11, tokenizers 0.23.3, transformers 5.23.0, torch 2.15.0:
   python make_reference.py DIRECTORY_OF_ALL-MINILM-L6-V2
 """
 
@@ -18,7 +18,6 @@ import json
 import pathlib
 import sys
 
-import numpy
 import torch
 from tokenizers import Tokenizer
 from transformers import AutoModel
@@ -285,20 +284,22 @@ def scalars():
     return (scalar for scalar in range(0x110000) if not 0xD800 <= scalar < 0xE000)
 
 
-def write_scalars(treatments):
-    """Runs in which the kind is constant and the result is at a constant distance (one scalar) or equal."""
-    runs = []
-    for scalar, (kind, result) in treatments.items():
-        value = ord(result) - scalar if len(result) == 1 else [ord(character) for character in result]
-        if runs and runs[-1][1] == scalar - 1 and runs[-1][2:] == [kind, value]:
-            runs[-1][1] = scalar
-        else:
-            runs.append([scalar, scalar, kind, value])
-    # Hangul syllables are checked by their arithmetic; everything else is listed.
-    with open(HERE / "scalars.jsonl", "w") as output:
-        for run in runs:
-            if not 0xAC00 <= run[0] <= 0xD7A3:
-                output.write(json.dumps(run, separators=(",", ":")) + "\n")
+def write_scalars(tokenizer):
+    """For each block of scalars the FNV-1a digest of the words of the text "aXb aYb ...", joined by line feeds."""
+    with open(HERE / "scalars.txt", "w") as output:
+        for block in range(0x110000 // 4096):
+            first = block * 4096
+            # Beyond the third plane nothing is assigned but tags and private use, of which a few blocks are enough.
+            if first >= 0x30000 and first not in (0xE0000, 0xE1000, 0xF0000, 0x10F000):
+                continue
+            text = " ".join("a" + chr(scalar) + "b" for scalar in range(first, first + 4096)
+                            if not 0xD800 <= scalar < 0xE000)
+            words = tokenizer.pre_tokenizer.pre_tokenize_str(tokenizer.normalizer.normalize_str(text))
+            digest = 0xCBF29CE484222325
+            for byte in "\n".join(word for word, _ in words).encode():
+                digest = (digest ^ byte) * 0x100000001B3 % 2**64
+            if text:
+                output.write(f"{first:x} {digest:016x}\n")
 
 
 def digits(value):
@@ -390,7 +391,7 @@ def main():
     tokenizer.no_truncation()
     tokenizer.no_padding()
     treatments = {scalar: treatment(tokenizer, scalar) for scalar in scalars()}
-    write_scalars(treatments)
+    write_scalars(tokenizer)
     write_table(treatments)
     write_sentences(tokenizer)
 

@@ -158,7 +158,7 @@ import Testing
             "chat",
             "--demo",
             input:
-                "what positions do I have in SPY?\nonly the puts\nand QQQ?\nwhy?\n/positions NVDA\n/nonsense\n/exit\n"
+                "what positions do I have in SPY?\nonly the puts\nand QQQ?\nwhy?\n/nonsense\n/positions NVDA\n/exit\n"
         )
         #expect(run.status == 0)
         let parts = run.output.components(separatedBy: "Demo portfolio, invented")

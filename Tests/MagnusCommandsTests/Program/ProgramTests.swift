@@ -30,11 +30,11 @@ import Testing
         (["serch"], "did you mean `magnus search`?"),
         (["xyzzy"], "magnus --help"),
         (["ask", "--nonsense"], "nonsense"),
-        (["expiring", "--dte", "-3"], ""),
+        (["expiring", "--dte", "-3"], "--dte"),
         (["search", "x", "-k", "0"], "-k"),
         (["import"], "no file"),
         (["ask", "x", "--as-of", "2026-02-30"], "as-of"),
-        (["log", "-n", "x"], ""),
+        (["log", "-n", "x"], "-n"),
     ])
     func whatIsMisspelledEndsWithStatusTwo(arguments: [String], hint: String) throws {
         let run = try ProgramHome().program.run(arguments)
@@ -63,9 +63,10 @@ import Testing
 
     @Test(arguments: [40, 60, 80, 120, 200])
     func tablesFitTheWidth(width: Int) throws {
-        var home = try ProgramHome().program
-        home.environment["COLUMNS"] = String(width)
-        let run = try home.run(["positions", "--demo"])
+        let home = try ProgramHome()
+        var program = home.program
+        program.environment["COLUMNS"] = String(width)
+        let run = try program.run(["positions", "--demo"])
         #expect(run.status == 0)
         #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= width })
     }

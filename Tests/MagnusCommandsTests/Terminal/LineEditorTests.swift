@@ -123,6 +123,56 @@ import Testing
         #expect(await line == .line("0123456789abcdefghij"))
     }
 
+    @Test func clearingTheScreenKeepsTheLine() async throws {
+        let terminal = try PseudoTerminal()
+        let editor = editor(terminal)
+        async let line = editor.readLine(prompt: "> ")
+        try await terminal.waitForOutput("> ")
+        terminal.type("kept\u{C}")
+        try await terminal.waitForOutput("\u{1B}[2J")
+        try await terminal.waitForOutput("> kept")
+        #expect(screen(terminal) == ["> kept"])
+        kill(getpid(), SIGINT)
+        try await terminal.waitForOutput("^C")
+        terminal.type("\u{4}")
+        #expect(await line == .endOfInput)
+    }
+
+    @Test func manyCandidatesAreListedInPart() async throws {
+        let terminal = try PseudoTerminal()
+        let candidates = (10..<60).map { "/command-\($0)" }
+        let editor = LineEditor(
+            connection(terminal.device, terminal.device),
+            history: History(store: MemoryHistoryStore()),
+            completer: { Completions.ofLastWord(in: $0, from: candidates) }
+        )
+        async let line = editor.readLine(prompt: "> ")
+        try await terminal.waitForOutput("> ")
+        terminal.type("/\t")
+        try await terminal.waitForOutput("more")
+        #expect(
+            screen(terminal).prefix(3) == [
+                "> /command-", "/command-10  /command-11  /command-12", "/command-13  /command-14  /command-15",
+            ]
+        )
+        #expect(screen(terminal).last == "32 more")
+        terminal.type(String(repeating: "\t", count: 50) + "\r")
+        #expect(await line == .line("/command-59"))
+    }
+
+    @Test func aDumbTerminalGetsThePromptAndItsOwnEditing() async throws {
+        let terminal = try PseudoTerminal()
+        let modes = terminal.modes
+        var connection = connection(terminal.device, terminal.device)
+        connection.isInteractive = false
+        let editor = LineEditor(connection, history: History(store: MemoryHistoryStore()))
+        async let line = editor.readLine(prompt: "> ")
+        try await terminal.waitForOutput("> ")
+        #expect(terminal.modes == modes)
+        terminal.type("risx\u{7F}k\n")
+        #expect(await line == .line("risk"))
+    }
+
     /// What a connection did with the signals that stop or end the process, and in which mode the terminal was.
     private final class Witness: Sendable {
         let seen = Mutex<[(signal: Int32, isRaw: Bool)]>([])

@@ -1,4 +1,5 @@
 import Foundation
+import MagnusTestSupport
 import Markets
 import Testing
 

@@ -53,11 +53,16 @@ final class History: Sendable {
         var seen: Set<String> = []
         var kept: [String] = []
         for line in lines.reversed() where kept.count < limit {
-            let isDamaged = line.unicodeScalars.contains { $0 == "\u{FFFD}" || $0.value < 0x20 || $0.value == 0x7F }
-            if isDamaged || line.allSatisfy(\.isWhitespace) || !seen.insert(line).inserted { continue }
+            if isDamaged(line) || line.allSatisfy(\.isWhitespace) || !seen.insert(line).inserted { continue }
             kept.append(line)
         }
         return kept.reversed()
+    }
+
+    /// Whether a stored line holds bytes that no entry is written with.
+    private static func isDamaged(_ line: String) -> Bool {
+        if line.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return false }
+        return line.unicodeScalars.contains { $0 == "\u{FFFD}" || $0.value < 0x20 || $0.value == 0x7F }
     }
 
     /// An entry as one line: a line break becomes `\n`, a backslash two, a tab a space.
@@ -75,6 +80,7 @@ final class History: Sendable {
 
     /// The entry a stored line stands for. A backslash before anything else stays as it is.
     static func decoded(_ line: String) -> String {
+        guard line.utf8.contains(UInt8(ascii: "\\")) else { return TerminalText.sanitised(line) }
         var entry = ""
         var isEscaped = false
         for character in line {

@@ -1,0 +1,102 @@
+/// Labels: what the words beside a figure require it to be.
+extension Verification {
+    /// What a figure must be of, because the words beside it say so and the subject has it.
+    struct LabelRule {
+        /// The label it is word for word, if it is one the subject has.
+        var label: Int?
+        var classes: LabelClasses
+        /// The words that name it, in the sentence or the title.
+        var tokens: Range<Int>
+        /// Whose label it is.
+        var level: Level
+
+        /// Whether the subject itself has it, not only the whole portfolio.
+        var isOfSubject: Bool { level == .contract || level == .ticker }
+    }
+
+    /// Who has a label, from the most to the least special.
+    enum Level {
+        /// The contract that is named.
+        case contract
+        /// The one named, with all contracts on it.
+        case ticker
+        /// The portfolio.
+        case whole
+        /// Anybody, where nobody is named and the portfolio has no such label.
+        case anybody
+    }
+
+    static func unitGroups(of measure: Figure.Quantity.Measure) -> [EvidenceIndex.UnitGroup] {
+        switch measure {
+        case .dollars: [.money]
+        case .fraction: [.fraction]
+        case .bare: [.plain, .money, .fraction]
+        case .multiple, .shares, .contracts, .days, .count, .ordinal, .span: [.plain]
+        }
+    }
+
+    /// The first label beside a claim that its subject, or else the whole portfolio, has a value of a fitting unit for.
+    func labelRule(for claim: Claim, groups unitGroups: [EvidenceIndex.UnitGroup]) -> LabelRule? {
+        guard !claim.labels.isEmpty else { return nil }
+        let bits = unitGroups.reduce(UInt8(0)) { $0 | 1 << UInt8($1.rawValue) }
+        var levels: [(groups: [Int], level: Level)] = []
+        let targets = claim.binding.targets
+        if !targets.isEmpty {
+            let groups = groups(of: claim.binding)
+            if targets.contains(where: { !$0.contracts.isEmpty }) {
+                levels.append((groups.filter { group in targets.contains { isOfContract(group, $0) } }, .contract))
+            }
+            levels.append((groups, .ticker))
+        }
+        levels.append(([0], .whole))
+        if targets.isEmpty, !claim.isCell { levels.append(([], .anybody)) }
+        // Titles may name two things, "Credit / max loss": then either.
+        let isEither = claim.isCell && claim.labels.count > 1
+        for mention in claim.labels {
+            for (groups, level) in levels {
+                var known = (label: false, classes: false)
+                if level == .anybody {
+                    known = index.everything.knows(mention, unitGroups, bits)
+                } else {
+                    for group in groups where !known.label && group < index.holdings.count {
+                        let here = index.holdings[group].knows(mention, unitGroups, bits)
+                        known = (here.label, known.classes || here.classes)
+                    }
+                }
+                guard known.label || known.classes else { continue }
+                return LabelRule(
+                    label: known.label && !isEither ? mention.label : nil,
+                    classes: isEither ? claim.labels.reduce(into: []) { $0.formUnion($1.classes) } : mention.classes,
+                    tokens: mention.tokens,
+                    level: level
+                )
+            }
+        }
+        return nil
+    }
+
+    func isOfContract(_ group: Int, _ target: Target) -> Bool {
+        index.subjects.groups[group].contracts.contains { target.contracts.contains($0) }
+    }
+
+    /// Whether the words name something that facts are known for.
+    func isKnown(_ mention: LabelMention, _ claim: Claim) -> Bool {
+        labelRule(for: claim, groups: EvidenceIndex.UnitGroup.allCases) != nil
+    }
+
+    func agrees(_ number: Int, _ label: EvidenceIndex.Label, with rule: LabelRule?, _ claim: Claim) -> Bool {
+        guard let rule else { return true }
+        guard let exact = rule.label else { return !label.classes.isDisjoint(with: rule.classes) }
+        if number == exact { return true }
+        guard !label.classes.isDisjoint(with: rule.classes) else { return false }
+        // A more special label of the same class needs its own words: "position delta" is not "delta".
+        let named = claim.isCell ? claim.title[...] : claim.reading.tokens[rule.tokens]
+        let special = label.words.filter { word in !named.contains { $0.word == word } && !Self.fillers.contains(word) }
+        return !special.isEmpty
+            && special.allSatisfy { word in
+                claim.reading.tokens.contains { $0.word == word } || claim.title.contains { $0.word == word }
+            }
+    }
+
+    static let fillers: Set<String> = ["per", "of", "the", "if", "a", "1", "number", "are", "to"]
+}

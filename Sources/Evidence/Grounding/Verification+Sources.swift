@@ -1,0 +1,135 @@
+import Foundation
+import Markets
+
+/// Dates, times and contracts against facts; everything against passages and the question.
+extension Verification {
+    // MARK: - Dates, times, contracts
+
+    func match(_ date: Figure.DateClaim, _ claim: Claim) -> Outcome {
+        let rule = labelRule(for: claim, groups: [.date])
+        var found: [(source: Int, id: String)] = []
+        var outcome = Outcome.failed(.unknownValue)
+        // A year alone dates nothing of its own: any year the evidence knows will do.
+        let isYear = date.month == nil && date.day == nil
+        for day in index.days where date.agrees(with: day.date) {
+            guard isYear || isAbout(day.group, claim, rule) else {
+                outcome = outcome.orBetter(.failed(.otherSubject))
+                continue
+            }
+            if let rule, !isYear, let number = day.label, !agrees(number, index.labels[number], with: rule, claim) {
+                outcome = outcome.orBetter(.failed(.otherLabel))
+                continue
+            }
+            found.append((day.source, index.ids[day.source]))
+        }
+        if found.isEmpty, isYear || rule == nil && mayBeAsOf(claim) {
+            for (day, source) in index.asOfDays where date.agrees(with: day) {
+                found.append((source, index.ids[source]))
+            }
+        }
+        return found.isEmpty ? outcome : .found(Self.ids(found))
+    }
+
+    /// Whether no word beside a date says it is another date than that of the data.
+    func mayBeAsOf(_ claim: Claim) -> Bool {
+        claim.labels.allSatisfy {
+            $0.classes.contains(.asOf) || $0.classes.isDisjoint(with: [.expiration, .exDate, .earnings, .opened])
+        }
+    }
+
+    func match(_ time: Figure.TimeClaim) -> Outcome {
+        guard time.isNewYork, time.second ?? 0 == 0, let source = index.asOfMinutes[time.hour * 60 + time.minute] else {
+            return .failed(.unknownValue)
+        }
+        return .found([index.ids[source]])
+    }
+
+    func match(_ contract: Figure.ContractClaim, _ claim: Claim) -> Outcome {
+        let contracts = claim.reading.contracts[claim.position] ?? []
+        if let ids = ids(ofContracts: contracts) { return .found(ids) }
+        // A strike that only a fact of its own gives, without a contract's name to go with it.
+        guard contract.expiration == nil else { return .failed(.unknownValue) }
+        let strike = contract.strike.approximation
+        let found = index.values(from: strike - 1e-9, through: strike + 1e-9).filter { value in
+            let subjects = index.subjects.groups[value.group]
+            return value.unit == .dollarsPerShare && index.labels[value.label].classes.contains(.strike)
+                && subjects.contracts.isEmpty && claim.binding.targets.contains { $0.admits(subjects) }
+        }
+        return found.isEmpty
+            ? .failed(.unknownValue) : .found(Self.ids(found.map { ($0.source, index.ids[$0.source]) }))
+    }
+
+    func ids(ofContracts contracts: [Int]) -> [String]? {
+        var ids: [String] = []
+        for contract in contracts {
+            for group in index.subjects.groupsByName[contract] ?? [] {
+                if let source = index.firstSource(of: group), !ids.contains(source) { ids.append(source) }
+            }
+        }
+        return ids.isEmpty ? nil : Array(ids.prefix(8))
+    }
+
+    /// The fact or evidence whose text stands word for word around a figure.
+    func phrase(around claim: Claim) -> String? {
+        index.phrases.source(around: claim.figure.range, in: claim.bytes) { group in
+            group == 0 || claim.binding.targets.isEmpty
+                || claim.binding.targets.contains { $0.admits(index.subjects.groups[group]) }
+        }
+    }
+
+    // MARK: - Passages and the question
+
+    mutating func passage(of ids: [String], with readings: [Figure.Reading]) -> String? {
+        for id in ids {
+            guard let passage = read(id) else { continue }
+            let says = passage.figures.contains { figure in
+                guard case .value(let others) = figure.kind else { return false }
+                return readings.contains { reading in others.contains { Self.says($0, reading) } }
+            }
+            if says { return id }
+        }
+        return nil
+    }
+
+    /// Whether a source's figure says what an answer's figure does, at the answer's precision.
+    static func says(_ source: Figure.Reading, _ claim: Figure.Reading) -> Bool {
+        switch (source, claim) {
+        case (.quantity(let source), .quantity(let claim)):
+            guard isAlike(source.measure, claim.measure), (source.sign == .minus) == (claim.sign == .minus) else {
+                return false
+            }
+            let distance = abs(source.magnitude.approximation - claim.magnitude.approximation)
+            let slack = claim.slack.approximation
+            return source.slack <= claim.slack ? distance <= slack * (1 + 1e-9) : source.magnitude == claim.magnitude
+        case (.date(let source), .date(let claim)):
+            return (claim.year == nil || claim.year == source.year)
+                && (claim.month == nil || claim.month == source.month)
+                && (claim.day == nil || claim.day == source.day)
+        case (.time(let source), .time(let claim)): return source == claim
+        case (.contract(let source), .contract(let claim)):
+            return source.strike == claim.strike && source.right == claim.right
+        default: return false
+        }
+    }
+
+    static func isAlike(_ left: Figure.Quantity.Measure, _ right: Figure.Quantity.Measure) -> Bool {
+        if left == right { return true }
+        let counted: Set<Figure.Quantity.Measure> = [.bare, .days, .contracts, .shares, .count, .multiple, .span]
+        return (left == .bare || right == .bare) && counted.contains(left) && counted.contains(right)
+    }
+
+    func isInQuestion(_ readings: [Figure.Reading]) -> Bool {
+        grounding.question.contains { figure in
+            guard case .value(let others) = figure.kind else { return false }
+            return readings.contains { reading in others.contains { Self.says($0, reading) } }
+        }
+    }
+
+    func isPresentedAsAsked(_ claim: Claim) -> Bool {
+        claim.reading.tokens.contains { WordLists.asked.contains($0.word) }
+    }
+
+    func isAsked(_ claim: Claim, _ readings: [Figure.Reading]) -> Bool {
+        isInQuestion(readings) && (claim.isQuestion || isPresentedAsAsked(claim))
+    }
+}
