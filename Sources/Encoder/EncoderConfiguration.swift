@@ -33,13 +33,9 @@ public struct EncoderConfiguration: Hashable, Sendable {
         } catch DecodingError.keyNotFound(let key, _) {
             throw EncoderError(.configuration, "field \(key.stringValue)", "it is missing")
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
-            DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty
+            DecodingError.dataCorrupted(let context)
         {
-            throw EncoderError(
-                .configuration,
-                "field \(context.codingPath[0].stringValue)",
-                "its value is impossible"
-            )
+            throw Self.impossible(context)
         } catch {
             throw EncoderError(.configuration, "", "it is not valid JSON")
         }
@@ -74,6 +70,7 @@ public struct EncoderConfiguration: Hashable, Sendable {
         layerNormEpsilon = Float(fields.layer_norm_eps)
     }
 
+    /// What is wrong where a field was not of the kind expected.
     private static func require(_ value: String, is expected: String, field: String)
         throws(EncoderError)
     {
@@ -83,25 +80,25 @@ public struct EncoderConfiguration: Hashable, Sendable {
         }
     }
 
-    /// Dimensions are bounded so that no product of two of them overflows.
-    private static func positive(_ value: Int, field: String) throws(EncoderError) -> Int {
-        guard (1...(1 << 24)).contains(value) else {
+    /// Dimensions are whole numbers, bounded so that no product of two of them overflows.
+    private static func positive(_ value: Double, field: String) throws(EncoderError) -> Int {
+        guard let whole = Int(exactly: value), (1...(1 << 24)).contains(whole) else {
             throw EncoderError(.configuration, "field \(field)", "\(value) is impossible")
         }
-        return value
+        return whole
     }
 
     private struct Fields: Decodable {
         let model_type: String
         let hidden_act: String
         let position_embedding_type: String?
-        let hidden_size: Int
-        let num_hidden_layers: Int
-        let num_attention_heads: Int
-        let intermediate_size: Int
-        let vocab_size: Int
-        let max_position_embeddings: Int
-        let type_vocab_size: Int
+        let hidden_size: Double
+        let num_hidden_layers: Double
+        let num_attention_heads: Double
+        let intermediate_size: Double
+        let vocab_size: Double
+        let max_position_embeddings: Double
+        let type_vocab_size: Double
         let layer_norm_eps: Double
     }
 }

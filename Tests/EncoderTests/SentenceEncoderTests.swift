@@ -139,7 +139,7 @@ struct SentenceEncoderTests {
         #expect(error?.subject == "field \(field)")
     }
 
-    @Test("a configuration that is not JSON is refused", arguments: ["", "{", "nonsense", "[]"])
+    @Test("a configuration that is not JSON is refused", arguments: ["", "{", "nonsense", "[]", "8"])
     func configurationText(json: String) {
         let error = #expect(throws: EncoderError.self) { try EncoderConfiguration(json: Data(json.utf8)) }
         #expect(error?.part == .configuration)
