@@ -80,6 +80,14 @@ public struct EncoderConfiguration: Hashable, Sendable {
         }
     }
 
+    /// What is wrong where JSON is not of the form expected: a field, or the file as a whole.
+    private static func impossible(_ context: DecodingError.Context) -> EncoderError {
+        guard let field = context.codingPath.first else {
+            return EncoderError(.configuration, "", "it is not valid JSON")
+        }
+        return EncoderError(.configuration, "field \(field.stringValue)", "its value is impossible")
+    }
+
     /// Dimensions are whole numbers, bounded so that no product of two of them overflows.
     private static func positive(_ value: Double, field: String) throws(EncoderError) -> Int {
         guard let whole = Int(exactly: value), (1...(1 << 24)).contains(whole) else {

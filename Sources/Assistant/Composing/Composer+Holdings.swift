@@ -49,7 +49,7 @@ extension Composer {
             )
         }
         blocks.append(.table(table))
-        return blocks + notPriced(subjects) + findings() + caveats()
+        return blocks + notPriced(subjects) + findings() + caveats(namesUnpriced: false)
     }
 
     private func positionsLead(_ subjects: [String]) -> String {
@@ -138,7 +138,7 @@ extension Composer {
             )
         }
         blocks.append(.table(table))
-        return blocks + notPriced(subjects) + findings() + caveats()
+        return blocks + notPriced(subjects) + findings() + caveats(namesUnpriced: false)
     }
 
     /// `a profit of $5.00`, `a loss of $5.00`, or `neither profit nor loss`.

@@ -113,7 +113,9 @@ extension Composer {
     }
 
     /// What is missing or stale, and which agents did not do their part.
-    func caveats() -> [Answer.Block] {
+    ///
+    /// - Parameter namesUnpriced: Whether positions without a price are named here; false where the answer has named them.
+    func caveats(namesUnpriced: Bool = true) -> [Answer.Block] {
         var items: [Answer.Item] = []
         for report in reports {
             switch report.outcome {
@@ -131,6 +133,7 @@ extension Composer {
         }
         var seen: Set<String> = []
         for gap in evidence.flatMap(\.gaps) where seen.insert(gap).inserted {
+            if !namesUnpriced, gap.contains(" is not priced: ") { continue }
             items.append(Answer.Item(gap, tone: .muted))
         }
         guard !items.isEmpty else { return [] }

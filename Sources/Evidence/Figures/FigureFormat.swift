@@ -50,7 +50,7 @@ public struct FigureFormat: Hashable, Sendable {
     }
 
     /// An exact amount in a unit as people read it. Per-share prices have two to four places, shares and
-    /// contracts as many as they need up to four; days and counts none.
+    /// contracts as many as they need up to eight; days and counts none.
     public func text(_ amount: Decimal, unit: Fact.Unit) -> String {
         guard amount.isFinite else { return Self.missing }
         switch unit {
@@ -58,7 +58,7 @@ public struct FigureFormat: Hashable, Sendable {
         case .dollarsPerShare: return money(amount, places: 2...4)
         case .fraction: return signed(amount * 100, places: exactly(percentPlaces)) { $0 + "%" }
         case .ratio: return signed(amount, places: exactly(ratioPlaces)) { $0 }
-        case .shares, .contracts: return signed(amount, places: 0...4) { $0 }
+        case .shares, .contracts: return signed(amount, places: 0...8) { $0 }
         case .days, .count: return signed(amount, places: 0...0) { $0 }
         case .date, .text: return signed(amount, places: 0...12) { $0 }
         }

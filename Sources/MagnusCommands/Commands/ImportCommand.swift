@@ -115,25 +115,27 @@ struct ImportCommand: MagnusSubcommand {
             fileDigest: draft.fileDigest,
             format: draft.format.rawValue
         )
+        var quotes = draft.quotes
+        if let bar = draft.bars.last {
+            // The last close is a quote too.
+            quotes.append(
+                Quote(
+                    symbol: bar.symbol,
+                    asOf: bar.date.newYorkInstant(hour: 16),
+                    last: bar.close,
+                    previousClose: draft.bars.dropLast().last?.close,
+                    volume: bar.volume,
+                    source: draft.fileName
+                )
+            )
+        }
         try store.add(
             record,
             transactions: draft.transactions.map(\.record),
-            quotes: draft.quotes.map(\.record),
+            quotes: quotes.map(\.record),
             bars: draft.bars.map(\.record),
             dividends: draft.dividends.map(\.record)
         )
-        if let bar = draft.bars.last {
-            // The last close is a quote too.
-            let quote = Quote(
-                symbol: bar.symbol,
-                asOf: bar.date.newYorkInstant(hour: 16),
-                last: bar.close,
-                previousClose: draft.bars.dropLast().last?.close,
-                volume: bar.volume,
-                source: draft.fileName
-            )
-            try store.setQuote(quote.record)
-        }
     }
 
     private func undoLast(_ workspace: Workspace) throws -> ExitStatus {

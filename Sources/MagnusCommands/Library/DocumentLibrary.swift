@@ -20,6 +20,8 @@ final class DocumentLibrary: PassageSource, Sendable {
         var search: DocumentSearch?
         var encoder: LoadedEncoder?
         var hasReadKnowledge = false
+        /// Whether vectors are being made.
+        var isPreparing = false
         /// Chunks without a vector yet.
         var pending = 0
     }
@@ -80,7 +82,7 @@ final class DocumentLibrary: PassageSource, Sendable {
         try readKnowledge()
         let indexer = Indexer(store: IndexStore(database: try database.open()), encoder: try encoder())
         defer { progress.finish() }
-        return try indexer.index(paths, in: .documents, now: clock()) { try report($0, "Reading", "Embedding") }
+        return try indexer.index(paths, in: .documents, now: clock()) { report($0, "Reading", "Embedding") }
     }
 
     /// The passages nearest to a query.
@@ -107,17 +109,24 @@ final class DocumentLibrary: PassageSource, Sendable {
     /// Makes the vectors of the built-in knowledge that are missing. Stopping it loses nothing.
     ///
     /// What is left of a large index is for `magnus index` to finish, not for a question.
-    func finishPreparing() throws {
+    ///
+    /// - Parameter isShown: Whether progress is shown.
+    func finishPreparing(isShown: Bool = true) throws {
         let (pending, encoder) = try state.withLock { state in
-            if state.pending == 0 || state.pending > DocumentLibrary.largestPreparation {
+            if state.isPreparing || state.pending == 0 || state.pending > DocumentLibrary.largestPreparation {
                 return (0, nil as (any TextEncoder)?)
             }
-            return (state.pending, try self.encoder(&state))
+            let encoder = try self.encoder(&state)
+            state.isPreparing = encoder != nil
+            return (state.pending, encoder)
         }
         guard pending > 0, let encoder else { return }
+        defer { state.withLock { $0.isPreparing = false } }
         let indexer = Indexer(store: IndexStore(database: try database.open()), encoder: encoder)
         defer { progress.finish() }
-        try indexer.encodePending { try report($0, "", "Preparing the built-in knowledge, once") }
+        try indexer.encodePending { step in
+            if isShown { report(step, "", "Preparing the built-in knowledge, once") }
+        }
         state.withLock { state in
             state.pending = 0
             state.search = nil
@@ -181,7 +190,7 @@ final class DocumentLibrary: PassageSource, Sendable {
         state.pending = report.pending
     }
 
-    private func report(_ step: IndexProgress, _ reading: String, _ encoding: String) throws {
+    private func report(_ step: IndexProgress, _ reading: String, _ encoding: String) {
         switch step {
         case .reading(let done, let total): progress.report(reading, done: done, total: total)
         case .encoding(let done, let total): progress.report(encoding, done: done, total: total)

@@ -1,4 +1,5 @@
 import Assistant
+import Dispatch
 import Foundation
 import Markets
 import Storage
@@ -94,7 +95,7 @@ final class Prompt {
             let decision = try await conversation.ask(line, interrupts: workspace.interrupts)
             try conversation.show(decision)
             try conversation.record(decision)
-            if decision.usesDocuments { try workspace.library.finishPreparing() }
+            if decision.usesDocuments { prepareInBackground() }
             return ExitStatus(rawValue: Int32(decision.exitCode)) ?? .answered
         } catch {
             let failure = CommandError(error)
@@ -102,6 +103,15 @@ final class Prompt {
             try? workspace.errors.writeLine(StyledText(failure.description, .warning, shape: .line))
             try? workspace.errors.flush()
             return failure.status
+        }
+    }
+
+    /// Makes missing vectors while the owner reads; leaving before the end loses nothing.
+    private func prepareInBackground() {
+        let library = workspace.library
+        DispatchQueue.global(qos: .utility).async {
+            // What cannot be prepared now is tried again after the next question; keywords serve until then.
+            try? library.finishPreparing(isShown: false)
         }
     }
 

@@ -197,7 +197,7 @@ final class Workspace {
     /// Shows a line on standard error, unless the user asked for quiet.
     func note(_ line: StyledText) throws {
         guard !options.quiet else { return }
-        try errors.writeLine(line)
+        for row in line.wrapped(to: terminal.error.size.columns) { try errors.writeLine(row) }
         try errors.flush()
     }
 
