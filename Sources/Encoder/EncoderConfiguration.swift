@@ -70,10 +70,8 @@ public struct EncoderConfiguration: Hashable, Sendable {
         layerNormEpsilon = Float(fields.layer_norm_eps)
     }
 
-    /// What is wrong where a field was not of the kind expected.
-    private static func require(_ value: String, is expected: String, field: String)
-        throws(EncoderError)
-    {
+    /// Refuses a model of a kind this encoder does not run.
+    private static func require(_ value: String, is expected: String, field: String) throws(EncoderError) {
         guard value == expected else {
             let problem = "\"\(value)\" is not supported, only \"\(expected)\""
             throw EncoderError(.configuration, "field \(field)", problem, remedy: .chooseAnotherModel)

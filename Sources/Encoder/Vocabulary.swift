@@ -20,24 +20,18 @@ final class Vocabulary: Sendable {
         guard bytes.count < Int(Int32.max), String(validating: bytes, as: UTF8.self) != nil else {
             throw EncoderError(.vocabulary, "", "it is not text in UTF-8")
         }
-        lines = Self.lines(of: bytes)
+        let lines = bytes.withUnsafeBufferPointer { Self.lines(of: $0) }
+        var slots = [UInt64](repeating: 0, count: Self.slotCount(for: lines.count))
+        let repetition = bytes.withUnsafeBufferPointer { bytes in
+            slots.withUnsafeMutableBufferPointer { Self.fill($0, with: lines, of: bytes) }
+        }
+        if let repetition {
+            throw EncoderError(.vocabulary, "line \(repetition.line)", "it repeats line \(repetition.earlier)")
+        }
         self.bytes = bytes
+        self.lines = lines
         count = lines.count
         longestLine = lines.reduce(0) { max($0, $1.count) }
-        var slots = [UInt64](repeating: 0, count: Self.slotCount(for: lines.count))
-        for (id, line) in lines.enumerated() {
-            var hash = Self.hashOfNothing
-            for index in line { hash = Self.hash(hash, bytes[Int(index)]) }
-            var slot = Int(hash) & (slots.count - 1)
-            while slots[slot] != 0 {
-                let other = Int(slots[slot] & 0xFFFF_FFFF) - 1
-                if slots[slot] >> 32 == UInt64(hash), Self.areEqual(line, lines[other], in: bytes) {
-                    throw EncoderError(.vocabulary, "line \(id + 1)", "it repeats line \(other + 1)")
-                }
-                slot = (slot + 1) & (slots.count - 1)
-            }
-            slots[slot] = UInt64(hash) << 32 | UInt64(id + 1)
-        }
         self.slots = slots
     }
 
@@ -81,7 +75,7 @@ final class Vocabulary: Sendable {
         return size
     }
 
-    private static func lines(of bytes: [UInt8]) -> [Range<UInt32>] {
+    private static func lines(of bytes: UnsafeBufferPointer<UInt8>) -> [Range<UInt32>] {
         var lines: [Range<UInt32>] = []
         var start = 0
         while start < bytes.count {
@@ -94,8 +88,30 @@ final class Vocabulary: Sendable {
         return lines
     }
 
-    private static func areEqual(_ left: Range<UInt32>, _ right: Range<UInt32>, in bytes: [UInt8]) -> Bool {
-        left.count == right.count && zip(left, right).allSatisfy { bytes[Int($0)] == bytes[Int($1)] }
+    /// Enters all lines; stops at one that repeats an earlier one, and gives both, counted from 1.
+    private static func fill(
+        _ slots: UnsafeMutableBufferPointer<UInt64>,
+        with lines: [Range<UInt32>],
+        of bytes: UnsafeBufferPointer<UInt8>
+    ) -> (line: Int, earlier: Int)? {
+        for (id, line) in lines.enumerated() {
+            let piece = UnsafeBufferPointer(rebasing: bytes[Int(line.lowerBound)..<Int(line.upperBound)])
+            var hash = hashOfNothing
+            for byte in piece { hash = Self.hash(hash, byte) }
+            var slot = Int(hash) & (slots.count - 1)
+            while slots[slot] != 0 {
+                let other = Int(slots[slot] & 0xFFFF_FFFF) - 1
+                let otherLine = lines[other]
+                if slots[slot] >> 32 == UInt64(hash), line.count == otherLine.count,
+                    piece.elementsEqual(bytes[Int(otherLine.lowerBound)..<Int(otherLine.upperBound)])
+                {
+                    return (id + 1, other + 1)
+                }
+                slot = (slot + 1) & (slots.count - 1)
+            }
+            slots[slot] = UInt64(hash) << 32 | UInt64(id + 1)
+        }
+        return nil
     }
 
     private func matches(_ id: Int, _ piece: UnsafeBufferPointer<UInt8>, continues: Bool) -> Bool {
