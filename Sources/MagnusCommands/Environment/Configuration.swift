@@ -34,8 +34,6 @@ struct Configuration: Sendable, Equatable {
 
     /// Continuously compounded risk-free rate per year.
     var riskFreeRate = Setting(0.04)
-    /// Passages an answer is given from.
-    var passages = Setting(6)
     /// Whether answers with struck figures or low confidence are refused.
     var isStrict = Setting(false)
     /// Confidence below which a strict answer is refused.
@@ -44,13 +42,12 @@ struct Configuration: Sendable, Equatable {
     var records = Setting(true)
 
     /// Names of all settings, as they are written in files; the environment's are `MAGNUS_` and the same in capitals.
-    static let names = ["risk_free_rate", "passages", "strict", "min_confidence", "record"]
+    static let names = ["risk_free_rate", "strict", "min_confidence", "record"]
 
     /// The settings by name, each as it is shown, and where it came from.
     var shown: [(name: String, value: String, layer: Layer)] {
         [
             ("risk_free_rate", String(riskFreeRate.value), riskFreeRate.layer),
-            ("passages", String(passages.value), passages.layer),
             ("strict", String(isStrict.value), isStrict.layer),
             ("min_confidence", String(minimumConfidence.value), minimumConfidence.layer),
             ("record", String(records.value), records.layer),
@@ -122,7 +119,6 @@ struct Configuration: Sendable, Equatable {
         }
         switch name {
         case "risk_free_rate": riskFreeRate = Setting(try number(-0.05...0.5), layer)
-        case "passages": passages = Setting(Int(try number(1...20)), layer)
         case "strict": isStrict = Setting(try flag(), layer)
         case "min_confidence": minimumConfidence = Setting(try number(0...1), layer)
         case "record": records = Setting(try flag(), layer)
