@@ -1,6 +1,6 @@
 """Times whole runs of magnus; started by Benchmarks/run."""
 
-import json
+import glob
 import os
 import platform
 import random
@@ -76,19 +76,20 @@ def activity(rows, path):
 
 
 def documents(chunks, folder):
-    """Invented Markdown whose sections are about one chunk each."""
+    """Invented Markdown, out of the words of the built-in pages, whose sections are one chunk each."""
     generator = random.Random(11)
-    words = [
-        "".join(generator.choice("aeioubcdfglmnprst") for _ in range(generator.randrange(3, 10))) for _ in range(6000)
-    ]
-    weights = [1 / (rank + 1) for rank in range(len(words))]
+    pages = glob.glob(os.path.join(os.path.dirname(__file__), "..", "knowledge", "concepts", "*.md"))
+    words = []
+    for page in sorted(pages):
+        with open(page, encoding="utf-8") as file:
+            words += [word for word in file.read().split() if word.isalpha()]
     os.makedirs(folder)
     sections_per_file = 40
     for number in range(chunks // sections_per_file):
         with open(os.path.join(folder, f"notes-{number:04}.md"), "w", encoding="utf-8") as file:
             file.write(f"# Notes {number}\n\n")
             for section in range(sections_per_file):
-                text = " ".join(generator.choices(words, weights, k=90))
+                text = " ".join(generator.choices(words, k=40))
                 file.write(f"## Section {section}\n\n{text.capitalize()}.\n\n")
 
 

@@ -22,7 +22,6 @@ extension Decision {
     public func encoded() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.dateEncodingStrategy = .iso8601
         do {
             return try encoder.encode(self)
@@ -36,7 +35,6 @@ extension Decision {
     /// - Throws: `DecodingError` for anything else.
     public init(json: Data) throws {
         let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
         decoder.dateDecodingStrategy = .iso8601
         self = try decoder.decode(Decision.self, from: json)
     }
