@@ -48,6 +48,7 @@ import Testing
         ("what is the difference between IV rank and IV percentile", .documents),
         ("Can I get assigned early?", .documents),
         ("what did the company say about revenue growth in fiscal 2023 compared with 2022", .documents),
+        ("what did NIKE say about wholesale revenue in fiscal 2023?", .documents),
         ("why?", .explanation),
         ("how do you know", .explanation),
         ("sources", .sources),

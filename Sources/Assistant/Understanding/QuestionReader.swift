@@ -42,7 +42,7 @@ public struct QuestionReader: Sendable {
 
         let isOwners =
             text.containsAny(IntentLexicon.ownership) || text.containsAny(IntentLexicon.moments)
-            || !request.symbols.isEmpty || request.horizon != nil
+            || request.symbols.count > request.unknownSymbols.count || request.horizon != nil
         let asksForDefinition = IntentLexicon.definitionOpenings.contains(where: text.begins(with:))
         if asksForDefinition && !isOwners { return .documents }
 
@@ -52,7 +52,8 @@ public struct QuestionReader: Sendable {
             if !isOwners && text.words.count > 6 { return .documents }
             return best.intent
         }
-        return request.symbols.isEmpty ? .documents : .positions
+        // A name in capitals that nothing is known of may be a company's; alone it asks what is held of it.
+        return request.symbols.isEmpty || (!isOwners && text.words.count > 2) ? .documents : .positions
     }
 
     /// What each intent's phrases weigh in the question, in the lexicon's order: `max` keeps the first of equals.
