@@ -45,6 +45,8 @@ let package = Package(
     targets: [
         .executableTarget(name: "magnus", dependencies: ["MagnusCommands"], swiftSettings: strict),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CCurlShim", dependencies: ["CCurl"]),
         .target(name: "CKernels"),
         .target(name: "MagnusTestSupport", dependencies: [], swiftSettings: strict),
     ]
@@ -58,12 +60,13 @@ let package = Package(
         )
         + room("Assistant", ["Agents", "Evidence", "Markets", "Storage", crypto], tests: ["Connectors"])
         + room("Agents", ["Evidence", "Markets", yams])
-        + room("Connectors", ["Markets", "Storage", crypto, yams], hasFixtures: true)
+        + room("Connectors", ["Markets", "Storage", "Transport", crypto, yams], hasFixtures: true)
         + room("Retrieval", ["Evidence", "Encoder", "Kernels", "Storage", crypto])
         + room("Evidence", ["Markets"])
         + room("Markets", [collections], hasFixtures: true)
         + room("Encoder", ["Kernels"], hasFixtures: true)
         + room("Kernels", ["CKernels", "COpenBLAS"])
-        + room("Storage", [grdb, crypto]),
+        + room("Storage", [grdb, crypto])
+        + room("Transport", ["CCurl", "CCurlShim"]),
     swiftLanguageModes: [.v6]
 )

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// One day of a share's or an index's trading.
-public struct DailyBar: Hashable, Sendable {
+public struct DailyBar: Hashable, Sendable, Codable {
     /// Ticker.
     public var symbol: String
     /// The trading day.

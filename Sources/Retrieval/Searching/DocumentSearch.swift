@@ -8,39 +8,32 @@ import Synchronization
 ///
 /// Vectors are read at the first search that needs them and kept until the index changes.
 public final class DocumentSearch: Sendable {
-    /// What there is to choose.
-    package struct Tuning: Sendable {
+    /// The weights, picked on public collections of abstracts and of financial reports, and on the built-in knowledge.
+    private struct Tuning {
         /// What a word in a title, a heading or the text is worth.
-        package var weights = IndexStore.ColumnWeights(title: 2, headings: 1.5, text: 1)
+        var weights = IndexStore.ColumnWeights(title: 2, headings: 1.5, text: 1)
         /// The part of meaning in the order of hits; words have the rest.
-        package var denseWeight = 0.5
+        var denseWeight = 0.5
         /// What pairs of the question's words side by side add.
-        package var pairWeight = 0.3
+        var pairWeight = 0.3
         /// What the share of the question's words adds.
-        package var coverageWeight = 0.3
+        var coverageWeight = 0.3
         /// Chunks taken from each of the two lists.
-        package var candidates = 100
+        var candidates = 100
         /// Hits whose texts are looked into.
-        package var inspected = 40
-
-        package init() {}
+        var inspected = 40
     }
 
     private let store: IndexStore
     private let encoder: (any TextEncoder)?
     private let kernels = VectorKernels()
-    private let tuning: Tuning
+    private let tuning = Tuning()
     private let vectors = Mutex<VectorIndex?>(nil)
 
     /// A search in `store`; by words alone without an encoder.
-    public convenience init(store: IndexStore, encoder: (any TextEncoder)?) {
-        self.init(store: store, encoder: encoder, tuning: Tuning())
-    }
-
-    package init(store: IndexStore, encoder: (any TextEncoder)?, tuning: Tuning) {
+    public init(store: IndexStore, encoder: (any TextEncoder)?) {
         self.store = store
         self.encoder = encoder
-        self.tuning = tuning
     }
 
     /// The chunks that answer `question` best.

@@ -1,0 +1,64 @@
+public import Foundation
+
+/// What a service's answer lacks of its contract. A field that is missing, or holds another type, is noted once with how
+/// often; null is not missing.
+public struct SchemaDrift: Sendable {
+    private var counts: [String: Int] = [:]
+    private var order: [String] = []
+
+    /// Nothing lacking yet.
+    public init() {}
+
+    /// Whether something was lacking.
+    public var isEmpty: Bool { counts.isEmpty }
+
+    /// Notes that `field` is not as it should be.
+    public mutating func note(_ field: String) {
+        if counts[field] == nil { order.append(field) }
+        counts[field, default: 0] += 1
+    }
+
+    /// What the owner is told: `Alpaca no longer sends 'strike_price' as it did (12 records)`.
+    public func notes(_ service: String) -> [String] {
+        order.map { field in
+            let count = counts[field] ?? 0
+            return "\(service) no longer sends '\(field)' as it did (\(count) record\(count == 1 ? "" : "s"))"
+        }
+    }
+}
+
+extension WireValue {
+    /// The member `key`, read by `read`; a key that is missing or holds another type is noted as drift, null is not.
+    public func required<Value>(
+        _ key: String,
+        _ read: (WireValue) -> Value?,
+        _ drift: inout SchemaDrift
+    ) -> Value? {
+        guard case .object(let members) = self, let member = members[key] else {
+            drift.note(key)
+            return nil
+        }
+        if member == .null { return nil }
+        guard let value = read(member) else {
+            drift.note(key)
+            return nil
+        }
+        return value
+    }
+
+    /// The number in the member `key`.
+    public func decimal(_ key: String, _ drift: inout SchemaDrift) -> Decimal? {
+        required(key, \.decimal, &drift)
+    }
+
+    /// The text in the member `key`; an empty one counts as null.
+    public func string(_ key: String, _ drift: inout SchemaDrift) -> String? {
+        if case .object(let members) = self, members[key] == .text("") { return nil }
+        return required(key, \.string, &drift)
+    }
+
+    /// The moment in the member `key`.
+    public func instant(_ key: String, _ drift: inout SchemaDrift) -> Date? {
+        required(key, \.instant, &drift)
+    }
+}

@@ -1,0 +1,124 @@
+public import Foundation
+
+/// A value as a service sent it in JSON, numbers exact.
+public enum WireValue: Hashable, Sendable {
+    /// `null`.
+    case null
+    /// `true` or `false`.
+    case bool(Bool)
+    /// A number, as it was written up to 17 significant digits.
+    case number(Decimal)
+    /// A string.
+    case text(String)
+    /// A list.
+    case list([WireValue])
+    /// An object.
+    case object([String: WireValue])
+
+    /// Reads JSON.
+    ///
+    /// - Returns: nil where `json` is no JSON text.
+    public init?(json: Data) {
+        guard let root = try? JSONSerialization.jsonObject(with: json, options: [.fragmentsAllowed]) else { return nil }
+        self.init(root)
+    }
+
+    private init(_ value: Any) {
+        switch value {
+        case let text as String: self = .text(text)
+        case let members as [String: Any]: self = .object(members.mapValues(WireValue.init(_:)))
+        case let elements as [Any]: self = .list(elements.map(WireValue.init(_:)))
+        case let number as NSDecimalNumber: self = .number(number.decimalValue)
+        case let number as NSNumber: self = WireValue(number)
+        default: self = .null
+        }
+    }
+
+    private init(_ number: NSNumber) {
+        switch UInt8(bitPattern: number.objCType.pointee) {
+        case UInt8(ascii: "c"): self = .bool(number.boolValue)
+        // A binary fraction becomes the shortest decimal that stands for it, which is what was written.
+        case UInt8(ascii: "d"), UInt8(ascii: "f"):
+            self = Decimal(string: String(number.doubleValue), locale: nil).map(WireValue.number) ?? .null
+        case UInt8(ascii: "Q"): self = .number(Decimal(number.uint64Value))
+        default: self = .number(Decimal(number.int64Value))
+        }
+    }
+
+    /// The member `key` of an object, unless it is missing or null.
+    public subscript(key: String) -> WireValue? {
+        guard case .object(let members) = self, let member = members[key], member != .null else { return nil }
+        return member
+    }
+
+    /// The elements of a list; an object or a value by itself is a list of one; null, and the text `null`, are none.
+    ///
+    /// Some services send one element as it is and many as a list.
+    public var items: [WireValue] {
+        switch self {
+        case .list(let elements): elements
+        case .null, .text("null"), .text(""): []
+        default: [self]
+        }
+    }
+
+    /// A number, or a text that is one.
+    public var decimal: Decimal? {
+        switch self {
+        case .number(let number): number
+        case .text(let text): WireValue.decimal(text)
+        default: nil
+        }
+    }
+
+    /// A number, or a text that is one, as a binary fraction.
+    public var double: Double? { decimal.map { NSDecimalNumber(decimal: $0).doubleValue } }
+
+    /// A whole number, or a text that is one.
+    public var integer: Int? { decimal.flatMap { Int(exactly: NSDecimalNumber(decimal: $0)) } }
+
+    /// A text that is not empty, or a number as text.
+    public var string: String? {
+        switch self {
+        case .text(let text): text.isEmpty ? nil : text
+        case .number(let number): number.description
+        default: nil
+        }
+    }
+
+    /// `true` or `false`, also as text.
+    public var bool: Bool? {
+        switch self {
+        case .bool(let value): value
+        case .text("true"): true
+        case .text("false"): false
+        default: nil
+        }
+    }
+
+    /// A moment: ISO 8601, with or without fractions of a second or seconds; or seconds or milliseconds since 1970.
+    public var instant: Date? {
+        switch self {
+        case .text(let text): WireTime.instant(text)
+        case .number(let number): WireTime.instant(sinceEpoch: NSDecimalNumber(decimal: number).doubleValue)
+        default: nil
+        }
+    }
+
+    /// A number written in full, nothing before or behind it.
+    private static func decimal(_ text: String) -> Decimal? {
+        guard !text.isEmpty, text.utf8.allSatisfy({ isNumeric($0) }), let value = Decimal(string: text, locale: nil),
+            !value.isNaN
+        else { return nil }
+        return value
+    }
+
+    private static func isNumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"),
+            UInt8(ascii: "e"), UInt8(ascii: "E"):
+            true
+        default: false
+        }
+    }
+}
