@@ -42,9 +42,11 @@ public struct BuiltProgram: Sendable {
     /// - Parameters:
     ///   - arguments: What follows the program's name.
     ///   - input: What comes on standard input; nothing where it is nil.
+    ///   - currentFolder: Where it is started; where the tests run if it is nil.
     /// - Throws: Where the process cannot be started.
-    public func run(_ arguments: [String], input: Data? = nil) throws -> Run {
+    public func run(_ arguments: [String], input: Data? = nil, currentFolder: URL? = nil) throws -> Run {
         let process = Process()
+        if let currentFolder { process.currentDirectoryURL = currentFolder }
         process.executableURL = executable
         process.arguments = arguments
         process.environment = [

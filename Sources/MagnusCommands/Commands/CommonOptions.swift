@@ -18,6 +18,9 @@ struct CommonOptions: ParsableArguments {
     )
     var asOf: DateArgument?
 
+    @Flag(name: .long, help: "Send nothing over the network; files and what is known already serve.")
+    var offline = false
+
     @Flag(name: .long, help: "Print versioned JSON instead of text.")
     var json = false
 

@@ -1,3 +1,4 @@
+import Connectors
 import Foundation
 import Yams
 
@@ -41,8 +42,19 @@ struct Configuration: Sendable, Equatable {
     /// Whether answers are recorded.
     var records = Setting(true)
 
+    /// Whether nothing is sent over the network.
+    var isOffline = Setting(false)
+    /// Seconds within which sources must have answered.
+    var deadline = Setting(8.0)
+    /// Kinds of data for which two sources are compared.
+    var crossCheck: Setting<[DataKind]> = Setting([])
+    /// What is set for each connector; from the owner's own file alone.
+    var connectors = ConnectorSettings()
+
     /// Names of all settings, as they are written in files; the environment's are `MAGNUS_` and the same in capitals.
-    static let names = ["risk_free_rate", "strict", "min_confidence", "record"]
+    static let names = [
+        "risk_free_rate", "strict", "min_confidence", "record", "offline", "deadline_seconds", "cross_check",
+    ]
 
     /// The settings by name, each as it is shown, and where it came from.
     var shown: [(name: String, value: String, layer: Layer)] {
@@ -51,35 +63,54 @@ struct Configuration: Sendable, Equatable {
             ("strict", String(isStrict.value), isStrict.layer),
             ("min_confidence", String(minimumConfidence.value), minimumConfidence.layer),
             ("record", String(records.value), records.layer),
+            ("offline", String(isOffline.value), isOffline.layer),
+            ("deadline_seconds", String(deadline.value), deadline.layer),
+            ("cross_check", crossCheck.value.map(\.rawValue).joined(separator: ","), crossCheck.layer),
         ]
     }
 
     /// Reads YAML over the values so far.
     ///
+    /// - Parameter isOwners: Whether the file is the owner's own. What a folder brings along may not say where keys are sent,
+    ///   so it has no say on connectors.
     /// - Throws: `CommandError` naming the file and the setting.
-    mutating func read(yaml: String, file: String) throws {
-        let root: Any?
+    mutating func read(yaml: String, file: String, isOwners: Bool = true) throws {
+        func refused(_ message: String, _ hint: String) -> CommandError {
+            CommandError(.configuration, type: "configuration", message, hint: hint)
+        }
+        let root: Node?
         do {
-            root = try Yams.load(yaml: yaml)
+            root = try Yams.compose(yaml: yaml)
         } catch {
-            throw CommandError(
-                .configuration,
-                type: "configuration",
-                "\(file) is not YAML",
-                hint: "correct or remove it"
-            )
+            throw refused("\(file) is not YAML", "correct or remove it")
         }
-        guard let root else { return }
-        guard let settings = root as? [String: Any] else {
-            throw CommandError(
-                .configuration,
-                type: "configuration",
+        guard let root, root.scalar?.string.isEmpty != true else { return }
+        guard let settings = root.mapping else {
+            throw refused(
                 "\(file) does not hold `name: value` lines",
-                hint: "see `magnus config show` for the names"
+                "see `magnus config show` for the names"
             )
         }
-        for (name, value) in settings {
-            try set(name, String(describing: value), .file(file))
+        for (key, value) in settings {
+            let name = key.string ?? ""
+            if name == "connectors" {
+                guard isOwners else {
+                    throw refused(
+                        "\(file) sets connectors, which only your own config.yaml may",
+                        "move that section to the file `magnus config path` names"
+                    )
+                }
+                try connectors.read(value, file: file)
+            } else if let text = value.scalar?.string {
+                try set(name, text, .file(file))
+            } else if let list = value.sequence?.compactMap({ $0.scalar?.string }) {
+                try set(name, list.joined(separator: ","), .file(file))
+            } else {
+                throw refused(
+                    "\(file): \(name.prefix(60)) has a value that is neither a text nor a list",
+                    "correct it there"
+                )
+            }
         }
     }
 
@@ -122,6 +153,15 @@ struct Configuration: Sendable, Equatable {
         case "strict": isStrict = Setting(try flag(), layer)
         case "min_confidence": minimumConfidence = Setting(try number(0...1), layer)
         case "record": records = Setting(try flag(), layer)
+        case "offline": isOffline = Setting(try flag(), layer)
+        case "deadline_seconds": deadline = Setting(try number(0.1...120), layer)
+        case "cross_check":
+            let names = text.split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
+            let kinds = names.compactMap(DataKind.init(rawValue:))
+            guard kinds.count == names.count else {
+                throw refused("kinds of data: \(DataKind.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            crossCheck = Setting(kinds, layer)
         default:
             throw CommandError(
                 .configuration,
@@ -129,6 +169,36 @@ struct Configuration: Sendable, Equatable {
                 "\(layer.description): there is no setting '\(name.prefix(60))'",
                 hint: "the settings are \(Configuration.names.joined(separator: ", "))"
             )
+        }
+    }
+}
+
+extension ConnectorSettings {
+    /// Reads the section `connectors`: a mapping of connectors to mappings of names to texts or lists of texts.
+    ///
+    /// - Throws: `CommandError` naming the file and the connector.
+    mutating func read(_ section: Node, file: String) throws {
+        func refused(_ subject: String) -> CommandError {
+            CommandError(
+                .configuration,
+                type: "configuration",
+                "\(file): \(subject) must hold `name: value` lines",
+                hint: "for example: connectors: {tradier: {sandbox: true}}"
+            )
+        }
+        guard let connectors = section.mapping else { throw refused("connectors") }
+        for (connector, values) in connectors {
+            let name = connector.string ?? ""
+            guard let members = values.mapping else { throw refused("connectors: \(name.prefix(60))") }
+            for (key, value) in members {
+                if let text = value.scalar?.string {
+                    set(name, key.string ?? "", [text])
+                } else if let list = value.sequence {
+                    set(name, key.string ?? "", list.compactMap { $0.scalar?.string })
+                } else {
+                    throw refused("connectors: \(name.prefix(60))")
+                }
+            }
         }
     }
 }

@@ -69,6 +69,8 @@ struct CommandError: Error, Sendable, CustomStringConvertible {
             self.init(.configuration, type: "agent_declaration", error.description)
         case let error as AgentPipelineError:
             self.init(.configuration, type: "agent_declaration", error.description)
+        case let error as ConnectorError:
+            self.init(connector: error)
         case is CancellationError:
             self.init(.interrupted, type: "interrupted", "interrupted")
         case let error as TerminalError:
@@ -78,12 +80,23 @@ struct CommandError: Error, Sendable, CustomStringConvertible {
         }
     }
 
+    private init(connector error: ConnectorError) {
+        let status: ExitStatus
+        switch error.code {
+        case .notConfigured, .unauthorised, .forbidden: status = .configuration
+        case .unreadable: status = .inputRefused
+        default: status = .noData
+        }
+        self.init(status, type: "connector", "\(error.connector): \(error.detail)", hint: error.nextStep)
+    }
+
     private init(storage error: StorageError) {
         let status: ExitStatus
         switch error.code {
         case .notFound, .isDirectory, .notRegularFile, .tooLarge, .alreadyExists: status = .inputRefused
         case .noSuchRecord, .ambiguous: status = .noData
         // A file the user named and a database that cannot be opened fail alike; the path tells them apart.
+        case .openToOthers: status = .configuration
         case .permissionDenied: status = error.path.hasSuffix(".db") ? .storage : .inputRefused
         default: status = .storage
         }

@@ -34,6 +34,12 @@ struct Locations: Sendable {
 
     /// The user's configuration file.
     var configurationFile: String { configuration + "/config.yaml" }
+    /// Keys and tokens the owner gave.
+    var keys: String { configuration + "/keys.yaml" }
+    /// Descriptions of the owner's own sources.
+    var ownSources: String { configuration + "/connectors" }
+    /// What connectors keep, such as refresh tokens.
+    var connectors: String { data + "/connectors" }
     /// The database.
     var database: String { data + "/magnus.db" }
     /// Questions asked at the prompt.

@@ -30,6 +30,8 @@ final class Workspace {
     let interruptEndsProgram = SharedFlag(true)
     /// Ctrl-C: stops the answer that is being worked on, else ends the program.
     let interrupts: InterruptMonitor
+    /// Keys and tokens of data sources.
+    let keys: KeyRing
     /// The documents' index, opened when it is first asked for.
     let library: DocumentLibrary
 
@@ -53,6 +55,7 @@ final class Workspace {
         interrupts = InterruptMonitor {
             if endsProgram.isSet { Foundation.exit(ExitStatus.interrupted.rawValue) }
         }
+        keys = KeyRing(environment: environment, path: locations.keys)
         lazyDatabase = LazyDatabase(path: locations.database)
         library = DocumentLibrary(
             database: lazyDatabase,
@@ -74,7 +77,7 @@ final class Workspace {
         let reader = FileReader(maximumBytes: 1_000_000)
         for (path, name) in files where FileManager.default.fileExists(atPath: path) {
             let text = String(decoding: try reader.read(path), as: UTF8.self)
-            try configuration.read(yaml: text, file: name)
+            try configuration.read(yaml: text, file: name, isOwners: path == locations.configurationFile)
         }
         try configuration.read(environment)
         return configuration

@@ -76,7 +76,7 @@ struct LedgerBuilder {
             }
             return Position(instrument: side.instrument, lots: ordered.map(\.element))
         }
-        .sorted(by: LedgerBuilder.isOrdered)
+        .sorted { $0.precedes($1) }
     }
 
     /// Books one row; rows come in order.
@@ -322,23 +322,6 @@ struct LedgerBuilder {
         switch kind {
         case .dividend, .interest, .transfer, .fee, .tax, .cashAdjustment, .openingBalance: return false
         default: return true
-        }
-    }
-
-    private static func isOrdered(_ left: Position, _ right: Position) -> Bool {
-        if left.instrument.underlying != right.instrument.underlying {
-            return left.instrument.underlying < right.instrument.underlying
-        }
-        switch (left.instrument.contract, right.instrument.contract) {
-        case (nil, nil): return left.quantity > right.quantity
-        case (nil, _): return true
-        case (_, nil): return false
-        case (let first?, let second?):
-            if first.expiration != second.expiration { return first.expiration < second.expiration }
-            if first.strike != second.strike { return first.strike < second.strike }
-            if first.right != second.right { return first.right == .call }
-            if first.root != second.root { return first.root < second.root }
-            return left.quantity > right.quantity
         }
     }
 }

@@ -18,6 +18,8 @@ public struct LedgerIssue: Hashable, Sendable {
         case unusableRow = "unusable_row"
         /// An opening balance dated after the history it should precede.
         case lateOpeningBalance = "late_opening_balance"
+        /// One account is long and another short: they are shown net, at no known price.
+        case heldBothWays = "held_both_ways"
     }
 
     /// What is wrong.

@@ -38,4 +38,23 @@ public struct Position: Hashable, Sendable {
     public var opened: TradingDate? {
         lots.first?.opened
     }
+
+    /// The order positions are listed in: by underlying, shares first, then by expiration, strike and right; of one
+    /// instrument the long side first.
+    public func precedes(_ other: Position) -> Bool {
+        if instrument.underlying != other.instrument.underlying {
+            return instrument.underlying < other.instrument.underlying
+        }
+        switch (instrument.contract, other.instrument.contract) {
+        case (nil, nil): return quantity > other.quantity
+        case (nil, _): return true
+        case (_, nil): return false
+        case (let first?, let second?):
+            if first.expiration != second.expiration { return first.expiration < second.expiration }
+            if first.strike != second.strike { return first.strike < second.strike }
+            if first.right != second.right { return first.right == .call }
+            if first.root != second.root { return first.root < second.root }
+            return quantity > other.quantity
+        }
+    }
 }

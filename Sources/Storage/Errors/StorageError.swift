@@ -12,6 +12,8 @@ public struct StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case notRegularFile = "not_regular_file"
         /// The operating system does not let this user read or write there.
         case permissionDenied = "permission_denied"
+        /// A file that must be private can be read by others.
+        case openToOthers = "open_to_others"
         /// The file or the input is larger than the limit.
         case tooLarge = "too_large"
         /// The database or its folder can be read but not written.

@@ -41,4 +41,9 @@ struct ProgramHome {
     func run(_ arguments: String..., input: String? = nil) throws -> BuiltProgram.Run {
         try program.run(arguments, input: input.map { Data($0.utf8) })
     }
+
+    /// Runs the program in a folder.
+    func run(in folder: TemporaryFolder, _ arguments: String...) throws -> BuiltProgram.Run {
+        try program.run(arguments, currentFolder: folder.url)
+    }
 }

@@ -1,0 +1,116 @@
+import ArgumentParser
+import Foundation
+import Storage
+
+/// `magnus keys`: keys and tokens of data sources.
+struct KeysCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys",
+        abstract: "Keep keys of data sources in a file that only you can read.",
+        discussion: """
+            A key is named like the environment variable that may hold it; the variable wins over the file. Values are typed
+            without being shown, or come on standard input: never as an argument. A line of the file may also be
+            NAME: {command: "pass show broker"}.
+
+              magnus keys set TRADIER_TOKEN
+              pass show tradier | magnus keys set TRADIER_TOKEN
+              magnus keys list
+            """,
+        subcommands: [Set.self, List.self, Remove.self, Path.self]
+    )
+
+    /// `magnus keys set`.
+    struct Set: MagnusSubcommand {
+        static let configuration = CommandConfiguration(
+            commandName: "set",
+            abstract: "Keep a key; its value is typed or comes on standard input."
+        )
+
+        @OptionGroup var options: CommonOptions
+
+        @Argument(help: "The key's name, such as TRADIER_TOKEN.")
+        var name: String
+
+        func run(in workspace: Workspace) async throws -> ExitStatus {
+            let value: String
+            if workspace.terminal.input.isTerminal {
+                guard let line = HiddenLine.read(prompt: "value of \(name) (not shown): ") else {
+                    throw CancellationError()
+                }
+                value = line
+            } else {
+                let data = try FileReader(maximumBytes: 65_536).read(descriptor: 0, named: "standard input")
+                value = String(decoding: data, as: UTF8.self)
+            }
+            try workspace.keys.set(name, to: value.trimmingCharacters(in: .whitespacesAndNewlines))
+            if options.json {
+                try workspace.show(try JSONEnvelope.success(schema: "magnus.keys/1", [name]))
+            } else {
+                try workspace.show("kept \(name) in \(workspace.keys.path)")
+            }
+            return .answered
+        }
+    }
+
+    /// `magnus keys list`.
+    struct List: MagnusSubcommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "Show the names of the keys that are kept, never their values."
+        )
+
+        @OptionGroup var options: CommonOptions
+
+        func run(in workspace: Workspace) async throws -> ExitStatus {
+            let names = try workspace.keys.names()
+            if options.json {
+                try workspace.show(try JSONEnvelope.success(schema: "magnus.keys/1", names))
+            } else {
+                try workspace.show(names.isEmpty ? "no keys are kept" : names.joined(separator: "\n"))
+            }
+            return .answered
+        }
+    }
+
+    /// `magnus keys rm`.
+    struct Remove: MagnusSubcommand {
+        static let configuration = CommandConfiguration(commandName: "rm", abstract: "Forget a key.")
+
+        @OptionGroup var options: CommonOptions
+
+        @Argument(help: "The key's name.")
+        var name: String
+
+        func run(in workspace: Workspace) async throws -> ExitStatus {
+            guard try workspace.keys.remove(name) else {
+                throw CommandError(
+                    .noData,
+                    type: "no_such_key",
+                    "there is no key \(name) in \(workspace.keys.path)",
+                    hint: "see `magnus keys list`"
+                )
+            }
+            if options.json {
+                try workspace.show(try JSONEnvelope.success(schema: "magnus.keys/1", [name]))
+            } else {
+                try workspace.show("forgot \(name)")
+            }
+            return .answered
+        }
+    }
+
+    /// `magnus keys path`.
+    struct Path: MagnusSubcommand {
+        static let configuration = CommandConfiguration(
+            commandName: "path",
+            abstract: "Print where the keys are kept."
+        )
+
+        @OptionGroup var options: CommonOptions
+
+        func run(in workspace: Workspace) async throws -> ExitStatus {
+            try workspace.show(workspace.keys.path)
+            return .answered
+        }
+    }
+}
