@@ -22,7 +22,8 @@ public struct MagnusCommand: AsyncParsableCommand {
         subcommands: [
             ChatCommand.self, AskCommand.self, PositionsCommand.self, RiskCommand.self, GreeksCommand.self,
             ExpiringCommand.self, ImportCommand.self, QuoteCommand.self, IndexCommand.self, SearchCommand.self,
-            EmbedCommand.self, LogCommand.self, ShowCommand.self, KeysCommand.self, DoctorCommand.self, ConfigCommand.self,
+            EmbedCommand.self, LogCommand.self, ShowCommand.self, KeysCommand.self, DoctorCommand.self,
+            ConfigCommand.self,
             CompletionsCommand.self, ManualCommand.self,
         ],
         defaultSubcommand: ChatCommand.self

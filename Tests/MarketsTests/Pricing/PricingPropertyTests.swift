@@ -159,7 +159,9 @@ struct PricingPropertyTests {
         func wild(_ plain: ClosedRange<Double>) -> Double {
             switch Int.random(in: 0..<12, using: &random) {
             case 0:
-                return [0, -1, .nan, .infinity, -.infinity, 1e-300, 1e300, .leastNonzeroMagnitude].randomElement(using: &random) ?? 0
+                return [0, -1, .nan, .infinity, -.infinity, 1e-300, 1e300, .leastNonzeroMagnitude].randomElement(
+                    using: &random
+                ) ?? 0
             case 1: return pow(10, Double.random(in: -9...9, using: &random))
             default: return Double.random(in: plain, using: &random)
             }
