@@ -3,11 +3,11 @@ import Markets
 
 /// Reference values computed by other libraries; each file says which and with what conventions.
 enum GoldenFile {
-    static func load<Content: Decodable>(_ name: String) throws -> Content {
+    static func load<Content: Decodable>(_ name: String, in folder: String = "golden") throws -> Content {
         let url = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent()
             .deletingLastPathComponent()
-            .appendingPathComponent("Fixtures/golden/\(name).json")
+            .appendingPathComponent("Fixtures/\(folder)/\(name).json")
         return try JSONDecoder().decode(Content.self, from: Data(contentsOf: url))
     }
 }
