@@ -5,12 +5,14 @@ public import Foundation
 public struct SchemaDrift: Sendable {
     private var counts: [String: Int] = [:]
     private var order: [String] = []
+    private var absent: [String: Int] = [:]
+    private var present: Set<String> = []
 
     /// Nothing lacking yet.
     public init() {}
 
     /// Whether something was lacking.
-    public var isEmpty: Bool { counts.isEmpty }
+    public var isEmpty: Bool { counts.isEmpty && vanished.isEmpty }
 
     /// Notes that `field` is not as it should be.
     public mutating func note(_ field: String) {
@@ -18,11 +20,20 @@ public struct SchemaDrift: Sendable {
         counts[field, default: 0] += 1
     }
 
+    /// Notes whether a record has `field`, which not every record need have. It is lacking where none had it.
+    public mutating func note(_ field: String, isPresent: Bool) {
+        if isPresent { present.insert(field) } else { absent[field, default: 0] += 1 }
+    }
+
+    private var vanished: [(field: String, count: Int)] {
+        absent.filter { !present.contains($0.key) && counts[$0.key] == nil }.sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value) }
+    }
+
     /// What the owner is told: `Alpaca no longer sends 'strike_price' as it did (12 records)`.
     public func notes(_ service: String) -> [String] {
-        order.map { field in
-            let count = counts[field] ?? 0
-            return "\(service) no longer sends '\(field)' as it did (\(count) record\(count == 1 ? "" : "s"))"
+        (order.map { ($0, counts[$0] ?? 0) } + vanished.map { ($0.field, $0.count) }).map { field, count in
+            "\(service) no longer sends '\(field)' as it did (\(count) record\(count == 1 ? "" : "s"))"
         }
     }
 }
@@ -60,5 +71,25 @@ extension WireValue {
     /// The moment in the member `key`.
     public func instant(_ key: String, _ drift: inout SchemaDrift) -> Date? {
         required(key, \.instant, &drift)
+    }
+
+    /// The member `key`, which not every record need have, read by `read`. It is drift where it holds another type, or
+    /// where no record of an answer has it.
+    public func sparse<Value>(
+        _ key: String,
+        _ read: (WireValue) -> Value?,
+        _ drift: inout SchemaDrift
+    ) -> Value? {
+        guard case .object(let members) = self, let member = members[key] else {
+            drift.note(key, isPresent: false)
+            return nil
+        }
+        drift.note(key, isPresent: true)
+        if member == .null { return nil }
+        guard let value = read(member) else {
+            drift.note(key)
+            return nil
+        }
+        return value
     }
 }

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import Transport
 
 /// Asks a service over HTTP and turns what can go wrong into a `ConnectorError`.
@@ -9,6 +9,8 @@ public struct ServiceClient: Sendable {
     public var headers: HTTPHeaders
     /// What the owner can do when the key is refused.
     public var keyAdvice: String
+    /// What never stands in an error, should the service repeat it; the values of `headers` are among them anyway.
+    public var secrets: [Secret] = []
 
     private let transport: any HTTPTransport
     private let clock: @Sendable () -> Date
@@ -27,20 +29,26 @@ public struct ServiceClient: Sendable {
         clock = environment.clock
     }
 
-    /// The answer to `request`, a success.
+    /// The answer to `request`, whatever its status.
     ///
-    /// - Throws: `ConnectorError` for anything but a success, `CancellationError`.
-    public func response(to request: HTTPRequest) async throws -> HTTPResponse {
+    /// - Throws: `ConnectorError` where there was no answer, `CancellationError`.
+    public func exchange(_ request: HTTPRequest) async throws -> HTTPResponse {
         var request = request
         for field in headers.fields where request.headers[field.name] == nil {
             request.headers.add(field.name, field.value)
         }
-        let response: HTTPResponse
         do {
-            response = try await transport.response(to: request)
+            return try await transport.response(to: request)
         } catch let error as TransportError {
             throw ConnectorError(connector, Self.code(of: error), "\(error.host): \(error.detail)")
         }
+    }
+
+    /// The answer to `request`, a success.
+    ///
+    /// - Throws: `ConnectorError` for anything but a success, `CancellationError`.
+    public func response(to request: HTTPRequest) async throws -> HTTPResponse {
+        let response = try await exchange(request)
         guard !response.isSuccess else { return response }
         throw self.error(for: response)
     }
@@ -56,9 +64,16 @@ public struct ServiceClient: Sendable {
         return value
     }
 
+    /// The JSON at `url`, read with GET.
+    ///
+    /// - Throws: `ConnectorError`, also where the answer is no JSON; `CancellationError`.
+    public func json(_ url: String, query: [(name: String, value: String)] = []) async throws -> WireValue {
+        try await json(query.isEmpty ? HTTPRequest(.get, url) : HTTPRequest(.get, url, query: query))
+    }
+
     /// What an answer that is no success means.
     public func error(for response: HTTPResponse) -> ConnectorError {
-        let words = Self.message(in: response.body)
+        let words = redacted(Self.message(in: response))
         let detail = "HTTP \(response.status)" + (words.isEmpty ? "" : " (\(words))")
         switch response.status {
         case 401: return ConnectorError(connector, .unauthorised, detail, nextStep: keyAdvice)
@@ -70,28 +85,47 @@ public struct ServiceClient: Sendable {
         }
     }
 
-    /// How long the server asks to wait: `Retry-After` in seconds, or the moment at which a limit is reset.
+    /// How long the server asks to wait: `Retry-After` in seconds or as a date, or the moment at which a limit is reset.
     private func wait(_ headers: HTTPHeaders) -> Duration? {
-        if let text = headers["retry-after"], let seconds = Double(text), seconds >= 0, seconds < 1e6 {
-            return .seconds(seconds)
+        if let text = headers["retry-after"] {
+            if let seconds = Double(text), seconds >= 0, seconds < 1e6 { return .seconds(seconds) }
+            if let moment = WireTime.instant(httpDate: text) { return wait(until: moment) }
         }
         for name in ["x-ratelimit-reset", "x-ratelimit-expiry"] {
-            guard let text = headers[name], let number = Double(text), let moment = WireTime.instant(sinceEpoch: number)
-            else { continue }
-            return .seconds(max(0, moment.timeIntervalSince(clock())))
+            guard let text = headers[name], let number = Double(text), number >= 0 else { continue }
+            // A moment since 1970 is some 1.8e9; what is smaller by far counts from now.
+            if number < 1e6 { return .seconds(number) }
+            if let moment = WireTime.instant(sinceEpoch: number) { return wait(until: moment) }
         }
         return nil
     }
 
-    /// The service's own words in the body of an error, short and on one line.
-    private static func message(in body: Data) -> String {
-        guard let value = WireValue(json: body) else { return "" }
-        let candidates = [
-            value["message"], value["error"]?["message"], value["error_description"], value["error"],
-            value["fault"]?["faultstring"], value["detail"], value["error_message"],
-        ]
-        let text = candidates.lazy.compactMap { $0?.string }.first ?? ""
-        return String(text.split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(160))
+    private func wait(until moment: Date) -> Duration {
+        .seconds(max(0, moment.timeIntervalSince(clock())))
+    }
+
+    /// The service's own words in an error, short and on one line: a member of its JSON, or a short plain text.
+    private static func message(in response: HTTPResponse) -> String {
+        if let value = WireValue(json: response.body) {
+            let candidates = [
+                value["message"], value["error"]?["message"], value["error_description"],
+                value["error"]?["description"], value["error"], value["fault"]?["faultstring"], value["detail"],
+                value["error_message"], value["chart"]?["error"]?["description"],
+                value["finance"]?["error"]?["description"], value,
+            ]
+            return DisplayText.line(candidates.lazy.compactMap { $0?.string }.first ?? "", limit: 160)
+        }
+        guard response.body.count <= 400, let text = String(data: response.body, encoding: .utf8),
+            !text.contains("<"), !text.contains("{")
+        else { return "" }
+        return DisplayText.line(text, limit: 160)
+    }
+
+    private func redacted(_ text: String) -> String {
+        // `Bearer TOKEN` hides both the whole and the token.
+        let values = headers.fields.flatMap { [$0.value] + $0.value.split(separator: " ").map(String.init) }
+        return (values + secrets.map(\.revealed)).filter { $0.utf8.count >= 8 }
+            .reduce(text) { $0.replacingOccurrences(of: $1, with: "••••") }
     }
 
     private static func code(of error: TransportError) -> ConnectorError.Code {

@@ -42,6 +42,20 @@ enum WireTime {
         return Date(timeIntervalSince1970: seconds)
     }
 
+    /// A date in a header (RFC 9110, section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
+    static func instant(httpDate text: String) -> Date? {
+        let parts = text.split(separator: " ")
+        guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: parts[2]),
+            let day = number(Array(parts[1].utf8)), parts[3].utf8.count == 4
+        else { return nil }
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        return instant("\(parts[3])-\(two(month + 1))-\(two(day))T\(parts[4])Z")
+    }
+
+    private static let months: [Substring] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
     /// Seconds east of UTC: `Z`, `+01:00`, `-0500`, or nothing.
     private static func offset(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard let first = bytes.first else { return 0 }

@@ -1,4 +1,5 @@
 public import Foundation
+public import Markets
 
 /// A value as a service sent it in JSON, numbers exact.
 public enum WireValue: Hashable, Sendable {
@@ -71,11 +72,12 @@ public enum WireValue: Hashable, Sendable {
         }
     }
 
+    // By its text, for `NSDecimalNumber.doubleValue` is off by a unit in the last place at times.
     /// A number, or a text that is one, as a binary fraction.
-    public var double: Double? { decimal.map { NSDecimalNumber(decimal: $0).doubleValue } }
+    public var double: Double? { decimal.flatMap { Double($0.description) } }
 
     /// A whole number, or a text that is one.
-    public var integer: Int? { decimal.flatMap { Int(exactly: NSDecimalNumber(decimal: $0)) } }
+    public var integer: Int? { decimal?.wholeNumber }
 
     /// A text that is not empty, or a number as text.
     public var string: String? {
@@ -100,25 +102,50 @@ public enum WireValue: Hashable, Sendable {
     public var instant: Date? {
         switch self {
         case .text(let text): WireTime.instant(text)
-        case .number(let number): WireTime.instant(sinceEpoch: NSDecimalNumber(decimal: number).doubleValue)
+        case .number: double.flatMap { WireTime.instant(sinceEpoch: $0) }
         default: nil
         }
     }
 
-    /// A number written in full, nothing before or behind it.
-    private static func decimal(_ text: String) -> Decimal? {
-        guard !text.isEmpty, text.utf8.allSatisfy({ isNumeric($0) }), let value = Decimal(string: text, locale: nil),
-            !value.isNaN
-        else { return nil }
-        return value
+    /// A day: `2026-11-20`.
+    public var date: TradingDate? {
+        guard case .text(let text) = self else { return nil }
+        return TradingDate(text)
     }
 
-    private static func isNumeric(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "+"),
-            UInt8(ascii: "e"), UInt8(ascii: "E"):
-            true
-        default: false
+    /// A number written in full, nothing before or behind it: `-12.5`, `1e-05`.
+    private static func decimal(_ text: String) -> Decimal? {
+        var rest = text.utf8[...]
+        func skipSign() {
+            if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest.removeFirst() }
         }
+        func skipDigits() -> Int {
+            let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
+            rest.removeFirst(digits)
+            return digits
+        }
+        skipSign()
+        var digits = skipDigits()
+        if rest.first == UInt8(ascii: ".") {
+            rest.removeFirst()
+            digits += skipDigits()
+        }
+        guard digits > 0 else { return nil }
+        if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
+            rest.removeFirst()
+            skipSign()
+            guard skipDigits() > 0 else { return nil }
+        }
+        guard rest.isEmpty, let value = Decimal(string: text, locale: nil), !value.isNaN else { return nil }
+        return value
+    }
+}
+
+extension Decimal {
+    /// The number, where it is a whole one.
+    var wholeNumber: Int? {
+        var (number, whole) = (self, Decimal())
+        NSDecimalRound(&whole, &number, 0, .plain)
+        return whole == self ? Int(whole.description) : nil
     }
 }

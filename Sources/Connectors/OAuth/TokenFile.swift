@@ -1,0 +1,49 @@
+import Foundation
+import Storage
+
+/// Tokens on disk: a file of mode 0600 that is replaced whole, so that a rotated refresh token is never lost half-way.
+public struct TokenFile: Sendable, Hashable {
+    /// Where it is.
+    public let path: String
+
+    /// The file `NAME.tokens.json` in the private folder of `environment`.
+    public init(_ name: String, in environment: ConnectorEnvironment) {
+        path = environment.folder + "/" + name + ".tokens.json"
+    }
+
+    /// The tokens in it; nil where there is no such file.
+    ///
+    /// - Throws: `StorageError` where the file cannot be read or others can read it too; `DecodingError` where it is damaged.
+    public func load() throws -> OAuthTokens? {
+        guard let data = try PrivateFile.read(path) else { return nil }
+        let form = try JSONDecoder().decode(Form.self, from: data)
+        return OAuthTokens(
+            access: Secret(form.access),
+            expires: form.expires.map { Date(timeIntervalSince1970: $0) },
+            refresh: form.refresh.map { Secret($0) },
+            details: form.details
+        )
+    }
+
+    /// Puts `tokens` in place of what is in the file.
+    ///
+    /// - Throws: `StorageError`; the old tokens are then still in it.
+    public func save(_ tokens: OAuthTokens) throws {
+        let form = Form(
+            access: tokens.access.revealed,
+            expires: tokens.expires?.timeIntervalSince1970,
+            refresh: tokens.refresh?.revealed,
+            details: tokens.details
+        )
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        try PrivateFile.write(try encoder.encode(form), to: path)
+    }
+
+    private struct Form: Codable {
+        var access: String
+        var expires: Double?
+        var refresh: String?
+        var details: [String: String]
+    }
+}
