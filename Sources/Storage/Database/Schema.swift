@@ -21,6 +21,7 @@ enum Schema {
         Step(name: "1 ledger", sql: ledger),
         Step(name: "2 decisions", sql: decisions),
         Step(name: "3 documents", sql: documents),
+        Step(name: "4 connector cache", sql: connectorCache),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -193,6 +194,32 @@ enum Schema {
             scale REAL NOT NULL,
             components BLOB NOT NULL,
             PRIMARY KEY (encoder_id, hash)
+        ) WITHOUT ROWID;
+        """
+
+    /// Columns that are scanned come before the payload, which SQLite then never reads for a scan.
+    private static let connectorCache = """
+        CREATE TABLE connector_values (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            connector TEXT NOT NULL,
+            symbols TEXT NOT NULL,
+            dependencies TEXT NOT NULL,
+            source TEXT NOT NULL,
+            as_of REAL,
+            notes TEXT NOT NULL,
+            fetched_at REAL NOT NULL,
+            expires_at REAL NOT NULL,
+            size INTEGER NOT NULL,
+            payload BLOB,
+            UNIQUE (kind, subject, connector)
+        );
+        CREATE INDEX connector_values_by_time ON connector_values (fetched_at, size);
+        CREATE TABLE connector_states (
+            connector TEXT PRIMARY KEY,
+            updated_at REAL NOT NULL,
+            state BLOB NOT NULL
         ) WITHOUT ROWID;
         """
 }
