@@ -7,7 +7,7 @@ public enum WireValue: Hashable, Sendable {
     case null
     /// `true` or `false`.
     case bool(Bool)
-    /// A number, as it was written up to 17 significant digits.
+    /// A number, exact up to 38 significant digits.
     case number(Decimal)
     /// A string.
     case text(String)
@@ -20,30 +20,8 @@ public enum WireValue: Hashable, Sendable {
     ///
     /// - Returns: nil where `json` is no JSON text.
     public init?(json: Data) {
-        guard let root = try? JSONSerialization.jsonObject(with: json, options: [.fragmentsAllowed]) else { return nil }
-        self.init(root)
-    }
-
-    private init(_ value: Any) {
-        switch value {
-        case let text as String: self = .text(text)
-        case let members as [String: Any]: self = .object(members.mapValues(WireValue.init(_:)))
-        case let elements as [Any]: self = .list(elements.map(WireValue.init(_:)))
-        case let number as NSDecimalNumber: self = .number(number.decimalValue)
-        case let number as NSNumber: self = WireValue(number)
-        default: self = .null
-        }
-    }
-
-    private init(_ number: NSNumber) {
-        switch UInt8(bitPattern: number.objCType.pointee) {
-        case UInt8(ascii: "c"): self = .bool(number.boolValue)
-        // A binary fraction becomes the shortest decimal that stands for it, which is what was written.
-        case UInt8(ascii: "d"), UInt8(ascii: "f"):
-            self = Decimal(string: String(number.doubleValue), locale: nil).map(WireValue.number) ?? .null
-        case UInt8(ascii: "Q"): self = .number(Decimal(number.uint64Value))
-        default: self = .number(Decimal(number.int64Value))
-        }
+        guard let value = JSONReader.value(json) else { return nil }
+        self = value
     }
 
     /// The member `key` of an object, unless it is missing or null.

@@ -1,5 +1,6 @@
 import Foundation
 public import Markets
+import Transport
 
 extension Alpaca: OptionChainSource {
     /// The chain from option snapshots, with the open interest and the contract sizes of `/v2/options/contracts`.
@@ -20,7 +21,7 @@ extension Alpaca: OptionChainSource {
             ("expiration_date_lte", range.upperBound.description),
         ]
         async let snapshots = session.pages(
-            session.data.url("/v1beta1/options/snapshots/\(underlying)"),
+            session.data.url("/v1beta1/options/snapshots/\(FormEncoding.escape(underlying))"),
             dates + [("limit", "1000")] + feed("option_feed")
         )
         async let listed = Attempt.result {

@@ -6,7 +6,8 @@ extension Alpaca: QuoteSource {
     public func quotes(of symbols: [String]) async throws -> Sourced<[Quote]> {
         let session = try session()
         let options = symbols.compactMap(OptionSymbol.unpadded)
-        let tickers = symbols.filter { !OptionSymbol.isOne($0) }
+        // One symbol of another form, such as `^VIX`, would have Alpaca refuse them all.
+        let tickers = symbols.filter { !OptionSymbol.isOne($0) && $0.wholeMatch(of: /[A-Z0-9.]+/) != nil }
         var reader = reader
         var quotes: [Quote] = []
         for lot in tickers.lots(of: 100) {

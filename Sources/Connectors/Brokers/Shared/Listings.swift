@@ -47,10 +47,11 @@ extension Decimal {
 }
 
 extension [String] {
-    /// The texts in lots of at most `size`, each text once.
+    /// The texts in lots of at most `size`, each text once, for a list with commas between them. A text that holds a comma
+    /// is no symbol.
     func lots(of size: Int) -> [[String]] {
         var seen: Set<String> = []
-        let unique = filter { seen.insert($0).inserted }
+        let unique = filter { !$0.contains(",") && !$0.isEmpty && seen.insert($0).inserted }
         return stride(from: 0, to: unique.count, by: size).map {
             Array(unique[$0..<Swift.min($0 + size, unique.count)])
         }

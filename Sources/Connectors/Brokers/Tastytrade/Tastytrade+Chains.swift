@@ -1,5 +1,6 @@
 import Foundation
 public import Markets
+import Transport
 
 extension Tastytrade: OptionChainSource {
     /// The nested chain, with quotes from `/market-data/by-type`, 100 contracts a request.
@@ -11,7 +12,7 @@ extension Tastytrade: OptionChainSource {
         expirations: ClosedRange<TradingDate>?
     ) async throws -> Sourced<OptionChain> {
         var reader = reader
-        let symbol = OptionSymbol.ticker(underlying, separator: "/").replacing("/", with: "%2F")
+        let symbol = FormEncoding.escape(OptionSymbol.ticker(underlying, separator: "/"))
         let records = try reader.member("items", of: try await data("/option-chains/\(symbol)/nested")).items
         let roots = try reader.records(records, "roots", Self.contracts).joined()
         let wanted = roots.filter { expirations?.contains($0.expiration) ?? true }
