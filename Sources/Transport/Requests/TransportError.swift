@@ -2,7 +2,7 @@
 public struct TransportError: Error, Sendable, Hashable {
     /// What went wrong.
     public enum Code: String, Sendable, Hashable {
-        /// The address cannot be used: its scheme, its host, its form.
+        /// The request cannot be sent as it is: the address's scheme, host or form, or a control character in a header field.
         case badAddress = "bad_address"
         /// The host's name is not known.
         case hostNotFound = "host_not_found"
@@ -53,7 +53,7 @@ extension TransportError: CustomStringConvertible {
 
     private var nextStep: String {
         switch code {
-        case .badAddress: "correct the address"
+        case .badAddress: "correct the address or the key"
         case .hostNotFound, .cannotConnect: "check the network and the address"
         case .untrustedServer: "check the clock and the CA certificates (CURL_CA_BUNDLE)"
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .connectionLost: "try again later"

@@ -65,31 +65,49 @@ public struct HTTPTimeouts: Sendable, Hashable {
     public var firstByte: Duration?
     /// Between two pieces of the body.
     public var idle: Duration?
-    /// For the whole exchange, retries not included.
-    public var total: Duration?
+    /// For the whole exchange, redirects included and retries not.
+    public var total: Duration? {
+        didSet { isTotalGiven = true }
+    }
+    private var isTotalGiven: Bool
 
-    /// Limits; a stream has no total unless it is given one.
+    /// Limits with a total of 60 s for a whole answer, and none for a stream.
+    public init(
+        connect: Duration? = .seconds(10),
+        firstByte: Duration? = .seconds(30),
+        idle: Duration? = .seconds(30)
+    ) {
+        self.init(connect: connect, firstByte: firstByte, idle: idle, total: .seconds(60))
+        isTotalGiven = false
+    }
+
+    /// Limits; the total holds for streams too.
     public init(
         connect: Duration? = .seconds(10),
         firstByte: Duration? = .seconds(30),
         idle: Duration? = .seconds(30),
-        total: Duration? = .seconds(60)
+        total: Duration?
     ) {
         self.connect = connect
         self.firstByte = firstByte
         self.idle = idle
         self.total = total
+        isTotalGiven = true
     }
+
+    /// The total of a stream.
+    var streamTotal: Duration? { isTotalGiven ? total : nil }
 }
 
 /// When a request is sent again: a refused or broken connection before any byte came, and the statuses 408, 425, 429, 500,
-/// 502, 503, 504 and 529; the server's own hints (`retry-after-ms`, `retry-after`, `x-ratelimit-reset`) set the wait.
+/// 502, 503, 504 and 529; the server's own hints (`retry-after-ms`, `retry-after`, with 429 `x-ratelimit-reset`) set the
+/// wait, and `x-should-retry: true` or `false` decides over the status.
 public struct RetryPolicy: Sendable, Hashable {
     /// Sent again at most so often.
     public var retries: Int
     /// The first wait without a hint; doubled each time, with jitter.
     public var base: Duration
-    /// No single wait is longer; a hint that is longer ends the retries.
+    /// No single wait is longer; a hint that is longer ends the retries, and the answer is returned as it is.
     public var longestWait: Duration
     /// Whether methods that change something (POST, PATCH) are repeated too.
     public var repeatsUnsafeMethods: Bool
