@@ -92,8 +92,7 @@ final class KeyRing: SecretSource {
     }
 
     private func storedNode() throws -> Node.Mapping {
-        guard FileManager.default.fileExists(atPath: path) else { return Node.Mapping([]) }
-        let data = try PrivateFile.read(path, maximumBytes: 1_000_000)
+        guard let data = try PrivateFile.read(path) else { return Node.Mapping([]) }
         let root: Node?
         do {
             root = try Yams.compose(yaml: String(decoding: data, as: UTF8.self))

@@ -4,7 +4,7 @@ extension PrivateFile {
     /// The bytes of the file at `path`, which nobody but its owner may read or write.
     ///
     /// - Returns: nil where there is no such file.
-    /// - Throws: `StorageError`; `permissionDenied` where others can read it, for then it may hold what others wrote, and
+    /// - Throws: `StorageError`; `openToOthers` where others can read it, for then it may hold what others wrote, and
     ///   what it holds is no secret.
     public static func read(_ path: String, maximumBytes: Int = 1_000_000) throws -> Data? {
         var information = stat()
@@ -14,7 +14,7 @@ extension PrivateFile {
         }
         guard information.st_mode & 0o077 == 0 else {
             throw StorageError(
-                code: .permissionDenied,
+                code: .openToOthers,
                 path: path,
                 message: "can be read by others",
                 nextStep: "chmod 600 '\(path)'"

@@ -29,28 +29,6 @@ public enum PrivateFile {
         try commit(unfinished, to: path)
     }
 
-    /// The bytes of a file that only its owner may read.
-    ///
-    /// - Throws: `StorageError`: `openToOthers` where its mode lets a group or others read or write it; `notFound`,
-    ///   `permissionDenied`, `isDirectory`, `notRegularFile`, `tooLarge`, `inputOutput`.
-    public static func read(_ path: String, maximumBytes: Int) throws -> Data {
-        let file = try RegularFile(path: path)
-        defer { file.close() }
-        var information = stat()
-        guard fstat(file.descriptor, &information) == 0 else {
-            throw StorageError.system(errno, path: path, action: "read the file")
-        }
-        guard information.st_mode & 0o077 == 0 else {
-            throw StorageError(
-                code: .openToOthers,
-                path: path,
-                message: "can be read by others (mode \(String(information.st_mode & 0o777, radix: 8)))",
-                nextStep: "run: chmod 600 \(path)"
-            )
-        }
-        return try FileReader(maximumBytes: maximumBytes).read(descriptor: file.descriptor, named: path)
-    }
-
     /// Adds `line` and a line break to the end of the file at `path`, which is created with mode 0600 if it is missing.
     ///
     /// The line goes out in one write, so that two processes that append at once do not mix their lines.

@@ -56,7 +56,7 @@ struct TokenTests {
         try file.save(tokens(1))
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file.path)
         let error = try #require(throws: StorageError.self) { try file.load() }
-        #expect(error.code == .permissionDenied)
+        #expect(error.code == .openToOthers)
         #expect(error.description.contains("chmod 600"))
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
         try Data("{".utf8).write(to: URL(fileURLWithPath: file.path))
