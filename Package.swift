@@ -60,7 +60,7 @@ let package = Package(
         )
         + room("Assistant", ["Agents", "Evidence", "Markets", "Storage", crypto], tests: ["Connectors"])
         + room("Agents", ["Evidence", "Markets", yams])
-        + room("Connectors", ["Markets", "Storage", "Transport", crypto, yams], hasFixtures: true)
+        + room("Connectors", ["Evidence", "Markets", "Storage", "Transport", crypto, yams], hasFixtures: true)
         + room("Retrieval", ["Evidence", "Encoder", "Kernels", "Storage", crypto])
         + room("Evidence", ["Markets"])
         + room("Markets", [collections], hasFixtures: true)

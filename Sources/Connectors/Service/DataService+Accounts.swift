@@ -1,0 +1,146 @@
+public import Markets
+
+extension DataService {
+    /// What the owner's accounts hold. All brokers that are ready are asked side by side; one that fails leaves the
+    /// others.
+    ///
+    /// - Throws: `DataServiceError` where none answers, `CancellationError`.
+    public func holdings(policy: CachePolicy = .normal) async throws -> ServedBySource<[AccountHoldings]> {
+        let question = Question<[AccountHoldings]>(
+            kind: .holdings,
+            words: "holdings",
+            subjects: [.init(key: "all", symbols: [])],
+            coding: .json,
+            isOffered: { $0 is any HoldingsSource },
+            ask: { connector, keys in
+                guard let source = connector as? any HoldingsSource else {
+                    throw Self.notOffered(connector, "holdings")
+                }
+                return try await source.holdings().keyed(keys)
+            }
+        )
+        return try await eachSource(question, policy)
+    }
+
+    /// Trades and movements of the owner's accounts from `start` on, by broker, oldest first. Brokers are asked for whole
+    /// months.
+    ///
+    /// - Throws: `DataServiceError` where none answers, `CancellationError`.
+    public func activity(
+        since start: TradingDate,
+        policy: CachePolicy = .normal
+    ) async throws -> ServedBySource<[AccountActivity]> {
+        let (year, month, _) = start.civil
+        let first = TradingDate(year: year, month: month, day: 1) ?? start
+        let question = Question<[AccountActivity]>(
+            kind: .activity,
+            words: "activity",
+            subjects: [.init(key: "since \(first)", symbols: [])],
+            coding: .json,
+            isOffered: { $0 is any ActivitySource },
+            ask: { connector, keys in
+                guard let source = connector as? any ActivitySource else {
+                    throw Self.notOffered(connector, "activity")
+                }
+                return try await source.activity(since: first).keyed(keys)
+            }
+        )
+        var served = try await eachSource(question, policy)
+        served.answers = served.answers.map { answer in answer.map { $0.filter { $0.date >= start } } }
+        return served
+    }
+
+    /// The owner's lists of symbols, by where they are kept.
+    ///
+    /// - Throws: `DataServiceError` where none answers, `CancellationError`.
+    public func watchlists(policy: CachePolicy = .normal) async throws -> ServedBySource<[Watchlist]> {
+        let question = Question<[Watchlist]>(
+            kind: .watchlists,
+            words: "watchlists",
+            subjects: [.init(key: "all", symbols: [])],
+            coding: .json,
+            isOffered: { $0 is any WatchlistSource },
+            ask: { connector, keys in
+                guard let source = connector as? any WatchlistSource else {
+                    throw Self.notOffered(connector, "watchlists")
+                }
+                return try await source.watchlists().keyed(keys)
+            }
+        )
+        return try await eachSource(question, policy)
+    }
+
+    // MARK: - Prediction markets
+
+    /// Markets on events that match, by exchange.
+    ///
+    /// - Throws: `DataServiceError` where none answers, `CancellationError`.
+    public func markets(
+        _ filter: PredictionFilter,
+        policy: CachePolicy = .normal
+    ) async throws -> ServedBySource<[PredictionMarket]> {
+        let tickers = filter.tickers.sorted().joined(separator: ",")
+        let names = "\(filter.series ?? "*") \(filter.event ?? "*") \(tickers.isEmpty ? "*" : tickers)"
+        let question = Question<[PredictionMarket]>(
+            kind: .predictions,
+            words: "prediction markets",
+            subjects: [
+                .init(
+                    key: "markets \(names) \(filter.isOpenOnly ? "open" : "any") \(filter.limit)",
+                    symbols: filter.tickers + [filter.series, filter.event].compactMap(\.self)
+                )
+            ],
+            coding: .json,
+            isOffered: { $0 is any PredictionSource },
+            ask: { connector, keys in
+                guard let source = connector as? any PredictionSource else {
+                    throw Self.notOffered(connector, "prediction markets")
+                }
+                return try await source.markets(filter).keyed(keys)
+            }
+        )
+        return try await eachSource(question, policy)
+    }
+
+    /// The book of one market on an event.
+    ///
+    /// - Throws: `DataServiceError`, `CancellationError`.
+    public func book(of ticker: String, policy: CachePolicy = .normal) async throws -> Served<PredictionBook> {
+        let question = Question<PredictionBook>(
+            kind: .predictions,
+            words: "the book",
+            subjects: [.init(key: "book \(ticker)", symbols: [ticker])],
+            coding: .json,
+            isOffered: { $0 is any PredictionSource },
+            ask: { connector, keys in
+                guard let source = connector as? any PredictionSource else {
+                    throw Self.notOffered(connector, "prediction markets")
+                }
+                return try await source.book(of: ticker).keyed(keys)
+            }
+        )
+        return try await one(question, policy)
+    }
+
+    /// What the owner holds of markets on events, by exchange.
+    ///
+    /// - Throws: `DataServiceError` where none answers, `CancellationError`.
+    public func predictionPositions(
+        policy: CachePolicy = .normal
+    ) async throws -> ServedBySource<[PredictionPosition]> {
+        let question = Question<[PredictionPosition]>(
+            kind: .predictions,
+            words: "positions in prediction markets",
+            subjects: [.init(key: "positions", symbols: [])],
+            coding: .json,
+            isOffered: { $0 is any PredictionSource },
+            ask: { connector, keys in
+                guard let source = connector as? any PredictionSource else {
+                    throw Self.notOffered(connector, "prediction markets")
+                }
+                return try await source.predictionPositions().keyed(keys)
+            }
+        )
+        return try await eachSource(question, policy)
+    }
+}

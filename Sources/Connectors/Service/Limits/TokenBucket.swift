@@ -1,0 +1,53 @@
+import Foundation
+
+/// How often a connector may still be asked: `burst` requests at once, refilled at `perSecond`.
+struct TokenBucket: Sendable {
+    /// How full a bucket was at a time; what is remembered of it.
+    struct Level: Sendable, Codable, Equatable {
+        /// Requests that could be made at once; negative where some were promised ahead.
+        var tokens: Double
+        /// When.
+        var time: Date
+    }
+
+    let limit: RateLimit
+    private(set) var level: Level
+    /// Tokens taken and not yet written down where other processes see them.
+    private(set) var taken: Double = 0
+
+    init(limit: RateLimit, now: Date) {
+        self.limit = limit
+        level = Level(tokens: max(1, limit.burst), time: now)
+    }
+
+    /// Takes a token, if it is there within `longest` seconds.
+    ///
+    /// - Returns: Seconds until the token is there, 0 for at once; the caller waits for them. Where that is longer than
+    ///   `longest` nothing was taken.
+    mutating func take(at now: Date, within longest: Double) -> (isTaken: Bool, wait: Double) {
+        level = refilled(level, at: now)
+        let missing = 1 - level.tokens
+        let wait = missing <= 0 ? 0 : limit.perSecond > 0 ? missing / limit.perSecond : .infinity
+        guard wait <= longest else { return (false, wait) }
+        level.tokens -= 1
+        taken += 1
+        return (true, wait)
+    }
+
+    /// The level after what other processes took (`stored`) and what this one took since it last asked.
+    mutating func merge(_ stored: Level?, at now: Date) -> Level {
+        if let stored {
+            level = refilled(stored, at: now)
+            level.tokens -= taken
+        }
+        taken = 0
+        return level
+    }
+
+    private func refilled(_ level: Level, at now: Date) -> Level {
+        let seconds = now.timeIntervalSince(level.time)
+        // A clock that was put back refills nothing, but the level counts from its new time on.
+        let tokens = level.tokens + max(0, seconds) * max(0, limit.perSecond)
+        return Level(tokens: min(max(1, limit.burst), tokens), time: now)
+    }
+}
