@@ -95,6 +95,8 @@ import Transport
         let error = try await failure { _ = try await CurlTransport().response(to: request) }
         #expect(error?.code == (isRefused ? .responseTooLarge : nil))
         if isRefused { await server.clientClosed() }
+        let streamed = try await failure { for try await _ in try await CurlTransport().stream(request).body {} }
+        #expect(streamed?.code == error?.code)
     }
 
     /// 1,000,000 zeros in 1003 bytes, as Python's gzip packs them.

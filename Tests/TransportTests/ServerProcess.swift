@@ -1,7 +1,9 @@
 import Foundation
 
 /// A server of another make as a process, ended when the value goes away.
-final class ServerProcess {
+///
+/// Unchecked: nothing of it is changed after it was made, and a pipe and a process may be used from any thread.
+final class ServerProcess: @unchecked Sendable {
     /// The port it listens on.
     let port: Int
 
@@ -50,6 +52,11 @@ final class ServerProcess {
     }
 
     deinit {
+        end()
+    }
+
+    /// Ends it at once.
+    func end() {
         output.fileHandleForReading.readabilityHandler = nil
         // A process that is started from a task inherits the blocked signals of its thread, SIGTERM among them.
         kill(process.processIdentifier, SIGKILL)

@@ -2,7 +2,7 @@ import Foundation
 import MagnusTestSupport
 
 /// A certificate for 127.0.0.1, signed by a CA made for this test alone.
-final class TestCertificate {
+final class TestCertificate: Sendable {
     /// Where the program is; nil where it is not installed.
     static let program = ["/usr/bin/openssl", "/usr/local/bin/openssl"].first {
         FileManager.default.isExecutableFile(atPath: $0)
