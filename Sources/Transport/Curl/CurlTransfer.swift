@@ -96,23 +96,42 @@ final class CurlTransfer {
         return result == CURLE_OK
     }
 
-    /// The next time limit, and what it means when it passes.
-    var nextLimit: (time: ContinuousClock.Instant, code: TransportError.Code, detail: String)? {
-        let timeouts = order.request.timeouts
-        let current: (Duration?, TransportError.Code, String) =
-            switch phase {
-            case .connecting: (timeouts.connect, .connectTimeout, "no connection")
-            case .waiting: (timeouts.firstByte, .firstByteTimeout, "no answer")
-            case .receiving: (isHeldBack ? nil : timeouts.idle, .idleTimeout, "nothing more of the answer")
-            }
-        let limit = current.0.map { (phaseStart + $0, current.1, "\(current.2) within \(CurlTransfer.words($0))") }
-        guard let deadline = order.deadline, deadline < limit?.0 ?? deadline + .seconds(1) else { return limit }
-        return (deadline, .totalTimeout, "not complete in the time it was given")
+    /// A time limit, and what it means when it passes.
+    struct Limit {
+        let time: ContinuousClock.Instant
+        let code: TransportError.Code
+        let allowed: Duration?
+
+        /// What happened, in a few words.
+        var detail: String {
+            let event =
+                switch code {
+                case .connectTimeout: "no connection"
+                case .firstByteTimeout: "no answer"
+                case .idleTimeout: "nothing more of the answer"
+                default: "the answer was not complete"
+                }
+            guard let allowed else { return event + " in the time it was given" }
+            let milliseconds = Int64(allowed / .milliseconds(1))
+            let isWhole = milliseconds.isMultiple(of: 1000)
+            return event + " within " + (isWhole ? "\(milliseconds / 1000) s" : "\(milliseconds) ms")
+        }
     }
 
-    private static func words(_ duration: Duration) -> String {
-        let milliseconds = Int64(duration / .milliseconds(1))
-        return milliseconds.isMultiple(of: 1000) ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
+    /// The limit that passes first.
+    var nextLimit: Limit? {
+        let timeouts = order.request.timeouts
+        let (allowed, code): (Duration?, TransportError.Code) =
+            switch phase {
+            case .connecting: (timeouts.connect, .connectTimeout)
+            case .waiting: (timeouts.firstByte, .firstByteTimeout)
+            // A server that is held back is not late.
+            case .receiving: (isHeldBack ? nil : timeouts.idle, .idleTimeout)
+            }
+        let limit = allowed.map { Limit(time: phaseStart + $0, code: code, allowed: $0) }
+        guard let deadline = order.deadline else { return limit }
+        if let limit, limit.time <= deadline { return limit }
+        return Limit(time: deadline, code: .totalTimeout, allowed: nil)
     }
 
     // MARK: What curl calls, on the network thread, only between `curl_multi_add_handle` and `release`
