@@ -19,10 +19,11 @@ public struct ServiceAddress: Sendable, Hashable {
     public func url(_ path: String) -> String { base + path }
 
     private static func isSafe(_ address: String) -> Bool {
+        // `https://api.example.com@elsewhere` leads elsewhere.
+        guard !address.contains("@") else { return false }
         if address.hasPrefix("https://") { return address.utf8.count > 8 }
         guard address.hasPrefix("http://") else { return false }
         let authority = address.dropFirst(7).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        guard !authority.contains("@") else { return false }
         let host = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
         return ["127.0.0.1", "localhost", "[::1]"].contains(String(host))
     }

@@ -146,7 +146,11 @@ struct AlpacaHoldingsTests {
         #expect(try readiness(half) == .notConfigured(reason: "no key", nextStep: "set ALPACA_API_SECRET_KEY"))
         let off = ConnectorReadiness.disabled(nextStep: "set connectors.alpaca.enabled to true in config.yaml")
         #expect(try readiness(Service.keys, ["enabled": ["false"]]) == off)
-        for address in ["http://example.com", "ftp://example.com", "http://localhost@example.com", "https://"] {
+        let addresses = [
+            "http://example.com", "ftp://example.com", "http://localhost@example.com", "https://",
+            "https://data.alpaca.markets@example.com", "http://127.0.0.1.example.com",
+        ]
+        for address in addresses {
             guard case .notConfigured(let reason, _) = try readiness(Service.keys, ["data_url": [address]]) else {
                 Issue.record("\(address) was taken")
                 continue

@@ -106,13 +106,27 @@ struct BrokerFaultTests {
         }
     }
 
+    @Test("A service that says nothing is given up")
+    func silent() async throws {
+        let service = try service(.silence)
+        var environment = service.environment
+        var transport = TestTransport(server: service.server)
+        transport.patience = .milliseconds(50)
+        environment.transport = transport
+        for connector in [Alpaca(environment) as any QuoteSource, Tradier(environment)] {
+            let error = try await connectorFailure { try await connector.quotes(of: ["AAPL"]) }
+            #expect(error.code == .timedOut)
+            #expect(error.isTransient)
+        }
+    }
+
     @Test("Cancelling a read ends it")
     func cancelled() async throws {
         let service = try service(.silence)
         let task = Task { try await Alpaca(service.environment).quotes(of: ["AAPL"]) }
         await service.server.requestsArrived(1)
         task.cancel()
-        await #expect(throws: (any Error).self) { try await task.value }
+        await #expect(throws: CancellationError.self) { try await task.value }
         await service.server.clientClosed(1)
     }
 
