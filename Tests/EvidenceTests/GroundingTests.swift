@@ -295,4 +295,51 @@ import Testing
         let data = try JSONEncoder().encode(report)
         #expect(try JSONDecoder().decode(GroundingReport.self, from: data) == report)
     }
+
+    /// Tickers that are also days or months: `SUN`, `MAR`, `WED`.
+    @Test(arguments: ["WED", "SUN", "MAR", "DEC", "MAY"])
+    func readsTickersThatLookLikeDates(ticker: String) {
+        var builder = EvidenceBuilder(id: "P1", tool: "positions")
+        let subjects = ["\(ticker) 2027-01-15 24 put", ticker]
+        builder.add(Book.fact("quantity", subjects, Book.decimal("-1"), .contracts))
+        builder.add(Book.fact("average price", subjects, Book.decimal("0.56"), .dollarsPerShare))
+        let grounding = Grounding(evidence: [builder.evidence(summary: "positions")])
+        let columns = ["Position", "Qty", "Avg price"]
+        func struck(_ cells: String...) -> [String] {
+            let draft = Draft([.init(.row(cells: cells, columns: columns), subjects: [subjects[0]])])
+            return grounding.verify(draft).figures.filter { $0.reason != nil }.map(\.text)
+        }
+        #expect(struck(subjects[0], "-1", "$0.56").isEmpty)
+        #expect(struck(subjects[0], "-1", "$0.57") == ["$0.57"])
+        #expect(!struck("\(ticker) 2027-01-15 25 put", "-1", "$0.56").isEmpty)
+    }
+
+    /// Where thousands of contracts share quantities and dates, each figure is still held against its own.
+    @Test func tellsManyAlikeApart() {
+        var builder = EvidenceBuilder(id: "P1", tool: "positions")
+        let names = (0..<3_000).map { "SPY 2027-01-15 \(100 + $0) put" }
+        for (number, name) in names.enumerated() {
+            builder.add(Book.fact("quantity", [name, "SPY"], Book.decimal(number % 2 == 0 ? "-1" : "-2"), .contracts))
+            builder.add(Book.fact("average price", [name, "SPY"], Book.decimal("\(number % 7).25"), .dollarsPerShare))
+            builder.add(Book.fact("expiration", [name, "SPY"], Book.date("2027-01-15"), .date))
+        }
+        builder.add(Book.fact("opened", [names[0], "SPY"], Book.date("2026-03-04"), .date))
+        let grounding = Grounding(evidence: [builder.evidence(summary: "positions")])
+        let columns = ["Position", "Qty", "Avg price", "Opened"]
+        func reasons(_ number: Int, _ quantity: String, _ price: String, _ opened: String = "—") -> [GroundingReport
+            .Reason]
+        {
+            let row = Draft.Segment(
+                .row(cells: [names[number], quantity, price, opened], columns: columns),
+                subjects: [names[number]]
+            )
+            return grounding.verify(Draft([row])).figures.compactMap(\.reason)
+        }
+        #expect(reasons(0, "-1", "$0.25", "2026-03-04").isEmpty)
+        #expect(reasons(2_999, "-2", "$3.25").isEmpty)
+        #expect(reasons(2_999, "-1", "$3.25") == [.otherSubject])
+        #expect(reasons(2_999, "-2", "$4.25") == [.otherSubject])
+        #expect(reasons(2_999, "-2", "$7.25") == [.unknownValue])
+        #expect(reasons(2_999, "-2", "$3.25", "2026-03-04") == [.otherSubject])
+    }
 }

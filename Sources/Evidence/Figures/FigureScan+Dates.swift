@@ -27,6 +27,7 @@ extension FigureScan {
 
     /// Reads a date that begins with the name of a month or of a day of the week; false where there is none.
     mutating func readNamedDate(word: Range<Int>) -> Bool {
+        if isTickerOfContract(word) { return false }
         var monthWord = word
         var weekday: Int?
         if let day = Self.weekdays[text.lowercased(word)], VisibleText.isCapital(text[word.lowerBound]) {
@@ -58,6 +59,15 @@ extension FigureScan {
             }
         }
         return true
+    }
+
+    /// Whether a word is the ticker of a contract, `MAR 2026-12-18 250 put`, though it looks like a month or a day.
+    private func isTickerOfContract(_ word: Range<Int>) -> Bool {
+        let start = word.upperBound + 1
+        guard text[word.upperBound] == " ", word.allSatisfy({ VisibleText.isCapital(text[$0]) }),
+            VisibleText.isDigit(text[start]), let date = yearFirst(at: start, yearEnd: digitsEnd(start))
+        else { return false }
+        return date.trouble == nil && contract(afterDate: date.end) != nil
     }
 
     /// What can be read as a date: one or more readings, other readings, and the end.

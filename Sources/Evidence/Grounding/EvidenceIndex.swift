@@ -54,6 +54,13 @@ struct EvidenceIndex {
     /// Numbers by magnitude.
     private(set) var values: [Value] = []
     private(set) var days: [Day] = []
+    /// Ranks in `values` and in `days`, by group. Most claims are about somebody, of whom little is known.
+    private var valuesOfGroup: [[Int]] = []
+    private var daysOfGroup: [[Int]] = []
+    /// Every date in `days` once.
+    private var dates: Set<TradingDate> = []
+    /// Magnitudes of one unit, in order.
+    private var magnitudes: [Fact.Unit: [Double]] = [:]
     private(set) var labels: [Label] = []
     /// What is known about each group of subjects, by its number.
     private(set) var holdings: [Holdings] = []
@@ -89,6 +96,7 @@ struct EvidenceIndex {
         }
         for ticker in subjects.tickers { names.add(ticker: ticker) }
         values.sort { $0.magnitude < $1.magnitude }
+        orderByGroup()
         for first in labelsByFirstWord.keys {
             labelsByFirstWord[first]?.sort { labels[$0].words.count > labels[$1].words.count }
         }
@@ -96,16 +104,59 @@ struct EvidenceIndex {
 
     // MARK: - Look-up
 
-    /// Numbers whose magnitude lies in a range.
-    func values(from low: Double, through high: Double) -> ArraySlice<Value> {
-        var (start, end) = (0, values.count)
+    /// Numbers of some groups, or of all where none are given, whose magnitude lies in a range.
+    func values(from low: Double, through high: Double, of groups: [Int]?) -> [Value] {
+        var found: [Value] = []
+        guard let groups else {
+            var rank = Self.first(in: values) { $0.magnitude >= low }
+            while rank < values.count, values[rank].magnitude <= high {
+                found.append(values[rank])
+                rank += 1
+            }
+            return found
+        }
+        for group in groups where group < valuesOfGroup.count {
+            let ranks = valuesOfGroup[group]
+            var position = Self.first(in: ranks) { values[$0].magnitude >= low }
+            while position < ranks.count, values[ranks[position]].magnitude <= high {
+                found.append(values[ranks[position]])
+                position += 1
+            }
+        }
+        return found
+    }
+
+    /// The units of which a number lies in a range, each with the least such magnitude.
+    func units(from low: Double, through high: Double) -> [(unit: Fact.Unit, magnitude: Double)] {
+        magnitudes.compactMap { unit, magnitudes in
+            let rank = Self.first(in: magnitudes) { $0 >= low }
+            return rank < magnitudes.count && magnitudes[rank] <= high ? (unit, magnitudes[rank]) : nil
+        }
+    }
+
+    /// Dates of some groups, or of all where none are given.
+    func days(of groups: [Int]?) -> [Day] {
+        guard let groups else { return days }
+        return groups.flatMap { group in group < daysOfGroup.count ? daysOfGroup[group].map { days[$0] } : [] }
+    }
+
+    /// Whether anybody has a date that agrees with what is written.
+    func knows(_ claim: Figure.DateClaim) -> Bool {
+        if let year = claim.year, let month = claim.month, let day = claim.day {
+            guard let date = TradingDate(year: year, month: month, day: day) else { return false }
+            return dates.contains(date) && claim.agrees(with: date)
+        }
+        return dates.contains { claim.agrees(with: $0) }
+    }
+
+    /// The rank of the first element that lies at or behind a border; those behind it follow those before.
+    private static func first<Element>(in elements: [Element], where isBehind: (Element) -> Bool) -> Int {
+        var (start, end) = (0, elements.count)
         while start < end {
             let middle = (start + end) / 2
-            if values[middle].magnitude < low { start = middle + 1 } else { end = middle }
+            if isBehind(elements[middle]) { end = middle } else { start = middle + 1 }
         }
-        var last = start
-        while last < values.count, values[last].magnitude <= high { last += 1 }
-        return values[start..<last]
+        return start
     }
 
     /// The longest label that stands word for word at a position of a sentence.
@@ -181,6 +232,19 @@ struct EvidenceIndex {
         if fact.unit == .count, !countLabels.contains(label) {
             countLabels.append(label)
             countNouns.formUnion(labels[label].words)
+        }
+    }
+
+    private mutating func orderByGroup() {
+        valuesOfGroup = Array(repeating: [], count: holdings.count)
+        for (rank, value) in values.enumerated() {
+            valuesOfGroup[value.group].append(rank)
+            magnitudes[value.unit, default: []].append(value.magnitude)
+        }
+        daysOfGroup = Array(repeating: [], count: holdings.count)
+        for (rank, day) in days.enumerated() {
+            daysOfGroup[day.group].append(rank)
+            dates.insert(day.date)
         }
     }
 

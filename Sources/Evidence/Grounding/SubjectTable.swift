@@ -25,12 +25,23 @@ struct SubjectTable {
         var isEmpty: Bool { tickers.isEmpty && contracts.isEmpty }
     }
 
+    /// What a text says of a contract, its expiration aside.
+    private struct Terms: Hashable {
+        let ticker: Int?
+        let strike: Decimal
+        let right: OptionContract.Right
+    }
+
     private var numbers: [String: Int] = [:]
     private(set) var contracts: [Int: Contract] = [:]
     private(set) var contractsByTicker: [Int: [Int]] = [:]
     private(set) var groups: [Group] = [Group(tickers: [], contracts: [])]
     /// The groups a name is in.
     private(set) var groupsByName: [Int: [Int]] = [:]
+    /// The groups a ticker is in that name no contract: an account holds few of these and many contracts.
+    private var groupsWithoutContracts: [Int: [Int]] = [:]
+    /// Contracts by what a text says of them, with their ticker and, for texts that name none, without.
+    private var contractsByTerms: [Terms: [Int]] = [:]
     private var groupNumbers: [[String]: Int] = [[]: 0]
     /// Facts about the same subjects mostly follow each other.
     private var lastGroup: (subjects: [String], number: Int) = ([], 0)
@@ -59,7 +70,25 @@ struct SubjectTable {
         groupNumbers[subjects] = index
         lastGroup = (subjects, index)
         for name in group.tickers + group.contracts { groupsByName[name, default: []].append(index) }
+        if group.contracts.isEmpty {
+            for ticker in group.tickers { groupsWithoutContracts[ticker, default: []].append(index) }
+        }
         return index
+    }
+
+    /// The groups that a target admits, each once.
+    func groups(of target: Target) -> [Int] {
+        if target.isUnknown { return [] }
+        var found: [Int] = []
+        if target.contracts.isEmpty {
+            for ticker in target.tickers { found += groupsByName[ticker] ?? [] }
+        } else {
+            for contract in target.contracts { found += groupsByName[contract] ?? [] }
+            for ticker in target.tickers { found += groupsWithoutContracts[ticker] ?? [] }
+        }
+        guard found.count > 1 else { return found }
+        var seen: Set<Int> = []
+        return found.filter { seen.insert($0).inserted }
     }
 
     /// Every name short enough for a ticker.
@@ -87,11 +116,12 @@ struct SubjectTable {
 
     /// The contracts that agree with what is written, of the tickers given or, where none is, of all.
     func contracts(matching claim: Figure.ContractClaim, of tickers: [Int]?) -> [Int] {
-        let candidates = tickers.map { $0.flatMap { contractsByTicker[$0] ?? [] } } ?? Array(contracts.keys)
+        let candidates = (tickers.map { $0.map(Optional.some) } ?? [nil]).flatMap { ticker in
+            contractsByTerms[Terms(ticker: ticker, strike: claim.strike, right: claim.right)] ?? []
+        }
         return candidates.filter { number in
             guard let contract = contracts[number] else { return false }
-            return contract.strike == claim.strike && contract.right == claim.right
-                && claim.expiration?.agrees(with: contract.expiration) ?? true
+            return claim.expiration?.agrees(with: contract.expiration) ?? true
         }.sorted()
     }
 
@@ -109,10 +139,10 @@ struct SubjectTable {
                 strike: contract.strike,
                 right: contract.right
             )
-            contractsByTicker[ticker, default: []].append(number)
-            if contract.root != contract.underlying {
-                contractsByTicker[self.number(contract.root), default: []].append(number)
-            }
+            add(contract, number, ticker)
+            if contract.root != contract.underlying { add(contract, number, self.number(contract.root)) }
+            let terms = Terms(ticker: nil, strike: contract.strike, right: contract.right)
+            contractsByTerms[terms, default: []].append(number)
         } else if !Self.isTicker(subject) {
             let words = TokenizedText.words(subject)
             if let first = words.first {
@@ -121,6 +151,12 @@ struct SubjectTable {
             }
         }
         return number
+    }
+
+    private mutating func add(_ contract: OptionContract, _ number: Int, _ ticker: Int) {
+        contractsByTicker[ticker, default: []].append(number)
+        let terms = Terms(ticker: ticker, strike: contract.strike, right: contract.right)
+        contractsByTerms[terms, default: []].append(number)
     }
 
     private static func isTicker(_ subject: String) -> Bool {

@@ -41,9 +41,10 @@ extension Verification {
         var found: [(source: Int, id: String)] = []
         var outcome = Outcome.failed(.unknownValue)
         let noun = quantity.measure == .count ? quantity.noun.flatMap { isCounted($0) ? $0 : nil } : nil
-        for value in index.values(from: magnitude - tolerance, through: magnitude + tolerance) {
+        let (low, high) = (magnitude - tolerance, magnitude + tolerance)
+        for value in index.values(from: low, through: high, of: groups(for: claim, rule)) {
             let label = index.labels[value.label]
-            guard unitAgrees(quantity, value, claim, rule, scale) else {
+            guard unitAgrees(quantity, value.unit, value.magnitude, rule, scale) else {
                 outcome = outcome.orBetter(.failed(.otherUnit))
                 continue
             }
@@ -67,8 +68,13 @@ extension Verification {
             }
             found.append((value.source, index.ids[value.source]))
         }
-        guard !found.isEmpty else { return outcome }
-        return .found(Self.ids(found))
+        guard found.isEmpty else { return .found(Self.ids(found)) }
+        // What nobody the claim is about has, somebody else may have.
+        for (unit, magnitude) in index.units(from: low, through: high) {
+            let agrees = unitAgrees(quantity, unit, magnitude, rule, scale)
+            outcome = outcome.orBetter(.failed(agrees ? .otherSubject : .otherUnit))
+        }
+        return outcome
     }
 
     static func ids(_ found: [(source: Int, id: String)]) -> [String] {
@@ -106,13 +112,13 @@ extension Verification {
 
     func unitAgrees(
         _ quantity: Figure.Quantity,
-        _ value: EvidenceIndex.Value,
-        _ claim: Claim,
+        _ unit: Fact.Unit,
+        _ magnitude: Double,
         _ rule: LabelRule?,
         _ scale: Double
     ) -> Bool {
-        if scale != 1 { return value.unit == .fraction }
-        switch (quantity.measure, value.unit) {
+        if scale != 1 { return unit == .fraction }
+        switch (quantity.measure, unit) {
         case (.dollars, .dollars), (.dollars, .dollarsPerShare), (.fraction, .fraction), (.multiple, .ratio),
             (.shares, .shares), (.shares, .ratio), (.contracts, .contracts), (.contracts, .count), (.days, .days),
             (.count, .count), (.ordinal, .count), (.bare, .ratio), (.bare, .shares), (.bare, .contracts),
@@ -121,7 +127,7 @@ extension Verification {
             return true
         case (.bare, .dollars), (.bare, .dollarsPerShare): return rule != nil
         case (.bare, .fraction):
-            return value.magnitude <= 1 && quantity.slack.approximation < (rule == nil ? 0.01 : 0.1)
+            return magnitude <= 1 && quantity.slack.approximation < (rule == nil ? 0.01 : 0.1)
         default: return false
         }
     }
@@ -186,14 +192,14 @@ extension Verification {
 
     /// The groups of subjects that a binding admits.
     func groups(of binding: Binding) -> [Int] {
-        var found: [Int] = []
-        for target in binding.targets {
-            for name in target.tickers + target.contracts {
-                for group in index.subjects.groupsByName[name] ?? [] where target.admits(index.subjects.groups[group]) {
-                    if !found.contains(group) { found.append(group) }
-                }
-            }
-        }
-        return found
+        if binding.targets.count == 1 { return index.subjects.groups(of: binding.targets[0]) }
+        var seen: Set<Int> = []
+        return binding.targets.flatMap(index.subjects.groups).filter { seen.insert($0).inserted }
+    }
+
+    /// The groups whose facts may support a claim, if `isAbout` finds them to; nil for all.
+    func groups(for claim: Claim, _ rule: LabelRule?) -> [Int]? {
+        if claim.binding.targets.isEmpty { return rule?.level == .anybody ? nil : [0] }
+        return [0] + groups(of: claim.binding)
     }
 }

@@ -8,14 +8,13 @@ extension Verification {
     func match(_ date: Figure.DateClaim, _ claim: Claim) -> Outcome {
         let rule = labelRule(for: claim, groups: [.date])
         var found: [(source: Int, id: String)] = []
-        var outcome = Outcome.failed(.unknownValue)
         // A year alone dates nothing of its own: any year the evidence knows will do.
         let isYear = date.month == nil && date.day == nil
-        for day in index.days where date.agrees(with: day.date) {
-            guard isYear || isAbout(day.group, claim, rule) else {
-                outcome = outcome.orBetter(.failed(.otherSubject))
-                continue
-            }
+        let isKnown = index.knows(date)
+        var outcome = Outcome.failed(isKnown ? .otherSubject : .unknownValue)
+        let days = isKnown ? index.days(of: isYear ? nil : groups(for: claim, rule)) : []
+        for day in days where date.agrees(with: day.date) {
+            guard isYear || isAbout(day.group, claim, rule) else { continue }
             if let rule, !isYear, let number = day.label, !agrees(number, index.labels[number], with: rule, claim) {
                 outcome = outcome.orBetter(.failed(.otherLabel))
                 continue
@@ -50,7 +49,8 @@ extension Verification {
         // A strike that only a fact of its own gives, without a contract's name to go with it.
         guard contract.expiration == nil else { return .failed(.unknownValue) }
         let strike = contract.strike.approximation
-        let found = index.values(from: strike - 1e-9, through: strike + 1e-9).filter { value in
+        let groups = groups(of: claim.binding)
+        let found = index.values(from: strike - 1e-9, through: strike + 1e-9, of: groups).filter { value in
             let subjects = index.subjects.groups[value.group]
             return value.unit == .dollarsPerShare && index.labels[value.label].classes.contains(.strike)
                 && subjects.contracts.isEmpty && claim.binding.targets.contains { $0.admits(subjects) }
