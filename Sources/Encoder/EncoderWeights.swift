@@ -5,12 +5,22 @@ struct EncoderWeights: Sendable {
         /// Rows of as many values as the layer has inputs.
         let weights: FloatTensor
         let bias: FloatTensor
+
+        /// Gives weights and bias to `body`, for as long as it runs.
+        func withValues(_ body: (_ weights: UnsafeBufferPointer<Float>, _ bias: UnsafeBufferPointer<Float>) -> Void) {
+            weights.withValues { weights in bias.withValues { bias in body(weights, bias) } }
+        }
     }
 
     /// A layer normalisation.
     struct Norm: Sendable {
         let gain: FloatTensor
         let bias: FloatTensor
+
+        /// Gives gain and bias to `body`, for as long as it runs.
+        func withValues(_ body: (_ gain: UnsafeBufferPointer<Float>, _ bias: UnsafeBufferPointer<Float>) -> Void) {
+            gain.withValues { gain in bias.withValues { bias in body(gain, bias) } }
+        }
     }
 
     /// One layer of the network.

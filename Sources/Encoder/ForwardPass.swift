@@ -52,14 +52,7 @@ struct ForwardPass {
             )
             apply(layer.attentionOutput, to: attended, into: &output)
             normalize(&states, adding: output, layer.attentionNorm)
-            panelKernels.feedForward(
-                up: layer.up.weights.values,
-                upBias: layer.up.bias.values,
-                down: layer.down.weights.values,
-                downBias: layer.down.bias.values,
-                inputs: states,
-                outputs: &output
-            )
+            feedForward(layer, from: states, into: &output)
             normalize(&states, adding: output, layer.outputNorm)
         }
         return states
@@ -69,10 +62,7 @@ struct ForwardPass {
     private func embed(_ sequences: [[Int32]], panels: Int) -> Panels {
         let hidden = dimensions.hiddenSize
         var states = Panels(features: hidden, capacity: panels)
-        if let words = weights.words.values.baseAddress,
-            let positions = weights.positions.values.baseAddress,
-            let segment = weights.tokenTypes.values.baseAddress
-        {
+        withEmbeddings { words, positions, segment in
             var vector = 0
             for sequence in sequences {
                 for (position, id) in sequence.enumerated() {
@@ -84,13 +74,47 @@ struct ForwardPass {
                 }
             }
         }
-        panelKernels.normalizeLayer(
-            &states,
-            gain: weights.embeddingNorm.gain.values,
-            bias: weights.embeddingNorm.bias.values,
-            epsilon: dimensions.layerNormEpsilon
-        )
+        weights.embeddingNorm.withValues { gain, bias in
+            panelKernels.normalizeLayer(&states, gain: gain, bias: bias, epsilon: dimensions.layerNormEpsilon)
+        }
         return states
+    }
+
+    /// Gives the embeddings of words, positions and segments to `body`, for as long as it runs.
+    private func withEmbeddings(
+        _ body: (_ words: UnsafePointer<Float>, _ positions: UnsafePointer<Float>, _ segment: UnsafePointer<Float>)
+            -> Void
+    ) {
+        weights.words.withValues { words in
+            weights.positions.withValues { positions in
+                weights.tokenTypes.withValues { segments in
+                    // None has a base where the model has no dimension at all; then there is nothing to add up.
+                    guard let words = words.baseAddress, let positions = positions.baseAddress,
+                        let segment = segments.baseAddress
+                    else { return }
+                    body(words, positions, segment)
+                }
+            }
+        }
+    }
+
+    private func feedForward(
+        _ layer: EncoderWeights.Layer,
+        from inputs: borrowing Panels,
+        into outputs: inout Panels
+    ) {
+        layer.up.withValues { up, upBias in
+            layer.down.withValues { down, downBias in
+                panelKernels.feedForward(
+                    up: up,
+                    upBias: upBias,
+                    down: down,
+                    downBias: downBias,
+                    inputs: inputs,
+                    outputs: &outputs
+                )
+            }
+        }
     }
 
     private func apply(
@@ -99,22 +123,26 @@ struct ForwardPass {
         into outputs: inout Panels,
         firstFeature: Int = 0
     ) {
-        panelKernels.linear(
-            weights: layer.weights.values,
-            bias: layer.bias.values,
-            inputs: inputs,
-            outputs: &outputs,
-            firstFeature: firstFeature
-        )
+        layer.withValues { weights, bias in
+            panelKernels.linear(
+                weights: weights,
+                bias: bias,
+                inputs: inputs,
+                outputs: &outputs,
+                firstFeature: firstFeature
+            )
+        }
     }
 
     private func normalize(_ values: inout Panels, adding addends: borrowing Panels, _ norm: EncoderWeights.Norm) {
-        panelKernels.normalizeLayer(
-            &values,
-            adding: addends,
-            gain: norm.gain.values,
-            bias: norm.bias.values,
-            epsilon: dimensions.layerNormEpsilon
-        )
+        norm.withValues { gain, bias in
+            panelKernels.normalizeLayer(
+                &values,
+                adding: addends,
+                gain: gain,
+                bias: bias,
+                epsilon: dimensions.layerNormEpsilon
+            )
+        }
     }
 }

@@ -64,9 +64,11 @@ public struct SafetensorsFile: @unchecked Sendable {
 /// A tensor of 32-bit floats in row-major order, and what keeps its memory in place.
 public struct FloatTensor: @unchecked Sendable {
     // Sound to share: the values are only read, and the owner keeps them in place.
-    /// The values; valid as long as this tensor is.
-    public let values: UnsafeBufferPointer<Float>
+    private let values: UnsafeBufferPointer<Float>
     private let owner: any AnyObject & Sendable
+
+    /// The number of values.
+    public var count: Int { values.count }
 
     /// A tensor over bytes that `owner` keeps in place: the bytes themselves if they are aligned to a float, else a copy.
     init(bytes: UnsafeRawBufferPointer, owner: any AnyObject & Sendable) {
@@ -78,6 +80,14 @@ public struct FloatTensor: @unchecked Sendable {
             values = UnsafeBufferPointer(copy.values)
             self.owner = copy
         }
+    }
+
+    /// Gives the values to `body`, for as long as it runs: they must not be kept beyond it. Nothing is copied.
+    public func withValues<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        defer { withExtendedLifetime(owner) {} }
+        return try body(values)
     }
 }
 
