@@ -1,3 +1,4 @@
+import Agents
 import Crypto
 public import Foundation
 
@@ -20,11 +21,8 @@ extension Decision {
     ///
     /// - Throws: `AssistantError.recordNotEncodable`.
     public func encoded() throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .iso8601
         do {
-            return try encoder.encode(self)
+            return try JSONWriter().data(self)
         } catch {
             throw AssistantError.recordNotEncodable(reason: String(describing: error))
         }

@@ -58,7 +58,8 @@ struct AnswerDocument: Encodable {
         var usd = 0
     }
 
-    var id: String
+    /// Under which the answer was recorded; nil for a table, of which no record is kept.
+    var id: String?
     var session: String
     var question: String
     var intent: String
@@ -80,7 +81,7 @@ struct AnswerDocument: Encodable {
 
     /// The document of a decision.
     init(_ decision: Decision) {
-        id = decision.id
+        id = decision.id.isEmpty ? nil : decision.id
         session = decision.session
         question = decision.request.question
         intent = decision.request.intent.rawValue
@@ -171,5 +172,45 @@ extension AnswerDocument.FactDocument {
         }
         formula = fact.formula
         inputs = fact.inputs.isEmpty ? nil : fact.inputs
+    }
+}
+
+extension AnswerDocument.FactDocument: JSONWritable {
+    /// Appends the fact as its `Encodable` form has it.
+    func write(to text: inout JSONText) throws {
+        text.append(raw: "{")
+        if let asOf {
+            text.append(raw: text.style == .snakeCase ? #""as_of":"# : #""asOf":"#)
+            text.append(asOf)
+            text.append(raw: ",")
+        }
+        if let formula {
+            text.append(raw: #""formula":"#)
+            text.append(formula)
+            text.append(raw: ",")
+        }
+        text.append(raw: #""freshness":"#)
+        text.append(freshness)
+        text.append(raw: #","id":"#)
+        text.append(id)
+        if let inputs {
+            text.append(raw: #","inputs":"#)
+            text.append(inputs)
+        }
+        text.append(raw: #","label":"#)
+        text.append(label)
+        text.append(raw: #","source":"#)
+        text.append(source)
+        text.append(raw: #","subjects":"#)
+        text.append(subjects)
+        text.append(raw: #","unit":"#)
+        text.append(unit)
+        text.append(raw: #","value":"#)
+        switch value {
+        case .string(let words): text.append(words)
+        case .number(let number): try text.append(number)
+        default: text.append(raw: "null")
+        }
+        text.append(raw: "}")
     }
 }

@@ -1,5 +1,4 @@
 import Agents
-import Foundation
 
 /// The form of everything `--json` prints: `{schema, ok, data}` or `{schema, ok, error: {type, message, hint}}`.
 enum JSONEnvelope {
@@ -19,13 +18,8 @@ enum JSONEnvelope {
     }
 
     /// One line of JSON: snake case, keys sorted.
-    static func encode(_ value: some Encodable, pretty: Bool = false) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.dateEncodingStrategy = .iso8601
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    static func encode(_ value: some Encodable) throws -> String {
+        try JSONWriter(keys: .snakeCase).text(value)
     }
 
     private struct Success<Data: Encodable>: Encodable {
