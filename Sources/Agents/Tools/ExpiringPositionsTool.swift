@@ -20,7 +20,7 @@ public struct ExpiringPositionsTool: Tool {
     public func run(_ arguments: JSONValue, identifier: String, context: ToolContext) async throws -> Evidence {
         let (_, valuation) = try context.requirePortfolio()
         let selection = try PositionSelection(arguments, tool: name)
-        let matching = valuation.positions.filter { selection.containsExpiring($0.position) }.sorted { left, right in
+        let matching = valuation.positions.filter { selection.containsExpiring($0) }.sorted { left, right in
             (left.daysToExpiration ?? 0, left.position.instrument.symbol)
                 < (right.daysToExpiration ?? 0, right.position.instrument.symbol)
         }
@@ -30,7 +30,7 @@ public struct ExpiringPositionsTool: Tool {
         sheet.addHorizon(selection.through, context)
         for position in matching {
             sheet.addHolding(position, source: context.portfolioSource)
-            sheet.addMarket(position)
+            sheet.addMarket(position, in: context.market)
             sheet.addMoneyness(position)
         }
         sheet.addThresholds()

@@ -8,13 +8,7 @@ extension FactSheet {
     mutating func addHolding(_ valuation: PositionValuation, source: String) {
         let position = valuation.position
         let subjects = position.instrument.factSubjects
-        addFixed(
-            FactLabel.quantity,
-            .decimal(position.quantity),
-            position.instrument.contract == nil ? .shares : .contracts,
-            of: subjects,
-            source: source
-        )
+        addQuantity(valuation, source: source)
         if let averagePrice = position.averagePrice {
             addFixed(
                 FactLabel.averagePrice,
@@ -41,6 +35,18 @@ extension FactSheet {
         addContract(valuation, source: source)
     }
 
+    /// How many shares or contracts are held; below zero where they were sold.
+    mutating func addQuantity(_ valuation: PositionValuation, source: String) {
+        let instrument = valuation.position.instrument
+        addFixed(
+            FactLabel.quantity,
+            .decimal(valuation.position.quantity),
+            instrument.contract == nil ? .shares : .contracts,
+            of: instrument.factSubjects,
+            source: source
+        )
+    }
+
     /// An option's terms and its days to expiration.
     mutating func addContract(_ valuation: PositionValuation, source: String) {
         guard let contract = valuation.position.instrument.contract else { return }
@@ -64,7 +70,9 @@ extension FactSheet {
     }
 
     /// Price, value, profit and loss; or the gap where there is no price.
-    mutating func addMarket(_ valuation: PositionValuation) {
+    ///
+    /// - Parameter market: Where the price came from.
+    mutating func addMarket(_ valuation: PositionValuation, in market: MarketSnapshot) {
         let subjects = valuation.position.instrument.factSubjects
         guard let mark = valuation.mark else {
             let reason = valuation.unpricedReason ?? "no quote"
@@ -77,7 +85,7 @@ extension FactSheet {
             .decimal(mark.price),
             .dollarsPerShare,
             of: subjects,
-            source: "quotes (\(mark.basis.rawValue))",
+            source: market.source(of: mark, for: valuation.position.instrument.symbol),
             asOf: mark.asOf,
             staleness: mark.staleness
         )
@@ -118,18 +126,18 @@ extension FactSheet {
         addDollars(FactLabel.dayChange, valuation.dayChange, "quantity x multiplier x (mark - previous close)")
         addFraction(FactLabel.percentOfMaximumProfit, valuation.percentOfMaxProfit, "(credit - mark) / credit")
         addFraction(FactLabel.percentReturn, valuation.percentReturn, "(mark - average price) / average price")
-        addUnderlyingPrice(valuation)
+        addUnderlyingPrice(valuation, in: market)
     }
 
     /// The price of what an option is on.
-    mutating func addUnderlyingPrice(_ valuation: PositionValuation) {
+    mutating func addUnderlyingPrice(_ valuation: PositionValuation, in market: MarketSnapshot) {
         guard valuation.position.instrument.contract != nil, let mark = valuation.underlyingMark else { return }
         addPriced(
             FactLabel.underlyingPrice,
             .decimal(mark.price),
             .dollarsPerShare,
             of: valuation.position.instrument.factSubjects,
-            source: "quotes (\(mark.basis.rawValue))",
+            source: market.source(of: mark, for: valuation.position.instrument.underlying),
             asOf: mark.asOf,
             staleness: mark.staleness
         )
@@ -180,5 +188,12 @@ extension FactSheet {
         add(FactLabel.thetaPerDay, valuation.thetaPerDay, .dollars, "quantity x multiplier x theta / 365")
         add(FactLabel.vegaPerPoint, valuation.vegaPerPoint, .dollars, "quantity x multiplier x vega / 100")
         add(FactLabel.rhoPerPoint, valuation.rhoPerPoint, .dollars, "quantity x multiplier x rho / 100")
+    }
+}
+
+extension MarketSnapshot {
+    /// Where a price came from, and which of the quote's prices it is: `quotes.csv (mid)`.
+    fileprivate func source(of mark: Mark, for symbol: String) -> String {
+        "\(quotes[symbol]?.source ?? "quotes") (\(mark.basis.rawValue))"
     }
 }

@@ -1,5 +1,5 @@
-public import Foundation
-import Markets
+import Foundation
+public import Markets
 import Storage
 
 /// A portfolio worked out from one activity file, nothing stored.
@@ -11,10 +11,12 @@ public struct FilePortfolio: Sendable {
         self.path = path
     }
 
-    /// The holdings as they are known at `now`, without prices: an activity file has none.
+    /// The holdings, valued by what is known of the market: an activity file has no prices of its own, and a price is
+    /// the same whoever holds the shares.
     ///
+    /// - Parameter market: What is known of the market, and the moment; quotes in the file win over its own.
     /// - Throws: `StorageError`, `ImportError`.
-    public func snapshot(now: Date, riskFreeRate: Double, riskFreeRateSource: String) throws -> PortfolioSnapshot {
+    public func snapshot(in market: MarketSnapshot) throws -> PortfolioSnapshot {
         let draft = try ImportDraft(path: path)
         guard draft.unknown.isEmpty else {
             throw ImportError(
@@ -22,20 +24,21 @@ public struct FilePortfolio: Sendable {
                 code: .malformed(line: draft.unknown[0].line, reason: draft.unknown[0].reason)
             )
         }
-        let today = TradingDate(newYorkDateOf: now)
+        let quotes = Dictionary(draft.quotes.map { ($0.symbol, $0) }, uniquingKeysWith: { $1 })
         return PortfolioSnapshot(
             state: PortfolioSnapshot.state(
                 of: draft.transactions,
                 name: "The portfolio in \(draft.fileName)",
                 isDemo: false,
-                today: today
+                today: TradingDate(newYorkDateOf: market.now)
             ),
             transactions: draft.transactions,
             market: MarketSnapshot(
-                now: now,
-                quotes: Dictionary(draft.quotes.map { ($0.symbol, $0) }, uniquingKeysWith: { $1 }),
-                riskFreeRate: riskFreeRate,
-                riskFreeRateSource: riskFreeRateSource
+                now: market.now,
+                quotes: market.quotes.merging(quotes) { $1 },
+                dividends: market.dividends,
+                riskFreeRate: market.riskFreeRate,
+                riskFreeRateSource: market.riskFreeRateSource
             ),
             source: draft.fileName,
             names: PortfolioSnapshot.names(in: draft.transactions)

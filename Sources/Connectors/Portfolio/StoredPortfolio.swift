@@ -1,5 +1,5 @@
 public import Foundation
-import Markets
+public import Markets
 public import Storage
 
 /// The owner's portfolio, from what was imported into the database.
@@ -20,26 +20,33 @@ public struct StoredPortfolio: Sendable {
     /// - Throws: `StorageError`.
     public func snapshot(now: Date, riskFreeRate: Double, riskFreeRateSource: String) throws -> PortfolioSnapshot {
         let transactions = try store.transactions().map { try Transaction(record: $0) }
-        let quotes = try store.latestQuotes().map(Quote.init(record:))
         let today = TradingDate(newYorkDateOf: now)
+        let files = Set(transactions.map(\.origin.file)).sorted()
+        return PortfolioSnapshot(
+            state: PortfolioSnapshot.state(of: transactions, name: "Your portfolio", isDemo: false, today: today),
+            transactions: transactions,
+            market: try market(now: now, riskFreeRate: riskFreeRate, riskFreeRateSource: riskFreeRateSource),
+            source: files.joined(separator: ", "),
+            names: PortfolioSnapshot.names(in: transactions)
+        )
+    }
+
+    /// The market as it is known at `now`: the latest quote of every instrument, and dividends.
+    ///
+    /// - Throws: `StorageError`.
+    public func market(now: Date, riskFreeRate: Double, riskFreeRateSource: String) throws -> MarketSnapshot {
+        let quotes = try store.latestQuotes().map(Quote.init(record:))
         var dividends: [String: [Dividend]] = [:]
         for record in try store.dividends() {
             guard let dividend = Dividend(record: record) else { continue }
             dividends[dividend.symbol, default: []].append(dividend)
         }
-        let files = Set(transactions.map(\.origin.file)).sorted()
-        return PortfolioSnapshot(
-            state: PortfolioSnapshot.state(of: transactions, name: "Your portfolio", isDemo: false, today: today),
-            transactions: transactions,
-            market: MarketSnapshot(
-                now: now,
-                quotes: Dictionary(quotes.map { ($0.symbol, $0) }, uniquingKeysWith: { $1 }),
-                dividends: dividends.mapValues { $0.sorted { $0.exDate < $1.exDate } },
-                riskFreeRate: riskFreeRate,
-                riskFreeRateSource: riskFreeRateSource
-            ),
-            source: files.joined(separator: ", "),
-            names: PortfolioSnapshot.names(in: transactions)
+        return MarketSnapshot(
+            now: now,
+            quotes: Dictionary(quotes.map { ($0.symbol, $0) }, uniquingKeysWith: { $1 }),
+            dividends: dividends.mapValues { $0.sorted { $0.exDate < $1.exDate } },
+            riskFreeRate: riskFreeRate,
+            riskFreeRateSource: riskFreeRateSource
         )
     }
 }

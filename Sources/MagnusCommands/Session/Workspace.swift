@@ -115,14 +115,25 @@ final class Workspace {
             return try DemoPortfolio(folder: try resources() + "/demo").snapshot()
         }
         if let file = options.portfolio {
-            return try FilePortfolio(path: environment.absolute(file)).snapshot(
-                now: now(),
-                riskFreeRate: rate.value,
-                riskFreeRateSource: rateSource
-            )
+            return try FilePortfolio(path: environment.absolute(file)).snapshot(in: try knownMarket())
         }
         let stored = StoredPortfolio(store: PortfolioStore(database: try database()))
         return try stored.snapshot(now: now(), riskFreeRate: rate.value, riskFreeRateSource: rateSource)
+    }
+
+    /// What is known of the market for holdings that are not the database's; nothing where there is no database yet.
+    private func knownMarket() throws -> MarketSnapshot {
+        let rate = configuration.riskFreeRate.value
+        let unknown = MarketSnapshot(now: now(), riskFreeRate: rate, riskFreeRateSource: rateSource)
+        guard FileManager.default.fileExists(atPath: locations.database) else { return unknown }
+        do {
+            let stored = StoredPortfolio(store: PortfolioStore(database: try database()))
+            return try stored.market(now: now(), riskFreeRate: rate, riskFreeRateSource: rateSource)
+        } catch {
+            // The file can be shown without prices, and that is said of each position.
+            try note(StyledText("warning: no imported quotes are used: \(CommandError(error).description)", .warning))
+            return unknown
+        }
     }
 
     /// On a terminal a person who has imported nothing gets the demo; a script never gets holdings nobody supplied.
