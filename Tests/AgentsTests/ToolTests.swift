@@ -56,6 +56,8 @@ import Testing
     private static let selections: [(arguments: JSONValue, count: Int)] = [
         (["symbols": ["BBB"]], 1), (["right": "put"], 1), (["right": "call"], 0), (["side": "long"], 1),
         (["holding": "shares"], 1), (["symbols": ["ZZZ"]], 0), ([:], 2),
+        // The put's strike of 40 is below the price of 42.
+        (["moneyness": "out"], 1), (["moneyness": "in"], 0),
     ]
 
     @Test(arguments: selections)
@@ -98,6 +100,22 @@ import Testing
         let (_, facts) = try await facts(IncomeTool())
         #expect(facts.decimal(FactLabel.netPremium) == 300)
         #expect(facts.subjects(with: FactLabel.netPremium).filter { !$0.isEmpty }.count == 1)
+    }
+
+    @Test func incomeKeepsToThePeriodAskedFor() async throws {
+        let sold = TradingDate(daysSinceEpoch: 20_703)
+        let period: JSONValue = ["from": .string(sold.description), "through": .string(sold.description)]
+        let (_, facts) = try await facts(IncomeTool(), period)
+        #expect(facts.decimal(FactLabel.netPremium) == 300)
+        let earlier = sold.adding(days: -1).description
+        let (_, before) = try await self.facts(IncomeTool(), ["through": .string(earlier)])
+        #expect(before.decimal(FactLabel.netPremium) == nil)
+        await #expect(throws: ToolError.self) { try await self.facts(IncomeTool(), ["from": "soon"]) }
+    }
+
+    @Test func aMarkNamesTheQuoteItCameFrom() async throws {
+        let (_, facts) = try await facts(PositionsTool())
+        #expect(facts.fact(FactLabel.mark, of: "AAA")?.source == "quotes.csv (mid)")
     }
 
     @Test func aPriceThatIsNotKnownIsAGap() async throws {

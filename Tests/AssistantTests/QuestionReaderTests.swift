@@ -37,6 +37,13 @@ import Testing
         ("what is my buying power", .cash),
         ("what is NVDA trading at", .price),
         ("when is the next ex-dividend date of KO", .dividends),
+        ("which positions reached 50% profit?", .management),
+        ("what did NVDA do today", .profitAndLoss),
+        ("what's SPY at", .price),
+        ("where is NVDA?", .price),
+        ("what did I earn from dividends this year", .income),
+        ("dividends received last month", .income),
+        ("why is my KO call imminent?", .assignment),
         ("which of my positions need attention?", .management),
         ("what should i do with my NVDA put", .management),
         ("can I roll my NVDA put?", .management),
@@ -94,6 +101,27 @@ import Testing
     ])
     func readsHowFarAheadAQuestionLooks(question: String, through: String) throws {
         #expect(try read(question).horizon?.through == TradingDate(through))
+    }
+
+    @Test(arguments: [
+        ("premium this month", "2026-11-01", "2026-11-18"), ("premium last month", "2026-10-01", "2026-10-31"),
+        ("my income this year", "2026-01-01", "2026-11-18"), ("income ytd", "2026-01-01", "2026-11-18"),
+        ("what did I make last year", "2025-01-01", "2025-12-31"),
+        ("what did I make this week", "2026-11-16", "2026-11-18"),
+        ("what did I make last week", "2026-11-09", "2026-11-15"),
+    ])
+    func readsWhichPartOfThePastAQuestionIsAbout(question: String, from: String, through: String) throws {
+        let period = try #require(try read(question).period)
+        #expect(period.from == TradingDate(from))
+        #expect(period.through == TradingDate(through))
+    }
+
+    @Test func aPeriodAloneContinuesTheQuestionBefore() throws {
+        let first = try read("how much premium did I collect on NVDA this month")
+        let second = try read("and last month?", after: first)
+        #expect(second.intent == .income)
+        #expect(second.symbols == ["NVDA"])
+        #expect(second.period?.from == TradingDate("2026-10-01"))
     }
 
     @Test func readsNoHorizonWhereNoneIsNamed() throws {

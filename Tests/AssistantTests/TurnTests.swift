@@ -108,6 +108,97 @@ import Testing
         #expect(copy.text == decision.text)
     }
 
+    /// Rows, items and checked figures write themselves; the record must stay what `Encodable` makes of it.
+    @Test(arguments: [Intent.positions, .risk, .documents])
+    func aRecordIsWrittenInItsEncodableForm(intent: Intent) async throws {
+        let decision = try await Self.assistant().answer(try Self.turn(intent))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        #expect(try decision.encoded() == encoder.encode(decision))
+    }
+
+    @Test func aTableIsNotRecordedAndGathersOnlyWhatItShows() async throws {
+        let decision = try await Self.assistant().tabulate(try Self.turn(.positions))
+        #expect(decision.id.isEmpty)
+        #expect(decision.evidence.map(\.tool) == ["positions"])
+        #expect(decision.grounding.struck == 0)
+        let risk = try await Self.assistant().tabulate(try Self.turn(.risk))
+        #expect(risk.text.contains("Concentration"))
+        #expect(risk.text.contains("Sensitivities: dollar delta"))
+        #expect(risk.grounding.struck == 0)
+    }
+
+    private static func turn(asking question: String) throws -> Assistant.Turn {
+        var turn = try turn(.positions)
+        guard let valuation = turn.context.valuation else { return turn }
+        let tickers = Set(valuation.positions.map(\.position.instrument.underlying))
+        let reader = QuestionReader(resolver: SymbolResolver(known: tickers), today: turn.context.market.today)
+        turn.request = reader.read(question)
+        return turn
+    }
+
+    /// What is said of a part must not read as if it were said of the whole.
+    @Test func anAnswerAboutOneTickerKeepsToIt() async throws {
+        let assistant = try Self.assistant()
+        let risk = try await assistant.answer(try Self.turn(asking: "what's my exposure to NVDA"))
+        #expect(risk.text.contains("NVDA is 10.5% of the exposure."))
+        #expect(risk.text.contains("Sensitivities on NVDA: dollar delta"))
+        #expect(risk.text.contains("NVDA 2027-01-15 165 put shows an unrealised loss of $180.08"))
+        for other in ["SPY", "KO", "AMD", "HCKT"] { #expect(!risk.text.contains(other), "\(other)") }
+        #expect(risk.grounding.struck == 0)
+
+        let held = try await assistant.answer(try Self.turn(asking: "what do I hold in SPY"))
+        #expect(held.text.contains("SPY 2026-12-18 645 put has the largest unrealised loss of these, $560.08"))
+        #expect(!held.text.contains("KO 2026-12-18"))
+        let whole = try await assistant.answer(try Self.turn(asking: "what positions do I have"))
+        #expect(whole.grounding.struck == 0)
+
+        let unknown = try await assistant.answer(try Self.turn(asking: "GME?"))
+        #expect(unknown.text.contains("holds no positions on GME"))
+        #expect(!unknown.text.contains("HCKT"))
+    }
+
+    @Test func theCashAnswerGivesTheNetLiquidationValue() async throws {
+        // 122,585.86 of cash and 63,564.00 at the marks, as the positions show.
+        let decision = try await Self.assistant().answer(try Self.turn(asking: "what is my net liq"))
+        #expect(decision.text.contains("The net liquidation value is $186,149.86"))
+        #expect(decision.grounding.struck == 0)
+    }
+
+    @Test func whatExpiresByADateHoldsNothingLater() async throws {
+        let decision = try await Self.assistant().answer(try Self.turn(asking: "positions expiring this friday"))
+        let table = decision.answer.blocks.compactMap { block -> AnswerTable? in
+            if case .table(let table) = block { return table }
+            return nil
+        }.first
+        #expect(table?.rows.map(\.subject) == ["AMD 2026-11-20 160 put"])
+    }
+
+    @Test func optionsInTheMoneyAreTold() async throws {
+        // On 2026-11-18 the demo has NVDA at 181.15, KO at 72.30 over the call's 67.50, MSFT at 507.
+        let calls = try await Self.assistant().answer(try Self.turn(asking: "which of my calls are in the money?"))
+        #expect(calls.text.contains("KO 2026-12-18 67.5 call"))
+        #expect(!calls.text.contains("| IWM 2026-12-18 245 call"))
+        #expect(calls.text.contains("in in-the-money calls"))
+        #expect(calls.grounding.struck == 0)
+    }
+
+    @Test func aScenarioIsNotPretended() async throws {
+        let decision = try await Self.assistant().answer(try Self.turn(asking: "what happens if SPY drops 5%"))
+        #expect(decision.text.contains("No scenario is computed"))
+        #expect(decision.grounding.struck == 0)
+    }
+
+    @Test func incomeKeepsToThePeriodAskedFor() async throws {
+        let decision = try await Self.assistant().answer(
+            try Self.turn(asking: "how much premium have I collected this month?")
+        )
+        #expect(decision.text.contains("Net option premium from 2026-11-01 through 2026-11-18 is "))
+        #expect(!decision.text.contains("2026-10-31"))
+        #expect(decision.grounding.struck == 0)
+    }
+
     @Test func recordsAreKeptAndFoundByTheirFirstDigits() async throws {
         let folder = try TemporaryFolder()
         let log = DecisionLog(store: DecisionStore(database: try Database(path: folder.path("magnus.db"))))

@@ -13,11 +13,18 @@ enum AnalystRules {
             return (subject, value)
         }
         guard let (subject, loss) = losses.min(by: { $0.1 < $1.1 }) else { return [] }
+        let amount = FigureFormat.dollars(loss.magnitude)
+        let claim: String
+        if facts.integer(FactLabel.matchCount) == 1 {
+            claim = "\(subject) shows an unrealised loss of \(amount)"
+        } else {
+            claim = "\(subject) has the largest unrealised loss\(facts.coversPortfolio ? "" : " of these"), \(amount)"
+        }
         return [
             Finding(
                 agent: "analyst",
                 rule: "portfolio.largest-loss",
-                claim: "\(subject) has the largest unrealised loss, \(FigureFormat.dollars(loss.magnitude))",
+                claim: claim,
                 severity: .notice,
                 evidence: facts.ids([(FactLabel.unrealised, subject)]),
                 confidence: 1
@@ -28,12 +35,14 @@ enum AnalystRules {
     private static func theta(_ facts: FactIndex) -> [Finding] {
         guard let theta = facts.number(FactLabel.thetaPerDay), theta != 0 else { return [] }
         let direction = theta > 0 ? "earns" : "costs"
+        let scope = facts.coversPortfolio ? "" : " on these positions"
         return [
             Finding(
                 agent: "analyst",
                 rule: "portfolio.theta",
                 claim:
-                    "A day's passing \(direction) about \(FigureFormat.dollars(theta.magnitude)) of theta, all else equal",
+                    "A day's passing \(direction) about \(FigureFormat.dollars(theta.magnitude)) of theta\(scope), all else "
+                    + "equal",
                 severity: .information,
                 evidence: facts.ids([(FactLabel.thetaPerDay, "")]),
                 confidence: 1
@@ -46,6 +55,12 @@ extension FactIndex {
     /// Ids of the facts with the given labels and subjects that exist.
     func ids(_ keys: [(label: String, subject: String)]) -> [String] {
         keys.compactMap { fact($0.label, of: $0.subject)?.id }
+    }
+
+    /// Whether the evidence is about all that is held, and not about a part that was asked for.
+    var coversPortfolio: Bool {
+        guard let held = integer(FactLabel.positionCount) else { return false }
+        return integer(FactLabel.matchCount) == held
     }
 
     /// Subjects that are option positions, in the order of the evidence.

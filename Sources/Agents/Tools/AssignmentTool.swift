@@ -32,8 +32,9 @@ public struct AssignmentTool: Tool {
         sheet.addMatches(matching.count)
         sheet.addHorizon(selection.through, context)
         for position in matching {
-            sheet.addHolding(position, source: context.portfolioSource)
-            sheet.addMarket(position)
+            sheet.addQuantity(position, source: context.portfolioSource)
+            sheet.addContract(position, source: context.portfolioSource)
+            sheet.addMarket(position, in: context.market)
             sheet.addMoneyness(position)
             sheet.addAssignment(position, context)
         }
@@ -44,9 +45,9 @@ public struct AssignmentTool: Tool {
 
     /// Whether an option ends by the date, or can be exercised early for a dividend by then.
     private func isAtStake(_ valuation: PositionValuation, _ selection: PositionSelection) -> Bool {
-        if selection.containsExpiring(valuation.position) { return true }
+        if selection.containsExpiring(valuation) { return true }
         guard let contract = valuation.position.instrument.contract, contract.right == .call,
-            let through = selection.through, selection.contains(valuation.position),
+            let through = selection.through, selection.contains(valuation),
             let exDate = valuation.nextExDividend?.exDate
         else { return false }
         return exDate <= through && exDate <= contract.expiration

@@ -109,6 +109,8 @@ public enum FactLabel {
     public static let freeBuyingPower = "free buying power"
     /// Cash that assignment of all short puts takes, in dollars.
     public static let cashIfAllAssigned = "cash if all puts are assigned"
+    /// First day a question looks at.
+    public static let from = "from"
     /// Last day a question looks at.
     public static let through = "through"
     /// The number of positions that match a question.

@@ -21,18 +21,12 @@ public struct GreeksTool: Tool {
     public func run(_ arguments: JSONValue, identifier: String, context: ToolContext) async throws -> Evidence {
         let (_, valuation) = try context.requirePortfolio()
         let selection = try PositionSelection(arguments, tool: name)
-        let matching = valuation.positions.filter { selection.contains($0.position) }
+        let matching = valuation.positions.filter { selection.contains($0) }
         var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
         sheet.addPortfolio(context)
         sheet.addMatches(matching.count)
         for position in matching {
-            sheet.addFixed(
-                FactLabel.quantity,
-                .decimal(position.position.quantity),
-                position.position.instrument.contract == nil ? .shares : .contracts,
-                of: position.position.instrument.factSubjects,
-                source: context.portfolioSource
-            )
+            sheet.addQuantity(position, source: context.portfolioSource)
             sheet.addContract(position, source: context.portfolioSource)
             sheet.addGreeks(position)
         }

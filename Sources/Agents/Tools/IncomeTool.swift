@@ -10,7 +10,9 @@ public struct IncomeTool: Tool {
     public let summary = "Net option premium, dividends, interest, realised gains and fees by month and in total"
     /// Which underlyings.
     public let parameters = ParameterSchema([
-        .init("symbols", "Tickers of the underlyings to look at; all when absent or empty", .strings)
+        .init("symbols", "Tickers of the underlyings to look at; all when absent or empty", .strings),
+        .init("from", "First day that counts, YYYY-MM-DD; all of the history when absent", .string),
+        .init("through", "Last day that counts, YYYY-MM-DD; to the end when absent", .string),
     ])
     /// The portfolio.
     public let domain = ToolDomain.portfolio
@@ -25,20 +27,26 @@ public struct IncomeTool: Tool {
         func counts(_ instrument: Instrument?) -> Bool {
             symbols.isEmpty || instrument.map { symbols.contains($0.underlying) } == true
         }
+        let (from, through) = (try day("from", arguments), try day("through", arguments))
+        func isInPeriod(_ date: TradingDate) -> Bool {
+            (from.map { date >= $0 } ?? true) && (through.map { date <= $0 } ?? true)
+        }
         var months: [TradingDate: Month] = [:]
         var total = Month()
-        for transaction in context.transactions where counts(transaction.instrument) {
+        for transaction in context.transactions where counts(transaction.instrument) && isInPeriod(transaction.date) {
             let key = transaction.date.endOfMonth
             months[key, default: Month()].add(transaction)
             total.add(transaction)
         }
-        for gain in portfolio.realised where counts(gain.instrument) {
+        for gain in portfolio.realised where counts(gain.instrument) && isInPeriod(gain.closeDate) {
             let key = gain.closeDate.endOfMonth
             months[key, default: Month()].add(gain)
             total.add(gain)
         }
         var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
         sheet.addPortfolio(context)
+        if let from { sheet.addFixed(FactLabel.from, .date(from), .date, source: "question") }
+        if let through { sheet.addFixed(FactLabel.through, .date(through), .date, source: "question") }
         for (key, month) in months.sorted(by: { $0.key < $1.key }) where !month.isEmpty {
             sheet.add(month, endingOn: key, source: context.portfolioSource)
         }
@@ -51,6 +59,14 @@ public struct IncomeTool: Tool {
             )
         }
         return sheet.evidence(summary: "income by month")
+    }
+
+    private func day(_ parameter: String, _ arguments: JSONValue) throws -> TradingDate? {
+        guard let text = arguments[parameter]?.string else { return nil }
+        guard let date = TradingDate(text) else {
+            throw ToolError.invalidArguments(tool: name, reason: "'\(text)' is not a date (YYYY-MM-DD)")
+        }
+        return date
     }
 
     /// Sums of one month.

@@ -7,6 +7,7 @@ struct PositionSelection {
         .init("right", "Calls or puts alone", .choice(["call", "put"])),
         .init("side", "Long or short positions alone", .choice(["long", "short"])),
         .init("holding", "Shares or options alone", .choice(["shares", "options"])),
+        .init("moneyness", "Options in or out of the money alone", .choice(["in", "out"])),
     ]
 
     static let through = ParameterSchema.Parameter(
@@ -19,6 +20,7 @@ struct PositionSelection {
     private let right: OptionContract.Right?
     private let isShort: Bool?
     private let isOption: Bool?
+    private let isInTheMoney: Bool?
     /// The last expiration that counts; nil for all.
     let through: TradingDate?
 
@@ -30,6 +32,7 @@ struct PositionSelection {
         right = arguments["right"]?.string.flatMap(OptionContract.Right.init(rawValue:))
         isShort = arguments["side"]?.string.map { $0 == "short" }
         isOption = arguments["holding"]?.string.map { $0 == "options" }
+        isInTheMoney = arguments["moneyness"]?.string.map { $0 == "in" }
         if let text = arguments["through"]?.string {
             guard let date = TradingDate(text) else {
                 throw ToolError.invalidArguments(tool: tool, reason: "'\(text)' is not a date (YYYY-MM-DD)")
@@ -41,18 +44,25 @@ struct PositionSelection {
     }
 
     /// Whether a position is among those asked for; the expiration is not looked at.
-    func contains(_ position: Position) -> Bool {
+    ///
+    /// Without a price of its underlying an option is neither in nor out of the money.
+    func contains(_ valuation: PositionValuation) -> Bool {
+        let position = valuation.position
         let instrument = position.instrument
         if !symbols.isEmpty, !symbols.contains(instrument.underlying) { return false }
         if let right, instrument.contract?.right != right { return false }
         if let isShort, (position.quantity < 0) != isShort { return false }
         if let isOption, (instrument.contract != nil) != isOption { return false }
+        if let isInTheMoney {
+            guard instrument.contract != nil, let intrinsic = valuation.intrinsic else { return false }
+            return (intrinsic > 0) == isInTheMoney
+        }
         return true
     }
 
     /// Whether an option position is among those asked for and ends by `through`.
-    func containsExpiring(_ position: Position) -> Bool {
-        guard let contract = position.instrument.contract, contains(position) else { return false }
+    func containsExpiring(_ valuation: PositionValuation) -> Bool {
+        guard let contract = valuation.position.instrument.contract, contains(valuation) else { return false }
         return through.map { contract.expiration <= $0 } ?? true
     }
 }

@@ -21,13 +21,13 @@ public struct PositionsTool: Tool {
     public func run(_ arguments: JSONValue, identifier: String, context: ToolContext) async throws -> Evidence {
         let (_, valuation) = try context.requirePortfolio()
         let selection = try PositionSelection(arguments, tool: name)
-        let matching = valuation.positions.filter { selection.contains($0.position) }
+        let matching = valuation.positions.filter { selection.contains($0) }
         var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
         sheet.addPortfolio(context)
         sheet.addMatches(matching.count)
         for position in matching {
             sheet.addHolding(position, source: context.portfolioSource)
-            sheet.addMarket(position)
+            sheet.addMarket(position, in: context.market)
         }
         sheet.addTotals(of: matching, isWhole: matching.count == valuation.positions.count, valuation, context)
         sheet.addThresholds()
@@ -88,9 +88,22 @@ extension FactSheet {
         addFixed(FactLabel.positionCount, .decimal(Decimal(valuation.positions.count)), .count, source: "computed")
         addFixed(FactLabel.unpricedCount, .decimal(Decimal(valuation.unpriced.count)), .count, source: "computed")
         addCash(context)
-        if let net = valuation.netLiquidation {
-            add(FactLabel.netLiquidation, net, "cash plus the market values of the priced positions")
-        }
+        addNetLiquidation(of: valuation)
+    }
+
+    /// What the portfolio would bring at the marks, where cash is known.
+    mutating func addNetLiquidation(of valuation: PortfolioValuation) {
+        guard let net = valuation.netLiquidation else { return }
+        let marks = valuation.positions.compactMap(\.mark)
+        addPriced(
+            FactLabel.netLiquidation,
+            .decimal(net),
+            .dollars,
+            source: "computed",
+            asOf: marks.map(\.asOf).min(),
+            staleness: marks.contains { $0.staleness != nil } ? "some of the prices in it are stale" : nil,
+            formula: "cash plus the market values of the priced positions"
+        )
     }
 
     /// Cash, or why it is not known.

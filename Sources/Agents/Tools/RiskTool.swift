@@ -35,6 +35,7 @@ public struct RiskTool: Tool {
             source: "computed"
         )
         sheet.addCash(context)
+        sheet.addNetLiquidation(of: valuation)
         for position in valuation.positions where position.mark == nil {
             sheet.addGap("\(position.position.instrument) is not priced: \(position.unpricedReason ?? "no quote")")
         }

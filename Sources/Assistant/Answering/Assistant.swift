@@ -86,16 +86,17 @@ public struct Assistant: Sendable {
             maySuggest: confidence.allowsSuggestions && veto == nil
         )
         return try finished(turn, plan: plan, reports: reports, answer: composer.compose(), confidence: confidence)
+            .identified()
     }
 
-    /// Answers a request with tools alone: no agents, no rules, the same check.
+    /// Answers a request with tools alone: no agents, no rules, the same check. It has no id, for it is not recorded.
     ///
     /// - Throws: `AssistantError` or `ToolError` where the data cannot be had.
     public func tabulate(_ turn: Turn) async throws -> Decision {
         if turn.request.intent.needsPortfolio, case .notSupplied = turn.context.portfolio {
             throw AssistantError.portfolioNotSupplied
         }
-        let plan = Planner(today: turn.context.market.today).plan(turn.request)
+        let plan = Planner(today: turn.context.market.today).plan(turn.request, withRules: false)
         var evidence: [Evidence] = []
         for agent in pipeline.order {
             for planned in plan[agent] ?? [] {
@@ -105,7 +106,7 @@ public struct Assistant: Sendable {
         }
         let reports = [AgentReport(agent: "tools", evidence: evidence)]
         let composer = Composer(request: turn.request, reports: reports, maySuggest: false)
-        return try finished(
+        return finished(
             turn,
             plan: plan,
             reports: reports,
@@ -126,21 +127,26 @@ public struct Assistant: Sendable {
             answer: answer,
             confidence: previous.confidence
         )
+        .identified()
     }
 
-    /// Checks the answer and makes the record.
+    /// Checks the answer and makes the record, without its id.
     private func finished(
         _ turn: Turn,
         plan: [String: [PlannedCall]],
         reports: [AgentReport],
         answer: Answer,
         confidence: Confidence
-    ) throws -> Decision {
+    ) -> Decision {
         let evidence = reports.flatMap(\.evidence)
         let (checked, grounding) = GroundingCheck(evidence: evidence, question: turn.request.question).check(answer)
         var warnings: [String] = []
         if grounding.struck > 0 {
-            warnings.append("\(grounding.struck) figures could not be traced to data and were struck")
+            warnings.append(
+                grounding.struck == 1
+                    ? "1 figure could not be traced to data and was struck"
+                    : "\(grounding.struck) figures could not be traced to data and were struck"
+            )
         }
         for report in reports {
             switch report.outcome {
@@ -151,7 +157,7 @@ public struct Assistant: Sendable {
         }
         var exitCode = hasData(turn.request, reports) ? 0 : 3
         if turn.isStrict, grounding.struck > 0 || confidence.value < turn.minimumConfidence { exitCode = 4 }
-        let decision = Decision(
+        return Decision(
             id: "",
             session: turn.session,
             turn: turn.number,
@@ -168,15 +174,13 @@ public struct Assistant: Sendable {
             warnings: warnings,
             exitCode: exitCode
         )
-        return try decision.identified()
     }
 
     /// Whether the turn's data holds what was asked for.
     private func hasData(_ request: Request, _ reports: [AgentReport]) -> Bool {
-        let facts = FactIndex(reports.flatMap(\.evidence))
         switch request.intent {
-        case .documents: return facts.text("answered") == "yes"
-        case .price: return !facts.subjects(with: FactLabel.mark).isEmpty
+        case .documents: return FactIndex(reports.flatMap(\.evidence)).text("answered") == "yes"
+        case .price: return !FactIndex(reports.flatMap(\.evidence)).subjects(with: FactLabel.mark).isEmpty
         default:
             return !reports.contains { report in
                 // An answer whose every agent failed holds nothing.

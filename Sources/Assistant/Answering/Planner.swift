@@ -15,10 +15,12 @@ public struct Planner: Sendable {
     }
 
     /// Calls by agent; empty for requests that need no data.
-    public func plan(_ request: Request) -> [String: [PlannedCall]] {
+    ///
+    /// - Parameter withRules: Whether agents work on what is gathered; a table alone needs nothing for their rules.
+    public func plan(_ request: Request, withRules: Bool = true) -> [String: [PlannedCall]] {
         var numbering: [ToolDomain: Int] = [:]
         var plan: [String: [PlannedCall]] = [:]
-        for (agent, calls) in calls(for: request) {
+        for (agent, calls) in withRules ? calls(for: request) : tableCalls(for: request) {
             plan[agent] = calls.map { call in
                 let domain: ToolDomain = call.tool == "search_documents" ? .documents : .portfolio
                 numbering[domain, default: 0] += 1
@@ -64,7 +66,7 @@ public struct Planner: Sendable {
         case .management:
             return [("analyst", [positions]), ("strategist", [assignment]), ("risk-manager", [risk])]
         case .income:
-            return [("analyst", [ToolCall("income", ["symbols": symbols(request)])])]
+            return [("analyst", [ToolCall("income", .object(income(request)))])]
         case .price:
             return [("analyst", [ToolCall("prices", ["symbols": symbols(request)])])]
         case .dividends:
@@ -73,6 +75,15 @@ public struct Planner: Sendable {
             return [("researcher", [search(request.query, limit: 6, collections: [])])]
         case .explanation, .sources, .help, .order:
             return []
+        }
+    }
+
+    /// The calls whose facts a table shows.
+    private func tableCalls(for request: Request) -> [(agent: String, calls: [ToolCall])] {
+        switch request.intent {
+        case .positions, .expiring: Array(calls(for: request).prefix(1))
+        case .risk: [("analyst", [ToolCall("greeks")]), ("risk-manager", [ToolCall("risk")])]
+        default: calls(for: request)
         }
     }
 
@@ -87,6 +98,15 @@ public struct Planner: Sendable {
         )
     }
 
+    private func income(_ request: Request) -> [String: JSONValue] {
+        var arguments = ["symbols": symbols(request)]
+        if let period = request.period {
+            arguments["from"] = .string(period.from.description)
+            arguments["through"] = .string(period.through.description)
+        }
+        return arguments
+    }
+
     private func symbols(_ request: Request) -> JSONValue {
         .array(request.symbols.map(JSONValue.string))
     }
@@ -97,6 +117,7 @@ public struct Planner: Sendable {
         if let right = request.right { arguments["right"] = .string(right.rawValue) }
         if let side = request.side { arguments["side"] = .string(side.rawValue) }
         if let holding = request.holding { arguments["holding"] = .string(holding.rawValue) }
+        if let moneyness = request.moneyness { arguments["moneyness"] = .string(moneyness.rawValue) }
         return arguments
     }
 

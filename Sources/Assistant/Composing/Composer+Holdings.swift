@@ -166,9 +166,14 @@ extension Composer {
         return blocks
     }
 
+    /// Whether a ticker is among those asked for, or none was named.
+    func isAsked(_ ticker: String) -> Bool {
+        request.symbols.isEmpty || request.symbols.contains(ticker)
+    }
+
     /// The requirement of each position and what is left.
     func buyingPower() -> [Answer.Block] {
-        let subjects = facts.subjects(with: FactLabel.requirement).filter { !$0.isEmpty }
+        let subjects = facts.subjects(with: FactLabel.requirement).filter { !$0.isEmpty && isAsked($0) }
         var blocks: [Answer.Block] = []
         if let total = facts.number(FactLabel.requirement) {
             var lead = "The estimated buying power requirement of the short options is \(FigureFormat.dollars(total))."

@@ -60,11 +60,16 @@ extension Composer {
 
     func expiring() -> [Answer.Block] {
         if let nothing = nothingHeld() { return nothing }
-        let subjects = facts.subjects(with: FactLabel.expiration)
+        let through = facts.date(FactLabel.through)
+        // The strategist's evidence also holds later options whose underlying goes ex-dividend before.
+        let subjects = facts.subjects(with: FactLabel.expiration).filter { subject in
+            guard let through, let expiration = facts.date(FactLabel.expiration, of: subject) else { return true }
+            return expiration <= through
+        }
         let count = facts.integer(FactLabel.matchCount) ?? subjects.count
         let verb = count == 1 ? "expires" : "expire"
         var lead = "\(FigureFormat.count(Decimal(count))) \(kindWords(count))\(scopeWords) \(verb)"
-        if let through = facts.date(FactLabel.through) { lead += " through \(FigureFormat.date(through))" }
+        if let through { lead += " through \(FigureFormat.date(through))" }
         var table = AnswerTable(columns: [
             .init("Position", isNumeric: false),
             .init("Qty"),

@@ -15,7 +15,7 @@ extension Composer {
         {
             blocks.append(
                 .paragraph(
-                    "Sensitivities: dollar delta \(FigureFormat.dollars(dollarDelta)), theta \(FigureFormat.dollars(theta)) "
+                    "Sensitivities\(scopeWords): dollar delta \(FigureFormat.dollars(dollarDelta)), theta \(FigureFormat.dollars(theta)) "
                         + "per day, vega \(FigureFormat.dollars(vega)) per point."
                 )
             )
@@ -27,6 +27,12 @@ extension Composer {
 
     private func riskLead() -> String {
         let grave = reports.flatMap(\.findings).filter { $0.severity >= .warning }
+        let shares = request.symbols.compactMap { symbol in
+            facts.number(FactLabel.weight, of: symbol).map {
+                "\(symbol) is \(FigureFormat.percent($0, decimals: 1)) of the exposure"
+            }
+        }
+        if !shares.isEmpty { return shares.joined(separator: "; ") + "." }
         var lead: String
         if grave.isEmpty {
             lead = "No risk rule is broken"
@@ -44,7 +50,7 @@ extension Composer {
     }
 
     private func concentration() -> [Answer.Block] {
-        let subjects = facts.subjects(with: FactLabel.weight)
+        let subjects = facts.subjects(with: FactLabel.weight).filter(isAsked)
         guard !subjects.isEmpty else { return [] }
         var table = AnswerTable(columns: [
             .init("Underlying", isNumeric: false), .init("Exposure"), .init("Weight"),
@@ -60,14 +66,20 @@ extension Composer {
         return [.heading("Concentration"), .table(table)]
     }
 
+    /// ` from 2026-11-01 through 2026-11-18`, or nothing where all of the history counts.
+    private var periodWords: String {
+        guard let from = facts.date(FactLabel.from), let through = facts.date(FactLabel.through) else { return "" }
+        return " from \(FigureFormat.date(from)) through \(FigureFormat.date(through))"
+    }
+
     func income() -> [Answer.Block] {
         let months = facts.subjects(with: FactLabel.netPremium).filter { !$0.isEmpty }
         guard !months.isEmpty || facts.decimal(FactLabel.netPremium) != nil else {
-            return [.paragraph("The history holds no income\(scopeWords).")] + caveats()
+            return [.paragraph("The history holds no income\(scopeWords)\(periodWords).")] + caveats()
         }
         var blocks: [Answer.Block] = []
         if let premium = facts.decimal(FactLabel.netPremium) {
-            var lead = "Net option premium is \(FigureFormat.dollars(premium))"
+            var lead = "Net option premium\(periodWords) is \(FigureFormat.dollars(premium))"
             if let dividends = facts.decimal(FactLabel.dividendsReceived) {
                 lead += ", dividends received \(FigureFormat.dollars(dividends))"
             }

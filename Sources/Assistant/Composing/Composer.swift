@@ -42,6 +42,12 @@ public struct Composer: Sendable {
         case .order: answer.blocks = order()
         case .help, .explanation, .sources: answer.blocks = help()
         }
+        if request.intent.needsPortfolio, isHypothetical {
+            answer.blocks.insert(
+                .note("No scenario is computed: the figures are those of the present marks, before any move."),
+                at: 0
+            )
+        }
         if let background = background() {
             answer.blocks += background.blocks
             answer.citations = background.citations
@@ -53,6 +59,16 @@ public struct Composer: Sendable {
 // MARK: - Parts that several answers share
 
 extension Composer {
+    /// Whether the owner asks what a move of the market would do.
+    private var isHypothetical: Bool {
+        let text = QuestionText(request.question)
+        let moves = [
+            "drop", "drops", "fall", "falls", "crash", "crashes", "rise", "rises", "rally", "rallies", "gap", "gaps",
+            "goes up", "goes down", "goes to", "moves",
+        ]
+        return text.containsAny(["if", "suppose"]) && text.containsAny(moves)
+    }
+
     /// Whom the request is about, in words: ` on NVDA and F`, or nothing.
     var scopeWords: String {
         guard !request.symbols.isEmpty else { return "" }
@@ -63,7 +79,9 @@ extension Composer {
     func kindWords(_ count: Int) -> String {
         let positions = count == 1 ? "position" : "positions"
         let side = request.side.map { $0.rawValue + " " } ?? ""
-        if let right = request.right { return "\(positions) in \(side)\(right.rawValue)s" }
+        let money = request.moneyness.map { $0 == .in ? "in-the-money " : "out-of-the-money " } ?? ""
+        if let right = request.right { return "\(positions) in \(side)\(money)\(right.rawValue)s" }
+        if !money.isEmpty { return "\(positions) in \(side)\(money)options" }
         switch request.holding {
         case .options: return "\(positions) in \(side)options"
         case .shares: return "\(positions) in shares"
@@ -99,7 +117,7 @@ extension Composer {
     func findings(of agents: Set<String>? = nil, rules: (String) -> Bool = { _ in true }, limit: Int = 6) -> [Answer
         .Block]
     {
-        let chosen = reports.flatMap(\.findings)
+        let chosen = inScope(reports.flatMap(\.findings))
             .filter { (agents?.contains($0.agent) ?? true) && rules($0.rule) }
             .filter { maySuggest || !$0.rule.hasPrefix("management.") }
         let ranked = chosen.enumerated().sorted {
@@ -110,6 +128,29 @@ extension Composer {
             Answer.Item(entry.element.claim, tone: entry.element.severity >= .warning ? .warning : .plain)
         }
         return [.heading("Worth knowing"), .list(Array(items))]
+    }
+
+    /// The findings about the tickers asked for, where some were. The analyst looks at nothing else anyway.
+    private func inScope(_ findings: [Finding]) -> [Finding] {
+        guard !request.symbols.isEmpty else { return findings }
+        let asked = Set(
+            facts.facts.filter { $0.subjects.contains(where: request.symbols.contains) }.map(\.id)
+        )
+        return findings.filter { $0.agent == "analyst" || !asked.isDisjoint(with: $0.evidence) }
+    }
+
+    /// The gaps that are not about somebody else than the tickers asked for.
+    private func inScope(_ gaps: [String]) -> [String] {
+        guard !request.symbols.isEmpty else { return gaps }
+        let tickers = Set(facts.facts.compactMap(\.subjects.last)).subtracting(request.symbols)
+        let asked = Set(request.symbols)
+        return gaps.filter { gap in
+            if [" is not priced: ", " has no Greeks: "].contains(where: gap.contains) {
+                return asked.contains(String(gap.prefix { $0 != " " }))
+            }
+            let words = Set(gap.split { !$0.isLetter && !$0.isNumber && $0 != "." }.map(String.init))
+            return !words.isDisjoint(with: asked) || words.isDisjoint(with: tickers)
+        }
     }
 
     /// What is missing or stale, and which agents did not do their part.
@@ -132,7 +173,7 @@ extension Composer {
             }
         }
         var seen: Set<String> = []
-        for gap in evidence.flatMap(\.gaps) where seen.insert(gap).inserted {
+        for gap in inScope(evidence.flatMap(\.gaps)) where seen.insert(gap).inserted {
             if !namesUnpriced, gap.contains(" is not priced: ") { continue }
             items.append(Answer.Item(gap, tone: .muted))
         }

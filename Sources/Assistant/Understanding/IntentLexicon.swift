@@ -7,7 +7,7 @@ enum IntentLexicon {
             list(
                 """
                 assigned, assignment, assign, early exercise, exercised, called away, put to me, \
-                early assignment, get assigned, be assigned, lose my shares, assignment risk
+                early assignment, get assigned, be assigned, lose my shares, assignment risk, imminent
                 """
             )
         ),
@@ -33,7 +33,8 @@ enum IntentLexicon {
                 """
                 income, premium collected, premium did i collect, collected, premiums, premium, realised, \
                 realized, earned, earn, by month, per month, this year so far, have i made, did i make, \
-                monthly, interest received, fees
+                monthly, interest received, fees, from dividends, in dividends, dividends received, \
+                dividend income, dividends did i, dividends have i, did i earn, have i earned, did i receive
                 """
             )
         ),
@@ -44,7 +45,7 @@ enum IntentLexicon {
                 roll, rolled, rolling, manage, managed, take profit, take profits, close early, to close, \
                 should i do, can i do, needs attention, need attention, look at first, worry about today, \
                 to do, act on, adjust, 50 percent, profit target, 21 dte, tested, trouble, in trouble, \
-                breached, attention
+                breached, attention, 50 profit, half the profit
                 """
             )
         ),
@@ -83,7 +84,7 @@ enum IntentLexicon {
                 p&l, p l, pnl, profit, profits, loss, losses, losing, loser, losers, winner, winners, winning, \
                 gain, gains, up or down, am i up, am i down, how am i doing, performance, doing, performing, \
                 unrealized, unrealised, made money, lost money, money losing, best position, worst position, \
-                green, red, underwater
+                green, red, underwater, do today, day change, change today, todays change
                 """
             )
         ),

@@ -28,7 +28,9 @@ public struct QuestionReader: Sendable {
         request.right = QuestionReader.right(in: text)
         request.side = QuestionReader.side(in: text)
         request.holding = QuestionReader.holding(in: text)
+        request.moneyness = QuestionReader.moneyness(in: text)
         request.horizon = HorizonParser(today: today).horizon(in: text)
+        request.period = PeriodParser(today: today).period(in: text)
         request.intent = intent(of: text, request)
         return request
     }
@@ -46,6 +48,7 @@ public struct QuestionReader: Sendable {
         let asksForDefinition = IntentLexicon.definitionOpenings.contains(where: text.begins(with:))
         if asksForDefinition && !isOwners { return .documents }
 
+        if QuestionReader.asksWhereItTrades(text, request) { return .price }
         let best = QuestionReader.scores(text).max { $0.score < $1.score }
         if let best, best.score > 0 {
             // A lone topic word in a long text that is not about the portfolio is a question to the documents.
@@ -70,6 +73,13 @@ public struct QuestionReader: Sendable {
         }
     }
 
+    /// "What's SPY at?", "where is SPY?"
+    private static func asksWhereItTrades(_ text: QuestionText, _ request: Request) -> Bool {
+        guard !request.symbols.isEmpty, text.words.count <= 6, let first = text.lowercased.first else { return false }
+        let asksAt = text.lowercased.last == "at" && ["what", "whats", "where", "wheres"].contains(first)
+        return asksAt || text.begins(with: "where is") || text.begins(with: "wheres")
+    }
+
     private static func isOrder(_ text: QuestionText, _ request: Request) -> Bool {
         guard let first = text.lowercased.first, IntentLexicon.orderOpenings.contains(first), text.words.count >= 2
         else { return false }
@@ -91,6 +101,13 @@ public struct QuestionReader: Sendable {
         let long = text.containsAny(["long", "bought", "leaps"])
         if short == long { return nil }
         return short ? .short : .long
+    }
+
+    private static func moneyness(in text: QuestionText) -> Request.Moneyness? {
+        let isIn = text.containsAny(["in the money", "in-the-money", "itm"])
+        let isOut = text.containsAny(["out of the money", "out-of-the-money", "otm"])
+        if isIn == isOut { return nil }
+        return isIn ? .in : .out
     }
 
     private static func holding(in text: QuestionText) -> Request.Holding? {
@@ -118,7 +135,7 @@ extension QuestionReader {
         if text.words.count <= 3, request.right != nil || request.side != nil || request.holding != nil {
             return text.lowercased.contains { ["only", "just", "the"].contains($0) } || text.words.count == 1
         }
-        if text.words.count <= 3, request.horizon != nil { return true }
+        if text.words.count <= 3, request.horizon != nil || request.period != nil { return true }
         let refersBack =
             !pronouns.isDisjoint(with: text.lowercased) && !text.contains("this week")
             && !text.contains("this month")
@@ -138,15 +155,18 @@ extension QuestionReader {
         request.right = fresh.right ?? (fresh.symbols.isEmpty ? previous.right : nil)
         request.side = fresh.side ?? (fresh.symbols.isEmpty ? previous.side : nil)
         request.holding = fresh.holding ?? previous.holding
+        request.moneyness = fresh.moneyness ?? (fresh.symbols.isEmpty ? previous.moneyness : nil)
         request.horizon = fresh.horizon ?? previous.horizon
+        request.period = fresh.period ?? previous.period
         if previous.intent == .documents {
             return fresh.symbols.isEmpty ? askedAgain(previous, fresh, text, refersBack: refersBack) : fresh
         }
         // Words that only narrow ("only the puts") keep the intent; words that name another one change it.
-        let narrows = fresh.right != nil || fresh.side != nil || fresh.holding != nil
+        let narrows =
+            fresh.right != nil || fresh.side != nil || fresh.holding != nil || fresh.moneyness != nil
         if let named, named.score > 0, !(narrows && named.intent == .positions) {
             request.intent = named.intent
-        } else if fresh.symbols.isEmpty && !narrows && fresh.horizon == nil {
+        } else if fresh.symbols.isEmpty && !narrows && fresh.horizon == nil && fresh.period == nil {
             return fresh
         }
         return request

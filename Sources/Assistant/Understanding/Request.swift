@@ -10,6 +10,14 @@ public struct Request: Hashable, Sendable, Codable {
         case short
     }
 
+    /// In or out of the money.
+    public enum Moneyness: String, Hashable, Sendable, Codable {
+        /// Worth something if it were exercised now.
+        case `in`
+        /// Worth nothing if it were exercised now.
+        case out
+    }
+
     /// Shares or options.
     public enum Holding: String, Hashable, Sendable, Codable {
         /// Shares and funds.
@@ -32,6 +40,18 @@ public struct Request: Hashable, Sendable, Codable {
         }
     }
 
+    /// A part of the past: `this month`, `last year`.
+    public struct Period: Hashable, Sendable, Codable {
+        /// The first and the last day that count.
+        public var from, through: TradingDate
+
+        /// The days from `from` to `through`.
+        public init(from: TradingDate, through: TradingDate) {
+            self.from = from
+            self.through = through
+        }
+    }
+
     /// The question, as it was asked.
     public var question: String
     /// What it is after.
@@ -46,8 +66,12 @@ public struct Request: Hashable, Sendable, Codable {
     public var side: Side?
     /// Shares or options alone.
     public var holding: Holding?
+    /// Options in or out of the money alone.
+    public var moneyness: Moneyness?
     /// How far ahead it looks.
     public var horizon: Horizon?
+    /// The part of the past it looks at; nil for all of it.
+    public var period: Period?
     /// What it asks the documents; the question itself unless a follow-up completed it.
     public var query: String
 
