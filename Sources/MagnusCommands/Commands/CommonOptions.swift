@@ -24,6 +24,9 @@ struct CommonOptions: ParsableArguments {
     @Flag(name: .long, help: "Print versioned JSON instead of text.")
     var json = false
 
+    @Flag(name: .long, help: "Show all there is where otherwise the first of many rows are shown.")
+    var all = false
+
     @Flag(name: .shortAndLong, help: "Print the answer and nothing else.")
     var quiet = false
 

@@ -25,13 +25,19 @@ struct DoctorCommand: MagnusSubcommand {
         var state: State
         var details: String
         var nextStep: String?
+        /// What the program ends with because of it; nil for what follows from its state.
+        var status: ExitStatus?
+
+        private enum CodingKeys: CodingKey {
+            case name, state, details, nextStep
+        }
     }
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
         var checks = [resources(workspace), database(workspace)]
         checks += [encoder(workspace), index(workspace), portfolio(workspace), agents(workspace)]
         let status: ExitStatus
-        if checks.contains(where: { $0.name == "database" && $0.state == .failed }) {
+        if checks.contains(where: { $0.state == .failed && ($0.name == "database" || $0.status == .storage) }) {
             status = .storage
         } else {
             status = checks.contains { $0.state == .failed } ? .configuration : .answered
@@ -129,7 +135,8 @@ struct DoctorCommand: MagnusSubcommand {
             let details = "\(status.documents) documents, \(status.chunks) chunks, \(status.vectors) with vectors"
             return Check(name: "index", state: .good, details: details)
         } catch {
-            return Check(name: "index", state: .failed, details: CommandError(error).description)
+            let failure = CommandError(error)
+            return Check(name: "index", state: .failed, details: failure.description, status: failure.status)
         }
     }
 
@@ -147,7 +154,8 @@ struct DoctorCommand: MagnusSubcommand {
             }
             return Check(name: "portfolio", state: .good, details: "\(count) transactions")
         } catch {
-            return Check(name: "portfolio", state: .failed, details: CommandError(error).description)
+            let failure = CommandError(error)
+            return Check(name: "portfolio", state: .failed, details: failure.description, status: failure.status)
         }
     }
 

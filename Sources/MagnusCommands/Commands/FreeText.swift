@@ -40,8 +40,10 @@ enum FreeText {
         commands.contains(word)
     }
 
-    /// The command that differs least from a word, where the difference can be a slip.
+    /// The only command a word is the beginning of, or the one that differs least, where that can be a slip.
     private static func nearestCommand(to word: String) -> String? {
+        let begun = commands.filter { word.count >= 3 && $0.hasPrefix(word.lowercased()) }
+        if begun.count == 1 { return begun[0] }
         let candidates = commands.map { ($0, distance(Array($0), Array(word.lowercased().prefix(40)))) }
         guard let best = candidates.min(by: { $0.1 < $1.1 }), best.1 <= max(1, best.0.count / 3) else { return nil }
         return best.0

@@ -10,7 +10,8 @@ struct ShowCommand: MagnusSubcommand {
         commandName: "show",
         abstract: "Show a past answer and every fact it rests on.",
         discussion: """
-            The id may be shortened as long as it stays unique.
+            The id may be shortened as long as it stays unique. --all shows all facts of the evidence, not only those
+            the answer states.
 
               magnus show 3f9c
               magnus show 3f9c --json
@@ -21,9 +22,6 @@ struct ShowCommand: MagnusSubcommand {
 
     @Argument(help: "The answer's id, as the status line and `magnus log` show it.")
     var id: String
-
-    @Flag(name: .long, help: "Show all facts of the evidence, not only those the answer states.")
-    var all = false
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
         let log = DecisionLog(store: DecisionStore(database: try workspace.database()))
@@ -44,8 +42,8 @@ struct ShowCommand: MagnusSubcommand {
             ),
         ]
         lines += AnswerRenderer(width: width, glyphs: glyphs).lines(decision.answer, evidence: decision.evidence)
-        lines += ["", StyledText(all ? "All facts" : "Facts the answer states", .heading)]
-        let facts = all ? decision.evidence.flatMap(\.facts) : Explanation(of: decision).factsUsed
+        lines += ["", StyledText(options.all ? "All facts" : "Facts the answer states", .heading)]
+        let facts = options.all ? decision.evidence.flatMap(\.facts) : Explanation(of: decision).factsUsed
         lines += table(of: facts).lines(width: width, glyphs: glyphs)
         let struck = decision.grounding.figures.filter { $0.status == "struck" }
         if !struck.isEmpty {

@@ -1,5 +1,6 @@
 import Assistant
 import Evidence
+import Foundation
 
 /// Lays an answer out for a terminal: tables that fit the width, colour where it is welcome.
 struct AnswerRenderer {
@@ -7,6 +8,11 @@ struct AnswerRenderer {
     var width: Int
     /// Decorations the locale can show.
     var glyphs: Glyphs
+    /// Rows of a table or a list that are shown, where there are many more; nil for all.
+    var rowLimit: Int?
+
+    /// More than a person looks through at once; what a longer table holds is easier found in a file.
+    static let terminalRowLimit = 60
 
     /// The lines of an answer, its sources last.
     func lines(_ answer: Answer, evidence: [Evidence]) -> [StyledText] {
@@ -34,15 +40,30 @@ struct AnswerRenderer {
         case .note(let text):
             return StyledText(text, .muted, shape: .line).wrapped(to: readingWidth)
         case .list(let items):
-            return items.flatMap { item in
+            let shown = items.prefix(limit(of: items.count))
+            return shown.flatMap { item in
                 StyledText(item.text, item.tone.style, shape: .line)
                     .wrapped(to: readingWidth, indent: "- ", hangingIndent: "  ")
-            }
+            } + remainder(items.count - shown.count)
         case .quote(let quote):
             return quoteLines(quote)
         case .table(let table):
-            return self.table(table).lines(width: width, glyphs: glyphs)
+            let left = table.rows.count - limit(of: table.rows.count)
+            return self.table(table).lines(width: width, glyphs: glyphs) + remainder(left)
         }
+    }
+
+    /// How many of so many rows are shown. A remark in place of a handful would save nothing.
+    private func limit(of count: Int) -> Int {
+        guard let rowLimit, count > rowLimit + 10 else { return count }
+        return rowLimit
+    }
+
+    /// Says how many rows are not shown, and how to see them.
+    private func remainder(_ count: Int) -> [StyledText] {
+        guard count > 0 else { return [] }
+        let words = "and \(FigureFormat.count(Decimal(count))) more; --all shows them, --json gives them to a program"
+        return StyledText(words, .muted, shape: .line).wrapped(to: readingWidth)
     }
 
     private func quoteLines(_ quote: Answer.Quote) -> [StyledText] {
@@ -74,7 +95,7 @@ struct AnswerRenderer {
         func styled(_ row: AnswerTable.Row) -> [StyledText] {
             row.cells.map { StyledText($0.text, $0.tone.style, shape: .line) }
         }
-        for row in source.rows { table.add(row: styled(row)) }
+        for row in source.rows.prefix(limit(of: source.rows.count)) { table.add(row: styled(row)) }
         if let total = source.total { table.set(totals: styled(total)) }
         return table
     }

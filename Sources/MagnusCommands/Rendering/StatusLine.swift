@@ -14,7 +14,8 @@ enum StatusLine {
             parts.append("data \(NewYorkTime.description(of: oldest ?? decision.now))")
         }
         parts.append("offline, $0.00")
-        parts.append("id \(decision.id)")
+        // A table is not recorded, so there is nothing to show later.
+        if !decision.id.isEmpty { parts.append("id \(decision.id)") }
         return parts.joined(separator: " · ")
     }
 }

@@ -104,7 +104,12 @@ final class Conversation {
             let label = StyledText("Demo portfolio, invented, as of \(asOf)", .muted)
             try workspace.show(label.wrapped(to: workspace.terminal.width) + [""])
         }
-        let renderer = AnswerRenderer(width: workspace.terminal.width, glyphs: workspace.terminal.glyphs)
+        let isLimited = workspace.terminal.output.isTerminal && !workspace.options.all
+        let renderer = AnswerRenderer(
+            width: workspace.terminal.width,
+            glyphs: workspace.terminal.glyphs,
+            rowLimit: isLimited ? AnswerRenderer.terminalRowLimit : nil
+        )
         try workspace.show(renderer.lines(decision.answer, evidence: decision.evidence))
         for warning in decision.warnings {
             try workspace.note(StyledText("warning: \(warning)", .warning, shape: .line))

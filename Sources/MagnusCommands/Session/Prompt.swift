@@ -100,7 +100,9 @@ final class Prompt {
         } catch {
             let failure = CommandError(error)
             // Where standard error is gone there is nobody left to tell.
-            try? workspace.errors.writeLine(StyledText(failure.description, .warning, shape: .line))
+            let lines = StyledText(failure.description, .warning, shape: .line)
+                .wrapped(to: workspace.terminal.error.size.columns)
+            for line in lines { try? workspace.errors.writeLine(line) }
             try? workspace.errors.flush()
             return failure.status
         }
@@ -127,7 +129,7 @@ final class Prompt {
         case "/positions": try conversation.show(try await conversation.tabulate(request(.positions)))
         case "/risk": try conversation.show(try await conversation.tabulate(Request(question: line, intent: .risk)))
         case "/greeks": try conversation.show(try await conversation.tabulate(request(.greeks)))
-        case "/expiring": try conversation.show(try await conversation.tabulate(request(.expiring)))
+        case "/expiring": try conversation.show(try await conversation.tabulate(expiring(request(.expiring))))
         case "/why":
             try conversation.show(try await conversation.ask("why", interrupts: workspace.interrupts))
         case "/sources":
@@ -142,6 +144,21 @@ final class Prompt {
             let known = Prompt.commands.map(\.0).joined(separator: " ")
             throw CommandError(.usage, type: "usage", "there is no command '\(words[0])'", hint: "there are \(known)")
         }
+    }
+
+    /// `/expiring 7 NVDA`: a number is how many days ahead to look.
+    private func expiring(_ request: Request) throws -> Request {
+        var request = request
+        for word in request.symbols {
+            guard let days = Int(word) else { continue }
+            guard (0...3_650).contains(days) else {
+                throw CommandError(.usage, type: "usage", "\(days) days are no time ahead", hint: "0 to 3650 are")
+            }
+            let through = conversation.snapshot.market.today.adding(days: days)
+            request.horizon = Request.Horizon(through: through, words: "")
+        }
+        request.symbols.removeAll { Int($0) != nil }
+        return request
     }
 
     private func help() throws {

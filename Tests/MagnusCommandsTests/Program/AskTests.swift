@@ -158,7 +158,7 @@ import Testing
             "chat",
             "--demo",
             input:
-                "what positions do I have in SPY?\nonly the puts\nand QQQ?\nwhy?\n/nonsense\n/positions NVDA\n/exit\n"
+                "what positions do I have in SPY?\nonly the puts\nand QQQ?\nwhy?\n/nonsense\n/positions NVDA\n/expiring 3\n/exit\n"
         )
         #expect(run.status == 0)
         let parts = run.output.components(separatedBy: "Demo portfolio, invented")
@@ -170,6 +170,7 @@ import Testing
         #expect(!parts[3].contains("SPY 2026-12-18"))
         #expect(run.output.contains("How the figures come about"))
         #expect(run.output.contains("NVDA 2027-01-15 165 put"))
+        #expect(run.output.contains("1 position expires through 2026-11-21."))
         #expect(run.errors.contains("there is no command '/nonsense'"))
         #expect(!run.output.contains("[unverified]"))
     }

@@ -28,6 +28,7 @@ import Testing
     @Test(arguments: [
         (["positons"], "did you mean `magnus positions`?"),
         (["serch"], "did you mean `magnus search`?"),
+        (["posit"], "did you mean `magnus positions`?"),
         (["xyzzy"], "magnus --help"),
         (["ask", "--nonsense"], "nonsense"),
         (["expiring", "--dte", "-3"], "--dte"),
