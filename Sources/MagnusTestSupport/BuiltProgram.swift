@@ -45,6 +45,22 @@ public struct BuiltProgram: Sendable {
     ///   - currentFolder: Where it is started; where the tests run if it is nil.
     /// - Throws: Where the process cannot be started.
     public func run(_ arguments: [String], input: Data? = nil, currentFolder: URL? = nil) throws -> Run {
+        try run(executable, arguments, input, currentFolder)
+    }
+
+    /// Runs a script of bash, in which `$MAGNUS` is the program.
+    ///
+    /// - Throws: Where the process cannot be started.
+    public func runShell(_ script: String) throws -> Run {
+        try run(URL(fileURLWithPath: "/bin/bash"), ["-c", "MAGNUS=$0; " + script, executable.path], nil, nil)
+    }
+
+    private func run(
+        _ executable: URL,
+        _ arguments: [String],
+        _ input: Data?,
+        _ currentFolder: URL?
+    ) throws -> Run {
         let process = Process()
         if let currentFolder { process.currentDirectoryURL = currentFolder }
         process.executableURL = executable

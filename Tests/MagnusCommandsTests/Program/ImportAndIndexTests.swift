@@ -62,6 +62,23 @@ import Testing
         #expect((data["grounding"] as? [String: Any])?["replaced"] as? Int == 0)
     }
 
+    @Test func quotesThatAreKnownValueAPortfolioFileToo() throws {
+        let home = try ProgramHome()
+        let file = try home.folder.write(Self.activity, to: "other.csv")
+        let unpriced = try home.run("positions", "--portfolio", file, "--symbol", "F", "--as-of", "2026-11-20")
+        #expect(unpriced.output.contains("not priced and left out of the totals"))
+        #expect(try home.run("quote", "set", "F", "10.50", "--on", "2026-11-20").status == 0)
+        let priced = try home.run("positions", "--portfolio", file, "--symbol", "F", "--as-of", "2026-11-20")
+        #expect(priced.output.contains("$1,050.00"))
+        #expect(priced.output.contains("The portfolio in other.csv"))
+        let json = try home.run("positions", "--portfolio", file, "--as-of", "2026-11-20", "--json").json()
+        let facts = try #require((json["data"] as? [String: Any])?["facts"] as? [[String: Any]])
+        let mark = try #require(facts.first { $0["label"] as? String == "mark" })
+        #expect((mark["source"] as? String)?.hasPrefix("quotes (") == false)
+        // Nothing of the file was stored.
+        #expect(try home.run("positions", "--as-of", "2026-11-20").status == 3)
+    }
+
     @Test func rowsOfAnUnknownKindNeedConsent() throws {
         let home = try ProgramHome()
         let row = "\"11/21/2026\",\"11/21/2026\",\"11/23/2026\",\"F\",\"Mystery\",\"ZZTOP\",\"1\",\"\",\"\"\n"
