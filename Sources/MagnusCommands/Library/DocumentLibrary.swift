@@ -30,6 +30,8 @@ final class DocumentLibrary: PassageSource, Sendable {
     private enum LoadedEncoder {
         case ready(any TextEncoder)
         case missing
+        /// Installed, but damaged: search goes on by keywords.
+        case unusable
     }
 
     private let database: LazyDatabase
@@ -97,7 +99,7 @@ final class DocumentLibrary: PassageSource, Sendable {
             let store = IndexStore(database: database)
             // With most vectors missing, those that are there would push their chunks up for no good reason.
             let chunks = state.pending == 0 ? 0 : try store.counts().values.reduce(0) { $0 + $1.chunks }
-            let encoder = state.pending * 2 > chunks ? nil : try encoder(&state)
+            let encoder = state.pending * 2 > chunks ? nil : usableEncoder(&state)
             let search = DocumentSearch(store: store, encoder: encoder)
             state.search = search
             return search
@@ -116,7 +118,7 @@ final class DocumentLibrary: PassageSource, Sendable {
             if state.isPreparing || state.pending == 0 || state.pending > DocumentLibrary.largestPreparation {
                 return (0, nil as (any TextEncoder)?)
             }
-            let encoder = try self.encoder(&state)
+            let encoder = usableEncoder(&state)
             state.isPreparing = encoder != nil
             return (state.pending, encoder)
         }
@@ -146,10 +148,18 @@ final class DocumentLibrary: PassageSource, Sendable {
         let counts = try IndexStore(database: try database.open()).counts()
         let searched = counts.filter { collections.isEmpty || collections.contains($0.key) }
         var notes: [String] = []
-        if !result.usedVectors, !result.hits.isEmpty, try encoder() == nil {
-            notes.append(
-                "keyword search alone was used: the embedding model is not installed (`magnus doctor` says how)"
-            )
+        if !result.usedVectors, !result.hits.isEmpty {
+            switch state.withLock({ (usableEncoder(&$0) == nil, $0.encoder) }) {
+            case (true, .unusable):
+                notes.append(
+                    "keyword search alone was used: the embedding model is damaged (`magnus doctor` says what to do)"
+                )
+            case (true, _):
+                notes.append(
+                    "keyword search alone was used: the embedding model is not installed (`magnus doctor` says how)"
+                )
+            case (false, _): break
+            }
         }
         return PassageSearch(
             passages: result.hits.map(\.passage),
@@ -164,7 +174,7 @@ final class DocumentLibrary: PassageSource, Sendable {
         switch state.encoder {
         case .ready(let encoder): return encoder
         case .missing: return nil
-        case nil: break
+        case .unusable, nil: break
         }
         guard FileManager.default.fileExists(atPath: encoderFolder + "/model.safetensors") else {
             state.encoder = .missing
@@ -175,10 +185,21 @@ final class DocumentLibrary: PassageSource, Sendable {
         return encoder
     }
 
+    /// The model where it can be used: a damaged one must not keep a question from being answered by keywords.
+    private func usableEncoder(_ state: inout State) -> (any TextEncoder)? {
+        if case .unusable = state.encoder { return nil }
+        do {
+            return try encoder(&state)
+        } catch {
+            state.encoder = .unusable
+            return nil
+        }
+    }
+
     /// Brings the text of the built-in knowledge up to date, once a run.
     private func readKnowledge(_ state: inout State, _ database: Database) throws {
         guard !state.hasReadKnowledge, let knowledgeFolder else { return }
-        let indexer = Indexer(store: IndexStore(database: database), encoder: try encoder(&state))
+        let indexer = Indexer(store: IndexStore(database: database), encoder: usableEncoder(&state))
         let report = try indexer.index(
             [knowledgeFolder],
             in: .concepts,
