@@ -114,7 +114,7 @@ final class DocumentLibrary: PassageSource, Sendable {
     ///
     /// - Parameter isShown: Whether progress is shown.
     func finishPreparing(isShown: Bool = true) throws {
-        let (pending, encoder) = try state.withLock { state in
+        let (pending, encoder) = state.withLock { state in
             if state.isPreparing || state.pending == 0 || state.pending > DocumentLibrary.largestPreparation {
                 return (0, nil as (any TextEncoder)?)
             }
