@@ -138,15 +138,9 @@ struct OptionChainRows {
         _ right: OptionContract.Right,
         _ strike: (digits: UInt64, exponent: Int)?
     ) -> String? {
-        guard let strike, strike.digits < 100_000_000 else { return nil }
+        guard let strike, strike.digits < 100_000_000, (-3...5).contains(strike.exponent) else { return nil }
         var thousandths = strike.digits
-        switch strike.exponent {
-        case -3: break
-        case -2: thousandths *= 10
-        case -1: thousandths *= 100
-        case 0: thousandths *= 1_000
-        default: return nil
-        }
+        for _ in 0..<(strike.exponent + 3) { thousandths *= 10 }
         guard thousandths < 100_000_000 else { return nil }
         let rootLength = root.utf8.count
         return String(unsafeUninitializedCapacity: rootLength + 15) { buffer in
