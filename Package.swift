@@ -27,6 +27,7 @@ func room(
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -60,7 +61,12 @@ let package = Package(
         )
         + room("Assistant", ["Agents", "Evidence", "Markets", "Storage", crypto], tests: ["Connectors"])
         + room("Agents", ["Evidence", "Markets", yams])
-        + room("Connectors", ["Evidence", "Markets", "Storage", "Transport", crypto, yams], hasFixtures: true)
+        + room(
+            "Connectors",
+            ["Evidence", "Markets", "Storage", "Transport", crypto, cryptoExtras, yams],
+            tests: [cryptoExtras],
+            hasFixtures: true
+        )
         + room("Retrieval", ["Evidence", "Encoder", "Kernels", "Storage", crypto])
         + room("Evidence", ["Markets"])
         + room("Markets", [collections], hasFixtures: true)
