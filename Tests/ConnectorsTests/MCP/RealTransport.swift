@@ -1,0 +1,6 @@
+import Transport
+
+/// A real transport for one test.
+func testTransport() -> CurlTransport {
+    CurlTransport()
+}
