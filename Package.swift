@@ -35,6 +35,10 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let package = Package(
     name: "magnus",
     products: [.executable(name: "magnus", targets: ["magnus"])],
+    traits: [
+        .trait(name: "Postgres", description: "Reads PostgreSQL databases through libpq (libpq-dev)."),
+        .default(enabledTraits: []),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -47,6 +51,7 @@ let package = Package(
         .executableTarget(name: "magnus", dependencies: ["MagnusCommands"], swiftSettings: strict),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         .target(name: "CKernels"),
         .target(name: "MagnusTestSupport", dependencies: [], swiftSettings: strict),
@@ -72,7 +77,7 @@ let package = Package(
         + room("Markets", [collections], hasFixtures: true)
         + room("Encoder", ["Kernels"], hasFixtures: true)
         + room("Kernels", ["CKernels", "COpenBLAS"])
-        + room("Storage", [grdb, crypto])
+        + room("Storage", [grdb, crypto, .target(name: "CPostgres", condition: .when(traits: ["Postgres"]))])
         + room("Transport", ["CCurl", "CCurlShim"]),
     swiftLanguageModes: [.v6]
 )

@@ -22,6 +22,7 @@ enum Schema {
         Step(name: "2 decisions", sql: decisions),
         Step(name: "3 documents", sql: documents),
         Step(name: "4 connector cache", sql: connectorCache),
+        Step(name: "5 volatility snapshots", sql: volatilitySnapshots),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -220,6 +221,17 @@ enum Schema {
             connector TEXT PRIMARY KEY,
             updated_at REAL NOT NULL,
             state BLOB NOT NULL
+        ) WITHOUT ROWID;
+        """
+
+    private static let volatilitySnapshots = """
+        CREATE TABLE volatility_snapshots (
+            symbol TEXT NOT NULL,
+            date TEXT NOT NULL,
+            volatility REAL NOT NULL,
+            source TEXT NOT NULL,
+            as_of REAL NOT NULL,
+            PRIMARY KEY (symbol, date)
         ) WITHOUT ROWID;
         """
 }

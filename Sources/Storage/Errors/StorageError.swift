@@ -36,6 +36,14 @@ public struct StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case noSuchRecord = "no_such_record"
         /// Several records have the identifier.
         case ambiguous
+        /// A statement for another program's database is not one query by itself.
+        case notAQuery = "not_a_query"
+        /// A query took longer than it may.
+        case tooSlow = "too_slow"
+        /// A database server cannot be reached, or does not let this user in.
+        case unreachable
+        /// This build of the program cannot do it.
+        case notBuilt = "not_built"
         /// The database refused an operation for a reason of its own.
         case failed
     }
