@@ -19,7 +19,7 @@ struct DescribedSource {
     var environment: ConnectorEnvironment {
         let now = now
         return ConnectorEnvironment(
-            transport: OnceTransport(),
+            transport: SingleSendTransport(),
             settings: settings,
             secrets: NamedSecrets(values: secrets),
             clock: { now },
@@ -65,7 +65,7 @@ struct NamedSecrets: SecretSource {
 }
 
 /// The real transport, which sends each request once whatever the answer.
-struct OnceTransport: HTTPTransport {
+struct SingleSendTransport: HTTPTransport {
     private let curl = CurlTransport()
 
     func response(to request: HTTPRequest) async throws -> HTTPResponse {
