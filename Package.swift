@@ -50,7 +50,7 @@ let package = Package(
     targets: [
         .executableTarget(name: "magnus", dependencies: ["MagnusCommands"], swiftSettings: strict),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         .target(name: "CKernels"),
@@ -60,12 +60,12 @@ let package = Package(
             "MagnusCommands",
             [
                 "Assistant", "Agents", "Connectors", "Retrieval", "Evidence", "Markets", "Encoder", "Storage",
-                argumentParser, crypto, logging, yams,
+                "Transport", argumentParser, crypto, logging, yams,
             ],
             tests: ["magnus"]
         )
-        + room("Assistant", ["Agents", "Evidence", "Markets", "Storage", crypto], tests: ["Connectors"])
-        + room("Agents", ["Evidence", "Markets", yams])
+        + room("Assistant", ["Agents", "Evidence", "Markets", "Storage", crypto], tests: ["Connectors", "Transport"])
+        + room("Agents", ["Connectors", "Evidence", "Markets", yams])
         + room(
             "Connectors",
             ["Evidence", "Markets", "Storage", "Transport", crypto, cryptoExtras, yams],

@@ -16,7 +16,7 @@ import Testing
 
         var zeta = "first"
         var text = "quote \" backslash \\ slash / tab \t line \n bell \u{7} delete \u{7F} separator \u{2028} é 日 😀"
-        var numbers = [1.0, -0.0, 0.1 + 0.2, 1e-7, 1e22, 5e-324]
+        var numbers = [1.0, -0.0, 0.1 + 0.2, 1e-7, 1e22, .leastNonzeroMagnitude]
         var float: Float = 2.5
         var integers = [Int.min, 0, Int.max]
         var byte: Int8 = -3

@@ -6,6 +6,7 @@ import MagnusTestSupport
 import Markets
 import Storage
 import Testing
+import Transport
 
 @testable import Assistant
 
@@ -20,11 +21,7 @@ import Testing
             if let replacement, replacement.declaration.name == name { return replacement }
             return try #require(Roles.agent(declaration))
         }
-        let registry = ToolRegistry([
-            PositionsTool(), GreeksTool(), ExpiringPositionsTool(), AssignmentTool(), RiskTool(), IncomeTool(),
-            PricesTool(), DividendsTool(), SearchDocumentsTool(),
-        ])
-        return Assistant(registry: registry, pipeline: try AgentPipeline(agents: agents))
+        return Assistant(registry: .standard, pipeline: try AgentPipeline(agents: agents))
     }
 
     private static func context() throws -> ToolContext {
@@ -36,13 +33,63 @@ import Testing
             market: snapshot.market,
             transactions: snapshot.transactions,
             portfolioSource: snapshot.source,
-            documents: OnePassage()
+            documents: OnePassage(),
+            data: data(snapshot.market.now)
         )
     }
 
+    /// The demonstration's files, and invented answers of the kinds they do not have.
+    private static func data(_ moment: Date) -> DataService {
+        let folder = package.appendingPathComponent("demo").path
+        let environment = ConnectorEnvironment(
+            transport: NoTransport(),
+            settings: ConnectorSettings([
+                "chain_files": ["folder": [folder + "/chains"]], "price_files": ["folder": [folder + "/prices"]],
+                "earnings": ["files": [folder + "/earnings.csv"]], "tradingview": ["files": [folder + "/wheel.txt"]],
+            ]),
+            secrets: NoSecrets(),
+            clock: { moment },
+            folder: folder
+        )
+        return DataService(
+            connectors: [
+                ChainFiles(environment: environment), PriceFiles(environment: environment), EarningsFiles(environment),
+                TradingView(environment: environment, version: "test"), InventedSource(moment: moment),
+            ],
+            clock: { moment }
+        )
+    }
+
+    private struct NoTransport: HTTPTransport {
+        func response(to request: HTTPRequest) async throws -> HTTPResponse {
+            throw TransportError(.cannotConnect, host: "nowhere", detail: "there is no network here")
+        }
+        func stream(_ request: HTTPRequest) async throws -> HTTPStream {
+            throw TransportError(.cannotConnect, host: "nowhere", detail: "there is no network here")
+        }
+    }
+
+    private struct NoSecrets: SecretSource {
+        func secret(_ name: String) throws -> Secret? { nil }
+    }
+
+    /// What questions of a kind have to name.
+    private static func arguments(_ intent: Intent) -> (symbols: [String], arguments: JSONValue?) {
+        switch intent {
+        case .filings, .chain: (["AMD"], nil)
+        case .series: ([], ["series": "DGS3MO"])
+        case .scan: ([], ["kind": "csp"])
+        case .screen: ([], ["expression": "iv_rank > 38 and price < 400 and earnings_days > 3"])
+        case .records: ([], ["collection": "tasks"])
+        default: ([], nil)
+        }
+    }
+
     private static func turn(_ intent: Intent, question: String = "") throws -> Assistant.Turn {
-        Assistant.Turn(
-            request: Request(question: question, intent: intent),
+        var request = Request(question: question, intent: intent)
+        (request.symbols, request.arguments) = arguments(intent)
+        return Assistant.Turn(
+            request: request,
             context: try context(),
             session: "test",
             number: 1
@@ -55,11 +102,25 @@ import Testing
         let struck = decision.grounding.figures.filter { $0.status == "struck" }
         #expect(struck.isEmpty, "\(struck)")
         #expect(!decision.text.contains(GroundingReport.placeholder))
-        #expect(decision.reports.allSatisfy { $0.outcome == .completed })
+        #expect(decision.reports.allSatisfy { $0.outcome == .completed }, "\(decision.reports.map(\.outcome))")
+        #expect(decision.exitCode == 0)
+        if intent.asksSources { #expect(decision.grounding.checked >= 3) }
+    }
+
+    @Test(arguments: ["cc", "calendar"])
+    func everyFigureOfOtherScansTraces(kind: String) async throws {
+        var turn = try Self.turn(.scan)
+        turn.request.arguments = ["kind": .string(kind)]
+        let decision = try await Self.assistant().answer(turn)
+        #expect(decision.grounding.struck == 0)
+        #expect(decision.grounding.checked > 10)
     }
 
     /// Every cell with a figure in every table, changed one digit at a time: the check has to catch each.
-    @Test(arguments: [Intent.positions, .greeks, .assignment, .risk, .income])
+    @Test(arguments: [
+        Intent.positions, .greeks, .assignment, .risk, .income, .chain, .scan, .roll, .predictions, .earnings, .series,
+        .volatility,
+    ])
     func aCorruptedComposerIsCaught(intent: Intent) async throws {
         let decision = try await Self.assistant().answer(try Self.turn(intent))
         let check = GroundingCheck(evidence: decision.evidence, question: "")
@@ -82,7 +143,7 @@ import Testing
                 }
             }
         }
-        #expect(corrupted > 10)
+        #expect(corrupted > (intent.asksSources ? 3 : 10))
     }
 
     /// The first digit raised by one: a change of the leading figure, never of a sign or a separator alone.

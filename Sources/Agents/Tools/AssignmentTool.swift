@@ -27,7 +27,7 @@ public struct AssignmentTool: Tool {
                 (left.assignment?.probability ?? -1, right.position.instrument.symbol)
                     > (right.assignment?.probability ?? -1, left.position.instrument.symbol)
             }
-        var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
+        var sheet = FactSheet(identifier: identifier, tool: name, holdingsOf: context)
         sheet.addPortfolio(context)
         sheet.addMatches(matching.count)
         sheet.addHorizon(selection.through, context)

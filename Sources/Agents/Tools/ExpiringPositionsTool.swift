@@ -24,7 +24,7 @@ public struct ExpiringPositionsTool: Tool {
             (left.daysToExpiration ?? 0, left.position.instrument.symbol)
                 < (right.daysToExpiration ?? 0, right.position.instrument.symbol)
         }
-        var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
+        var sheet = FactSheet(identifier: identifier, tool: name, holdingsOf: context)
         sheet.addPortfolio(context)
         sheet.addMatches(matching.count)
         sheet.addHorizon(selection.through, context)

@@ -10,7 +10,7 @@ extension FactSheet {
         let subjects = position.instrument.factSubjects
         addQuantity(valuation, source: source)
         if let averagePrice = position.averagePrice {
-            addFixed(
+            addHeld(
                 FactLabel.averagePrice,
                 .decimal(averagePrice),
                 .dollarsPerShare,
@@ -20,7 +20,7 @@ extension FactSheet {
             )
         }
         if let cost = valuation.cost {
-            addFixed(
+            addHeld(
                 FactLabel.cost,
                 .decimal(cost),
                 .dollars,
@@ -30,7 +30,7 @@ extension FactSheet {
             )
         }
         if let opened = position.opened {
-            addFixed(FactLabel.opened, .date(opened), .date, of: subjects, source: source)
+            addHeld(FactLabel.opened, .date(opened), .date, of: subjects, source: source)
         }
         addContract(valuation, source: source)
     }
@@ -38,7 +38,7 @@ extension FactSheet {
     /// How many shares or contracts are held; below zero where they were sold.
     mutating func addQuantity(_ valuation: PositionValuation, source: String) {
         let instrument = valuation.position.instrument
-        addFixed(
+        addHeld(
             FactLabel.quantity,
             .decimal(valuation.position.quantity),
             instrument.contract == nil ? .shares : .contracts,

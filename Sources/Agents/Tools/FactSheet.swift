@@ -1,3 +1,4 @@
+import Connectors
 import Evidence
 import Foundation
 import Markets
@@ -6,11 +7,21 @@ import Markets
 struct FactSheet {
     private var builder: EvidenceBuilder
     private let isDemo: Bool
+    private let holdings: HoldingsOrigin?
 
     /// A sheet for the evidence `identifier` of `tool`.
     init(identifier: String, tool: String, isDemo: Bool) {
         builder = EvidenceBuilder(id: identifier, tool: tool)
         self.isDemo = isDemo
+        holdings = nil
+    }
+
+    /// A sheet for what `tool` says of the holdings; it notes what the owner should know of where they come from.
+    init(identifier: String, tool: String, holdingsOf context: ToolContext) {
+        builder = EvidenceBuilder(id: identifier, tool: tool)
+        isDemo = context.isDemo
+        holdings = context.holdings
+        for note in context.notes { builder.note(gap: note) }
     }
 
     /// The evidence with everything added so far.
@@ -26,6 +37,39 @@ struct FactSheet {
     /// Adds a passage.
     mutating func add(_ passage: Passage) {
         builder.add(passage)
+    }
+
+    /// Adds a fact as it is.
+    @discardableResult
+    mutating func add(_ fact: Fact) -> String {
+        builder.add(fact)
+    }
+
+    /// Adds what is held: a fact of the history, or what a broker reported at its time.
+    @discardableResult
+    mutating func addHeld(
+        _ label: String,
+        _ value: Fact.Value,
+        _ unit: Fact.Unit,
+        of subjects: [String] = [],
+        source: String,
+        formula: String? = nil
+    ) -> String {
+        guard let holdings else {
+            return addFixed(label, value, unit, of: subjects, source: source, formula: formula)
+        }
+        return builder.add(
+            Fact(
+                label: label,
+                subjects: subjects,
+                value: value,
+                unit: unit,
+                source: source,
+                asOf: holdings.asOf,
+                freshness: holdings.freshness,
+                formula: formula
+            )
+        )
     }
 
     /// Adds a value read from the portfolio's history or a contract's terms, which does not change.

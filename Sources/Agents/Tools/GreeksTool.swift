@@ -22,7 +22,7 @@ public struct GreeksTool: Tool {
         let (_, valuation) = try context.requirePortfolio()
         let selection = try PositionSelection(arguments, tool: name)
         let matching = valuation.positions.filter { selection.contains($0) }
-        var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
+        var sheet = FactSheet(identifier: identifier, tool: name, holdingsOf: context)
         sheet.addPortfolio(context)
         sheet.addMatches(matching.count)
         for position in matching {

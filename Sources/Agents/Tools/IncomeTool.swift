@@ -43,7 +43,7 @@ public struct IncomeTool: Tool {
             months[key, default: Month()].add(gain)
             total.add(gain)
         }
-        var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
+        var sheet = FactSheet(identifier: identifier, tool: name, holdingsOf: context)
         sheet.addPortfolio(context)
         if let from { sheet.addFixed(FactLabel.from, .date(from), .date, source: "question") }
         if let through { sheet.addFixed(FactLabel.through, .date(through), .date, source: "question") }

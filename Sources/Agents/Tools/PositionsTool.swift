@@ -22,7 +22,7 @@ public struct PositionsTool: Tool {
         let (_, valuation) = try context.requirePortfolio()
         let selection = try PositionSelection(arguments, tool: name)
         let matching = valuation.positions.filter { selection.contains($0) }
-        var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
+        var sheet = FactSheet(identifier: identifier, tool: name, holdingsOf: context)
         sheet.addPortfolio(context)
         sheet.addMatches(matching.count)
         for position in matching {
@@ -118,15 +118,15 @@ extension FactSheet {
     private mutating func addCash(of portfolio: Portfolio, _ context: ToolContext) {
         switch portfolio.cash {
         case .known(let amount):
-            addFixed(
+            addHeld(
                 FactLabel.cash,
                 .decimal(amount),
                 .dollars,
                 source: context.portfolioSource,
-                formula: "sum of the history's cash amounts"
+                formula: context.holdings == nil ? "sum of the history's cash amounts" : nil
             )
         case .unknown(let reason):
-            addFixed(FactLabel.cash, .text(reason), .text, source: context.portfolioSource)
+            addHeld(FactLabel.cash, .text(reason), .text, source: context.portfolioSource)
         }
     }
 }

@@ -20,7 +20,7 @@ public struct RiskTool: Tool {
     /// Facts of the whole portfolio.
     public func run(_ arguments: JSONValue, identifier: String, context: ToolContext) async throws -> Evidence {
         let (_, valuation) = try context.requirePortfolio()
-        var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
+        var sheet = FactSheet(identifier: identifier, tool: name, holdingsOf: context)
         sheet.addPortfolio(context)
         sheet.addFixed(
             FactLabel.positionCount,

@@ -1,3 +1,4 @@
+public import Connectors
 public import Evidence
 public import Markets
 
@@ -15,6 +16,12 @@ public struct ToolContext: Sendable {
     public var portfolioSource: String
     /// The indexed documents.
     public var documents: any PassageSource
+    /// The sources of data; nil where the turn has none.
+    public var data: DataService?
+    /// Holdings that a broker reported: its time and how current they are; nil for a history that was imported.
+    public var holdings: HoldingsOrigin?
+    /// What the owner should know of where holdings and quotes come from: which source failed, what is old.
+    public var notes: [String]
 
     /// A context with all its values.
     public init(
@@ -23,7 +30,10 @@ public struct ToolContext: Sendable {
         market: MarketSnapshot,
         transactions: [Transaction],
         portfolioSource: String,
-        documents: any PassageSource
+        documents: any PassageSource,
+        data: DataService? = nil,
+        holdings: HoldingsOrigin? = nil,
+        notes: [String] = []
     ) {
         self.portfolio = portfolio
         self.valuation = valuation
@@ -31,6 +41,9 @@ public struct ToolContext: Sendable {
         self.transactions = transactions
         self.portfolioSource = portfolioSource
         self.documents = documents
+        self.data = data
+        self.holdings = holdings
+        self.notes = notes
     }
 
     /// The holdings, valued.

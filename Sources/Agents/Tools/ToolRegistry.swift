@@ -17,4 +17,12 @@ public struct ToolRegistry: Sendable {
         guard let tool = byName[name] else { throw ToolError.unknownTool(name) }
         return tool
     }
+
+    /// Every tool that comes with Magnus.
+    public static let standard = ToolRegistry([
+        PositionsTool(), GreeksTool(), ExpiringPositionsTool(), AssignmentTool(), RiskTool(), IncomeTool(),
+        PricesTool(), DividendsTool(), NewsTool(), EarningsTool(), WatchlistsTool(), PredictionsTool(),
+        FilingsTool(), SeriesTool(), VolatilityTool(), ChainTool(), ScanTool(), ScreenTool(), RollTool(),
+        RecordsTool(), SearchDocumentsTool(),
+    ])
 }

@@ -181,6 +181,8 @@ public struct Assistant: Sendable {
         switch request.intent {
         case .documents: return FactIndex(reports.flatMap(\.evidence)).text("answered") == "yes"
         case .price: return !FactIndex(reports.flatMap(\.evidence)).subjects(with: FactLabel.mark).isEmpty
+        case let intent where intent.asksSources:
+            return FactIndex(reports.flatMap(\.evidence)).text(FactLabel.answered) == "yes"
         default:
             return !reports.contains { report in
                 // An answer whose every agent failed holds nothing.

@@ -71,6 +71,9 @@ public struct Planner: Sendable {
             return [("analyst", [ToolCall("prices", ["symbols": symbols(request)])])]
         case .dividends:
             return [("analyst", [ToolCall("dividends", ["symbols": symbols(request)])])]
+        case .news, .earnings, .watchlists, .predictions, .filings, .series, .volatility, .chain, .scan, .screen, .roll,
+            .records:
+            return [("researcher", [ToolCall(request.intent.rawValue, sourceArguments(request))])]
         case .documents:
             return [("researcher", [search(request.query, limit: 6, collections: [])])]
         case .explanation, .sources, .help, .order:
@@ -105,6 +108,23 @@ public struct Planner: Sendable {
             arguments["through"] = .string(period.through.description)
         }
         return arguments
+    }
+
+    /// What a question to the sources of data is asked with: the tickers it names, and what else was given.
+    private func sourceArguments(_ request: Request) -> JSONValue {
+        var arguments: [String: JSONValue] = [:]
+        if case .object(let given)? = request.arguments { arguments = given }
+        switch request.intent {
+        case .filings, .chain:
+            if let symbol = request.symbols.first { arguments["symbol"] = .string(symbol) }
+        case .news, .earnings, .volatility, .scan, .screen, .roll:
+            arguments["symbols"] = symbols(request)
+        default: break
+        }
+        if request.intent == .chain || request.intent == .roll, let right = request.right {
+            arguments["right"] = .string(right.rawValue)
+        }
+        return .object(arguments)
     }
 
     private func symbols(_ request: Request) -> JSONValue {

@@ -38,6 +38,18 @@ public struct Composer: Sendable {
         case .management: answer.blocks = management()
         case .price: answer.blocks = prices()
         case .dividends: answer.blocks = dividends()
+        case .news: answer.blocks = news()
+        case .earnings: answer.blocks = earnings()
+        case .watchlists: answer.blocks = watchlists()
+        case .predictions: answer.blocks = predictions()
+        case .filings: answer.blocks = filings()
+        case .series: answer.blocks = series()
+        case .volatility: answer.blocks = volatility()
+        case .chain: answer.blocks = chain()
+        case .scan: answer.blocks = scan()
+        case .screen: answer.blocks = screen()
+        case .roll: answer.blocks = rolls()
+        case .records: answer.blocks = records()
         case .documents: return documents()
         case .order: answer.blocks = order()
         case .help, .explanation, .sources: answer.blocks = help()
@@ -223,7 +235,11 @@ extension Composer {
 
     /// A cell with a price per share.
     func price(_ label: String, _ subject: String) -> AnswerTable.Cell {
-        facts.decimal(label, of: subject).map { .init(FigureFormat.price($0)) } ?? .init("—", tone: .muted)
+        switch facts.fact(label, of: subject)?.value {
+        case .decimal(let amount): .init(FigureFormat.price(amount))
+        case .number(let amount): .init(FigureFormat.dollars(amount))
+        default: .init("—", tone: .muted)
+        }
     }
 
     /// A cell with a fraction in percent.

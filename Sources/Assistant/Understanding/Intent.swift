@@ -22,6 +22,30 @@ public enum Intent: String, Hashable, Sendable, Codable, CaseIterable {
     case price
     /// Upcoming ex-dividend dates of what is held.
     case dividends
+    /// Headlines.
+    case news
+    /// Dates of earnings reports.
+    case earnings
+    /// The owner's lists of symbols.
+    case watchlists
+    /// Markets on events.
+    case predictions = "prediction_markets"
+    /// Filings with the SEC, and figures in them.
+    case filings
+    /// Macro-economic series.
+    case series = "macro_series"
+    /// How high implied volatility stands.
+    case volatility
+    /// The options listed on a ticker.
+    case chain = "option_chain"
+    /// Trades worth looking at, found in option chains.
+    case scan
+    /// Underlyings for which a condition holds.
+    case screen
+    /// What short options could be rolled into.
+    case roll
+    /// Records of sources the owner described.
+    case records
     /// What the documents say.
     case documents
     /// What the last answer rests on.
@@ -36,8 +60,20 @@ public enum Intent: String, Hashable, Sendable, Codable, CaseIterable {
     /// Whether an answer needs to know what is held.
     public var needsPortfolio: Bool {
         switch self {
-        case .documents, .explanation, .sources, .help, .order: false
+        case .documents, .explanation, .sources, .help, .order, .news, .earnings, .watchlists, .predictions, .filings,
+            .series, .volatility, .chain, .scan, .screen, .records:
+            false
         default: true
+        }
+    }
+
+    /// Whether the answer is what sources of data say and nothing else.
+    public var asksSources: Bool {
+        switch self {
+        case .news, .earnings, .watchlists, .predictions, .filings, .series, .volatility, .chain, .scan, .screen, .roll,
+            .records:
+            true
+        default: false
         }
     }
 }

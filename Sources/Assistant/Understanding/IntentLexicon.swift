@@ -2,6 +2,57 @@
 enum IntentLexicon {
     /// Phrases of each intent that is about the portfolio, most telling first where two tie.
     static let phrases: [(intent: Intent, phrases: [String])] = [
+        (.news, list("news, headlines, headline, in the news")),
+        (
+            .earnings,
+            list(
+                "earnings, earnings date, earnings dates, earnings report, earnings reports, report earnings, reports earnings"
+            )
+        ),
+        (.watchlists, list("watchlist, watchlists, watch list, watch lists")),
+        (
+            .predictions,
+            list("kalshi, prediction market, prediction markets, betting market, event market, event markets")
+        ),
+        (
+            .filings,
+            list(
+                """
+                sec filings, latest filings, recent filings, latest filing, recent filing, filings of, filings by, \
+                last filed, latest 10-k, latest 10-q, latest 8-k
+                """
+            )
+        ),
+        (
+            .series,
+            list(
+                """
+                fred, treasury yield, treasury bill, t-bill, t-bills, fed funds rate, federal funds rate, \
+                unemployment rate, inflation rate, cpi, macro
+                """
+            )
+        ),
+        (
+            .volatility,
+            list("iv rank, ivr, iv percentile, ivp, implied volatility rank, volatility rank, how high is iv, iv high")
+        ),
+        (
+            .scan,
+            list(
+                """
+                scan, scan for, opportunities, puts to sell, calls to sell, calls to write, puts could i sell, \
+                calls could i sell, calls could i write, puts can i sell, calls can i sell, best puts, best calls, \
+                premium to sell, candidates, sell puts on, sell calls on
+                """
+            )
+        ),
+        (
+            .roll,
+            list(
+                "roll to, roll into, roll it to, rolled into, rolls of, how could i roll, what could i roll, roll candidates"
+            )
+        ),
+        (.chain, list("option chain, options chain, chain, option chains")),
         (
             .assignment,
             list(

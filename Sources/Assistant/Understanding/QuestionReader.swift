@@ -32,6 +32,7 @@ public struct QuestionReader: Sendable {
         request.horizon = HorizonParser(today: today).horizon(in: text)
         request.period = PeriodParser(today: today).period(in: text)
         request.intent = intent(of: text, request)
+        SourceArguments.complete(&request, text)
         return request
     }
 

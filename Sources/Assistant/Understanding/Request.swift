@@ -1,3 +1,4 @@
+public import Agents
 public import Markets
 
 /// A question as it was understood: what it is after, and what it is about.
@@ -72,6 +73,8 @@ public struct Request: Hashable, Sendable, Codable {
     public var horizon: Horizon?
     /// The part of the past it looks at; nil for all of it.
     public var period: Period?
+    /// Further arguments of the tool that answers: the series that is meant, an expression.
+    public var arguments: JSONValue?
     /// What it asks the documents; the question itself unless a follow-up completed it.
     public var query: String
 

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Markets
 import Storage
 import Yams
@@ -28,16 +28,8 @@ public struct DemoPortfolio: Sendable {
     ///
     /// - Throws: `StorageError` or `ImportError` where the files are missing or damaged.
     public func snapshot() throws -> PortfolioSnapshot {
-        let data = try FileReader(maximumBytes: 1_000_000).read(folder + "/demo.yaml")
-        let description: Description
-        do {
-            description = try YAMLDecoder().decode(Description.self, from: data)
-        } catch {
-            throw damaged("it has no name, as_of and risk_free_rate")
-        }
-        guard let now = try? Date(description.asOf, strategy: .iso8601) else {
-            throw damaged("as_of is no date with time")
-        }
+        let description = try description()
+        let now = try moment(description)
         let activity = try ImportDraft(path: folder + "/activity.csv")
         let quotes = try ImportDraft(path: folder + "/quotes.csv").quotes
         let dividends = try ImportDraft(path: folder + "/dividends.csv").dividends
@@ -60,6 +52,29 @@ public struct DemoPortfolio: Sendable {
             source: activity.fileName,
             names: PortfolioSnapshot.names(in: activity.transactions)
         )
+    }
+
+    /// The frozen moment at which the demonstration is valued.
+    ///
+    /// - Throws: `StorageError` where `demo.yaml` is missing or damaged.
+    public func moment() throws -> Date {
+        try moment(description())
+    }
+
+    private func moment(_ description: Description) throws -> Date {
+        guard let now = try? Date(description.asOf, strategy: .iso8601) else {
+            throw damaged("as_of is no date with time")
+        }
+        return now
+    }
+
+    private func description() throws -> Description {
+        let data = try FileReader(maximumBytes: 1_000_000).read(folder + "/demo.yaml")
+        do {
+            return try YAMLDecoder().decode(Description.self, from: data)
+        } catch {
+            throw damaged("it has no name, as_of and risk_free_rate")
+        }
     }
 
     private func damaged(_ reason: String) -> StorageError {

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import Markets
 
 /// The owner's portfolio as brokers report it now: positions of all accounts together, valued by quotes.

@@ -12,6 +12,10 @@ public struct PortfolioSnapshot: Sendable {
     public var source: String
     /// Names by which the owner may call a ticker, in lower case: `ford` for `F`.
     public var names: [String: String]
+    /// What brokers reported the holdings; nil for a history that was imported.
+    public var holdings: HoldingsOrigin?
+    /// What the owner should know of where holdings and quotes come from: which source failed, what is old.
+    public var notes: [String] = []
 
     /// A snapshot with all its values.
     public init(

@@ -31,7 +31,7 @@ extension DataService {
                 }
             }
         }
-        return try await one(Self.chains(underlyings, expirations), policy)
+        return told(try await one(Self.chains(underlyings, expirations), policy))
     }
 
     /// The chains of many underlyings, for a scan: those that are kept are read together, the others are asked for a few
@@ -69,7 +69,7 @@ extension DataService {
                     do {
                         var question = Self.chains([underlying], expirations)
                         question.isScan = true
-                        return (underlying, .success(try body(try await one(question, policy))))
+                        return (underlying, .success(try body(told(try await one(question, policy)))))
                     } catch let error as DataServiceError {
                         return (underlying, .failure(error))
                     }
@@ -85,6 +85,14 @@ extension DataService {
             }
         }
         return scanned
+    }
+
+    /// Tells of a chain that a source answered anew.
+    private func told(_ served: Served<OptionChain>) -> Served<OptionChain> {
+        if served.freshness == .live {
+            sawChain?(Sourced(served.value, source: served.source, asOf: served.asOf))
+        }
+        return served
     }
 
     /// Serves the chains that are kept and fresh.

@@ -1,4 +1,5 @@
 public import Foundation
+public import Markets
 public import Storage
 
 /// Stands in front of all connectors: whoever wants data asks it and nobody else.
@@ -21,6 +22,7 @@ public final class DataService: Sendable {
     let flights = Flights<FlightKey, Resolution>()
     let gates: [String: ConnectorGate]
     let store: ConnectorStore?
+    let sawChain: (@Sendable (Sourced<OptionChain>) -> Void)?
 
     /// A service in front of `connectors`.
     ///
@@ -29,12 +31,14 @@ public final class DataService: Sendable {
     ///   - store: Where answers and counters survive restarts; nil for memory only.
     ///   - clock: The current time.
     ///   - sleep: What waits.
+    ///   - sawChain: Told of every chain a source answered anew, such as for keeping its volatility.
     public init(
         connectors: [any Connector],
         store: ConnectorStore? = nil,
         options: DataServiceOptions = DataServiceOptions(),
         clock: @escaping @Sendable () -> Date,
-        sleep: @escaping Sleeper = { try await Task.sleep(for: $0) }
+        sleep: @escaping Sleeper = { try await Task.sleep(for: $0) },
+        sawChain: (@Sendable (Sourced<OptionChain>) -> Void)? = nil
     ) {
         var names: Set<String> = []
         self.connectors = connectors.filter { names.insert($0.name).inserted }
@@ -42,6 +46,7 @@ public final class DataService: Sendable {
         self.options = options
         self.clock = clock
         self.sleep = sleep
+        self.sawChain = sawChain
         cache = ValueCache(store: store, memoryLimit: options.memoryBytes)
         // Without what is remembered it begins anew; what fails here fails again, with words, in `flush`.
         let states = (try? store?.states()) ?? [:]

@@ -38,7 +38,8 @@ extension Verification {
             )
             return status(of: claim, readings: [.quantity(quantity)])
         case .unreadable(let why):
-            if why.hasPrefix("digits inside") || why.hasPrefix("letters inside") {
+            // What is copied word for word, an address or a number of a file, needs no reading.
+            if ["digits inside", "letters inside", "a leading zero"].contains(where: why.hasPrefix) {
                 if let source = phrase(around: claim) { return .matched([source]) }
                 for id in claim.citedNearby where read(id)?.tokens.contains(claim.figure.text) ?? false {
                     return .quoted(id)

@@ -45,7 +45,7 @@ struct AskCommand: MagnusSubcommand {
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
         let question = try question(workspace)
-        let conversation = try Conversation(
+        let conversation = try await Conversation(
             workspace,
             isStrict: strict || workspace.configuration.isStrict.value,
             minimumConfidence: minConfidence ?? workspace.configuration.minimumConfidence.value,

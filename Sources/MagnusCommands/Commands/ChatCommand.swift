@@ -23,7 +23,7 @@ struct ChatCommand: MagnusSubcommand {
     var noLog = false
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
-        let conversation = try Conversation(
+        let conversation = try await Conversation(
             workspace,
             isStrict: workspace.configuration.isStrict.value,
             minimumConfidence: workspace.configuration.minimumConfidence.value,

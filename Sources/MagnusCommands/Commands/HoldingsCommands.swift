@@ -37,7 +37,7 @@ protocol HoldingsCommand: MagnusSubcommand {
 
 extension HoldingsCommand {
     func run(in workspace: Workspace) async throws -> ExitStatus {
-        let conversation = try Conversation(workspace, isStrict: false, minimumConfidence: 0, isRecorded: false)
+        let conversation = try await Conversation(workspace, isStrict: false, minimumConfidence: 0, isRecorded: false)
         let decision = try await conversation.tabulate(request(today: conversation.snapshot.market.today))
         try conversation.show(decision)
         return ExitStatus(rawValue: Int32(decision.exitCode)) ?? .answered

@@ -3,6 +3,9 @@ import Foundation
 
 /// The program: `magnus` alone converses, `magnus WORDS…` asks, everything else is a subcommand.
 public struct MagnusCommand: AsyncParsableCommand {
+    /// The program's version.
+    static let version = "0.1.0"
+
     /// Name, summary and subcommands.
     public static let configuration = CommandConfiguration(
         commandName: "magnus",
@@ -18,11 +21,18 @@ public struct MagnusCommand: AsyncParsableCommand {
 
             Without a portfolio, a terminal gets the built-in demo portfolio (--demo asks for it).
             """,
-        version: "magnus 0.1.0",
+        version: "magnus \(version)",
         subcommands: [
             ChatCommand.self, AskCommand.self, PositionsCommand.self, RiskCommand.self, GreeksCommand.self,
-            ExpiringCommand.self, ImportCommand.self, QuoteCommand.self, IndexCommand.self, SearchCommand.self,
-            EmbedCommand.self, LogCommand.self, ShowCommand.self, KeysCommand.self, DoctorCommand.self,
+            ExpiringCommand.self, ScanCommand.self, RollCommand.self, ChainCommand.self, VolatilityCommand.self,
+            EarningsCommand.self,
+            NewsCommand.self,
+            WatchlistsCommand.self, PredictionsCommand.self, FilingsCommand.self, SeriesCommand.self,
+            RecordsCommand.self,
+            ImportCommand.self, QuoteCommand.self, IndexCommand.self, SearchCommand.self,
+            EmbedCommand.self, LogCommand.self, ShowCommand.self, SourcesCommand.self, RefreshCommand.self,
+            ConnectCommand.self, DisconnectCommand.self,
+            KeysCommand.self, DoctorCommand.self,
             ConfigCommand.self,
             CompletionsCommand.self, ManualCommand.self,
         ],

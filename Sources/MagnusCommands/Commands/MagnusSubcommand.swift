@@ -20,6 +20,7 @@ extension MagnusSubcommand {
         do {
             let workspace = try Workspace(options)
             do {
+                defer { workspace.rememberSources() }
                 let result = try await run(in: workspace)
                 try workspace.output.flush()
                 status = result

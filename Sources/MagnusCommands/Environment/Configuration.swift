@@ -71,10 +71,17 @@ struct Configuration: Sendable, Equatable {
 
     /// Reads YAML over the values so far.
     ///
-    /// - Parameter isOwners: Whether the file is the owner's own. What a folder brings along may not say where keys are sent,
-    ///   so it has no say on connectors.
+    /// - Parameters:
+    ///   - isOwners: Whether the file is the owner's own. What a folder brings along may not say where keys are sent, so it
+    ///     has no say on connectors.
+    ///   - expanded: Makes `~/` in a connector's setting the home folder.
     /// - Throws: `CommandError` naming the file and the setting.
-    mutating func read(yaml: String, file: String, isOwners: Bool = true) throws {
+    mutating func read(
+        yaml: String,
+        file: String,
+        isOwners: Bool = true,
+        expanded: (String) -> String = { $0 }
+    ) throws {
         func refused(_ message: String, _ hint: String) -> CommandError {
             CommandError(.configuration, type: "configuration", message, hint: hint)
         }
@@ -100,7 +107,7 @@ struct Configuration: Sendable, Equatable {
                         "move that section to the file `magnus config path` names"
                     )
                 }
-                try connectors.read(value, file: file)
+                try connectors.read(value, file: file, expanded: expanded)
             } else if let text = value.scalar?.string {
                 try set(name, text, .file(file))
             } else if let list = value.sequence?.compactMap({ $0.scalar?.string }) {
@@ -177,7 +184,7 @@ extension ConnectorSettings {
     /// Reads the section `connectors`: a mapping of connectors to mappings of names to texts or lists of texts.
     ///
     /// - Throws: `CommandError` naming the file and the connector.
-    mutating func read(_ section: Node, file: String) throws {
+    mutating func read(_ section: Node, file: String, expanded: (String) -> String) throws {
         func refused(_ subject: String) -> CommandError {
             CommandError(
                 .configuration,
@@ -192,9 +199,9 @@ extension ConnectorSettings {
             guard let members = values.mapping else { throw refused("connectors: \(name.prefix(60))") }
             for (key, value) in members {
                 if let text = value.scalar?.string {
-                    set(name, key.string ?? "", [text])
+                    set(name, key.string ?? "", [expanded(text)])
                 } else if let list = value.sequence {
-                    set(name, key.string ?? "", list.compactMap { $0.scalar?.string })
+                    set(name, key.string ?? "", list.compactMap { $0.scalar?.string }.map(expanded))
                 } else {
                     throw refused("connectors: \(name.prefix(60))")
                 }

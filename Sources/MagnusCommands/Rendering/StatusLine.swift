@@ -13,7 +13,7 @@ enum StatusLine {
             let oldest = decision.evidence.flatMap(\.facts).compactMap(\.asOf).min()
             parts.append("data \(NewYorkTime.description(of: oldest ?? decision.now))")
         }
-        parts.append("offline, $0.00")
+        parts.append("no model, $0.00")
         // A table is not recorded, so there is nothing to show later.
         if !decision.id.isEmpty { parts.append("id \(decision.id)") }
         return parts.joined(separator: " · ")

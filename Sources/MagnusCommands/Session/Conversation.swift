@@ -21,13 +21,13 @@ final class Conversation {
     private var number = 0
 
     /// A conversation over the portfolio the workspace's options ask for.
-    init(_ workspace: Workspace, isStrict: Bool, minimumConfidence: Double, isRecorded: Bool) throws {
+    init(_ workspace: Workspace, isStrict: Bool, minimumConfidence: Double, isRecorded: Bool) async throws {
         self.workspace = workspace
         self.isStrict = isStrict
         self.minimumConfidence = minimumConfidence
         self.isRecorded = isRecorded
         assistant = try workspace.assistant()
-        snapshot = try workspace.portfolio()
+        snapshot = try await workspace.portfolio()
         session = Conversation.identifier()
     }
 
@@ -99,7 +99,7 @@ final class Conversation {
                 hint: "ask without --strict to see what there is"
             )
         }
-        if decision.holdings.isDemo, decision.request.intent.needsPortfolio {
+        if decision.holdings.isDemo, decision.request.intent.needsPortfolio || decision.request.intent.asksSources {
             let asOf = NewYorkTime.description(of: decision.now)
             let label = StyledText("Demo portfolio, invented, as of \(asOf)", .muted)
             try workspace.show(label.wrapped(to: workspace.terminal.width) + [""])
@@ -118,8 +118,8 @@ final class Conversation {
     }
 
     /// Takes the holdings and quotes anew, after an import.
-    func refresh() throws {
-        snapshot = try workspace.portfolio()
+    func refresh() async throws {
+        snapshot = try await workspace.portfolio()
     }
 
     /// Forgets what was asked.

@@ -135,7 +135,7 @@ final class Prompt {
         case "/sources":
             try conversation.show(try await conversation.ask("sources", interrupts: workspace.interrupts))
         case "/refresh":
-            try conversation.refresh()
+            try await conversation.refresh()
             try workspace.show("portfolio and quotes were taken anew")
         case "/clear":
             conversation.clear()

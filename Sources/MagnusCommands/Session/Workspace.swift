@@ -36,6 +36,8 @@ final class Workspace {
     let library: DocumentLibrary
 
     private let lazyDatabase: LazyDatabase
+    private var service: DataService?
+    private var ownersService: DataService?
 
     /// Resolves the settings.
     ///
@@ -77,7 +79,9 @@ final class Workspace {
         let reader = FileReader(maximumBytes: 1_000_000)
         for (path, name) in files where FileManager.default.fileExists(atPath: path) {
             let text = String(decoding: try reader.read(path), as: UTF8.self)
-            try configuration.read(yaml: text, file: name, isOwners: path == locations.configurationFile)
+            try configuration.read(yaml: text, file: name, isOwners: path == locations.configurationFile) { text in
+                text.hasPrefix("~/") ? environment.absolute(text) : text
+            }
         }
         try configuration.read(environment)
         return configuration
@@ -109,16 +113,19 @@ final class Workspace {
 
     /// The holdings and the market: the file or the demo that was asked for, what was imported, or, on a terminal
     /// and where nothing was, the demo.
-    func portfolio() throws -> PortfolioSnapshot {
+    func portfolio() async throws -> PortfolioSnapshot {
         let rate = configuration.riskFreeRate
-        if options.demo || options.portfolio == nil && usesDemoByDefault() {
+        if try isDemo() {
             return try DemoPortfolio(folder: try resources() + "/demo").snapshot()
         }
         if let file = options.portfolio {
             return try FilePortfolio(path: environment.absolute(file)).snapshot(in: try knownMarket())
         }
         let stored = StoredPortfolio(store: PortfolioStore(database: try database()))
-        return try stored.snapshot(now: now(), riskFreeRate: rate.value, riskFreeRateSource: rateSource)
+        let imported = try stored.snapshot(now: now(), riskFreeRate: rate.value, riskFreeRateSource: rateSource)
+        // A past day is valued with what was known of it, not with what brokers say now.
+        guard options.asOf == nil else { return imported }
+        return try await data().snapshot(over: imported)
     }
 
     /// What is known of the market for holdings that are not the database's; nothing where there is no database yet.
@@ -136,13 +143,62 @@ final class Workspace {
         }
     }
 
-    /// On a terminal a person who has imported nothing gets the demo; a script never gets holdings nobody supplied.
-    private func usesDemoByDefault() -> Bool {
-        guard terminal.input.isTerminal, terminal.output.isTerminal else { return false }
-        guard FileManager.default.fileExists(atPath: locations.database) else { return true }
+    /// Whether holdings and prices are the built-in demonstration's: where it was asked for, and for a person at a terminal
+    /// who has imported nothing and connected no broker. A script never gets holdings nobody supplied.
+    private func isDemo() throws -> Bool {
+        if options.demo { return true }
+        guard options.portfolio == nil, terminal.input.isTerminal, terminal.output.isTerminal else { return false }
+        guard FileManager.default.fileExists(atPath: locations.database) else { return try !owners().hasBrokers }
         guard let database = try? database(), let count = try? PortfolioStore(database: database).transactionCount()
         else { return false }
-        return count == 0
+        return try count == 0 && !owners().hasBrokers
+    }
+
+    // MARK: - Sources of data
+
+    /// The service in front of all sources of data: the demonstration's, or the owner's.
+    ///
+    /// - Throws: `CommandError`, `StorageError`.
+    func data() throws -> DataService {
+        if let service { return service }
+        let made = try isDemo() ? SourceHouse(self).demo() : owners()
+        service = made
+        return made
+    }
+
+    /// The service in front of the owner's own sources, made when it is first asked for.
+    ///
+    /// - Throws: `CommandError`, `StorageError`.
+    func owners() throws -> DataService {
+        if let ownersService { return ownersService }
+        let made = try SourceHouse(self).owners()
+        ownersService = made
+        return made
+    }
+
+    /// How the owner signs in to a service.
+    ///
+    /// - Throws: `CommandError` for a service that is not signed in to.
+    func signIn(_ name: String) throws -> OAuthSignIn {
+        guard let signIn = SourceHouse(self).signIn(name) else {
+            throw CommandError(
+                .usage,
+                type: "usage",
+                "'\(TerminalText.sanitised(String(name.prefix(40)), shape: .line))' is not signed in to with a browser",
+                hint: "robinhood and tradingview are; other sources need keys, see `magnus sources --all`"
+            )
+        }
+        return signIn
+    }
+
+    /// Keeps what the sources answered, and how they are doing, for the next command.
+    func rememberSources() {
+        guard let ownersService else { return }
+        do {
+            try ownersService.flush()
+        } catch {
+            logger.warning("what the sources answered could not be kept: \(error)")
+        }
     }
 
     private var rateSource: String {
@@ -169,18 +225,14 @@ final class Workspace {
             market: snapshot.market,
             transactions: snapshot.transactions,
             portfolioSource: snapshot.source.isEmpty ? "no history" : snapshot.source,
-            documents: library
+            documents: library,
+            data: try data(),
+            holdings: snapshot.holdings,
+            notes: snapshot.notes
         )
     }
 
     // MARK: - Agents
-
-    /// All tools.
-    static let registry = ToolRegistry([
-        PositionsTool(), GreeksTool(), ExpiringPositionsTool(), AssignmentTool(), RiskTool(), IncomeTool(),
-        PricesTool(),
-        DividendsTool(), SearchDocumentsTool(),
-    ])
 
     /// The assistant with the agents that `prompts/agents` declares.
     ///
@@ -203,7 +255,7 @@ final class Workspace {
             }
             agents.append(agent)
         }
-        return Assistant(registry: Workspace.registry, pipeline: try AgentPipeline(agents: agents))
+        return Assistant(registry: .standard, pipeline: try AgentPipeline(agents: agents))
     }
 
     // MARK: - Output

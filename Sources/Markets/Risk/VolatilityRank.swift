@@ -28,4 +28,13 @@ public struct VolatilityRank: Sendable, Hashable {
         rank = highest - lowest < 1e-6 ? nil : min(100 * ((current - lowest) / (highest - lowest)), 100)
         percentile = 100 * Double(past.count { $0 < current }) / Double(past.count)
     }
+
+    /// A rank and percentile of 0 to 100 as a source reports them; how many observations they rest on it does not tell, so
+    /// ``observations`` is 0. What is out of range is nil.
+    public init(rank: Double?, percentile: Double?) {
+        func inRange(_ value: Double?) -> Double? { value.flatMap { (0...100).contains($0) ? $0 : nil } }
+        self.rank = inRange(rank)
+        self.percentile = inRange(percentile)
+        observations = 0
+    }
 }

@@ -1,0 +1,169 @@
+import Connectors
+public import Evidence
+import Foundation
+import Markets
+
+/// Records of sources that the owner described.
+public struct RecordsTool: Tool {
+    /// `records`.
+    public let name = "records"
+    /// What it returns.
+    public let summary = "Records of a source the owner described in a file: alerts, tasks, tables of a database"
+    /// Which records.
+    public let parameters = ParameterSchema([
+        .init("collection", "The collection's name; the collections are listed when absent", .string),
+        .init("where", "Conditions such as status=open; all must hold", .strings),
+        .init("sort", "The field to sort by; a minus in front for the greatest first", .string),
+        .init("limit", "At most so many; 20 when absent", .integer(1...200)),
+    ])
+    /// The market.
+    public let domain = ToolDomain.portfolio
+
+    /// The tool.
+    public init() {}
+
+    /// The records that match, or the collections there are.
+    public func run(_ arguments: JSONValue, identifier: String, context: ToolContext) async throws -> Evidence {
+        let data = try context.requireData(name)
+        let sources = data.connectors.compactMap { $0 as? any RecordSource }
+        var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
+        guard let wanted = arguments["collection"]?.string, !wanted.isEmpty else {
+            sheet.addFixed(FactLabel.answered, .text(sources.isEmpty ? "no" : "yes"), .text, source: "computed")
+            for source in sources {
+                for collection in source.collections {
+                    let subjects = [collection.name]
+                    sheet.addFixed(
+                        FactLabel.collection,
+                        .text(collection.title),
+                        .text,
+                        of: subjects,
+                        source: source.name
+                    )
+                    let fields = collection.fields.map(\.name).joined(separator: ", ")
+                    sheet.addFixed(FactLabel.fields, .text(fields), .text, of: subjects, source: source.name)
+                }
+            }
+            return sheet.evidence(summary: "collections")
+        }
+        guard let collection = sources.lazy.compactMap({ $0.collections.first { $0.name == wanted } }).first else {
+            let known = sources.flatMap(\.collections).map(\.name).sorted().joined(separator: ", ")
+            throw ToolError.invalidArguments(
+                tool: name,
+                reason: "there is no collection '\(wanted)'; there are \(known.isEmpty ? "none" : known)"
+            )
+        }
+        let query = try query(collection, arguments)
+        let served = try await sheet.gather {
+            try await data.answer(
+                .records,
+                "\(wanted) \(query)",
+                words: "records of \(wanted)",
+                isOffered: { ($0 as? any RecordSource)?.collections.contains { $0.name == wanted } ?? false },
+                ask: { connector in
+                    guard let source = connector as? any RecordSource else {
+                        throw ConnectorError(connector.name, .notOffered, "offers no records")
+                    }
+                    return try await source.records(query)
+                }
+            )
+        }
+        guard let served else { return sheet.evidence(summary: "records of \(wanted)") }
+        sheet.note(served)
+        sheet.addFixed(FactLabel.matchCount, .decimal(Decimal(served.value.count)), .count, source: "computed")
+        for (rank, record) in served.value.enumerated() {
+            let subjects = ["\(wanted) \(rank + 1)"]
+            let origin = Origin(served, asOf: record.asOf, isDemo: context.isDemo)
+            for field in record.fields { add(field, of: subjects, origin, to: &sheet) }
+        }
+        return sheet.evidence(summary: "\(served.value.count) records of \(wanted)")
+    }
+
+    private func add(_ field: DataRecord.Field, of subjects: [String], _ origin: Origin, to sheet: inout FactSheet) {
+        let label = field.name.replacing("_", with: " ")
+        switch field.value {
+        case .decimal(let number):
+            let unit: Fact.Unit =
+                field.unit == "USD" ? .dollars : (field.unit == "USD per share" ? .dollarsPerShare : .ratio)
+            sheet.add(label, .decimal(number), unit, of: subjects, origin)
+        case .integer(let number): sheet.add(label, .decimal(Decimal(number)), .count, of: subjects, origin)
+        case .date(let date): sheet.add(label, date, of: subjects, origin)
+        case .instant(let instant): sheet.add(label, TradingDate(newYorkDateOf: instant), of: subjects, origin)
+        case .boolean(let flag): sheet.add(label, flag ? "yes" : "no", of: subjects, origin)
+        case .text(let text), .symbol(let text): sheet.add(label, text, of: subjects, origin)
+        }
+    }
+
+    private func query(_ collection: RecordCollection, _ arguments: JSONValue) throws -> RecordQuery {
+        var query = RecordQuery(collection.name, limit: arguments["limit"]?.integer ?? 20)
+        for condition in arguments["where"]?.array?.compactMap(\.string) ?? [] {
+            query.filters.append(try filter(condition, collection))
+        }
+        if let sort = arguments["sort"]?.string, !sort.isEmpty {
+            let isDescending = sort.hasPrefix("-")
+            query.sort = [RecordSort(isDescending ? String(sort.dropFirst()) : sort, isDescending: isDescending)]
+        }
+        return query
+    }
+
+    /// A condition from its text: `status=open`, `due<=2026-12-01`, `quantity>=10`.
+    private func filter(_ condition: String, _ collection: RecordCollection) throws -> RecordFilter {
+        let operators = ["<=", ">=", "="]
+        guard let symbol = operators.first(where: condition.contains), let range = condition.range(of: symbol) else {
+            throw ToolError.invalidArguments(tool: name, reason: "'\(condition)' is no condition such as status=open")
+        }
+        let field = condition[..<range.lowerBound].trimmingCharacters(in: .whitespaces)
+        let text = condition[range.upperBound...].trimmingCharacters(in: .whitespaces)
+        guard let known = collection.field(field) else {
+            let fields = collection.fields.map(\.name).joined(separator: ", ")
+            throw ToolError.invalidArguments(
+                tool: name,
+                reason: "\(collection.name) has no field '\(field)'; it has \(fields)"
+            )
+        }
+        guard let value = RecordValue(text, as: known.kind) else {
+            throw ToolError.invalidArguments(
+                tool: name,
+                reason: "'\(text)' is no \(known.kind.rawValue), which \(field) holds"
+            )
+        }
+        switch symbol {
+        case "<=": return RecordFilter(field, to: value)
+        case ">=": return RecordFilter(field, from: value)
+        default: return .equal(field, value)
+        }
+    }
+}
+
+extension RecordValue {
+    /// A value from what a person wrote; nil where it is none of the kind.
+    fileprivate init?(_ text: String, as kind: Kind) {
+        switch kind {
+        case .text: self = .text(text)
+        case .symbol: self = .symbol(text.uppercased())
+        case .decimal:
+            guard let number = Decimal(string: text, locale: nil),
+                text.allSatisfy({ $0.isNumber || "+-.".contains($0) })
+            else { return nil }
+            self = .decimal(number)
+        case .integer:
+            guard let number = Int(text) else { return nil }
+            self = .integer(number)
+        case .date, .instant:
+            guard let date = TradingDate(text[...]) else { return nil }
+            self = .date(date)
+        case .boolean:
+            switch text.lowercased() {
+            case "true", "yes", "1": self = .boolean(true)
+            case "false", "no", "0": self = .boolean(false)
+            default: return nil
+            }
+        }
+    }
+}
+
+extension FactLabel {
+    /// The title of a collection of records.
+    public static let collection = "collection"
+    /// The fields its records have.
+    public static let fields = "fields"
+}

@@ -1,0 +1,53 @@
+import Agents
+
+/// What a question to the sources of data says besides tickers: the series it means, the words of a market.
+enum SourceArguments {
+    /// Names by which series are asked for, the longest first, and their identifiers at FRED.
+    private static let series: [(phrase: String, identifier: String)] = [
+        ("federal funds rate", "DFF"), ("fed funds rate", "DFF"), ("fed funds", "DFF"),
+        ("3-month treasury", "DGS3MO"), ("three-month treasury", "DGS3MO"), ("t-bills", "DGS3MO"), ("t-bill", "DGS3MO"),
+        ("treasury bill", "DGS3MO"), ("1-year treasury", "DGS1"), ("2-year treasury", "DGS2"),
+        ("5-year treasury", "DGS5"), ("10-year treasury", "DGS10"), ("30-year treasury", "DGS30"),
+        ("treasury yield", "DGS10"), ("unemployment rate", "UNRATE"), ("inflation rate", "CPIAUCSL"),
+        ("cpi", "CPIAUCSL"),
+    ]
+
+    /// Words of a question about markets that are not what the market is about.
+    private static let fillers: Set<String> = [
+        "what", "whats", "are", "is", "the", "a", "an", "of", "on", "in", "for", "about", "kalshi", "prediction",
+        "market",
+        "markets", "betting", "event", "show", "me", "do", "does", "say", "says", "odds", "probability", "that",
+        "there",
+        "any", "which", "list", "open", "at", "price", "prices", "my",
+    ]
+
+    /// Adds what the question says to the request's arguments; a series that is named in no way known becomes a question to
+    /// the documents.
+    static func complete(_ request: inout Request, _ text: QuestionText) {
+        switch request.intent {
+        case .series:
+            let written = text.words.first { word in
+                word.count >= 3 && word == word.uppercased() && word.contains(where: \.isLetter)
+                    && word.allSatisfy { $0.isLetter || $0.isNumber } && !["FRED", "CPI"].contains(word)
+            }
+            if let identifier = written ?? series.first(where: { text.contains($0.phrase) })?.identifier {
+                request.arguments = ["series": .string(identifier)]
+                request.symbols = []
+                request.unknownSymbols = []
+            } else {
+                request.intent = .documents
+            }
+        case .predictions:
+            let words = text.lowercased.filter { !fillers.contains($0) }
+            if !words.isEmpty { request.arguments = ["query": .string(words.joined(separator: " "))] }
+            request.symbols = []
+            request.unknownSymbols = []
+        case .scan:
+            request.arguments = ["kind": .string(request.right == .call ? "cc" : "csp")]
+        case .filings, .chain:
+            // Both are of one company.
+            if request.symbols.isEmpty { request.intent = .documents }
+        default: break
+        }
+    }
+}

@@ -1,0 +1,30 @@
+public import Evidence
+public import Foundation
+
+/// When and how currently brokers reported holdings.
+public struct HoldingsOrigin: Sendable, Hashable {
+    /// The earliest time any of them states; nil where none does.
+    public var asOf: Date?
+    /// How current the oldest of them is.
+    public var freshness: Freshness
+
+    /// An origin.
+    public init(asOf: Date?, freshness: Freshness) {
+        self.asOf = asOf
+        self.freshness = freshness
+    }
+
+    /// The origin of answers taken together.
+    init<Value>(_ answers: [Served<Value>]) {
+        asOf = answers.compactMap(\.asOf).min()
+        var freshness = Freshness.live
+        for answer in answers {
+            switch (freshness, answer.freshness) {
+            case (.stale, _), (_, .live): break
+            case (.cached(let one), .cached(let other)): freshness = .cached(ageSeconds: max(one, other))
+            default: freshness = answer.freshness
+            }
+        }
+        self.freshness = freshness
+    }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Markets
+
+extension DataService {
+    /// Whether a broker can be asked for holdings.
+    public var hasBrokers: Bool {
+        connectors.contains { $0 is any HoldingsSource && $0.kind != .file && $0.readiness.isReady }
+    }
+
+    /// Whether a source besides what was imported can be asked for quotes.
+    public var hasQuotes: Bool {
+        connectors.contains { $0 is any QuoteSource && !($0 is ImportedMarket) && $0.readiness.isReady }
+    }
+
+    /// What was imported, with holdings as brokers report them now and with the latest quotes.
+    ///
+    /// A source that fails takes nothing away: its last answer, or what was imported, stays, and a note says so.
+    /// - Parameter imported: What the database holds.
+    /// - Throws: `CancellationError`.
+    public func snapshot(over imported: PortfolioSnapshot) async throws -> PortfolioSnapshot {
+        var snapshot = imported
+        if hasBrokers { try await addHoldings(to: &snapshot) }
+        if hasQuotes { try await addQuotes(to: &snapshot) }
+        return snapshot
+    }
+
+    private func addHoldings(to snapshot: inout PortfolioSnapshot) async throws {
+        var answer: ServedBySource<[AccountHoldings]>
+        do {
+            answer = try await holdings()
+            // What was imported is the history underneath, not another account.
+            let imported = Set(connectors.filter { $0 is ImportedMarket }.map(\.name))
+            answer.answers.removeAll { imported.contains($0.connector) }
+            if answer.answers.isEmpty { throw DataServiceError(question: "holdings", failures: answer.failures) }
+        } catch let error as DataServiceError {
+            let instead: String
+            switch snapshot.state {
+            case .known, .knownEmpty: instead = "; the holdings shown are the imported ones"
+            case .notSupplied: instead = ""
+            }
+            snapshot.notes.append("no broker answered\(instead): \(error)")
+            return
+        }
+        for failure in answer.failures {
+            snapshot.notes.append("the holdings at \(failure.connector) are missing: \(failure)")
+        }
+        for served in answer.answers {
+            snapshot.notes += served.notes
+            if case .stale(let reason) = served.freshness {
+                snapshot.notes.append("the holdings at \(served.source) are not current: \(reason)")
+            }
+        }
+        let portfolio = LivePortfolio(accounts: answer.values.flatMap(\.self)).portfolio()
+        snapshot.state = portfolio.positions.isEmpty ? .knownEmpty(portfolio) : .known(portfolio)
+        snapshot.source = answer.answers.map(\.source).joined(separator: ", ")
+        snapshot.holdings = HoldingsOrigin(answer.answers)
+    }
+
+    private func addQuotes(to snapshot: inout PortfolioSnapshot) async throws {
+        var symbols: Set<String> = []
+        switch snapshot.state {
+        case .known(let portfolio), .knownEmpty(let portfolio):
+            for position in portfolio.positions {
+                symbols.insert(position.instrument.symbol)
+                symbols.insert(position.instrument.underlying)
+            }
+        case .notSupplied: return
+        }
+        guard !symbols.isEmpty else { return }
+        let batch: ServedBatch<Quote>
+        do {
+            batch = try await quotes(of: symbols.sorted())
+        } catch let error as DataServiceError {
+            snapshot.notes.append("no source of quotes answered; what is known already is used: \(error)")
+            return
+        }
+        for failure in batch.failures { snapshot.notes.append("no quotes of \(failure)") }
+        snapshot.notes += batch.notes
+        for (_, served) in batch.answers {
+            let quote = served.value
+            if let disagreement = served.disagreement { snapshot.notes.append(disagreement.words) }
+            // Of two quotes the later counts: one entered by hand may be newer than a feed's.
+            if let known = snapshot.market.quotes[quote.symbol], known.asOf > quote.asOf { continue }
+            snapshot.market.quotes[quote.symbol] = quote
+        }
+        snapshot.notes.sort()
+    }
+}

@@ -1,0 +1,126 @@
+import Connectors
+import Foundation
+import Markets
+import Storage
+import Transport
+
+/// Builds the connectors, in their order of preference, and the service in front of them.
+struct SourceHouse {
+    private let workspace: Workspace
+
+    /// The house of a workspace.
+    init(_ workspace: Workspace) {
+        self.workspace = workspace
+    }
+
+    /// Orders of preference that differ from that of the connectors: files the owner keeps are the first source of price
+    /// history, and the last of quotes.
+    private static let order: [DataKind: [String]] = [
+        .quotes: ["alpaca", "tradier", "tastytrade", "robinhood", "chain_files", "imported", "yahoo"],
+        .history: ["price_files", "alpaca", "tradier", "imported", "yahoo"],
+        .earnings: ["finnhub", "alphavantage", "earnings", "tastytrade", "robinhood"],
+        .volatility: ["tastytrade", "volatility_snapshots"],
+    ]
+
+    /// The owner's own sources: brokers first, then services of market data and research, then files and what was imported.
+    ///
+    /// - Throws: `CommandError`, `StorageError`.
+    func owners() throws -> DataService {
+        let configuration = workspace.configuration
+        let environment = environment
+        let database = try workspace.database()
+        let snapshots = VolatilitySnapshots(store: VolatilityStore(database: database))
+        let version = MagnusCommand.version
+        var connectors: [any Connector] = [
+            Robinhood(environment: environment, version: version), Alpaca(environment), Tradier(environment),
+            Tastytrade(environment), Kalshi(environment), Finnhub(environment), AlphaVantage(environment),
+            NewsFeeds(environment), SECEdgar(environment), FRED(environment),
+            TradingView(environment: environment, version: version), EarningsFiles(environment),
+            PriceFiles(environment: environment), ChainFiles(environment: environment),
+            ImportedMarket(store: PortfolioStore(database: database), clock: environment.clock),
+            KeptVolatility(snapshots, clock: environment.clock), Yahoo(environment),
+        ]
+        connectors += described(environment, reserved: Set(connectors.map(\.name)))
+        var options = DataServiceOptions(
+            deadline: .seconds(configuration.deadline.value),
+            order: SourceHouse.order,
+            crossChecked: Set(configuration.crossCheck.value)
+        )
+        options.isOffline = workspace.options.offline || configuration.isOffline.value
+        let rate = configuration.riskFreeRate.value
+        let logger = workspace.logger
+        return DataService(
+            connectors: connectors,
+            store: ConnectorStore(database: database),
+            options: options,
+            clock: environment.clock,
+            sawChain: { chain in
+                do {
+                    try snapshots.keep(chain, rate: rate)
+                } catch {
+                    // A chain without options around 30 days gives no snapshot; the day may bring another.
+                    logger.debug("no volatility snapshot of \(chain.value.underlying): \(error)")
+                }
+            }
+        )
+    }
+
+    /// The demonstration's sources: files that come with the program, at the demonstration's moment.
+    ///
+    /// - Throws: `CommandError`, `StorageError`.
+    func demo() throws -> DataService {
+        let folder = try workspace.resources() + "/demo"
+        let moment = try DemoPortfolio(folder: folder).moment()
+        var environment = environment
+        environment.clock = { moment }
+        environment.settings = ConnectorSettings([
+            "chain_files": ["folder": [folder + "/chains"]],
+            "price_files": ["folder": [folder + "/prices"]],
+            "earnings": ["files": [folder + "/earnings.csv"]],
+            "tradingview": ["files": [folder + "/wheel.txt"]],
+        ])
+        return DataService(
+            connectors: [
+                ChainFiles(environment: environment), PriceFiles(environment: environment), EarningsFiles(environment),
+                TradingView(environment: environment, version: MagnusCommand.version),
+            ],
+            clock: environment.clock
+        )
+    }
+
+    /// How the owner signs in to a service, by the connector's name.
+    func signIn(_ name: String) -> OAuthSignIn? {
+        switch name {
+        case "robinhood": Robinhood.signIn(environment)
+        case "tradingview": TradingView.signIn(environment)
+        default: nil
+        }
+    }
+
+    /// Sources that are described in files, the owner's before those that come with the program.
+    private func described(_ environment: ConnectorEnvironment, reserved: Set<String>) -> [any Connector] {
+        let sources = DeclarativeSources(
+            own: workspace.locations.ownSources,
+            shipped: workspace.locations.resources.map { $0 + "/connectors" },
+            reserved: reserved,
+            environment: environment
+        )
+        for problem in sources.problems { workspace.logger.error("\(problem)") }
+        return sources.connectors
+    }
+
+    private var environment: ConnectorEnvironment {
+        ConnectorEnvironment(
+            transport: CurlTransport(
+                options: TransportOptions(
+                    environment: workspace.environment.variables,
+                    version: MagnusCommand.version
+                )
+            ),
+            settings: workspace.configuration.connectors,
+            secrets: workspace.keys,
+            clock: workspace.environment.clock,
+            folder: workspace.locations.connectors
+        )
+    }
+}
