@@ -125,3 +125,8 @@ extension DailyBar {
         )
     }
 }
+
+extension ImportedMarket: DependentConnector {
+    /// The ledger, and what was imported with it.
+    public var dependencies: Set<DataDependency> { [.ledger, .quotes, .history] }
+}

@@ -176,6 +176,7 @@ extension Connector {
         if self is any NewsSource { kinds.append(.news) }
         if self is any FilingSource { kinds.append(.filings) }
         if self is any SeriesSource { kinds.append(.series) }
+        if self is any RecordSource { kinds.append(.records) }
         return kinds
     }
 }

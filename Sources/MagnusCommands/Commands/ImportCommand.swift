@@ -72,6 +72,7 @@ struct ImportCommand: MagnusSubcommand {
         if yes {
             // Every file is read and checked by now; each is written as a whole or not at all.
             for draft in drafts { try write(draft, to: store, workspace) }
+            try workspace.forgetComputed()
         }
         if options.json {
             try workspace.show(try JSONEnvelope.success(schema: "magnus.import/1", reports.map(\.document)))
@@ -152,6 +153,7 @@ struct ImportCommand: MagnusSubcommand {
                 hint: "see `magnus doctor`"
             )
         }
+        try workspace.forgetComputed()
         if options.json {
             let undone = Undone(file: record.fileName, transactions: record.transactionCount, quotes: record.quoteCount)
             try workspace.show(try JSONEnvelope.success(schema: "magnus.undo/1", undone))

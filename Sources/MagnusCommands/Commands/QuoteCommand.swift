@@ -61,6 +61,7 @@ struct QuoteCommand: AsyncParsableCommand {
             }
             let quote = Quote(symbol: name, asOf: asOf, last: amount, source: "entered by hand")
             try PortfolioStore(database: try workspace.database()).setQuote(quote.record)
+            try workspace.forgetComputed()
             if options.json {
                 let entry = Entry(symbol: name, price: amount.description, asOf: asOf)
                 try workspace.show(try JSONEnvelope.success(schema: "magnus.quote/1", entry))

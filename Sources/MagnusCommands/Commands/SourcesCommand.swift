@@ -19,9 +19,6 @@ struct SourcesCommand: MagnusSubcommand {
 
     @OptionGroup var options: CommonOptions
 
-    @Flag(name: .shortAndLong, help: "Show sources that are not set up, and what each needs.")
-    var all = false
-
     private struct Entry: Encodable {
         var name: String
         var title: String
@@ -56,7 +53,7 @@ struct SourcesCommand: MagnusSubcommand {
             try workspace.show(table(ready, workspace))
         }
         let others = statuses.filter { !$0.readiness.isReady }
-        if all, !others.isEmpty {
+        if options.all, !others.isEmpty {
             try workspace.show(
                 [StyledText(""), StyledText("Not set up", .heading)] + others.flatMap { advice($0, workspace) }
             )

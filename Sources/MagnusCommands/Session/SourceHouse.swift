@@ -28,8 +28,8 @@ struct SourceHouse {
     func owners() throws -> DataService {
         let configuration = workspace.configuration
         let environment = environment
-        let database = try workspace.database()
-        let snapshots = VolatilitySnapshots(store: VolatilityStore(database: database))
+        let database = database
+        let snapshots = database.map { VolatilitySnapshots(store: VolatilityStore(database: $0)) }
         let version = MagnusCommand.version
         var connectors: [any Connector] = [
             Robinhood(environment: environment, version: version), Alpaca(environment), Tradier(environment),
@@ -37,9 +37,15 @@ struct SourceHouse {
             NewsFeeds(environment), SECEdgar(environment), FRED(environment),
             TradingView(environment: environment, version: version), EarningsFiles(environment),
             PriceFiles(environment: environment), ChainFiles(environment: environment),
-            ImportedMarket(store: PortfolioStore(database: database), clock: environment.clock),
-            KeptVolatility(snapshots, clock: environment.clock), Yahoo(environment),
+            Yahoo(environment),
         ]
+        if let database, let snapshots {
+            connectors +=
+                [
+                    ImportedMarket(store: PortfolioStore(database: database), clock: environment.clock),
+                    KeptVolatility(snapshots, clock: environment.clock),
+                ] as [any Connector]
+        }
         connectors += described(environment, reserved: Set(connectors.map(\.name)))
         var options = DataServiceOptions(
             deadline: .seconds(configuration.deadline.value),
@@ -51,12 +57,12 @@ struct SourceHouse {
         let logger = workspace.logger
         return DataService(
             connectors: connectors,
-            store: ConnectorStore(database: database),
+            store: database.map(ConnectorStore.init(database:)),
             options: options,
             clock: environment.clock,
             sawChain: { chain in
                 do {
-                    try snapshots.keep(chain, rate: rate)
+                    try snapshots?.keep(chain, rate: rate)
                 } catch {
                     // A chain without options around 30 days gives no snapshot; the day may bring another.
                     logger.debug("no volatility snapshot of \(chain.value.underlying): \(error)")
@@ -94,6 +100,16 @@ struct SourceHouse {
         case "robinhood": Robinhood.signIn(environment)
         case "tradingview": TradingView.signIn(environment)
         default: nil
+        }
+    }
+
+    /// The database; nil where it cannot be opened, for sources answer without it too. What needs it says what is wrong.
+    private var database: Database? {
+        do {
+            return try workspace.database()
+        } catch {
+            workspace.logger.warning("what sources answer is not kept: \(error)")
+            return nil
         }
     }
 

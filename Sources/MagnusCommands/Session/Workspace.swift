@@ -191,6 +191,13 @@ final class Workspace {
         return signIn
     }
 
+    /// Removes what was computed from the ledger, the quotes and the bars before they changed.
+    ///
+    /// - Throws: `StorageError`.
+    func forgetComputed() throws {
+        for dependency in [DataDependency.ledger, .quotes, .history] { try owners().invalidate(dependency) }
+    }
+
     /// Keeps what the sources answered, and how they are doing, for the next command.
     func rememberSources() {
         guard let ownersService else { return }
