@@ -10,7 +10,8 @@ extension Composer {
         let what = isCalendars ? "calendars" : (isCalls ? "covered calls" : "cash-secured puts")
         let examined = facts.decimal(FactLabel.examinedCount).map(FigureFormat.count) ?? "no"
         let underlyings = facts.decimal(FactLabel.scannedCount).map(FigureFormat.count) ?? "no"
-        let over = "\(examined) contracts examined, \(underlyings) underlyings scanned."
+        let noun = facts.decimal(FactLabel.scannedCount) == 1 ? "underlying" : "underlyings"
+        let over = "\(examined) contracts examined, \(underlyings) \(noun) scanned."
         var columns: [Listing.Column] = [
             .init("Score", FactLabel.score, .number(decimals: 1)),
             .init("Bid", FactLabel.bid, .price),
@@ -90,7 +91,10 @@ extension Composer {
                 columns: columns
             )
         )
-        let counts = Answer.Block.paragraph("\(scanned) underlyings scanned, \(undecided) underlyings undecided.")
+        func noun(_ label: String) -> String { facts.decimal(label) == 1 ? "underlying" : "underlyings" }
+        let counts = Answer.Block.paragraph(
+            "\(scanned) \(noun(FactLabel.scannedCount)) scanned, \(undecided) \(noun(FactLabel.undecidedCount)) undecided."
+        )
         let head = facts.subjects(with: FactLabel.ticker).isEmpty ? 1 : 2
         return Array(table.prefix(head)) + [counts] + table.dropFirst(head)
     }

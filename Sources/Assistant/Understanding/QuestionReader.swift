@@ -41,12 +41,16 @@ public struct QuestionReader: Sendable {
         if all.isEmpty || IntentLexicon.help.contains(all) { return .help }
         if IntentLexicon.explanation.contains(all) { return .explanation }
         if IntentLexicon.sources.contains(all) { return .sources }
+        if text.begins(with: "when"), text.containsAny(["report", "reports", "reporting"]) { return .earnings }
         if QuestionReader.isOrder(text, request) { return .order }
 
         let isOwners =
             text.containsAny(IntentLexicon.ownership) || text.containsAny(IntentLexicon.moments)
             || request.symbols.count > request.unknownSymbols.count || request.horizon != nil
         let asksForDefinition = IntentLexicon.definitionOpenings.contains(where: text.begins(with:))
+        let asksForRate =
+            ["what is the", "whats the"].contains(where: text.begins(with:)) && SourceArguments.namesSeries(text)
+        if asksForRate { return .series }
         if asksForDefinition && !isOwners { return .documents }
 
         if QuestionReader.asksWhereItTrades(text, request) { return .price }
@@ -67,7 +71,8 @@ public struct QuestionReader: Sendable {
                 intent: entry.intent,
                 score: entry.phrases.reduce(0) { sum, phrase in
                     // The words of `positions` stand in most questions about any other intent.
-                    let weight = entry.intent == .positions ? 2 : 3
+                    // Those of what sources say are rare and mean it.
+                    let weight = entry.intent == .positions ? 2 : (entry.intent.asksSources ? 5 : 3)
                     return text.contains(phrase) ? sum + weight * phrase.split(separator: " ").count : sum
                 }
             )

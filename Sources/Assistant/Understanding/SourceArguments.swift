@@ -21,6 +21,11 @@ enum SourceArguments {
         "any", "which", "list", "open", "at", "price", "prices", "my",
     ]
 
+    /// Whether a question names a series.
+    static func namesSeries(_ text: QuestionText) -> Bool {
+        series.contains { text.contains($0.phrase) }
+    }
+
     /// Adds what the question says to the request's arguments; a series that is named in no way known becomes a question to
     /// the documents.
     static func complete(_ request: inout Request, _ text: QuestionText) {

@@ -54,7 +54,7 @@ public struct ChainTool: Tool {
             sheet.add(option, Origin(served, asOf: option.quote.asOf, isDemo: context.isDemo))
         }
         if shown.count < options.count {
-            sheet.addGap("only the options nearest the money are shown; --strikes, --from and --through show others")
+            sheet.addGap("only the options nearest the money are shown; --strikes and --dte show others")
         }
         return sheet.evidence(summary: "\(shown.count) options of \(symbol)")
     }
