@@ -107,6 +107,19 @@ import Transport
         if intent.asksSources { #expect(decision.grounding.checked >= 3) }
     }
 
+    /// Puts that need far more than the cash there is: what the risk manager says of it traces too.
+    @Test(arguments: [Intent.positions, .risk, .cash])
+    func aShortageOfBuyingPowerTraces(intent: Intent) async throws {
+        var turn = try Self.turn(intent)
+        guard case .known(var portfolio) = turn.context.portfolio else { throw ToolError.portfolioNotSupplied }
+        portfolio.cash = .known(1_000)
+        turn.context.portfolio = .known(portfolio)
+        turn.context.valuation = PortfolioValuation(portfolio, market: turn.context.market)
+        let decision = try await Self.assistant().answer(turn)
+        #expect(decision.text.contains("Free buying power is -$"))
+        #expect(decision.grounding.struck == 0, "\(decision.grounding.figures.filter { $0.status == "struck" })")
+    }
+
     @Test(arguments: ["cc", "calendar"])
     func everyFigureOfOtherScansTraces(kind: String) async throws {
         var turn = try Self.turn(.scan)

@@ -71,8 +71,7 @@ enum RiskManagerRules {
                 agent: "risk-manager",
                 rule: "risk.buying-power",
                 claim:
-                    "The estimated requirement exceeds the cash by \(FigureFormat.dollars(free.magnitude)) of free buying "
-                    + "power",
+                    "Free buying power is \(FigureFormat.dollars(free)): the estimated requirement is more than there is",
                 severity: .critical,
                 evidence: facts.ids([(FactLabel.freeBuyingPower, "")]),
                 confidence: 0.8

@@ -35,7 +35,7 @@ struct DoctorCommand: MagnusSubcommand {
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
         var checks = [resources(workspace), database(workspace)]
-        checks += [encoder(workspace), index(workspace), portfolio(workspace), agents(workspace)]
+        checks += [encoder(workspace), index(workspace), portfolio(workspace), sources(workspace), agents(workspace)]
         let status: ExitStatus
         if checks.contains(where: { $0.state == .failed && ($0.name == "database" || $0.status == .storage) }) {
             status = .storage
@@ -156,6 +156,32 @@ struct DoctorCommand: MagnusSubcommand {
         } catch {
             let failure = CommandError(error)
             return Check(name: "portfolio", state: .failed, details: failure.description, status: failure.status)
+        }
+    }
+
+    private func sources(_ workspace: Workspace) -> Check {
+        do {
+            let house = SourceHouse(workspace)
+            if let problem = house.problems().first {
+                return Check(name: "sources", state: .failed, details: "\(problem)", nextStep: "magnus sources --all")
+            }
+            let statuses = try workspace.owners().status()
+            let ready = statuses.filter(\.readiness.isReady)
+            let failing = ready.filter { $0.lastFailure ?? .distantPast > $0.lastSuccess ?? .distantPast }
+            let names = ready.map(\.name).joined(separator: ", ")
+            let details = "\(ready.count) of \(statuses.count) set up: \(names)"
+            guard failing.isEmpty else {
+                let words = failing.map { "\($0.name) (\($0.lastFailureDetail ?? "failed"))" }.joined(separator: ", ")
+                return Check(
+                    name: "sources",
+                    state: .missing,
+                    details: details + "; last asked in vain: \(words)",
+                    nextStep: "magnus sources"
+                )
+            }
+            return Check(name: "sources", state: .good, details: details)
+        } catch {
+            return Check(name: "sources", state: .failed, details: CommandError(error).description)
         }
     }
 

@@ -115,14 +115,23 @@ struct SourceHouse {
 
     /// Sources that are described in files, the owner's before those that come with the program.
     private func described(_ environment: ConnectorEnvironment, reserved: Set<String>) -> [any Connector] {
-        let sources = DeclarativeSources(
+        let sources = descriptions(environment, reserved: reserved)
+        for problem in sources.problems { workspace.logger.error("\(problem)") }
+        return sources.connectors
+    }
+
+    /// What is wrong with descriptions of the owner's own sources.
+    func problems() -> [DescriptionError] {
+        descriptions(environment, reserved: []).problems
+    }
+
+    private func descriptions(_ environment: ConnectorEnvironment, reserved: Set<String>) -> DeclarativeSources {
+        DeclarativeSources(
             own: workspace.locations.ownSources,
             shipped: workspace.locations.resources.map { $0 + "/connectors" },
             reserved: reserved,
             environment: environment
         )
-        for problem in sources.problems { workspace.logger.error("\(problem)") }
-        return sources.connectors
     }
 
     private var environment: ConnectorEnvironment {
