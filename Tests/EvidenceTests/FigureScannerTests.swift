@@ -206,6 +206,8 @@ import Testing
         Row("Q3", "Q3 = name"),
         Row("Q3 2026", "Q3 = name", "2026 = bare 2026 ±0.5 | date 2026"),
         Row("Russell 2000", "Russell 2000 = name"),
+        Row("alpaca: 127.0.0.1: nothing answers", "127.0.0.1 = name"),
+        Row("at 10.0.0.255.", "10.0.0.255 = name"),
         Row("P1.3", "P1.3 = name"),
         Row("P9.9", "P9.9 = unreadable"),
         Row("activity.csv:12", "activity.csv:12 = name"),

@@ -8,11 +8,16 @@ struct FactSheet {
     private var builder: EvidenceBuilder
     private let isDemo: Bool
     private let holdings: HoldingsOrigin?
+    /// How current quotes are, by the first subject of a fact about them.
+    private let quotes: [String: Freshness]
 
     /// A sheet for the evidence `identifier` of `tool`.
-    init(identifier: String, tool: String, isDemo: Bool) {
+    ///
+    /// - Parameter quotes: How current quotes are, by symbol.
+    init(identifier: String, tool: String, isDemo: Bool, quotes: [String: Freshness] = [:]) {
         builder = EvidenceBuilder(id: identifier, tool: tool)
         self.isDemo = isDemo
+        self.quotes = FactSheet.bySubject(quotes)
         holdings = nil
     }
 
@@ -21,7 +26,18 @@ struct FactSheet {
         builder = EvidenceBuilder(id: identifier, tool: tool)
         isDemo = context.isDemo
         holdings = context.holdings
+        quotes = FactSheet.bySubject(context.quoteFreshness)
         for note in context.notes { builder.note(gap: note) }
+    }
+
+    private static func bySubject(_ quotes: [String: Freshness]) -> [String: Freshness] {
+        Dictionary(quotes.map { (OptionContract(symbol: $0)?.description ?? $0, $1) }, uniquingKeysWith: { $1 })
+    }
+
+    /// How current the quotes are that a fact about `subjects` rests on; all of them where it names none.
+    private func quoteFreshness(_ subjects: [String]) -> Freshness {
+        guard let subject = subjects.first else { return .least(of: Array(quotes.values)) }
+        return quotes[subject] ?? .live
     }
 
     /// The evidence with everything added so far.
@@ -117,7 +133,7 @@ struct FactSheet {
         if let staleness {
             freshness = .stale(reason: staleness)
         } else {
-            freshness = isDemo ? .demo : .live
+            freshness = isDemo ? .demo : quoteFreshness(subjects)
         }
         return builder.add(
             Fact(

@@ -26,7 +26,12 @@ public struct PricesTool: Tool {
             var seen: Set<String> = []
             symbols = valuation.positions.map(\.position.instrument.underlying).filter { seen.insert($0).inserted }
         }
-        var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
+        var sheet = FactSheet(
+            identifier: identifier,
+            tool: name,
+            isDemo: context.isDemo,
+            quotes: context.quoteFreshness
+        )
         for symbol in symbols.prefix(50) {
             guard let quote = context.market.quotes[symbol], let mark = Mark(quote, now: context.market.now)
             else {

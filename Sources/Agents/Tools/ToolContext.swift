@@ -20,6 +20,8 @@ public struct ToolContext: Sendable {
     public var data: DataService?
     /// Holdings that a broker reported: its time and how current they are; nil for a history that was imported.
     public var holdings: HoldingsOrigin?
+    /// How current each quote is that a source gave, by its symbol.
+    public var quoteFreshness: [String: Freshness]
     /// What the owner should know of where holdings and quotes come from: which source failed, what is old.
     public var notes: [String]
 
@@ -33,6 +35,7 @@ public struct ToolContext: Sendable {
         documents: any PassageSource,
         data: DataService? = nil,
         holdings: HoldingsOrigin? = nil,
+        quoteFreshness: [String: Freshness] = [:],
         notes: [String] = []
     ) {
         self.portfolio = portfolio
@@ -43,6 +46,7 @@ public struct ToolContext: Sendable {
         self.documents = documents
         self.data = data
         self.holdings = holdings
+        self.quoteFreshness = quoteFreshness
         self.notes = notes
     }
 

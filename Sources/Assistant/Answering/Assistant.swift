@@ -65,7 +65,7 @@ public struct Assistant: Sendable {
     ) async throws -> Decision {
         let request = turn.request
         if request.intent.needsPortfolio, case .notSupplied = turn.context.portfolio, request.intent != .price {
-            throw AssistantError.portfolioNotSupplied
+            throw AssistantError.noPortfolio(turn.context)
         }
         if request.intent == .explanation || request.intent == .sources {
             return try explanation(turn)
@@ -94,7 +94,7 @@ public struct Assistant: Sendable {
     /// - Throws: `AssistantError` or `ToolError` where the data cannot be had.
     public func tabulate(_ turn: Turn) async throws -> Decision {
         if turn.request.intent.needsPortfolio, case .notSupplied = turn.context.portfolio {
-            throw AssistantError.portfolioNotSupplied
+            throw AssistantError.noPortfolio(turn.context)
         }
         let plan = Planner(today: turn.context.market.today).plan(turn.request, withRules: false)
         var evidence: [Evidence] = []
@@ -196,10 +196,17 @@ public struct Assistant: Sendable {
 public enum AssistantError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The question needs holdings, and none were supplied.
     case portfolioNotSupplied
+    /// The question needs holdings, and what should tell them failed, for these reasons.
+    case holdingsUnavailable(reasons: [String])
     /// "Why?" was asked before anything else.
     case nothingToExplain
     /// The record of the turn could not be written as JSON.
     case recordNotEncodable(reason: String)
+
+    /// What is wrong where a turn has no portfolio: the sources that failed, else that there is none.
+    fileprivate static func noPortfolio(_ context: ToolContext) -> AssistantError {
+        context.notes.isEmpty ? .portfolioNotSupplied : .holdingsUnavailable(reasons: context.notes)
+    }
 
     /// What is wrong and what to do.
     public var description: String {
@@ -208,6 +215,8 @@ public enum AssistantError: Error, Hashable, Sendable, CustomStringConvertible {
             return
                 "no portfolio was supplied; import one with `magnus import FILE.csv --yes`, or add --demo to try the "
                 + "demo portfolio"
+        case .holdingsUnavailable(let reasons):
+            return reasons.joined(separator: "; ")
         case .nothingToExplain:
             return "there is no earlier answer to explain; ask a question first, or see `magnus log`"
         case .recordNotEncodable(let reason):

@@ -81,10 +81,11 @@ extension Composer {
         return text.containsAny(["if", "suppose"]) && text.containsAny(moves)
     }
 
-    /// Whom the request is about, in words: ` on NVDA and F`, or nothing.
+    /// Whom the request is about, in words: ` on NVDA and F`, or nothing. Of very many the first are named.
     var scopeWords: String {
         guard !request.symbols.isEmpty else { return "" }
-        return " on " + Composer.list(request.symbols)
+        let named = request.symbols.prefix(10)
+        return " on " + Composer.list(named.count < request.symbols.count ? named + ["others"] : Array(named))
     }
 
     /// What kind of positions the request is about: `positions in short puts`, `positions in shares`, `positions`.

@@ -15,19 +15,22 @@ extension DataService {
     /// What was imported, with holdings as brokers report them now and with the latest quotes.
     ///
     /// A source that fails takes nothing away: its last answer, or what was imported, stays, and a note says so.
+    /// Both together take no longer than one question may: holdings two thirds of that at most, quotes what is left.
     /// - Parameter imported: What the database holds.
     /// - Throws: `CancellationError`.
     public func snapshot(over imported: PortfolioSnapshot) async throws -> PortfolioSnapshot {
         var snapshot = imported
-        if hasBrokers { try await addHoldings(to: &snapshot) }
-        if hasQuotes { try await addQuotes(to: &snapshot) }
+        let start = clock()
+        if hasBrokers { try await addHoldings(to: &snapshot, within: options.deadline * 2 / 3) }
+        let left = options.deadline.inSeconds - clock().timeIntervalSince(start)
+        if hasQuotes { try await addQuotes(to: &snapshot, within: .seconds(max(0, left))) }
         return snapshot
     }
 
-    private func addHoldings(to snapshot: inout PortfolioSnapshot) async throws {
+    private func addHoldings(to snapshot: inout PortfolioSnapshot, within limit: Duration) async throws {
         var answer: ServedBySource<[AccountHoldings]>
         do {
-            answer = try await holdings()
+            answer = try await holdings(within: limit)
             // What was imported is the history underneath, not another account.
             let imported = Set(connectors.filter { $0 is ImportedMarket }.map(\.name))
             answer.answers.removeAll { imported.contains($0.connector) }
@@ -38,7 +41,7 @@ extension DataService {
             case .known, .knownEmpty: instead = "; the holdings shown are the imported ones"
             case .notSupplied: instead = ""
             }
-            snapshot.notes.append("no broker answered\(instead): \(error)")
+            snapshot.notes.append("no broker answered\(instead): \(error.ofThoseAsked)")
             return
         }
         for failure in answer.failures {
@@ -56,7 +59,7 @@ extension DataService {
         snapshot.holdings = HoldingsOrigin(answer.answers)
     }
 
-    private func addQuotes(to snapshot: inout PortfolioSnapshot) async throws {
+    private func addQuotes(to snapshot: inout PortfolioSnapshot, within limit: Duration) async throws {
         var symbols: Set<String> = []
         switch snapshot.state {
         case .known(let portfolio), .knownEmpty(let portfolio):
@@ -69,19 +72,33 @@ extension DataService {
         guard !symbols.isEmpty else { return }
         let batch: ServedBatch<Quote>
         do {
-            batch = try await quotes(of: symbols.sorted())
+            batch = try await quotes(of: symbols.sorted(), within: limit)
         } catch let error as DataServiceError {
-            snapshot.notes.append("no source of quotes answered; what is known already is used: \(error)")
+            snapshot.notes.append(
+                "no source of quotes answered; what is known already is used: \(error.ofThoseAsked)"
+            )
             return
         }
-        for failure in batch.failures { snapshot.notes.append("no quotes of \(failure)") }
         snapshot.notes += batch.notes
+        var outdated: [String: [String]] = [:]
+        for (symbol, served) in batch.answers {
+            if case .stale(let reason) = served.freshness { outdated[reason, default: []].append(symbol) }
+        }
+        for (reason, symbols) in outdated {
+            snapshot.notes.append(
+                "the quotes of \(symbols.sorted().joined(separator: ", ")) are not current: \(reason)"
+            )
+        }
+        for failure in batch.failures where !outdated.keys.contains(where: { $0.contains(failure.description) }) {
+            snapshot.notes.append("no quotes from \(failure)")
+        }
         for (_, served) in batch.answers {
             let quote = served.value
             if let disagreement = served.disagreement { snapshot.notes.append(disagreement.words) }
             // Of two quotes the later counts: one entered by hand may be newer than a feed's.
             if let known = snapshot.market.quotes[quote.symbol], known.asOf > quote.asOf { continue }
             snapshot.market.quotes[quote.symbol] = quote
+            snapshot.quoteFreshness[quote.symbol] = served.freshness
         }
         snapshot.notes.sort()
     }

@@ -1,3 +1,4 @@
+public import Evidence
 public import Markets
 
 /// The holdings and the market as one source knows them at one moment.
@@ -14,6 +15,8 @@ public struct PortfolioSnapshot: Sendable {
     public var names: [String: String]
     /// What brokers reported the holdings; nil for a history that was imported.
     public var holdings: HoldingsOrigin?
+    /// How current each quote is that a source gave, by its symbol.
+    public var quoteFreshness: [String: Freshness] = [:]
     /// What the owner should know of where holdings and quotes come from: which source failed, what is old.
     public var notes: [String] = []
 

@@ -4,9 +4,13 @@ extension DataService {
     /// What the owner's accounts hold. All brokers that are ready are asked side by side; one that fails leaves the
     /// others.
     ///
+    /// - Parameter limit: How long it may take; as long as any question where it is nil.
     /// - Throws: `DataServiceError` where none answers, `CancellationError`.
-    public func holdings(policy: CachePolicy = .normal) async throws -> ServedBySource<[AccountHoldings]> {
-        let question = Question<[AccountHoldings]>(
+    public func holdings(
+        policy: CachePolicy = .normal,
+        within limit: Duration? = nil
+    ) async throws -> ServedBySource<[AccountHoldings]> {
+        var question = Question<[AccountHoldings]>(
             kind: .holdings,
             words: "holdings",
             subjects: [.init(key: "all", symbols: [])],
@@ -19,6 +23,7 @@ extension DataService {
                 return try await source.holdings().keyed(keys)
             }
         )
+        question.limit = limit
         return try await eachSource(question, policy)
     }
 

@@ -4,9 +4,14 @@ extension DataService {
     /// Quotes of tickers and of options (OCC symbols). Those that are kept are served; the others are asked for in one
     /// request.
     ///
+    /// - Parameter limit: How long it may take; as long as any question where it is nil.
     /// - Throws: `DataServiceError` where there is none at all, `CancellationError`.
-    public func quotes(of symbols: [String], policy: CachePolicy = .normal) async throws -> ServedBatch<Quote> {
-        let question = Question<Quote>(
+    public func quotes(
+        of symbols: [String],
+        policy: CachePolicy = .normal,
+        within limit: Duration? = nil
+    ) async throws -> ServedBatch<Quote> {
+        var question = Question<Quote>(
             kind: .quotes,
             words: "quotes",
             subjects: Self.normalised(symbols).map(Self.subject),
@@ -20,6 +25,7 @@ extension DataService {
             },
             compare: ComparedValues.quotes
         )
+        question.limit = limit
         return try await batch(question, policy)
     }
 

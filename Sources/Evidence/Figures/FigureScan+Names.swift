@@ -11,13 +11,38 @@ extension FigureScan {
                 return end
             }
         }
-        return measureEnd(at: start)
+        return addressEnd(at: start) ?? measureEnd(at: start)
     }
 
     private func matches(_ name: [Unicode.Scalar], at start: Int) -> Bool {
         guard start + name.count <= text.count else { return false }
         for offset in name.indices where text[start + offset] != name[offset] { return false }
         return true
+    }
+
+    /// `127.0.0.1`: four numbers up to 255, which no amount is written as. Where the last three have three digits each they
+    /// could be thousands of a large number, so that is none.
+    private func addressEnd(at start: Int) -> Int? {
+        guard VisibleText.isDigit(text[start]), !isTokenScalar(text[start - 1]),
+            !["$", "-", "+", ".", ",", "\u{2212}"].contains(text[start - 1])
+        else { return nil }
+        var position = start
+        var lengths: [Int] = []
+        while lengths.count < 4 {
+            let end = digitsEnd(position)
+            guard end > position, end - position <= 3, let number = Int(text.visible(position..<end)), number <= 255,
+                text[position] != "0" || end - position == 1
+            else { return nil }
+            lengths.append(end - position)
+            position = end
+            guard lengths.count < 4 else { break }
+            guard text[position] == "." else { return nil }
+            position += 1
+        }
+        guard lengths.dropFirst() != [3, 3, 3], !isTokenScalar(text[position]), text[position] != "%",
+            ![".", ",", "/", ":"].contains(text[position]) || !VisibleText.isDigit(text[position + 1])
+        else { return nil }
+        return position
     }
 
     /// `per $1`, `per 1%`, `each 1 point`, `a $1 move`: the unit a sensitivity is stated in, not a value.

@@ -235,6 +235,7 @@ final class Workspace {
             documents: library,
             data: try data(),
             holdings: snapshot.holdings,
+            quoteFreshness: snapshot.quoteFreshness,
             notes: snapshot.notes
         )
     }

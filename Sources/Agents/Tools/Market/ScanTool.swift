@@ -174,7 +174,7 @@ public struct ScanTool: Tool {
             return (Remainder(underlying: underlying, origin: origin, best: best), result.examined)
         }
         for (symbol, error) in scanned.missing.sorted(by: { $0.key < $1.key }).prefix(5) {
-            sheet.addGap("\(symbol) was not scanned: \(error)")
+            sheet.addGap("\(symbol) was not scanned: \(error.ofThoseAsked)")
         }
         if scanned.missing.count > 5 {
             sheet.addGap("further underlyings without a chain were not scanned")

@@ -72,12 +72,13 @@ struct ScanUniverse {
         var completed = underlyings
         let dates = try await earnings(of: symbols, &sheet)
         let measures = try await volatility(of: symbols, &sheet)
+        let histories = try await histories(of: symbols)
         var withoutHistory: [String] = []
         for index in completed.indices {
             let symbol = completed[index].symbol
             completed[index].earnings = dates?[symbol]?.value.map(\.date)
             completed[index].volatilityRank = measures?[symbol].flatMap { VolatilityRank($0.value) }
-            if let history = try await history(of: symbol) {
+            if let history = histories[symbol] {
                 completed[index].historicalVolatility = HistoricalVolatility.annualised(history.bars)
                 completed[index].regime = try? MarketRegime.latest(of: history.bars)
             } else {
@@ -107,6 +108,18 @@ struct ScanUniverse {
     /// - Throws: `CancellationError`.
     func volatility(of symbols: [String], _ sheet: inout FactSheet) async throws -> ServedBatch<VolatilityMeasures>? {
         try await attempt("IV rank", &sheet) { try await data.volatility(of: symbols) }
+    }
+
+    /// Bars of the last 450 days of symbols side by side, so that a slow source delays a scan once and not for each.
+    private func histories(of symbols: [String]) async throws -> [String: PriceHistory] {
+        try await withThrowingTaskGroup(of: (String, PriceHistory?).self) { group in
+            for symbol in Set(symbols) {
+                group.addTask { (symbol, try await history(of: symbol)) }
+            }
+            var histories: [String: PriceHistory] = [:]
+            for try await (symbol, found) in group { histories[symbol] = found }
+            return histories
+        }
     }
 
     /// Bars of the last 450 days; nil where no source has them.

@@ -14,6 +14,13 @@ public struct DataServiceError: Error, Sendable, Hashable {
         self.notAsked = notAsked
     }
 
+    /// The error without the sources that were not asked, where one was: what is not set up is not what failed.
+    public var ofThoseAsked: DataServiceError {
+        var error = self
+        if !failures.isEmpty { error.notAsked = [] }
+        return error
+    }
+
     /// Whether the same question may be answered later without anyone doing anything.
     public var isTransient: Bool { failures.contains(where: \.isTransient) }
 

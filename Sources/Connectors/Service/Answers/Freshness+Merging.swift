@@ -1,8 +1,8 @@
-import Evidence
+public import Evidence
 
 extension Freshness {
     /// How current a value is that was put together from several: as the least current of them.
-    static func least(of all: [Freshness]) -> Freshness {
+    public static func least(of all: [Freshness]) -> Freshness {
         let reasons = all.compactMap { freshness -> String? in
             guard case .stale(let reason) = freshness else { return nil }
             return reason

@@ -41,6 +41,7 @@ struct Inquiry<Value: Sendable> {
     private var running: [Int: Asked] = [:]
     private var nextCandidate = 0
     private var deadline = Date.distantFuture
+    private var limit: Duration { min(question.limit ?? service.options.deadline, service.options.deadline) }
     private var isChecked: Bool { question.compare != nil && service.options.crossChecked.contains(question.kind) }
 
     init(
@@ -67,7 +68,6 @@ struct Inquiry<Value: Sendable> {
         open = Set(subjects.keys)
         serveWhatCameMeanwhile()
         guard !open.isEmpty else { return }
-        let limit = service.options.deadline
         deadline = service.clock().addingTimeInterval(limit.inSeconds)
         var state = self
         await withTaskGroup(of: Event.self) { group in
@@ -209,7 +209,7 @@ struct Inquiry<Value: Sendable> {
 
     private mutating func timeOut(_ index: Int) {
         let name = candidates[index].name
-        let span = Age.words(service.options.deadline.inSeconds)
+        let span = Age.words(limit.inSeconds)
         take(ConnectorError(name, .timedOut, "no answer within \(span)"), from: index)
     }
 

@@ -26,6 +26,8 @@ struct Question<Value: Sendable>: Sendable {
     var isEmpty: @Sendable (Value) -> Bool = { _ in false }
     /// How two connectors' values differ; nil where they cannot be compared.
     var compare: (@Sendable (Value, Value) -> ComparedValues?)?
+    /// How long it may take where that is less than questions may take in general.
+    var limit: Duration?
     /// Whether it is one of very many, which should not push everything else out of the memory.
     var isScan = false
 
