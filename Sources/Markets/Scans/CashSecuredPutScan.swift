@@ -40,6 +40,17 @@ public struct CashSecuredPutScan: Sendable {
         return result
     }
 
+    /// What the fast first pass alone keeps of an underlying, best first, each with a rank that comes near its score: nothing is
+    /// worked out with the American model. For universes that are read piece by piece.
+    public func screened(_ underlying: ScanUnderlying) -> (
+        ranked: [(contract: OptionContract, rank: Double)], examined: Int
+    ) {
+        var result = ScanResult<PutCandidate>()
+        let screen = IncomeScreen(.put, rules: rules, account: account, market: market)
+        let finalists = screen.finalists([underlying], &result)
+        return (finalists.map { ($0.option.contract, $0.rank) }, result.examined)
+    }
+
     /// One put with its gates and score, whether it passes or not: why it is or is not among the candidates.
     ///
     /// - Throws: ``DataGap`` when the underlying or the option has no usable price.

@@ -36,6 +36,17 @@ public struct CoveredCallScan: Sendable {
         return result
     }
 
+    /// What the fast first pass alone keeps of an underlying, best first, each with a rank that comes near its score: nothing is
+    /// worked out with the American model. For universes that are read piece by piece.
+    public func screened(_ underlying: ScanUnderlying) -> (
+        ranked: [(contract: OptionContract, rank: Double)], examined: Int
+    ) {
+        var result = ScanResult<CallCandidate>()
+        let screen = IncomeScreen(.call, rules: rules, account: ScanAccount(), market: market)
+        let finalists = screen.finalists([underlying], &result)
+        return (finalists.map { ($0.option.contract, $0.rank) }, result.examined)
+    }
+
     /// One call with its gates and score, whether it passes or not.
     ///
     /// - Throws: ``DataGap`` when the underlying or the option has no usable price.

@@ -8,6 +8,8 @@ struct IncomeScreen {
         var option: ListedOption
         var facts: ScanFacts
         var expiration: ScanExpiration
+        /// The score of the first pass.
+        var rank = 0.0
     }
 
     let right: OptionContract.Right
@@ -155,7 +157,7 @@ struct IncomeScreen {
         for entry in few.sorted {
             guard let rank = ranks[entry.index], best.accepts(rank) else { break }
             let option = chain.options[entry.index]
-            best.offer(Finalist(option: option, facts: facts, expiration: entry.expiration), rank: rank)
+            best.offer(Finalist(option: option, facts: facts, expiration: entry.expiration, rank: rank), rank: rank)
         }
     }
 

@@ -64,8 +64,8 @@ public struct ScanTool: Tool {
         let rules = rules(.puts, arguments)
         let account = universe.account
         let look = try await firstLook(symbols, rules.daysToExpiration, universe, &sheet) { underlying, market in
-            let result = CashSecuredPutScan(rules: rules, account: account, market: market).run([underlying])
-            return (result.candidates.map { ($0.contract, $0.score.value ?? 0) }, result.examined)
+            let result = CashSecuredPutScan(rules: rules, account: account, market: market).screened(underlying)
+            return (result.ranked.map { ($0.contract, $0.rank) }, result.examined)
         }
         var found: [(candidate: PutCandidate, origin: Origin)] = []
         for entry in try await complete(look, rules.limit, universe, &sheet) {
@@ -89,8 +89,8 @@ public struct ScanTool: Tool {
     ) async throws {
         let rules = rules(.calls, arguments)
         let look = try await firstLook(symbols, rules.daysToExpiration, universe, &sheet) { underlying, market in
-            let result = CoveredCallScan(rules: rules, market: market).run([underlying])
-            return (result.candidates.map { ($0.contract, $0.score.value ?? 0) }, result.examined)
+            let result = CoveredCallScan(rules: rules, market: market).screened(underlying)
+            return (result.ranked.map { ($0.contract, $0.rank) }, result.examined)
         }
         var found: [(candidate: CallCandidate, origin: Origin)] = []
         for entry in try await complete(look, rules.limit, universe, &sheet) {
