@@ -104,11 +104,31 @@ struct InventedSource: NewsSource, PredictionSource, FilingSource, SeriesSource,
                 RecordField(name: "title", kind: .text), RecordField(name: "due", kind: .date),
                 RecordField(name: "budget", kind: .decimal, unit: "USD"),
             ]
-        )
+        ),
+        RecordCollection(
+            name: "alerts",
+            title: "Alerts",
+            fields: [
+                RecordField(name: "profile", kind: .text), RecordField(name: "status", kind: .text),
+                RecordField(name: "pnl_percent", kind: .decimal),
+            ]
+        ),
     ]
 
+    private func alert(_ trader: String, _ status: String, _ percent: Decimal?) -> DataRecord {
+        var fields: [DataRecord.Field] = [.init("profile", .text(trader)), .init("status", .text(status))]
+        if let percent { fields.append(.init("pnl_percent", .decimal(percent))) }
+        return DataRecord(collection: "alerts", fields: fields)
+    }
+
     func records(_ query: RecordQuery) async throws -> Sourced<[DataRecord]> {
-        sourced([
+        if query.collection == "alerts" {
+            return sourced([
+                alert("ann", "closed", 50), alert("ann", "closed", -20), alert("ann", "open", nil),
+                alert("bob", "expired", nil),
+            ])
+        }
+        return sourced([
             DataRecord(
                 collection: "tasks",
                 fields: [

@@ -191,6 +191,23 @@ extension Composer {
                 )
             )
         }
+        if !facts.subjects(with: FactLabel.trader).isEmpty {
+            return list(
+                Listing(
+                    lead: "What the alerts of each trader came to, the most closed alerts first:",
+                    nothing: "",
+                    key: FactLabel.trader,
+                    columns: [
+                        .init("Trader", FactLabel.trader, .text),
+                        .init("Closed alerts", FactLabel.closedAlerts, .count),
+                        .init("Open alerts", FactLabel.openAlerts, .count, dispensability: 2),
+                        .init("Hit rate", FactLabel.hitRate, .percent),
+                        .init("Average return", FactLabel.averageReturn, .percent),
+                        .init("Alerts of known result", FactLabel.knownAlerts, .count),
+                    ]
+                )
+            )
+        }
         // Fields differ from record to record; their first use sets the order.
         var columns: [Listing.Column] = []
         var seen: Set<String> = []

@@ -256,7 +256,8 @@ struct RecordsCommand: HoldingsCommand {
         discussion: """
               magnus records                                the collections there are
               magnus records tasks --where status=open --sort due
-              magnus records alerts --where trader=ann -n 50 --json
+              magnus records alerts --where profile=ann -n 50 --json
+              magnus records alerts --traders               what each trader's alerts came to
             """
     )
 
@@ -280,7 +281,11 @@ struct RecordsCommand: HoldingsCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("At most so many, 1 to 200.", valueName: "number"))
     var number = 20
 
+    @Flag(name: .long, help: "Of trade alerts: hit rate and average return of each trader, with their numbers.")
+    var traders = false
+
     func validate() throws {
+        if traders && collection == nil { throw ValidationError("--traders needs a collection: `records alerts`") }
         guard (1...200).contains(number) else {
             throw ValidationError("--number is \(number), it must be from 1 to 200")
         }
@@ -291,6 +296,7 @@ struct RecordsCommand: HoldingsCommand {
         if let collection { arguments["collection"] = .string(collection) }
         if !`where`.isEmpty { arguments["where"] = .array(`where`.map(JSONValue.string)) }
         if let sort { arguments["sort"] = .string(sort) }
+        if traders { arguments["summary"] = "traders" }
         return Request(.records, arguments: .object(arguments))
     }
 }

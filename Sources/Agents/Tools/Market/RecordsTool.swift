@@ -15,6 +15,7 @@ public struct RecordsTool: Tool {
         .init("where", "Conditions such as status=open; all must hold", .strings),
         .init("sort", "The field to sort by; a minus in front for the greatest first", .string),
         .init("limit", "At most so many; 20 when absent", .integer(1...200)),
+        .init("summary", "Of trade alerts: what each trader's came to, instead of the alerts", .choice(["traders"])),
     ])
     /// The market.
     public let domain = ToolDomain.portfolio
@@ -52,23 +53,43 @@ public struct RecordsTool: Tool {
                 reason: "there is no collection '\(wanted)'; there are \(known.isEmpty ? "none" : known)"
             )
         }
-        let query = try query(collection, arguments)
+        let isSummary = arguments["summary"]?.string == "traders"
+        var query = try query(collection, arguments)
+        if isSummary {
+            let lacking = ["profile", "status"].filter { collection.field($0) == nil }
+            guard lacking.isEmpty else {
+                throw ToolError.invalidArguments(
+                    tool: name,
+                    reason: "\(wanted) holds no trade alerts: it has no \(lacking.joined(separator: " and no "))"
+                )
+            }
+            // A rate is of all alerts, never of the first few.
+            query.limit = nil
+        }
+        let question = query
         let served = try await sheet.gather {
             try await data.answer(
                 .records,
-                "\(wanted) \(query)",
+                "\(wanted) \(question)",
                 words: "records of \(wanted)",
                 isOffered: { ($0 as? any RecordSource)?.collections.contains { $0.name == wanted } ?? false },
                 ask: { connector in
                     guard let source = connector as? any RecordSource else {
                         throw ConnectorError(connector.name, .notOffered, "offers no records")
                     }
-                    return try await source.records(query)
+                    return try await source.records(question)
                 }
             )
         }
         guard let served else { return sheet.evidence(summary: "records of \(wanted)") }
         sheet.note(served)
+        if isSummary {
+            let traders = TraderReputation.all(in: served.value)
+            for trader in traders.prefix(arguments["limit"]?.integer ?? 20) {
+                sheet.add(trader, Origin(served, isDemo: context.isDemo))
+            }
+            return sheet.evidence(summary: "\(traders.count) traders of \(wanted)")
+        }
         sheet.addFixed(FactLabel.matchCount, .decimal(Decimal(served.value.count)), .count, source: "computed")
         for (rank, record) in served.value.enumerated() {
             let subjects = ["\(wanted) \(rank + 1)"]
@@ -161,7 +182,52 @@ extension RecordValue {
     }
 }
 
+extension FactSheet {
+    /// What a trader's alerts came to, each rate with the number of alerts it rests on.
+    fileprivate mutating func add(_ reputation: TraderReputation, _ origin: Origin) {
+        let subjects = [reputation.trader]
+        add(FactLabel.trader, reputation.trader, of: subjects, origin)
+        func count(_ label: String, _ value: Int?) -> String? {
+            let fact = value.map { Fact.Value.decimal(Decimal($0)) }
+            return add(label, fact, .count, of: subjects, origin.computed, formula: "alerts counted")
+        }
+        _ = count(FactLabel.closedAlerts, reputation.closed)
+        _ = count(FactLabel.openAlerts, reputation.open)
+        let known = count(FactLabel.knownAlerts, reputation.hitRate?.count ?? 0)
+        add(
+            FactLabel.hitRate,
+            (reputation.hitRate?.value).map(Fact.Value.number),
+            .fraction,
+            of: subjects,
+            origin.computed,
+            formula: "closed alerts with a gain / closed alerts of known result",
+            inputs: [known].compactMap(\.self)
+        )
+        add(
+            FactLabel.averageReturn,
+            (reputation.averageReturn?.percent).map { .number(NSDecimalNumber(decimal: $0 / 100).doubleValue) },
+            .fraction,
+            of: subjects,
+            origin.computed,
+            formula: "average over the closed alerts of known result",
+            inputs: [known].compactMap(\.self)
+        )
+    }
+}
+
 extension FactLabel {
+    /// Who gave an alert.
+    public static let trader = "trader"
+    /// Alerts that are closed or expired.
+    public static let closedAlerts = "closed alerts"
+    /// Alerts that are open.
+    public static let openAlerts = "open alerts"
+    /// Closed alerts whose result is known.
+    public static let knownAlerts = "alerts of known result"
+    /// Those with a gain as a part of those of known result.
+    public static let hitRate = "hit rate"
+    /// The average return of those of known result.
+    public static let averageReturn = "average return"
     /// The title of a collection of records.
     public static let collection = "collection"
     /// The fields its records have.
