@@ -76,7 +76,8 @@ import Transport
     /// What questions of a kind have to name.
     private static func arguments(_ intent: Intent) -> (symbols: [String], arguments: JSONValue?) {
         switch intent {
-        case .filings, .chain: (["AMD"], nil)
+        case .filings, .chain, .technicals: (["AMD"], nil)
+        case .probability: (["AMD"], ["above": "160", "market": "KXFED-26DEC-T3.75"])
         case .series: ([], ["series": "DGS3MO"])
         case .scan: ([], ["kind": "csp"])
         case .screen: ([], ["expression": "iv_rank > 38 and price < 400 and earnings_days > 3"])
@@ -129,10 +130,51 @@ import Transport
         #expect(decision.grounding.checked > 10)
     }
 
+    @Test(arguments: ["strategy", "symbol", "month"])
+    func everyFigureOfPerformanceTraces(by: String) async throws {
+        var turn = try Self.turn(.performance)
+        turn.request.arguments = ["by": .string(by)]
+        let decision = try await Self.assistant().answer(turn)
+        let struck = decision.grounding.figures.filter { $0.status == "struck" }
+        #expect(struck.isEmpty, "\(struck)")
+        #expect(decision.grounding.checked > 10)
+        #expect(decision.text.contains("Trades of known gain"))
+    }
+
+    @Test func tradersAreSummedUpWithTheirNumbers() async throws {
+        var turn = try Self.turn(.records)
+        turn.request.arguments = ["collection": "alerts", "summary": "traders"]
+        let decision = try await Self.assistant().answer(turn)
+        // ann: +50 % and -20 %, one alert open; bob: one closed alert whose result is not known.
+        #expect(decision.grounding.struck == 0)
+        #expect(decision.text.contains("50.0%"))
+        #expect(decision.text.contains("15.0%"))
+        let facts = FactIndex(decision.evidence)
+        #expect(facts.integer(FactLabel.knownAlerts, of: "ann") == 2)
+        #expect(facts.integer(FactLabel.openAlerts, of: "ann") == 1)
+        #expect(facts.integer(FactLabel.knownAlerts, of: "bob") == 0)
+        #expect(facts.number(FactLabel.hitRate, of: "bob") == nil)
+
+        turn.request.arguments = ["collection": "tasks", "summary": "traders"]
+        let refused = try await Self.assistant().answer(turn)
+        #expect(refused.text.contains("tasks holds no trade alerts: it has no profile and no status"))
+    }
+
+    @Test func aProbabilityIsHeldAgainstAMarketOnlyAsOpinionWhereTheEventDiffers() async throws {
+        let decision = try await Self.assistant().answer(try Self.turn(.probability))
+        let facts = FactIndex(decision.evidence)
+        let above = try #require(facts.number(FactLabel.probabilityAbove, of: "AMD"))
+        let edge = try #require(facts.number(FactLabel.edge, of: "KXFED-26DEC-T3.75"))
+        #expect(abs(0.425 - above - edge) < 1e-12)
+        #expect(facts.text(FactLabel.verdict, of: "KXFED-26DEC-T3.75")?.contains("arbitrage") == false)
+        #expect(facts.number(FactLabel.lockedBuyingYes, of: "KXFED-26DEC-T3.75") == nil)
+        #expect(decision.text.contains("no difference is called arbitrage"))
+    }
+
     /// Every cell with a figure in every table, changed one digit at a time: the check has to catch each.
     @Test(arguments: [
         Intent.positions, .greeks, .assignment, .risk, .income, .chain, .scan, .roll, .predictions, .earnings, .series,
-        .volatility,
+        .volatility, .performance, .unusual, .correlation, .technicals, .probability,
     ])
     func aCorruptedComposerIsCaught(intent: Intent) async throws {
         let decision = try await Self.assistant().answer(try Self.turn(intent))

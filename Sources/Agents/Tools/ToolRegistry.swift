@@ -23,6 +23,7 @@ public struct ToolRegistry: Sendable {
         PositionsTool(), GreeksTool(), ExpiringPositionsTool(), AssignmentTool(), RiskTool(), IncomeTool(),
         PricesTool(), DividendsTool(), NewsTool(), EarningsTool(), WatchlistsTool(), PredictionsTool(),
         FilingsTool(), SeriesTool(), VolatilityTool(), ChainTool(), ScanTool(), ScreenTool(), RollTool(),
-        RecordsTool(), SearchDocumentsTool(),
+        RecordsTool(), PerformanceTool(), UnusualTool(), CorrelationTool(), TechnicalsTool(), ProbabilityTool(),
+        SearchDocumentsTool(),
     ])
 }

@@ -67,12 +67,14 @@ public struct Planner: Sendable {
             return [("analyst", [positions]), ("strategist", [assignment]), ("risk-manager", [risk])]
         case .income:
             return [("analyst", [ToolCall("income", .object(income(request)))])]
+        case .performance:
+            return [("analyst", [ToolCall("performance", sourceArguments(request))])]
         case .price:
             return [("analyst", [ToolCall("prices", ["symbols": symbols(request)])])]
         case .dividends:
             return [("analyst", [ToolCall("dividends", ["symbols": symbols(request)])])]
         case .news, .earnings, .watchlists, .predictions, .filings, .series, .volatility, .chain, .scan, .screen, .roll,
-            .records:
+            .records, .unusual, .correlation, .technicals, .probability:
             return [("researcher", [ToolCall(request.intent.rawValue, sourceArguments(request))])]
         case .documents:
             return [("researcher", [search(request.query, limit: 6, collections: [])])]
@@ -115,9 +117,9 @@ public struct Planner: Sendable {
         var arguments: [String: JSONValue] = [:]
         if case .object(let given)? = request.arguments { arguments = given }
         switch request.intent {
-        case .filings, .chain:
+        case .filings, .chain, .technicals, .probability:
             if let symbol = request.symbols.first { arguments["symbol"] = .string(symbol) }
-        case .news, .earnings, .volatility, .scan, .screen, .roll:
+        case .news, .earnings, .volatility, .scan, .screen, .roll, .performance, .unusual, .correlation:
             arguments["symbols"] = symbols(request)
         default: break
         }

@@ -46,6 +46,16 @@ public enum Intent: String, Hashable, Sendable, Codable, CaseIterable {
     case roll
     /// Records of sources the owner described.
     case records
+    /// How closed trades did, by strategy, symbol or month.
+    case performance
+    /// Options that trade far more than is outstanding.
+    case unusual = "unusual_activity"
+    /// How tickers move together.
+    case correlation
+    /// The regime of a ticker, and the price zones near it.
+    case technicals
+    /// What option prices say of a level.
+    case probability = "implied_probability"
     /// What the documents say.
     case documents
     /// What the last answer rests on.
@@ -61,7 +71,7 @@ public enum Intent: String, Hashable, Sendable, Codable, CaseIterable {
     public var needsPortfolio: Bool {
         switch self {
         case .documents, .explanation, .sources, .help, .order, .news, .earnings, .watchlists, .predictions, .filings,
-            .series, .volatility, .chain, .scan, .screen, .records:
+            .series, .volatility, .chain, .scan, .screen, .records, .unusual, .correlation, .technicals, .probability:
             false
         default: true
         }
@@ -71,7 +81,7 @@ public enum Intent: String, Hashable, Sendable, Codable, CaseIterable {
     public var asksSources: Bool {
         switch self {
         case .news, .earnings, .watchlists, .predictions, .filings, .series, .volatility, .chain, .scan, .screen, .roll,
-            .records:
+            .records, .unusual, .correlation, .technicals, .probability:
             true
         default: false
         }

@@ -9,6 +9,52 @@ enum IntentLexicon {
                 "earnings, earnings date, earnings dates, earnings report, earnings reports, report earnings, reports earnings"
             )
         ),
+        (
+            .performance,
+            list(
+                """
+                performance by, by strategy, by symbol, per strategy, by strategy and symbol, performance by month, \
+                win rate, win rates, profit factor, closed trades, track record, average winner, average loser
+                """
+            )
+        ),
+        (
+            .unusual,
+            list(
+                """
+                unusual, unusual activity, unusual options, unusual option activity, unusual volume, unusually, \
+                option flow, options flow
+                """
+            )
+        ),
+        (
+            .correlation,
+            list(
+                """
+                correlation, correlations, correlated, correlate, diversification ratio, move together, moves together, \
+                moving together
+                """
+            )
+        ),
+        (
+            .technicals,
+            list(
+                """
+                technicals, supply zone, supply zones, demand zone, demand zones, supply and demand zones, zones, \
+                support and resistance, market regime, regime, average true range
+                """
+            )
+        ),
+        (
+            .probability,
+            list(
+                """
+                implied probability, probability above, probability below, probability that, chance that, odds that, \
+                end above, ends above, end below, ends below, close above, closes above, stay above, stays above, \
+                finish above, finishes above
+                """
+            )
+        ),
         (.watchlists, list("watchlist, watchlists, watch list, watch lists")),
         (
             .predictions,

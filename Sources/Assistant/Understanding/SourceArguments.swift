@@ -26,6 +26,16 @@ enum SourceArguments {
         series.contains { text.contains($0.phrase) }
     }
 
+    /// The level a price is asked about: the number after `above` or `below`.
+    private static func level(in text: QuestionText) -> String? {
+        let words = text.lowercased
+        for (index, word) in words.enumerated().dropLast() where ["above", "below", "over", "under"].contains(word) {
+            let number = words[index + 1].filter { $0 != "$" }
+            if !number.isEmpty, number.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }) { return number }
+        }
+        return nil
+    }
+
     /// Adds what the question says to the request's arguments; a series that is named in no way known becomes a question to
     /// the documents.
     static func complete(_ request: inout Request, _ text: QuestionText) {
@@ -49,8 +59,20 @@ enum SourceArguments {
             request.unknownSymbols = []
         case .scan:
             request.arguments = ["kind": .string(request.right == .call ? "cc" : "csp")]
-        case .filings, .chain:
-            // Both are of one company.
+        case .performance:
+            let by = text.containsAny(["by month", "per month", "monthly"]) ? "month" : "strategy"
+            let isBySymbol = text.containsAny(["by symbol", "by ticker", "per symbol", "per ticker", "by underlying"])
+            request.arguments = ["by": .string(isBySymbol ? "symbol" : by)]
+        case .probability:
+            guard let level = level(in: text), !request.symbols.isEmpty else {
+                request.intent = .documents
+                return
+            }
+            var arguments: [String: JSONValue] = ["above": .string(level)]
+            if let horizon = request.horizon { arguments["on"] = .string(horizon.through.description) }
+            request.arguments = .object(arguments)
+        case .filings, .chain, .technicals:
+            // These are of one company.
             if request.symbols.isEmpty { request.intent = .documents }
         default: break
         }
