@@ -3,7 +3,7 @@ import MagnusTestSupport
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct CurlTransportTests {
+@Suite(.timeLimit(.minutes(20))) struct CurlTransportTests {
     @Test(arguments: [HTTPRequest.Method.get, .post, .put, .patch, .delete])
     func sendsMethodHeadersAndBody(method: HTTPRequest.Method) async throws {
         let server = try LoopbackServer { request in
@@ -106,7 +106,7 @@ import Transport
         #expect(accepted.contains(encoding))
     }
 
-    @Test(.timeLimit(.minutes(1))) func closesItsConnectionsWhenItGoesAway() async throws {
+    @Test(.timeLimit(.minutes(20))) func closesItsConnectionsWhenItGoesAway() async throws {
         let server = try LoopbackServer { _ in LoopbackReply("ok") }
         var transport: CurlTransport? = CurlTransport()
         _ = try await transport?.text(server.baseURL + "/")

@@ -3,7 +3,7 @@ import MagnusTestSupport
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct FaultTests {
+@Suite(.timeLimit(.minutes(20))) struct FaultTests {
     @Test(arguments: [
         (LoopbackReply.closed, TransportError.Code.connectionLost), (.reset, .connectionLost),
         (LoopbackReply("0123456789").cut(after: 4), .connectionLost),

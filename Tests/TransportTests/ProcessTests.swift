@@ -5,7 +5,7 @@ import Testing
 import Transport
 
 /// What concerns the whole process, each in a process of its own.
-@Suite(.timeLimit(.minutes(1))) struct ProcessTests {
+@Suite(.timeLimit(.minutes(20))) struct ProcessTests {
     @Test func programsThatAreStartedGetNoConnections() async {
         await #expect(processExitsWith: .success) {
             let server = try LoopbackServer { _ in LoopbackReply("0123456789").cut(after: 3, ending: .hang) }

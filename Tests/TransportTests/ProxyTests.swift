@@ -3,7 +3,7 @@ import MagnusTestSupport
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct ProxyTests {
+@Suite(.timeLimit(.minutes(20))) struct ProxyTests {
     private func through(_ proxies: ProxySettings) -> CurlTransport {
         CurlTransport(options: TransportOptions(proxies: proxies))
     }

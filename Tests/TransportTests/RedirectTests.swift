@@ -3,7 +3,7 @@ import MagnusTestSupport
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct RedirectTests {
+@Suite(.timeLimit(.minutes(20))) struct RedirectTests {
     @Test(arguments: [
         (301, HTTPRequest.Method.get, "GET"), (302, .get, "GET"), (303, .get, "GET"), (307, .get, "GET"),
         (308, .get, "GET"),

@@ -3,7 +3,7 @@ import MagnusTestSupport
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct RetryTests {
+@Suite(.timeLimit(.minutes(20))) struct RetryTests {
     @Test(arguments: [
         (200, 1), (204, 1), (400, 1), (401, 1), (403, 1), (404, 1), (408, 3), (409, 1), (425, 3), (429, 3), (500, 3),
         (501, 1), (502, 3), (503, 3), (504, 3), (529, 3),

@@ -3,7 +3,7 @@ import MagnusTestSupport
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1))) struct StreamTests {
+@Suite(.timeLimit(.minutes(20))) struct StreamTests {
     /// A stream of which one event comes, and then nothing for ever.
     private let endless: LoopbackReply = {
         var reply = LoopbackReply.events(["data: 1\n\n", "data: 2\n\n"]).ending(.hang)

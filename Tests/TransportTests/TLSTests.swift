@@ -3,7 +3,7 @@ import MagnusTestSupport
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1)), .enabled(if: TestCertificate.isExpected, "openssl is not installed"))
+@Suite(.timeLimit(.minutes(20)), .enabled(if: TestCertificate.isExpected, "openssl is not installed"))
 struct TLSTests {
     private func error(
         with certificate: TestCertificate,

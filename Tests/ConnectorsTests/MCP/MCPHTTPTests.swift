@@ -4,7 +4,7 @@ import MagnusTestSupport
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct MCPHTTPTests {
     private func client(
         _ server: LoopbackServer,

@@ -4,7 +4,7 @@ import Testing
 import Transport
 
 /// Against a server on the protocol's official Python SDK, over standard input and output and over HTTP.
-@Suite(.timeLimit(.minutes(2)), .enabled(if: MCPServers.areExpected, "run scripts/mcp-test-servers first"))
+@Suite(.timeLimit(.minutes(20)), .enabled(if: MCPServers.areExpected, "run scripts/mcp-test-servers first"))
 struct MCPOfficialServerTests {
     enum Way: CaseIterable {
         case stdio, http

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct MCPStdioTests {
     /// The error that a call of the tool `t` ends in.
     private func failure(

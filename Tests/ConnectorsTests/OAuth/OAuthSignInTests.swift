@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct OAuthSignInTests {
     /// A place of its own for one test: folder, transport, a clock that can be moved.
     final class Place: Sendable {

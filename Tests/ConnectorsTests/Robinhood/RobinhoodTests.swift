@@ -4,7 +4,7 @@ import MagnusTestSupport
 import Markets
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct RobinhoodTests {
     private let server: RobinhoodServer
 

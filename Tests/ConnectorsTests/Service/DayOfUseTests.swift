@@ -72,7 +72,7 @@ import Testing
         _ = try await service.series("DGS3MO", in: today.adding(days: -30)...today)
     }
 
-    @Test(.timeLimit(.minutes(1))) func fourOfFiveValuesOfADayComeFromWhatIsKept() async throws {
+    @Test(.timeLimit(.minutes(20))) func fourOfFiveValuesOfADayComeFromWhatIsKept() async throws {
         let market = FakeMarket("market").with {
             $0.prices = Dictionary(uniqueKeysWithValues: (holdings + list).map { ($0, 100) })
         }

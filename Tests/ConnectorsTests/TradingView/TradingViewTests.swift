@@ -3,7 +3,7 @@ import Foundation
 import MagnusTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct TradingViewTests {
     private let folder: TemporaryFolder
 

@@ -115,6 +115,8 @@ private final class ScriptedWriter: Sendable {
         let (readEnd, writeEnd) = (ends[0], ends[1])
         defer { close(writeEnd) }
         _ = fcntl(writeEnd, F_SETFL, O_NONBLOCK)
+        // A child that another test starts meanwhile must not keep the reader's end open.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         let sink = OutputSink(name: "pipe", descriptor: writeEnd, usesColour: false)
         let text = String(repeating: "0123456789abcdef", count: 32_768)
         let reading = Task { [count = text.utf8.count] in

@@ -3,7 +3,7 @@ import MagnusTestSupport
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct ChildProcessTests {
     private static let environment = ["PATH": "/usr/local/bin:/usr/bin:/bin"]
 

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(20)))
 struct LoopbackRedirectTests {
     /// Sends `request` to the listener as a browser would, and returns all it answers.
     ///
