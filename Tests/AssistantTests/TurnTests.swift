@@ -42,7 +42,7 @@ import Transport
     private static func data(_ moment: Date) -> DataService {
         let folder = package.appendingPathComponent("demo").path
         let environment = ConnectorEnvironment(
-            transport: NoTransport(),
+            transport: OfflineTransport(),
             settings: ConnectorSettings([
                 "chain_files": ["folder": [folder + "/chains"]], "price_files": ["folder": [folder + "/prices"]],
                 "earnings": ["files": [folder + "/earnings.csv"]], "tradingview": ["files": [folder + "/wheel.txt"]],
@@ -58,15 +58,6 @@ import Transport
             ],
             clock: { moment }
         )
-    }
-
-    private struct NoTransport: HTTPTransport {
-        func response(to request: HTTPRequest) async throws -> HTTPResponse {
-            throw TransportError(.cannotConnect, host: "nowhere", detail: "there is no network here")
-        }
-        func stream(_ request: HTTPRequest) async throws -> HTTPStream {
-            throw TransportError(.cannotConnect, host: "nowhere", detail: "there is no network here")
-        }
     }
 
     private struct NoSecrets: SecretSource {

@@ -52,7 +52,7 @@ struct SourceHouse {
             order: SourceHouse.order,
             crossChecked: Set(configuration.crossCheck.value)
         )
-        options.isOffline = workspace.options.offline || configuration.isOffline.value
+        options.isOffline = isOffline
         let rate = configuration.riskFreeRate.value
         let logger = workspace.logger
         return DataService(
@@ -79,6 +79,9 @@ struct SourceHouse {
         let moment = try DemoPortfolio(folder: folder).moment()
         var environment = environment
         environment.clock = { moment }
+        // The demonstration meets neither the network nor the owner's own sign-ins.
+        environment.transport = OfflineTransport()
+        environment.folder = folder
         environment.settings = ConnectorSettings([
             "chain_files": ["folder": [folder + "/chains"]],
             "price_files": ["folder": [folder + "/prices"]],
@@ -134,18 +137,23 @@ struct SourceHouse {
         )
     }
 
+    private var isOffline: Bool {
+        workspace.options.offline || workspace.configuration.isOffline.value
+    }
+
     private var environment: ConnectorEnvironment {
         ConnectorEnvironment(
-            transport: CurlTransport(
-                options: TransportOptions(
-                    environment: workspace.environment.variables,
-                    version: MagnusCommand.version
-                )
-            ),
+            transport: isOffline ? OfflineTransport() : online,
             settings: workspace.configuration.connectors,
             secrets: workspace.keys,
             clock: workspace.environment.clock,
             folder: workspace.locations.connectors
+        )
+    }
+
+    private var online: any HTTPTransport {
+        CurlTransport(
+            options: TransportOptions(environment: workspace.environment.variables, version: MagnusCommand.version)
         )
     }
 }
