@@ -30,33 +30,19 @@ struct SourceHouse {
         let environment = environment
         let database = database
         let snapshots = database.map { VolatilitySnapshots(store: VolatilityStore(database: $0)) }
-        let version = MagnusCommand.version
-        var connectors: [any Connector] = [
-            Robinhood(environment: environment, version: version), Alpaca(environment), Tradier(environment),
-            Tastytrade(environment), Kalshi(environment), Finnhub(environment), AlphaVantage(environment),
-            NewsFeeds(environment), SECEdgar(environment), FRED(environment),
-            TradingView(environment: environment, version: version), EarningsFiles(environment),
-            PriceFiles(environment: environment), ChainFiles(environment: environment),
-            Yahoo(environment),
-        ]
-        if let database, let snapshots {
-            connectors +=
-                [
-                    ImportedMarket(store: PortfolioStore(database: database), clock: environment.clock),
-                    KeptVolatility(snapshots, clock: environment.clock),
-                ] as [any Connector]
-        }
-        connectors += described(environment, reserved: Set(connectors.map(\.name)))
-        var options = DataServiceOptions(
+        let builtIn = builtIn(environment, database)
+        let described = descriptions(environment, besides: builtIn)
+        for problem in described.problems { workspace.logger.error("\(problem)") }
+        let options = DataServiceOptions(
             deadline: .seconds(configuration.deadline.value),
             order: SourceHouse.order,
-            crossChecked: Set(configuration.crossCheck.value)
+            crossChecked: Set(configuration.crossCheck.value),
+            isOffline: isOffline
         )
-        options.isOffline = isOffline
         let rate = configuration.riskFreeRate.value
         let logger = workspace.logger
         return DataService(
-            connectors: connectors,
+            connectors: builtIn + described.connectors,
             store: database.map(ConnectorStore.init(database:)),
             options: options,
             clock: environment.clock,
@@ -116,23 +102,36 @@ struct SourceHouse {
         }
     }
 
-    /// Sources that are described in files, the owner's before those that come with the program.
-    private func described(_ environment: ConnectorEnvironment, reserved: Set<String>) -> [any Connector] {
-        let sources = descriptions(environment, reserved: reserved)
-        for problem in sources.problems { workspace.logger.error("\(problem)") }
-        return sources.connectors
+    /// The connectors that come with the program, in their order of preference.
+    private func builtIn(_ environment: ConnectorEnvironment, _ database: Database?) -> [any Connector] {
+        let version = MagnusCommand.version
+        let connectors: [any Connector] = [
+            Robinhood(environment: environment, version: version), Alpaca(environment), Tradier(environment),
+            Tastytrade(environment), Kalshi(environment), Finnhub(environment), AlphaVantage(environment),
+            NewsFeeds(environment), SECEdgar(environment), FRED(environment),
+            TradingView(environment: environment, version: version), EarningsFiles(environment),
+            PriceFiles(environment: environment), ChainFiles(environment: environment), Yahoo(environment),
+        ]
+        guard let database else { return connectors }
+        let imported = ImportedMarket(store: PortfolioStore(database: database), clock: environment.clock)
+        let snapshots = VolatilitySnapshots(store: VolatilityStore(database: database))
+        return connectors + [imported, KeptVolatility(snapshots, clock: environment.clock)]
     }
 
     /// What is wrong with descriptions of the owner's own sources.
     func problems() -> [DescriptionError] {
-        descriptions(environment, reserved: []).problems
+        descriptions(environment, besides: builtIn(environment, database)).problems
     }
 
-    private func descriptions(_ environment: ConnectorEnvironment, reserved: Set<String>) -> DeclarativeSources {
+    /// Sources that are described in files, the owner's before those that come with the program.
+    private func descriptions(
+        _ environment: ConnectorEnvironment,
+        besides builtIn: [any Connector]
+    ) -> DeclarativeSources {
         DeclarativeSources(
             own: workspace.locations.ownSources,
             shipped: workspace.locations.resources.map { $0 + "/connectors" },
-            reserved: reserved,
+            reserved: Set(builtIn.map(\.name)),
             environment: environment
         )
     }

@@ -29,7 +29,6 @@ public struct NewsTool: Tool {
         let limit = arguments["limit"]?.integer ?? 12
         let start = context.market.now.addingTimeInterval(-Double(days) * 86_400)
         var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
-        sheet.addFixed(FactLabel.daysAhead, .decimal(Decimal(days)), .days, source: "rule")
         let served = try await sheet.gather {
             try await data.news(about: symbols, since: start, limit: limit)
         }
