@@ -15,12 +15,9 @@ extension DataService {
             words: "holdings",
             subjects: [.init(key: "all", symbols: [])],
             coding: .json,
-            isOffered: { $0 is any HoldingsSource },
-            ask: { connector, keys in
-                guard let source = connector as? any HoldingsSource else {
-                    throw Self.notOffered(connector, "holdings")
-                }
-                return try await source.holdings().keyed(keys)
+            of: (any HoldingsSource).self,
+            ask: { source, keys in
+                try await source.holdings().keyed(keys)
             }
         )
         question.limit = limit
@@ -42,12 +39,9 @@ extension DataService {
             words: "activity",
             subjects: [.init(key: "since \(first)", symbols: [])],
             coding: .json,
-            isOffered: { $0 is any ActivitySource },
-            ask: { connector, keys in
-                guard let source = connector as? any ActivitySource else {
-                    throw Self.notOffered(connector, "activity")
-                }
-                return try await source.activity(since: first).keyed(keys)
+            of: (any ActivitySource).self,
+            ask: { source, keys in
+                try await source.activity(since: first).keyed(keys)
             }
         )
         var served = try await eachSource(question, policy)
@@ -64,12 +58,9 @@ extension DataService {
             words: "watchlists",
             subjects: [.init(key: "all", symbols: [])],
             coding: .json,
-            isOffered: { $0 is any WatchlistSource },
-            ask: { connector, keys in
-                guard let source = connector as? any WatchlistSource else {
-                    throw Self.notOffered(connector, "watchlists")
-                }
-                return try await source.watchlists().keyed(keys)
+            of: (any WatchlistSource).self,
+            ask: { source, keys in
+                try await source.watchlists().keyed(keys)
             }
         )
         return try await eachSource(question, policy)
@@ -96,12 +87,9 @@ extension DataService {
                 )
             ],
             coding: .json,
-            isOffered: { $0 is any PredictionSource },
-            ask: { connector, keys in
-                guard let source = connector as? any PredictionSource else {
-                    throw Self.notOffered(connector, "prediction markets")
-                }
-                return try await source.markets(filter).keyed(keys)
+            of: (any PredictionSource).self,
+            ask: { source, keys in
+                try await source.markets(filter).keyed(keys)
             }
         )
         return try await eachSource(question, policy)
@@ -116,12 +104,9 @@ extension DataService {
             words: "the book",
             subjects: [.init(key: "book \(ticker)", symbols: [ticker])],
             coding: .json,
-            isOffered: { $0 is any PredictionSource },
-            ask: { connector, keys in
-                guard let source = connector as? any PredictionSource else {
-                    throw Self.notOffered(connector, "prediction markets")
-                }
-                return try await source.book(of: ticker).keyed(keys)
+            of: (any PredictionSource).self,
+            ask: { source, keys in
+                try await source.book(of: ticker).keyed(keys)
             }
         )
         return try await one(question, policy)
@@ -138,12 +123,9 @@ extension DataService {
             words: "positions in prediction markets",
             subjects: [.init(key: "positions", symbols: [])],
             coding: .json,
-            isOffered: { $0 is any PredictionSource },
-            ask: { connector, keys in
-                guard let source = connector as? any PredictionSource else {
-                    throw Self.notOffered(connector, "prediction markets")
-                }
-                return try await source.predictionPositions().keyed(keys)
+            of: (any PredictionSource).self,
+            ask: { source, keys in
+                try await source.predictionPositions().keyed(keys)
             }
         )
         return try await eachSource(question, policy)

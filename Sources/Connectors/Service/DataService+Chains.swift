@@ -131,11 +131,10 @@ extension DataService {
             words: "options",
             subjects: underlyings.map { .init(key: $0 + span, symbols: [$0]) },
             coding: .chain,
-            isOffered: { $0 is any OptionChainSource },
-            ask: { connector, keys in
-                guard let source = connector as? any OptionChainSource, let key = keys.first else {
-                    throw notOffered(connector, "options")
-                }
+            of: (any OptionChainSource).self,
+            ask: { source, keys in
+                // Chains are asked for one at a time.
+                guard let key = keys.first else { throw ConnectorError(source.name, .notOffered, "no chain was named") }
                 return try await source.chain(of: String(key.dropLast(span.count)), expirations: expirations).keyed(
                     keys
                 )

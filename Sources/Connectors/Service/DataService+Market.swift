@@ -16,10 +16,9 @@ extension DataService {
             words: "quotes",
             subjects: Self.normalised(symbols).map(Self.subject),
             coding: .json,
-            isOffered: { $0 is any QuoteSource },
-            ask: { connector, symbols in
-                guard let source = connector as? any QuoteSource else { throw Self.notOffered(connector, "quotes") }
-                return try await source.quotes(of: symbols).map { quotes in
+            of: (any QuoteSource).self,
+            ask: { source, symbols in
+                try await source.quotes(of: symbols).map { quotes in
                     Dictionary(quotes.map { ($0.symbol.uppercased(), $0) }, uniquingKeysWith: { first, _ in first })
                 }
             },
@@ -42,12 +41,9 @@ extension DataService {
             words: "volatility",
             subjects: Self.normalised(symbols).map(Self.subject),
             coding: .json,
-            isOffered: { $0 is any VolatilitySource },
-            ask: { connector, symbols in
-                guard let source = connector as? any VolatilitySource else {
-                    throw Self.notOffered(connector, "volatility")
-                }
-                return try await source.volatility(of: symbols).map { measures in
+            of: (any VolatilitySource).self,
+            ask: { source, symbols in
+                try await source.volatility(of: symbols).map { measures in
                     Dictionary(measures.map { ($0.symbol.uppercased(), $0) }, uniquingKeysWith: { first, _ in first })
                 }
             },
@@ -72,12 +68,9 @@ extension DataService {
             words: "prices",
             subjects: [.init(key: "\(symbol) \(whole.lowerBound)..\(whole.upperBound)", symbols: [symbol])],
             coding: .json,
-            isOffered: { $0 is any PriceHistorySource },
-            ask: { connector, keys in
-                guard let source = connector as? any PriceHistorySource else {
-                    throw Self.notOffered(connector, "prices")
-                }
-                return try await source.history(of: symbol, in: whole).keyed(keys)
+            of: (any PriceHistorySource).self,
+            ask: { source, keys in
+                try await source.history(of: symbol, in: whole).keyed(keys)
             },
             isEmpty: { $0.bars.isEmpty },
             compare: ComparedValues.histories
@@ -102,10 +95,6 @@ extension DataService {
     static func subject<Value>(_ symbol: String) -> Question<Value>.Subject {
         let underlying = OptionContract(symbol: symbol)?.underlying
         return .init(key: symbol, symbols: unique([symbol] + (underlying.map { [$0] } ?? [])))
-    }
-
-    static func notOffered(_ connector: any Connector, _ words: String) -> ConnectorError {
-        ConnectorError(connector.name, .notOffered, "has no \(words)")
     }
 }
 

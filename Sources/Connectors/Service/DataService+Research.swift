@@ -12,19 +12,25 @@ extension DataService {
         policy: CachePolicy = .normal
     ) async throws -> ServedBatch<[EarningsReport]> {
         let span = " \(dates.lowerBound)..\(dates.upperBound)"
-        var question = Self.earnings(dates)
-        question.subjects = Self.normalised(symbols).map { .init(key: $0 + span, symbols: [$0]) }
-        question.ask = { connector, keys in
-            guard let source = connector as? any EarningsSource else { throw Self.notOffered(connector, "earnings") }
-            let symbols = keys.map { String($0.dropLast(span.count)) }
-            return try await source.earnings(of: symbols, in: dates).map { reports in
-                let bySymbol = Dictionary(grouping: reports) { $0.symbol.uppercased() }
-                return Dictionary(
-                    zip(keys, symbols.map { bySymbol[$0] ?? [] }),
-                    uniquingKeysWith: { first, _ in first }
-                )
-            }
-        }
+        let question = Question<[EarningsReport]>(
+            kind: .earnings,
+            words: "earnings dates",
+            subjects: Self.normalised(symbols).map { .init(key: $0 + span, symbols: [$0]) },
+            coding: .json,
+            of: (any EarningsSource).self,
+            ask: { source, keys in
+                let symbols = keys.map { String($0.dropLast(span.count)) }
+                return try await source.earnings(of: symbols, in: dates).map { reports in
+                    let bySymbol = Dictionary(grouping: reports) { $0.symbol.uppercased() }
+                    return Dictionary(
+                        zip(keys, symbols.map { bySymbol[$0] ?? [] }),
+                        uniquingKeysWith: { first, _ in first }
+                    )
+                }
+            },
+            isEmpty: \.isEmpty,
+            compare: ComparedValues.reports
+        )
         return try await batch(question, policy) { String($0.dropLast(span.count)) }
     }
 
@@ -35,25 +41,16 @@ extension DataService {
         in dates: ClosedRange<TradingDate>,
         policy: CachePolicy = .normal
     ) async throws -> Served<[EarningsReport]> {
-        var question = Self.earnings(dates)
-        question.compare = nil
-        return try await one(question, policy)
-    }
-
-    private static func earnings(_ dates: ClosedRange<TradingDate>) -> Question<[EarningsReport]> {
-        Question<[EarningsReport]>(
+        let question = Question<[EarningsReport]>(
             kind: .earnings,
             words: "earnings dates",
             subjects: [.init(key: "* \(dates.lowerBound)..\(dates.upperBound)", symbols: [])],
             coding: .json,
-            isOffered: { $0 is any EarningsSource },
-            ask: { connector, keys in
-                guard let source = connector as? any EarningsSource else { throw notOffered(connector, "earnings") }
-                return try await source.earnings(of: [], in: dates).keyed(keys)
-            },
-            isEmpty: \.isEmpty,
-            compare: ComparedValues.reports
+            of: (any EarningsSource).self,
+            ask: { source, keys in try await source.earnings(of: [], in: dates).keyed(keys) },
+            isEmpty: \.isEmpty
         )
+        return try await one(question, policy)
     }
 
     /// Headlines about `symbols` (about anything where empty) since `start`, the latest first. All sources are asked side
@@ -76,10 +73,9 @@ extension DataService {
             words: "news",
             subjects: [.init(key: "\(names) \(Int(day.timeIntervalSince1970)) \(whole)", symbols: symbols)],
             coding: .json,
-            isOffered: { $0 is any NewsSource },
-            ask: { connector, keys in
-                guard let source = connector as? any NewsSource else { throw Self.notOffered(connector, "news") }
-                return try await source.news(about: symbols, since: day, limit: whole).keyed(keys)
+            of: (any NewsSource).self,
+            ask: { source, keys in
+                try await source.news(about: symbols, since: day, limit: whole).keyed(keys)
             }
         )
         let bySource = try await eachSource(question, policy)
@@ -105,10 +101,9 @@ extension DataService {
             words: "filings",
             subjects: [.init(key: "filings \(symbol) \(names) \(limit)", symbols: [symbol])],
             coding: .json,
-            isOffered: { $0 is any FilingSource },
-            ask: { connector, keys in
-                guard let source = connector as? any FilingSource else { throw Self.notOffered(connector, "filings") }
-                return try await source.filings(of: symbol, forms: forms, limit: limit).keyed(keys)
+            of: (any FilingSource).self,
+            ask: { source, keys in
+                try await source.filings(of: symbol, forms: forms, limit: limit).keyed(keys)
             },
             isEmpty: \.isEmpty
         )
@@ -129,10 +124,9 @@ extension DataService {
             words: "reported figures (\(concept))",
             subjects: [.init(key: "figures \(symbol) \(concept)", symbols: [symbol])],
             coding: .json,
-            isOffered: { $0 is any FilingSource },
-            ask: { connector, keys in
-                guard let source = connector as? any FilingSource else { throw Self.notOffered(connector, "filings") }
-                return try await source.figures(of: symbol, concept: concept).keyed(keys)
+            of: (any FilingSource).self,
+            ask: { source, keys in
+                try await source.figures(of: symbol, concept: concept).keyed(keys)
             },
             isEmpty: \.isEmpty
         )
@@ -155,10 +149,9 @@ extension DataService {
                 .init(key: "\(identifier) \(whole.lowerBound)..\(whole.upperBound)", symbols: [identifier])
             ],
             coding: .json,
-            isOffered: { $0 is any SeriesSource },
-            ask: { connector, keys in
-                guard let source = connector as? any SeriesSource else { throw Self.notOffered(connector, "series") }
-                return try await source.series(identifier, in: whole).keyed(keys)
+            of: (any SeriesSource).self,
+            ask: { source, keys in
+                try await source.series(identifier, in: whole).keyed(keys)
             },
             isEmpty: \.isEmpty
         )

@@ -37,6 +37,36 @@ struct Question<Value: Sendable>: Sendable {
     }
 }
 
+extension Question {
+    /// A question to the connectors that are a `Source`, such as `(any QuoteSource).self`.
+    init<Source>(
+        kind: DataKind,
+        words: String,
+        subjects: [Subject],
+        coding: CacheCoding<Value>,
+        of source: Source.Type,
+        ask: @escaping @Sendable (Source, [String]) async throws -> Sourced<[String: Value]>,
+        isEmpty: @escaping @Sendable (Value) -> Bool = { _ in false },
+        compare: (@Sendable (Value, Value) -> ComparedValues?)? = nil
+    ) {
+        self.init(
+            kind: kind,
+            words: words,
+            subjects: subjects,
+            coding: coding,
+            isOffered: { $0 is Source },
+            ask: { connector, keys in
+                guard let source = connector as? Source else {
+                    throw ConnectorError(connector.name, .notOffered, "does not offer \(words)")
+                }
+                return try await ask(source, keys)
+            },
+            isEmpty: isEmpty,
+            compare: compare
+        )
+    }
+}
+
 /// How a question treats what is kept.
 public enum CachePolicy: Sendable, Hashable {
     /// What is kept is served as long as it is fresh.
