@@ -217,22 +217,7 @@ public struct ScanTool: Tool {
 extension FactSheet {
     /// A cash-secured put with its measures, the parts of its score and its gates.
     mutating func add(_ candidate: PutCandidate, _ origin: Origin) {
-        let subjects = Instrument.option(candidate.contract).factSubjects
-        addIncome(
-            subjects,
-            IncomeFigures(
-                bid: candidate.bid,
-                spot: candidate.spot,
-                days: candidate.daysToExpiration,
-                delta: candidate.greeks.delta,
-                volatility: candidate.impliedVolatility,
-                assignment: candidate.assignment.probability,
-                earnings: candidate.earnings,
-                score: candidate.score,
-                gates: candidate.gates
-            ),
-            origin
-        )
+        let subjects = addIncome(candidate, origin)
         let measures = candidate.measures
         number(
             FactLabel.annualisedReturn,
@@ -264,22 +249,7 @@ extension FactSheet {
 
     /// A covered call with its measures, the parts of its score and its gates.
     mutating func add(_ candidate: CallCandidate, _ origin: Origin) {
-        let subjects = Instrument.option(candidate.contract).factSubjects
-        addIncome(
-            subjects,
-            IncomeFigures(
-                bid: candidate.bid,
-                spot: candidate.spot,
-                days: candidate.daysToExpiration,
-                delta: candidate.greeks.delta,
-                volatility: candidate.impliedVolatility,
-                assignment: candidate.assignment.probability,
-                earnings: candidate.earnings,
-                score: candidate.score,
-                gates: candidate.gates
-            ),
-            origin
-        )
+        let subjects = addIncome(candidate, origin)
         number(
             FactLabel.annualisedReturn,
             candidate.annualisedSimple,
@@ -306,19 +276,6 @@ extension FactSheet {
             origin,
             "(strike + premium) / cost of the shares - 1"
         )
-    }
-
-    /// What puts and calls have in common.
-    private struct IncomeFigures {
-        var bid: Double
-        var spot: Double
-        var days: Int
-        var delta: Double
-        var volatility: Double
-        var assignment: Double
-        var earnings: TradingDate?
-        var score: ScanScore
-        var gates: [ScanGate]
     }
 
     /// A score with its parts, and the gates it passed.
@@ -360,15 +317,33 @@ extension FactSheet {
         add(label, value.map(Fact.Value.number), unit, of: subjects, origin, formula: formula)
     }
 
-    private mutating func addIncome(_ subjects: [String], _ figures: IncomeFigures, _ origin: Origin) {
-        addScore(figures.score, figures.gates, of: subjects, origin)
-        number(FactLabel.bid, figures.bid, .dollarsPerShare, subjects, origin, "as quoted")
-        number(FactLabel.underlyingPrice, figures.spot, .dollarsPerShare, subjects, origin, "as quoted")
-        number(FactLabel.delta, figures.delta, .ratio, subjects, origin, "option model at the implied volatility")
-        number(FactLabel.impliedVolatility, figures.volatility, .fraction, subjects, origin, "volatility of the mid")
+    /// What puts and calls have in common.
+    ///
+    /// - Returns: Whom the facts are about.
+    private mutating func addIncome(_ candidate: some IncomeCandidate, _ origin: Origin) -> [String] {
+        let subjects = Instrument.option(candidate.contract).factSubjects
+        addScore(candidate.score, candidate.gates, of: subjects, origin)
+        number(FactLabel.bid, candidate.bid, .dollarsPerShare, subjects, origin, "as quoted")
+        number(FactLabel.underlyingPrice, candidate.spot, .dollarsPerShare, subjects, origin, "as quoted")
+        number(
+            FactLabel.delta,
+            candidate.greeks.delta,
+            .ratio,
+            subjects,
+            origin,
+            "option model at the implied volatility"
+        )
+        number(
+            FactLabel.impliedVolatility,
+            candidate.impliedVolatility,
+            .fraction,
+            subjects,
+            origin,
+            "volatility of the mid"
+        )
         number(
             FactLabel.assignmentProbability,
-            figures.assignment,
+            candidate.assignment.probability,
             .fraction,
             subjects,
             origin,
@@ -376,15 +351,33 @@ extension FactSheet {
         )
         add(
             FactLabel.daysToExpiration,
-            .decimal(Decimal(figures.days)),
+            .decimal(Decimal(candidate.daysToExpiration)),
             .days,
             of: subjects,
             origin,
             formula: "calendar days to the expiration"
         )
-        add(FactLabel.earningsDate, figures.earnings, of: subjects, origin)
+        add(FactLabel.earningsDate, candidate.earnings, of: subjects, origin)
+        return subjects
     }
 }
+
+/// A trade that earns a premium: a cash-secured put or a covered call.
+private protocol IncomeCandidate {
+    var contract: OptionContract { get }
+    var bid: Double { get }
+    var spot: Double { get }
+    var daysToExpiration: Int { get }
+    var greeks: Greeks { get }
+    var impliedVolatility: Double { get }
+    var assignment: AssignmentEstimate { get }
+    var earnings: TradingDate? { get }
+    var score: ScanScore { get }
+    var gates: [ScanGate] { get }
+}
+
+extension PutCandidate: IncomeCandidate {}
+extension CallCandidate: IncomeCandidate {}
 
 extension FactLabel {
     /// A score of 0 to 100.
