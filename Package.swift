@@ -59,17 +59,26 @@ let package = Package(
         + room(
             "MagnusCommands",
             [
-                "Assistant", "Agents", "Connectors", "Retrieval", "Evidence", "Markets", "Encoder", "Storage",
-                "Transport", argumentParser, crypto, logging, yams,
+                "Assistant", "Agents", "Connectors", "LanguageModels", "Retrieval", "Evidence", "Markets", "Encoder",
+                "Storage", "Transport", "JSON", argumentParser, crypto, logging, yams,
             ],
             tests: ["magnus"]
         )
-        + room("Assistant", ["Agents", "Evidence", "Markets", "Storage", crypto], tests: ["Connectors", "Transport"])
-        + room("Agents", ["Connectors", "Evidence", "Markets", yams])
+        + room(
+            "Assistant",
+            ["Agents", "Evidence", "JSON", "LanguageModels", "Markets", "Storage", crypto],
+            tests: ["Connectors", "Transport"]
+        )
+        + room("Agents", ["Connectors", "Evidence", "JSON", "LanguageModels", "Markets", yams])
         + room(
             "Connectors",
-            ["Evidence", "Markets", "Storage", "Transport", crypto, cryptoExtras, yams],
+            ["Evidence", "JSON", "Markets", "Storage", "Transport", crypto, cryptoExtras, yams],
             tests: [cryptoExtras],
+            hasFixtures: true
+        )
+        + room(
+            "LanguageModels",
+            ["Retrieval", "Evidence", "JSON", "Storage", "Transport", crypto, yams],
             hasFixtures: true
         )
         + room("Retrieval", ["Evidence", "Encoder", "Kernels", "Storage", crypto])
@@ -78,6 +87,7 @@ let package = Package(
         + room("Encoder", ["Kernels"], hasFixtures: true)
         + room("Kernels", ["CKernels", "COpenBLAS"])
         + room("Storage", [grdb, crypto, .target(name: "CPostgres", condition: .when(traits: ["Postgres"]))])
-        + room("Transport", ["CCurl", "CCurlShim"]),
+        + room("Transport", ["CCurl", "CCurlShim"])
+        + room("JSON"),
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 import Agents
 import Evidence
 import Foundation
+import JSON
 import Markets
 import Testing
 

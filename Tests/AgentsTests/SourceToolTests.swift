@@ -2,6 +2,7 @@ import Agents
 import Connectors
 import Evidence
 import Foundation
+import JSON
 import Markets
 import Testing
 

@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import JSON
 import Markets
 import Testing
 

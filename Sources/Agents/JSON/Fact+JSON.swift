@@ -1,5 +1,6 @@
 public import Evidence
 import Foundation
+public import JSON
 
 extension Fact: JSONWritable {
     /// Appends the fact as its `Encodable` form has it.

@@ -1,3 +1,5 @@
+public import JSON
+
 /// The arguments a tool takes, as a flat JSON schema: what function calling of every provider understands.
 public struct ParameterSchema: Hashable, Sendable {
     /// One argument.

@@ -1,18 +1,9 @@
 import Foundation
+public import LanguageModels
 import Yams
 
 /// What `prompts/agents/NAME.md` declares of an agent: YAML front matter, then the system prompt a model gets.
 public struct AgentDeclaration: Hashable, Sendable {
-    /// How strong a language model the agent's prose deserves.
-    public enum ModelTier: String, Hashable, Sendable, Codable {
-        /// Costs nothing.
-        case free
-        /// Costs little.
-        case cheap
-        /// As good as there is.
-        case strong
-    }
-
     /// Unique name in lower case, by which other agents depend on it.
     public var name: String
     /// Its title, as it is shown to the owner.

@@ -1,5 +1,6 @@
 public import Evidence
 import Foundation
+public import JSON
 import Markets
 
 /// Which short options could be assigned, how likely that is, and what it would take.

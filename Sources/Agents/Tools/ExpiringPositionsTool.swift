@@ -1,5 +1,6 @@
 public import Evidence
 import Foundation
+public import JSON
 import Markets
 
 /// Option positions that end soon.

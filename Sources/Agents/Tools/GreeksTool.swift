@@ -1,5 +1,6 @@
 public import Evidence
 import Foundation
+public import JSON
 import Markets
 
 /// Sensitivities of positions and of the portfolio.

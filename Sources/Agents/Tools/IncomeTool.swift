@@ -1,5 +1,6 @@
 public import Evidence
 import Foundation
+public import JSON
 import Markets
 
 /// What the portfolio brought in, by month.

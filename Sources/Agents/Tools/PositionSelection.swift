@@ -1,3 +1,4 @@
+import JSON
 import Markets
 
 /// Which positions a tool looks at: the arguments that several tools share.

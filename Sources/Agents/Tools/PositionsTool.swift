@@ -1,5 +1,6 @@
 public import Evidence
 import Foundation
+public import JSON
 import Markets
 
 /// What is held: quantity, cost, price, value, profit and loss.

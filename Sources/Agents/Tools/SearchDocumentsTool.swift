@@ -1,5 +1,6 @@
 public import Evidence
 import Foundation
+public import JSON
 
 /// Passages of the indexed documents.
 public struct SearchDocumentsTool: Tool {

@@ -1,4 +1,5 @@
 public import Evidence
+public import JSON
 
 /// A capability of Magnus: the only way to data. One registry of tools serves the offline plan, the function calls
 /// of language models, and every other way in.

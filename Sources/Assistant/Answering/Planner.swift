@@ -1,4 +1,5 @@
 public import Agents
+import JSON
 public import Markets
 
 /// Which agents work on a request, and with which calls. Ids of evidence are given here, so that they do not depend

@@ -1,4 +1,5 @@
-public import Agents
+import Agents
+public import JSON
 
 extension GroundingSummary.Figure: JSONWritable {
     /// Appends the figure as its `Encodable` form has it.

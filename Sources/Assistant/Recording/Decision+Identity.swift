@@ -1,6 +1,7 @@
 import Agents
 import Crypto
 public import Foundation
+import JSON
 
 extension Decision {
     /// The record with the id that is its content's digest.

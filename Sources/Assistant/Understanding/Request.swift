@@ -1,4 +1,5 @@
-public import Agents
+import Agents
+public import JSON
 public import Markets
 
 /// A question as it was understood: what it is after, and what it is about.

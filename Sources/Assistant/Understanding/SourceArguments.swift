@@ -1,4 +1,5 @@
 import Agents
+import JSON
 
 /// What a question to the sources of data says besides tickers: the series it means, the words of a market.
 enum SourceArguments {

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// Reads the columns that a description names from a comma-separated file.
 enum CSVTable {

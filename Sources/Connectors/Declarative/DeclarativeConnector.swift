@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+public import Transport
 
 /// A source that the owner described in a YAML file: CSV, JSON, SQLite, PostgreSQL, or a service over HTTP.
 public struct DeclarativeConnector: RecordSource {

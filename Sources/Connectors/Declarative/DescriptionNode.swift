@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Yams
 
 /// A part of a description, read strictly: what is not understood is an error that names the line.

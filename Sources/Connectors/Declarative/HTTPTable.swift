@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Transport
 
 /// Asks a service for records, page after page.

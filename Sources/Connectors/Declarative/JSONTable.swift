@@ -1,3 +1,5 @@
+import JSON
+
 /// Finds the records in JSON and the fields that a description names in them.
 enum JSONTable {
     /// The records in `pages`.

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Storage
 
 /// Reads the records of one collection from where its description says they are.

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// The records of a source before their values are read, fields in the order of the description.
 struct RawTable: Sendable {

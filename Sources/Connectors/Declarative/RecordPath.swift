@@ -1,3 +1,5 @@
+import JSON
+
 /// The way to a value in JSON: `status.type.state`, `competitions[0].venue`, `competitors[homeAway=home].score`.
 struct RecordPath: Sendable, Hashable {
     private enum Step: Sendable, Hashable {

@@ -1,5 +1,6 @@
 import Foundation
 import Markets
+import Transport
 
 extension SourceDescription {
     /// Reads the description of one source.

@@ -1,4 +1,6 @@
+import JSON
 import Markets
+import Transport
 
 /// A source as its file describes it.
 struct SourceDescription: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Markets
 
 /// Reads daily prices of one symbol, which is the file's name without its extension.

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Markets
 
 /// The rows below a header, one after the other, blank ones left out.

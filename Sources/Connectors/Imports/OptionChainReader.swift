@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Markets
 
 /// Reads the options quoted on one or more underlyings at the close of a day.

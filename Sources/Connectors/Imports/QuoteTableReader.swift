@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Markets
 
 /// Reads our own table of quotes: one instrument per row, by ticker or OCC symbol.

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Markets
 
 /// Reads tastytrade's transaction history with 20 columns, or 21 with `Total`.

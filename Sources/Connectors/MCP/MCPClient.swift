@@ -1,4 +1,5 @@
 import Foundation
+public import JSON
 
 /// A client of one Model Context Protocol server.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+public import JSON
 
 /// A JSON-RPC 2.0 message from a server.
 public enum MCPMessage: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Storage
 
 /// A connector's view of a server: the tools on its list and no others, answers unwrapped, pages joined, errors its own.

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+public import JSON
 
 /// A tool that a server offers. Its texts are the server's: data, not instructions.
 public struct MCPTool: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 extension WireValue {
     /// The value as JSON on one line, the members of objects in order of their names: equal values give equal texts.

@@ -1,4 +1,5 @@
 import Foundation
+public import Transport
 
 /// Gives requests to a service their access tokens, and renews these when they end or are refused: once, however many
 /// requests need it at the same time.

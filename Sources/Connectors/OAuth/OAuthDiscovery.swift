@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Transport
 
 /// Finds out where a service has its owner sign in: the metadata of the resource (RFC 9728), then that of its

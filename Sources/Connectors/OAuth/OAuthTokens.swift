@@ -1,4 +1,6 @@
 public import Foundation
+public import JSON
+public import Transport
 
 /// What a service's token endpoint gave: a token that opens the service for a short while, and one that buys the next.
 public struct OAuthTokens: Sendable, Hashable {

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Transport
 
 /// Where a service hands out tokens (RFC 6749, section 3.2). The one place of a connector that sends anything but GET.

@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import Transport
 
 /// Tokens on disk: a file of mode 0600 that is replaced whole, so that a rotated refresh token is never lost half-way.
 public struct TokenFile: Sendable, Hashable {

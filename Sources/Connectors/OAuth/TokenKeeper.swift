@@ -1,4 +1,5 @@
 public import Foundation
+public import Transport
 
 /// Keeps the tokens of one service and renews them, once however many ask at the same time.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Markets
 
 /// A position in options as Robinhood reports it: it names its contract by an identifier and leaves out strike and right.

@@ -1,4 +1,6 @@
 import Foundation
+public import JSON
+public import Transport
 
 /// Robinhood through its Model Context Protocol server: positions, quotes with Greeks, orders, watchlists, earnings.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 public import Markets
 
 /// Lists and dates. What these tools take and give was not seen first-hand: parameters are chosen by the server's own

@@ -1,3 +1,5 @@
+public import Transport
+
 /// A source of portfolio or market data.
 ///
 /// A connector also conforms to the protocol of each kind of data it offers: `HoldingsSource`, `QuoteSource`. It keeps no
@@ -49,18 +51,4 @@ public enum ConnectorReadiness: Sendable, Hashable {
 
     /// Whether it can be asked.
     public var isReady: Bool { self == .ready }
-}
-
-/// A token bucket: `burst` requests at once, refilled at `perSecond`.
-public struct RateLimit: Sendable, Hashable {
-    /// Requests a second in the long run.
-    public var perSecond: Double
-    /// Requests at once.
-    public var burst: Double
-
-    /// A limit.
-    public init(perSecond: Double, burst: Double) {
-        self.perSecond = perSecond
-        self.burst = burst
-    }
 }

@@ -1,6 +1,7 @@
 public import Foundation
 public import Markets
 public import Storage
+import Transport
 
 /// Stands in front of all connectors: whoever wants data asks it and nobody else.
 ///

@@ -1,3 +1,5 @@
+public import JSON
+
 /// Reads the records of an answer one by one, so that one bad record does not take the others with it.
 public struct RecordReader: Sendable {
     /// Fields that are not as they should be.

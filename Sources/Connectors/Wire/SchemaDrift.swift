@@ -1,4 +1,5 @@
 public import Foundation
+public import JSON
 
 /// What a service's answer lacks of its contract. A field that is missing, or holds another type, is noted once with how
 /// often; null is not missing.

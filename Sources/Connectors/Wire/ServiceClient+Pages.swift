@@ -1,3 +1,5 @@
+public import JSON
+
 extension ServiceClient {
     /// All pages of a list, read with GET, each with the mark of the page before it.
     ///

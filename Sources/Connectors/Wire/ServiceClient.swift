@@ -1,4 +1,5 @@
 import Foundation
+public import JSON
 public import Transport
 
 /// Asks a service over HTTP and turns what can go wrong into a `ConnectorError`.

@@ -2,6 +2,7 @@ import Agents
 import ArgumentParser
 import Assistant
 import Foundation
+import JSON
 import Markets
 
 /// `magnus performance`.

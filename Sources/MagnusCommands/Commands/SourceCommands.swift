@@ -1,6 +1,7 @@
 import Agents
 import ArgumentParser
 import Assistant
+import JSON
 import Markets
 
 /// `magnus news`.

@@ -2,6 +2,7 @@ import Connectors
 import Foundation
 import Storage
 import Synchronization
+import Transport
 import Yams
 
 /// The owner's keys and tokens: from the environment first, then from `keys.yaml`, which only the owner may read.

@@ -2,6 +2,7 @@ import Agents
 import Assistant
 import Evidence
 import Foundation
+import JSON
 
 /// An answer as `--json` prints it, schema `magnus.answer/1`.
 struct AnswerDocument: Encodable {

@@ -1,4 +1,5 @@
 import Agents
+import JSON
 
 /// The form of everything `--json` prints: `{schema, ok, data}` or `{schema, ok, error: {type, message, hint}}`.
 enum JSONEnvelope {

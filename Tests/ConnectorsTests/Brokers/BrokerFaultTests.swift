@@ -3,6 +3,7 @@ import Foundation
 import MagnusTestSupport
 import Markets
 import Testing
+import Transport
 
 /// What goes wrong with any service, told by each connector in the same way.
 @Suite("Faults of brokers")

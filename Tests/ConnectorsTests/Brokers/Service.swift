@@ -1,5 +1,6 @@
 import Connectors
 import Foundation
+import JSON
 import MagnusTestSupport
 import Markets
 import Synchronization

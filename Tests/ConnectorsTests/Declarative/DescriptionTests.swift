@@ -2,6 +2,7 @@ import Connectors
 import Foundation
 import MagnusTestSupport
 import Testing
+import Transport
 
 @Suite("Descriptions of sources") struct DescriptionTests {
     private static let sound = """

@@ -1,5 +1,6 @@
 import Connectors
 import Foundation
+import JSON
 import MagnusTestSupport
 
 /// The server side of the protocol over HTTP, for `LoopbackServer`.

@@ -1,5 +1,6 @@
 import Connectors
 import Foundation
+import JSON
 import MagnusTestSupport
 import Synchronization
 

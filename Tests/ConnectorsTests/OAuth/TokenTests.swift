@@ -4,6 +4,7 @@ import MagnusTestSupport
 import Storage
 import Synchronization
 import Testing
+import Transport
 
 @Suite("Tokens")
 struct TokenTests {

@@ -3,6 +3,7 @@ import Foundation
 import MagnusTestSupport
 import Markets
 import Testing
+import Transport
 
 /// What every service that is asked over HTTP does when it is badly treated.
 @Suite struct ResearchFaultTests {

@@ -1,7 +1,9 @@
 import Connectors
 import Foundation
+import JSON
 import MagnusTestSupport
 import Synchronization
+import Transport
 
 /// Robinhood's server, answering from files of its shape; a test may put another answer in place of each.
 final class RobinhoodServer: Sendable {

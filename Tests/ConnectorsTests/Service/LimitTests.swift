@@ -3,6 +3,7 @@ import Markets
 import Testing
 
 @testable import Connectors
+@testable import Transport
 
 @Suite struct LimitTests {
     let time = ManualTime()

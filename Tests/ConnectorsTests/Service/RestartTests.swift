@@ -5,6 +5,7 @@ import MagnusTestSupport
 import Markets
 import Storage
 import Testing
+import Transport
 
 @Suite struct RestartTests {
     let time = ManualTime()

@@ -4,6 +4,7 @@ import Foundation
 import Markets
 import Storage
 import Testing
+import Transport
 
 @Suite struct ScanTests {
     let time = ManualTime()

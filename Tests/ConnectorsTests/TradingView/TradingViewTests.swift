@@ -1,7 +1,9 @@
 import Connectors
 import Foundation
+import JSON
 import MagnusTestSupport
 import Testing
+import Transport
 
 @Suite(.timeLimit(.minutes(20)))
 struct TradingViewTests {

@@ -1,6 +1,7 @@
 import Connectors
 public import Evidence
 import Foundation
+public import JSON
 import Markets
 
 /// How tickers move together, and how far that spreads the portfolio's risk.

@@ -1,6 +1,7 @@
 import Connectors
 import Evidence
 import Foundation
+import JSON
 import Markets
 
 /// Whose a value is, and how current.

@@ -1,6 +1,7 @@
 import Connectors
 public import Evidence
 import Foundation
+public import JSON
 import Markets
 
 /// Records of sources that the owner described.

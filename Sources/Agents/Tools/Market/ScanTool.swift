@@ -1,6 +1,7 @@
 import Connectors
 public import Evidence
 import Foundation
+public import JSON
 import Markets
 
 /// Trades worth looking at, found in the chains of many underlyings.

@@ -1,6 +1,7 @@
 import Connectors
 import Evidence
 import Foundation
+import JSON
 import Markets
 
 /// What a scan looks at: underlyings with their chains, and what is known of each besides.

@@ -1,6 +1,7 @@
 import Connectors
 public import Evidence
 import Foundation
+public import JSON
 import Markets
 
 /// Options that trade far more than is outstanding.

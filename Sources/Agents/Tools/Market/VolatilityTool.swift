@@ -1,6 +1,7 @@
 import Connectors
 public import Evidence
 import Foundation
+public import JSON
 import Markets
 
 /// How high implied volatility stands.

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 extension Alpaca: HoldingsSource {
     /// The account's balances and its positions in shares and options.

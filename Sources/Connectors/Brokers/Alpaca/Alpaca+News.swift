@@ -1,4 +1,5 @@
 public import Foundation
+import JSON
 
 extension Alpaca: NewsSource {
     /// Headlines, the latest first, without the articles.

@@ -1,4 +1,6 @@
 import Foundation
+import JSON
+public import Transport
 
 /// Alpaca Trading and Market Data (OpenAPI 2.0.1 of the trading API, and that of the market-data API).
 ///

@@ -1,3 +1,5 @@
+import Transport
+
 extension ConnectorEnvironment {
     /// The secret under the first of `names` that is set.
     ///

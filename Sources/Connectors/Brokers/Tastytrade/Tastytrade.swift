@@ -1,5 +1,6 @@
 import Foundation
-import Transport
+import JSON
+public import Transport
 
 /// tastytrade Open API.
 ///

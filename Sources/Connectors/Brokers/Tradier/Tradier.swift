@@ -1,4 +1,6 @@
 import Foundation
+import JSON
+public import Transport
 
 /// Tradier Brokerage API, version 1.
 ///

@@ -1,5 +1,6 @@
 import Foundation
-import Transport
+import JSON
+public import Transport
 
 /// The figures behind Yahoo Finance's pages. Yahoo documents no API and promises nothing; it often refuses programs that do
 /// not pass for a browser. This is a last resort, switched off unless the owner switches it on.

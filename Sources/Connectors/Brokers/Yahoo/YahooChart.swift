@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Markets
 
 /// The answer of `/v8/finance/chart`: what it is about, and columns of daily bars.

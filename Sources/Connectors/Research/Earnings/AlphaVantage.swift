@@ -1,6 +1,7 @@
 import Foundation
+import JSON
 public import Markets
-import Transport
+public import Transport
 
 /// Dates of earnings reports to come, of Alpha Vantage (`EARNINGS_CALENDAR`).
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Synchronization
 
 /// Which company has which ticker, kept in memory for a day.

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Markets
 
 /// The figures a company reported, by taxonomy and concept.

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Markets
 
 /// Filings as EDGAR lists them: one array for each field, a filing being the same place in all of them.

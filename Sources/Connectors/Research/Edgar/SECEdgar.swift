@@ -1,6 +1,7 @@
 import Foundation
+import JSON
 import Markets
-import Transport
+public import Transport
 
 /// Filings and reported figures of companies, from the SEC's EDGAR (`data.sec.gov`).
 ///

@@ -1,5 +1,7 @@
 public import Foundation
+import JSON
 public import Markets
+public import Transport
 
 /// Dates of earnings reports and company news of Finnhub (`/api/v1`).
 ///

@@ -1,5 +1,7 @@
 import Foundation
+import JSON
 public import Markets
+public import Transport
 
 /// Economic series of the Federal Reserve Bank of St. Louis (API of FRED, `fred/series/observations`).
 ///

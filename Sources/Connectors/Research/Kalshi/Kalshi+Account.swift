@@ -1,4 +1,5 @@
 public import Foundation
+import JSON
 
 /// What the owner has at Kalshi besides positions.
 public struct KalshiBalance: Sendable, Hashable, Codable {

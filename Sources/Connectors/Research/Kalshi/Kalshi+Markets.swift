@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Transport
 
 extension Kalshi: PredictionSource {

@@ -1,5 +1,6 @@
 import Foundation
-import Transport
+import JSON
+public import Transport
 
 /// Markets on events at Kalshi (Trade API v2, specification 3.13.0). It only reads.
 ///

@@ -1,4 +1,5 @@
 public import Foundation
+import JSON
 
 /// An order book as Kalshi sends it: bids alone, on both sides, in either of two forms.
 struct KalshiBook {

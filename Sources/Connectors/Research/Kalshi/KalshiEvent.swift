@@ -1,3 +1,5 @@
+import JSON
+
 /// An event on which there are markets.
 public struct KalshiEvent: Sendable, Hashable, Codable {
     /// The event's ticker.

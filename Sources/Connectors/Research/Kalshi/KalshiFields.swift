@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// How Kalshi writes prices and counts.
 ///

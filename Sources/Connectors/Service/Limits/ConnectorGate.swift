@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Transport
 
 /// What every question to one connector passes: its rate limit, its rest after failures, and its counters.
 final class ConnectorGate: Sendable {

@@ -1,6 +1,7 @@
 import Connectors
 import Foundation
 import Markets
+import Transport
 
 /// A source of market data that does what its script says and knows the symbols it is given.
 struct FakeMarket: QuoteSource, OptionChainSource, VolatilitySource, PriceHistorySource {

@@ -1,41 +1,45 @@
-import Foundation
+package import Foundation
 
-/// How often a connector may still be asked: `burst` requests at once, refilled at `perSecond`.
-struct TokenBucket: Sendable {
+/// How much may still be asked of a service: `burst` requests (or units of them) at once, refilled at `perSecond`.
+package struct TokenBucket: Sendable {
     /// How full a bucket was at a time; what is remembered of it.
-    struct Level: Sendable, Codable, Equatable {
+    package struct Level: Sendable, Codable, Equatable {
         /// Requests that could be made at once; negative where some were promised ahead.
-        var tokens: Double
+        package var tokens: Double
         /// When.
-        var time: Date
+        package var time: Date
     }
 
-    let limit: RateLimit
-    private(set) var level: Level
+    package let limit: RateLimit
+    package private(set) var level: Level
     /// Tokens taken and not yet written down where other processes see them.
-    private(set) var taken: Double = 0
+    package private(set) var taken: Double = 0
 
-    init(limit: RateLimit, now: Date) {
+    package init(limit: RateLimit, now: Date) {
         self.limit = limit
         level = Level(tokens: max(1, limit.burst), time: now)
     }
 
-    /// Takes a token, if it is there within `longest` seconds.
+    /// Takes tokens, if they are there within `longest` seconds.
     ///
-    /// - Returns: Seconds until the token is there, 0 for at once; the caller waits for them. Where that is longer than
+    /// - Returns: Seconds until the tokens are there, 0 for at once; the caller waits for them. Where that is longer than
     ///   `longest` nothing was taken.
-    mutating func take(at now: Date, within longest: Double) -> (isTaken: Bool, wait: Double) {
+    package mutating func take(
+        _ count: Double = 1,
+        at now: Date,
+        within longest: Double
+    ) -> (isTaken: Bool, wait: Double) {
         level = refilled(level, at: now)
-        let missing = 1 - level.tokens
+        let missing = count - level.tokens
         let wait = missing <= 0 ? 0 : limit.perSecond > 0 ? missing / limit.perSecond : .infinity
         guard wait <= longest else { return (false, wait) }
-        level.tokens -= 1
-        taken += 1
+        level.tokens -= count
+        taken += count
         return (true, wait)
     }
 
     /// The level after what other processes took (`stored`) and what this one took since it last asked.
-    mutating func merge(_ stored: Level?, at now: Date) -> Level {
+    package mutating func merge(_ stored: Level?, at now: Date) -> Level {
         if let stored {
             level = refilled(stored, at: now)
             level.tokens -= taken

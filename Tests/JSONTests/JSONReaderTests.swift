@@ -1,5 +1,5 @@
-import Connectors
 import Foundation
+import JSON
 import MagnusTestSupport
 import Testing
 

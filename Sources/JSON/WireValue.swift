@@ -1,5 +1,4 @@
 public import Foundation
-public import Markets
 
 /// A value as a service sent it in JSON, numbers exact.
 public enum WireValue: Hashable, Sendable {
@@ -76,21 +75,6 @@ public enum WireValue: Hashable, Sendable {
         }
     }
 
-    /// A moment: ISO 8601, with or without fractions of a second or seconds; or seconds or milliseconds since 1970.
-    public var instant: Date? {
-        switch self {
-        case .text(let text): WireTime.instant(text)
-        case .number: double.flatMap { WireTime.instant(sinceEpoch: $0) }
-        default: nil
-        }
-    }
-
-    /// A day: `2026-11-20`.
-    public var date: TradingDate? {
-        guard case .text(let text) = self else { return nil }
-        return TradingDate(text)
-    }
-
     /// A number written in full, nothing before or behind it: `-12.5`, `1e-05`.
     private static func decimal(_ text: String) -> Decimal? {
         var rest = text.utf8[...]
@@ -121,7 +105,7 @@ public enum WireValue: Hashable, Sendable {
 
 extension Decimal {
     /// The number, where it is a whole one.
-    var wholeNumber: Int? {
+    package var wholeNumber: Int? {
         var (number, whole) = (self, Decimal())
         NSDecimalRound(&whole, &number, 0, .plain)
         return whole == self ? Int(whole.description) : nil

@@ -1,19 +1,26 @@
-import Foundation
+package import Foundation
 
 /// Leaves a connector alone that failed several times in a row, for a pause that grows; then one question probes it.
-struct CircuitBreaker: Sendable, Codable, Equatable {
+package struct CircuitBreaker: Sendable, Codable, Equatable {
     /// When and for how long a connector rests.
-    struct Policy: Sendable {
+    package struct Policy: Sendable {
         /// Failures in a row that it takes.
-        var failures = 3
+        package var failures = 3
         /// The first pause, in seconds; each one after a failed probe is twice as long.
-        var firstPause: Double = 30
+        package var firstPause: Double = 30
         /// No pause is longer, in seconds.
-        var longestPause: Double = 900
+        package var longestPause: Double = 900
+
+        /// A policy.
+        package init(failures: Int = 3, firstPause: Double = 30, longestPause: Double = 900) {
+            self.failures = failures
+            self.firstPause = firstPause
+            self.longestPause = longestPause
+        }
     }
 
     /// Whether a question may be put.
-    enum Admission: Equatable {
+    package enum Admission: Equatable {
         /// It may.
         case open
         /// Not for so many seconds; 0 where a probe is under way.
@@ -21,11 +28,11 @@ struct CircuitBreaker: Sendable, Codable, Equatable {
     }
 
     /// Transient failures since the last success.
-    private(set) var failures = 0
+    package private(set) var failures = 0
     /// Pauses since the last success.
-    private(set) var pauses = 0
+    package private(set) var pauses = 0
     /// The end of the pause, which a probe follows; nil where there was none since the last success.
-    private(set) var restsUntil: Date?
+    package private(set) var restsUntil: Date?
     private var isProbing = false
 
     private enum CodingKeys: String, CodingKey {
@@ -33,11 +40,11 @@ struct CircuitBreaker: Sendable, Codable, Equatable {
     }
 
     /// A connector of which nothing bad is known.
-    init() {}
+    package init() {}
 
     /// Whether a question may be put now. One that follows a pause is a probe: no other is let through until it is
     /// answered or given up.
-    mutating func admit(at now: Date) -> Admission {
+    package mutating func admit(at now: Date) -> Admission {
         guard let restsUntil else { return .open }
         guard restsUntil <= now else { return .resting(seconds: restsUntil.timeIntervalSince(now)) }
         guard !isProbing else { return .resting(seconds: 0) }
@@ -46,12 +53,12 @@ struct CircuitBreaker: Sendable, Codable, Equatable {
     }
 
     /// A question was answered, if only with a refusal: the service is there.
-    mutating func succeed() {
+    package mutating func succeed() {
         self = CircuitBreaker()
     }
 
     /// A question failed for a reason that may pass.
-    mutating func fail(at now: Date, policy: Policy) {
+    package mutating func fail(at now: Date, policy: Policy) {
         failures += 1
         isProbing = false
         // A question that was put before the pause began does not lengthen it.
@@ -63,7 +70,7 @@ struct CircuitBreaker: Sendable, Codable, Equatable {
     }
 
     /// A question was given up before it was answered.
-    mutating func abandon() {
+    package mutating func abandon() {
         isProbing = false
     }
 }

@@ -1,0 +1,20 @@
+public import Foundation
+public import JSON
+public import Markets
+
+extension WireValue {
+    /// A moment: ISO 8601, with or without fractions of a second or seconds; or seconds or milliseconds since 1970.
+    public var instant: Date? {
+        switch self {
+        case .text(let text): WireTime.instant(text)
+        case .number: double.flatMap { WireTime.instant(sinceEpoch: $0) }
+        default: nil
+        }
+    }
+
+    /// A day: `2026-11-20`.
+    public var date: TradingDate? {
+        guard case .text(let text) = self else { return nil }
+        return TradingDate(text)
+    }
+}

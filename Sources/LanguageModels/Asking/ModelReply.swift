@@ -1,0 +1,77 @@
+/// What comes of a request while it runs.
+public enum ModelEvent: Hashable, Sendable {
+    /// A model begins to answer. Where another one began before it, what that one said counts no more.
+    case began(ModelName)
+    /// More words.
+    case text(String)
+    /// More of what the model thinks before it speaks; not for the owner's eyes unless asked for.
+    case reasoning(String)
+    /// A tool is asked for; its arguments are complete.
+    case toolCall(ModelToolCall)
+}
+
+/// A whole reply.
+public struct ModelReply: Hashable, Sendable, Codable {
+    /// Why a reply ended.
+    public enum Ending: Hashable, Sendable, Codable {
+        /// It was complete.
+        case complete
+        /// Tools are asked for.
+        case toolCalls
+        /// The limit of tokens was reached, or the model's own.
+        case length
+        /// The model, or the service's filter, refused; with what it gave as the reason.
+        case refused(String)
+        /// Another reason, as the service names it.
+        case other(String)
+    }
+
+    /// The message, with everything that must go back in the next request.
+    public var message: ModelMessage
+    /// Why it ended.
+    public var ending: Ending
+    /// What was used.
+    public var usage: TokenUsage
+    /// Who wrote it.
+    public var model: ModelName
+
+    /// A reply with all its values.
+    public init(message: ModelMessage, ending: Ending, usage: TokenUsage, model: ModelName) {
+        self.message = message
+        self.ending = ending
+        self.usage = usage
+        self.model = model
+    }
+
+    /// The words of the reply.
+    public var text: String { message.text }
+}
+
+/// Tokens that a call used, as the service counted them; nil where it did not say.
+public struct TokenUsage: Hashable, Sendable, Codable {
+    /// Tokens read, those from the service's cache included.
+    public var input: Int?
+    /// Of those, tokens read from the service's cache.
+    public var cachedInput: Int?
+    /// Of those, tokens written to the service's cache.
+    public var cacheWriteInput: Int?
+    /// Tokens written, reasoning included.
+    public var output: Int?
+    /// Of those, tokens of reasoning.
+    public var reasoning: Int?
+
+    /// Usage.
+    public init(
+        input: Int? = nil,
+        cachedInput: Int? = nil,
+        cacheWriteInput: Int? = nil,
+        output: Int? = nil,
+        reasoning: Int? = nil
+    ) {
+        self.input = input
+        self.cachedInput = cachedInput
+        self.cacheWriteInput = cacheWriteInput
+        self.output = output
+        self.reasoning = reasoning
+    }
+}
