@@ -80,7 +80,7 @@ struct FigureScan {
                 kind = .unreadable("digits of another script")
             } else if text.hidesSomething(in: span) {
                 kind = .unreadable("invisible characters")
-            } else if text.isReordered {
+            } else if text.isReordered(before: span.upperBound) {
                 kind = .unreadable("the direction of writing is changed")
             } else if let entity = entityEnd(at: end) {
                 span = span.lowerBound..<entity

@@ -11,8 +11,9 @@ struct VisibleText {
     private(set) var offsets: [Int]
     /// Positions in `scalars` before which something invisible stands.
     private(set) var hidden: Set<Int> = []
-    /// Whether the text turns the direction of writing, so that digits may be shown in another order.
-    private(set) var isReordered = false
+    /// The first position before which the text turns the direction of writing, so that digits may be shown in
+    /// another order.
+    private var turn: Int?
 
     init(_ text: String) {
         bytes = Array(text.utf8)
@@ -31,7 +32,7 @@ struct VisibleText {
             let width = UTF8.width(scalar)
             defer { offset += width }
             if width > 1 {
-                if Self.turnsDirection(scalar) { isReordered = true }
+                if turn == nil, Self.turnsDirection(scalar) { turn = scalars.count }
                 if Self.isInvisible(scalar) {
                     hidden.insert(scalars.count)
                     continue
@@ -103,6 +104,11 @@ struct VisibleText {
     /// Whether something invisible stands in, directly before or directly after a range of positions.
     func hidesSomething(in range: Range<Int>) -> Bool {
         !hidden.isEmpty && (range.lowerBound...range.upperBound).contains { hidden.contains($0) }
+    }
+
+    /// Whether what stands before a position of a line may be shown in another order.
+    func isReordered(before position: Int) -> Bool {
+        turn.map { $0 <= position } ?? false
     }
 
     // MARK: - Kinds of characters

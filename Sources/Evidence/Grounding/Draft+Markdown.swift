@@ -6,61 +6,72 @@ extension Draft {
     ///
     /// - Parameter subjects: Whom the answer is about before its first heading.
     public init(markdown: String, subjects: [String] = []) {
-        var segments: [Segment] = []
-        var scope = subjects
-        var columns: [String]?
-        var paragraph: [Substring] = []
-        func endParagraph() {
-            guard !paragraph.isEmpty else { return }
-            segments.append(Segment(.prose(paragraph.joined(separator: "\n")), subjects: scope))
-            paragraph = []
+        var reader = MarkdownReader()
+        var builder = MarkdownDraft(subjects: subjects)
+        for line in markdown.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            for element in reader.read(String(line)) { builder.add(element) }
         }
-        let lines = markdown.split(omittingEmptySubsequences: false) { $0.isNewline }
-        for (number, line) in lines.enumerated() {
-            let trimmed = line.drop { $0 == " " || $0 == "\t" }
-            if let title = Self.heading(trimmed) {
-                endParagraph()
-                columns = nil
-                scope = subjects + [title]
-                segments.append(Segment(.heading(title), subjects: subjects))
-            } else if trimmed.first == "|" {
-                let cells = Self.cells(trimmed)
-                if Self.isRule(cells) { continue }
-                endParagraph()
-                if let columns, columns.count == cells.count {
-                    segments.append(Segment(.row(cells: cells, columns: columns), subjects: scope))
-                } else if number + 1 < lines.count, Self.isRule(Self.cells(lines[number + 1])) {
-                    columns = cells
-                    segments.append(Segment(.columns(cells), subjects: scope))
-                } else {
-                    segments.append(Segment(.row(cells: cells, columns: []), subjects: scope))
-                }
-            } else {
-                columns = nil
-                if trimmed.isEmpty { endParagraph() } else { paragraph.append(line) }
-            }
-        }
-        endParagraph()
-        self.init(segments)
+        for element in reader.finish() { builder.add(element) }
+        self = builder.draft
+    }
+}
+
+/// The pieces of an answer in Markdown as its lines come.
+struct MarkdownDraft: Sendable {
+    private let subjects: [String]
+    /// Whom the section is about.
+    private(set) var scope: [String]
+    private var segments: [Draft.Segment] = []
+    private var paragraph: [String] = []
+
+    init(subjects: [String]) {
+        self.subjects = subjects
+        scope = subjects
     }
 
-    private static func heading(_ line: Substring) -> String? {
-        let marks = line.prefix { $0 == "#" }
-        guard (1...6).contains(marks.count), line.dropFirst(marks.count).first == " " else { return nil }
-        return String(line.dropFirst(marks.count).drop { $0 == " " })
+    /// The number of the piece that a line of prose now belongs to.
+    var segment: Int { segments.count }
+
+    /// Where the next line of the paragraph will begin in its UTF-8.
+    var offset: Int { paragraph.reduce(0) { $0 + $1.utf8.count + 1 } }
+
+    /// The pieces so far.
+    var draft: Draft {
+        var copy = self
+        copy.endParagraph()
+        return Draft(copy.segments)
     }
 
-    private static func cells(_ line: Substring) -> [String] {
-        var parts = line.split(separator: "|", omittingEmptySubsequences: false).map { cell in
-            String(cell.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    /// Adds a line. Returns the piece it makes, unless it is part of a paragraph or none.
+    @discardableResult
+    mutating func add(_ element: MarkdownReader.Element) -> Draft.Segment? {
+        switch element {
+        case .prose(let line):
+            paragraph.append(line)
+            return nil
+        case .rule: return nil
+        case .blank:
+            endParagraph()
+            return nil
+        case .heading(let line, let title):
+            endParagraph()
+            let title = MarkdownReader.text(line, title)
+            scope = subjects + [title]
+            segments.append(Draft.Segment(.heading(title), subjects: subjects))
+        case .titles(let line, let cells):
+            endParagraph()
+            segments.append(Draft.Segment(.columns(cells.map { MarkdownReader.text(line, $0) }), subjects: scope))
+        case .row(let line, let cells, let columns):
+            endParagraph()
+            let texts = cells.map { MarkdownReader.text(line, $0) }
+            segments.append(Draft.Segment(.row(cells: texts, columns: columns), subjects: scope))
         }
-        if parts.first?.isEmpty == true { parts.removeFirst() }
-        if parts.last?.isEmpty == true { parts.removeLast() }
-        return parts
+        return segments.last
     }
 
-    /// Whether cells are the line of dashes under a table's titles.
-    private static func isRule(_ cells: [String]) -> Bool {
-        !cells.isEmpty && cells.allSatisfy { cell in !cell.isEmpty && cell.allSatisfy { $0 == "-" || $0 == ":" } }
+    mutating func endParagraph() {
+        guard !paragraph.isEmpty else { return }
+        segments.append(Draft.Segment(.prose(paragraph.joined(separator: "\n")), subjects: scope))
+        paragraph = []
     }
 }

@@ -67,6 +67,29 @@ public struct GroundingReport: Hashable, Sendable, Codable {
         }
     }
 
+    /// A sentence, table row or quote that cannot be shown as it is, and why.
+    public struct Failure: Hashable, Sendable, Codable {
+        /// As it stands in the draft; the cells of a row with bars between them.
+        public var text: String
+        /// The piece of the draft, from 0.
+        public var segment: Int
+        /// The cell of column titles, from 0; 0 in prose, nil for a row as a whole.
+        public var cell: Int?
+        /// Offsets in the UTF-8 of the text of the piece or cell; nil for a row as a whole.
+        public var range: Range<Int>?
+        /// What in it was struck, at least one.
+        public var figures: [Entry]
+
+        /// A failure with all its values.
+        public init(text: String, segment: Int, cell: Int?, range: Range<Int>?, figures: [Entry]) {
+            self.text = text
+            self.segment = segment
+            self.cell = cell
+            self.range = range
+            self.figures = figures
+        }
+    }
+
     /// What stands in the place of what was struck.
     public static let placeholder = "[unverified]"
 
@@ -74,11 +97,14 @@ public struct GroundingReport: Hashable, Sendable, Codable {
     public var figures: [Entry]
     /// The draft with everything struck replaced by `placeholder`; the same draft where nothing was.
     public var repaired: Draft
+    /// The sentences in which something was struck, in the order of the draft.
+    public var failures: [Failure]
 
     /// A report with all its values.
-    public init(figures: [Entry], repaired: Draft) {
+    public init(figures: [Entry], repaired: Draft, failures: [Failure] = []) {
         self.figures = figures
         self.repaired = repaired
+        self.failures = failures
     }
 
     /// How many figures, citations and quotes were checked.
@@ -87,6 +113,17 @@ public struct GroundingReport: Hashable, Sendable, Codable {
     public var matched: Int { checked - struck }
     /// How many do not.
     public var struck: Int { figures.count { $0.reason != nil } }
+}
+
+extension GroundingReport.Failure: CustomStringConvertible {
+    /// The sentence and what is wrong in it, one line each, as a writer is told it.
+    public var description: String {
+        var lines = ["\u{201C}\(text)\u{201D}"]
+        for figure in figures {
+            lines.append("  \(figure.text): \(figure.reason?.description ?? "")")
+        }
+        return lines.joined(separator: "\n")
+    }
 }
 
 extension GroundingReport.Reason: CustomStringConvertible {

@@ -73,7 +73,16 @@ struct KnownPhrases {
     private var seen: Set<String> = []
 
     /// Adds a text, unless it has no digits, or is so short and bare (`12.5`) that it would stand anywhere.
+    /// Each sentence of it is a text of its own, for answers are checked sentence by sentence.
     mutating func add(_ text: String, group: Int, id: String) {
+        guard text.utf8.contains(where: Self.isDigit) else { return }
+        guard text.contains(". ") || text.utf8.contains(UInt8(ascii: "\n")) else {
+            return add(phrase: text, group: group, id: id)
+        }
+        for sentence in TokenizedText.sentences(text) { add(phrase: sentence, group: group, id: id) }
+    }
+
+    private mutating func add(phrase text: String, group: Int, id: String) {
         var hasDigit = false
         var hasLetter = false
         for byte in text.utf8 {
@@ -98,8 +107,9 @@ struct KnownPhrases {
         }
     }
 
-    /// The id of what has a text that stands word for word around a figure, of the groups admitted.
-    func source(around range: Range<Int>, in bytes: [UInt8], admits: (Int) -> Bool) -> String? {
+    /// The id of what has a text that stands word for word around a figure and within its sentence, of the groups
+    /// admitted.
+    func source(around range: Range<Int>, in bytes: [UInt8], sentence: Range<Int>, admits: (Int) -> Bool) -> String? {
         guard !byDigits.isEmpty, let start = range.first(where: { Self.isDigit(bytes[$0]) }) else { return nil }
         var end = start
         while end < bytes.count, Self.isDigit(bytes[end]) { end += 1 }
@@ -107,7 +117,8 @@ struct KnownPhrases {
         return candidates.first { phrase in
             let first = start - phrase.anchor
             let last = first + phrase.bytes.count
-            guard first >= 0, last <= bytes.count, first <= range.lowerBound, last >= range.upperBound,
+            guard first >= sentence.lowerBound, last <= sentence.upperBound, first <= range.lowerBound,
+                last >= range.upperBound,
                 admits(phrase.group)
             else { return false }
             guard first == 0 || !Self.isWord(bytes[first - 1]), last == bytes.count || !Self.isWord(bytes[last]) else {

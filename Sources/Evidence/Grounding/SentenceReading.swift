@@ -1,7 +1,7 @@
 import Markets
 
 /// Whom a statement is about.
-struct Target: Equatable {
+struct Target: Hashable {
     /// Tickers and other names; for contracts their underlyings.
     var tickers: [Int] = []
     /// The contracts meant; empty where the whole ticker is.
@@ -20,7 +20,7 @@ struct Target: Equatable {
 }
 
 /// Whom a figure is about, and how sure that is.
-struct Binding {
+struct Binding: Hashable {
     var targets: [Target]
     /// Whether the sentence names them; else they were carried over from the section or the sentence before.
     var isNamed: Bool

@@ -30,6 +30,8 @@ struct TokenizedText {
     let figures: [LocatedFigure]
     /// The tokens of each sentence, in order.
     private(set) var sentences: [[Token]] = []
+    /// Where each sentence ends, white space after it included; the next begins there.
+    private(set) var ends: [Int] = []
 
     init(_ string: String, scanner: FigureScanner) {
         let text = VisibleText(string)
@@ -47,6 +49,22 @@ struct TokenizedText {
         TokenizedText(text: VisibleText(string), figures: []).sentences.flatMap { $0.map(\.word) }
     }
 
+    /// The sentences of a text, without white space around them.
+    static func sentences(_ string: String) -> [String] {
+        let text = TokenizedText(string, scanner: FigureScanner())
+        return text.sentences.indices.map { rank in
+            String(decoding: text.text.bytes[text.byteRange(ofSentence: rank)], as: UTF8.self).trimmed
+        }
+    }
+
+    /// Where a sentence stands in the UTF-8 of the text, with the white space after it; the sentences and what
+    /// stands before the first cover the text.
+    func byteRange(ofSentence rank: Int) -> Range<Int> {
+        let start = rank == 0 ? 0 : text.offsets[ends[rank - 1]]
+        let end = rank == ends.count - 1 ? text.bytes.count : text.offsets[ends[rank]]
+        return start..<max(start, end)
+    }
+
     private mutating func read() {
         var sentence: [Token] = []
         var isParted = false
@@ -54,7 +72,10 @@ struct TokenizedText {
         var position = 0
         var nextFigure = 0
         func endSentence() {
-            if !sentence.isEmpty { sentences.append(sentence) }
+            if !sentence.isEmpty {
+                sentences.append(sentence)
+                ends.append(pieceEnd(min(position + 1, text.count)))
+            }
             sentence = []
             isParted = false
             clause += 1
@@ -78,6 +99,7 @@ struct TokenizedText {
                     var late = token
                     late.clause = sentences[sentences.count - 1].last?.clause ?? clause
                     sentences[sentences.count - 1].append(late)
+                    ends[ends.count - 1] = pieceEnd(figure.span.upperBound)
                 } else {
                     sentence.append(token)
                 }
@@ -112,6 +134,23 @@ struct TokenizedText {
         endSentence()
     }
 
+    /// The end of closing marks and white space after a sentence.
+    private func pieceEnd(_ start: Int) -> Int {
+        var end = start
+        while Self.isClosing(text[end]) { end += 1 }
+        guard end >= text.count || VisibleText.isSpace(text[end]) else { return start }
+        while end < text.count, VisibleText.isSpace(text[end]) { end += 1 }
+        return end
+    }
+
+    /// Marks that may stand between a full stop and the space after it.
+    private static func isClosing(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\"", "\u{201D}", ")", "*", "'", "\u{2019}", "_", "`": true
+        default: false
+        }
+    }
+
     private func startsLine(_ position: Int) -> Bool {
         var before = position - 1
         while before >= 0, text[before] == " " { before -= 1 }
@@ -120,7 +159,7 @@ struct TokenizedText {
 
     private func endsSentence(at position: Int, after token: Token?) -> Bool {
         var next = position + 1
-        while ["\"", "\u{201D}", ")", "*", "'"].contains(text[next]) { next += 1 }
+        while Self.isClosing(text[next]) { next += 1 }
         guard next >= text.count || VisibleText.isSpace(text[next]) else { return false }
         guard let token, token.kind == .word else { return true }
         return !WordLists.abbreviations.contains(token.word) || next >= text.count
@@ -172,5 +211,15 @@ struct TokenizedText {
             isParted: isParted,
             clause: clause
         )
+    }
+}
+
+extension String {
+    /// Without white space at both ends.
+    var trimmed: String {
+        var rest = self[...]
+        while rest.first?.isWhitespace == true { rest.removeFirst() }
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
     }
 }

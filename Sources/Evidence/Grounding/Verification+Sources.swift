@@ -71,7 +71,7 @@ extension Verification {
 
     /// The fact or evidence whose text stands word for word around a figure.
     func phrase(around claim: Claim) -> String? {
-        index.phrases.source(around: claim.figure.range, in: claim.bytes) { group in
+        index.phrases.source(around: claim.figure.range, in: claim.bytes, sentence: claim.sentence) { group in
             group == 0 || claim.binding.targets.isEmpty
                 || claim.binding.targets.contains { $0.admits(index.subjects.groups[group]) }
         }

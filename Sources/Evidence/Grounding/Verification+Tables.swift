@@ -1,6 +1,7 @@
 /// Rows of tables: bound by the row's subject and the column's title.
 extension Verification {
-    mutating func checkRow(_ cells: [String], _ columns: [String], _ number: Int, _ scope: Binding) {
+    mutating func checkRow(_ cells: [String], _ columns: [String], _ number: Int) {
+        let scope = context.scope
         let texts = cells.map { TokenizedText($0, scanner: grounding.scanner) }
         guard texts.contains(where: { !$0.figures.isEmpty }) else { return }
         let titles = titles(columns)
@@ -18,7 +19,9 @@ extension Verification {
         for (cell, text) in texts.enumerated() {
             if text.figures.isEmpty { continue }
             if text.sentences.count > 1 || text.sentences.contains(where: { $0.count > 7 }) {
-                checkProse(cells[cell], number, cell, Binding(targets: binding.targets, isNamed: false))
+                context.scope = Binding(targets: binding.targets, isNamed: false)
+                context.inherited = context.scope
+                checkProse(cells[cell], number, cell)
                 continue
             }
             let title = cell < titles.count ? titles[cell] : nil
@@ -34,13 +37,16 @@ extension Verification {
                         reading: reading,
                         binding: titleTargets.isEmpty ? binding : Binding(targets: titleTargets, isNamed: true),
                         bytes: text.text.bytes,
+                        sentence: 0..<text.text.bytes.count,
                         labels: isGeneric(title) && !rowLabels.isEmpty
                             ? rowLabels : !titled.isEmpty ? titled : !beside.isEmpty ? beside : rowLabels,
                         direction: direction(of: title) ?? direction(of: texts.first, binding),
                         isCell: true,
                         title: title?.tokens ?? []
                     )
-                    if let status = status(of: claim) { note(figure, number, cell, status) }
+                    if let status = status(of: claim) {
+                        note(figure, Place(segment: number, cell: cell, offset: 0), status)
+                    }
                 }
             }
         }

@@ -5,8 +5,10 @@ struct Verification {
     let grounding: Grounding
     /// The grounding's index, stored here too so that reading one of its parts copies nothing else.
     let index: EvidenceIndex
-    private var entries: [GroundingReport.Entry] = []
-    private var lastEnumerator = 0
+    private(set) var entries: [GroundingReport.Entry] = []
+    private(set) var failures: [GroundingReport.Failure] = []
+    /// What earlier sentences leave to those after them.
+    var context = SentenceContext()
     /// Figures and words of the passages that were needed.
     private var passages: [String: ReadPassage] = [:]
 
@@ -25,46 +27,75 @@ struct Verification {
     }
 
     mutating func report(on draft: Draft) -> GroundingReport {
-        var repaired = draft
-        for (number, segment) in draft.segments.enumerated() {
-            let first = entries.count
-            check(segment, number)
-            let new = entries[first...].filter { $0.reason != nil }
-            if !new.isEmpty { repaired.segments[number] = repair(segment, new) }
-        }
-        return GroundingReport(figures: entries, repaired: repaired)
+        for (number, segment) in draft.segments.enumerated() { check(segment, number) }
+        return report(of: draft)
     }
 
-    private func repair(_ segment: Draft.Segment, _ struck: [GroundingReport.Entry]) -> Draft.Segment {
-        var texts = segment.texts.map { Array($0.utf8) }
-        for entry in struck.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
-            texts[entry.cell].replaceSubrange(entry.range, with: GroundingReport.placeholder.utf8)
+    /// What was found so far in the pieces of a draft that have been checked.
+    func report(of draft: Draft) -> GroundingReport {
+        var repaired = draft
+        let struck = Dictionary(grouping: entries.filter { $0.reason != nil }, by: \.segment)
+        for (number, entries) in struck { repaired.segments[number] = Self.repair(draft.segments[number], entries) }
+        return GroundingReport(figures: entries, repaired: repaired, failures: failures)
+    }
+
+    private static func repair(_ segment: Draft.Segment, _ struck: [GroundingReport.Entry]) -> Draft.Segment {
+        var texts = segment.texts
+        for cell in Set(struck.map(\.cell)) {
+            texts[cell] = strike(struck.filter { $0.cell == cell }.map(\.range), in: texts[cell])
         }
-        return segment.replacingTexts(texts.map { String(decoding: $0, as: UTF8.self) })
+        return segment.replacingTexts(texts)
+    }
+
+    /// A text with ranges of its UTF-8 replaced by the placeholder.
+    static func strike(_ ranges: [Range<Int>], in text: String) -> String {
+        guard !ranges.isEmpty else { return text }
+        var bytes = Array(text.utf8)
+        for range in ranges.sorted(by: { $0.lowerBound > $1.lowerBound }) {
+            bytes.replaceSubrange(range, with: GroundingReport.placeholder.utf8)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     // MARK: - Pieces
 
-    private mutating func check(_ segment: Draft.Segment, _ number: Int) {
-        var named = segment.subjects.flatMap(targets)
+    mutating func check(_ segment: Draft.Segment, _ number: Int) {
+        enter(segment.subjects)
+        switch segment.content {
+        case .prose(let text), .heading(let text):
+            checkProse(text, number, 0)
+        case .question(let text):
+            checkProse(text, number, 0, isQuestion: true)
+        case .columns(let titles):
+            for (cell, title) in titles.enumerated() { checkProse(title, number, cell) }
+        case .row(let cells, let columns):
+            let first = entries.count
+            checkRow(cells, columns, number)
+            fail(cells.joined(separator: " | "), number, nil, nil, since: first)
+        case .quote(let text, let passage):
+            let first = entries.count
+            checkQuote(text, passage, number)
+            fail(text, number, 0, 0..<text.utf8.count, since: first)
+        }
+    }
+
+    /// Begins a piece about those given.
+    mutating func enter(_ subjects: [String]) {
+        var named = subjects.flatMap(targets)
         // A contract given with its underlying is meant alone.
         let contracts = named.filter { !$0.contracts.isEmpty }
         named.removeAll { target in
             target.contracts.isEmpty && !target.isUnknown && contracts.contains { $0.tickers == target.tickers }
         }
-        let scope = Binding(targets: named, isNamed: false)
-        switch segment.content {
-        case .prose(let text), .heading(let text):
-            checkProse(text, number, 0, scope)
-        case .question(let text):
-            checkProse(text, number, 0, scope, isQuestion: true)
-        case .columns(let titles):
-            for (cell, title) in titles.enumerated() { checkProse(title, number, cell, scope) }
-        case .row(let cells, let columns):
-            checkRow(cells, columns, number, scope)
-        case .quote(let text, let passage):
-            checkQuote(text, passage, number)
-        }
+        context.scope = Binding(targets: named, isNamed: false)
+        context.inherited = context.scope
+    }
+
+    /// Notes that a sentence cannot be shown as it is, if it has figures that were struck.
+    private mutating func fail(_ text: String, _ number: Int, _ cell: Int?, _ range: Range<Int>?, since first: Int) {
+        let struck = entries[first...].filter { $0.reason != nil }
+        guard !struck.isEmpty else { return }
+        failures.append(.init(text: text, segment: number, cell: cell, range: range, figures: Array(struck)))
     }
 
     /// Whom a name in a scope means: a subject as facts name it, or those a heading names.
@@ -81,56 +112,77 @@ struct Verification {
         }
     }
 
-    mutating func note(_ figure: Figure, _ number: Int, _ cell: Int, _ status: GroundingReport.Status) {
+    mutating func note(_ figure: Figure, _ place: Place, _ status: GroundingReport.Status) {
+        let range = figure.range.lowerBound + place.offset..<figure.range.upperBound + place.offset
         entries.append(
-            GroundingReport.Entry(text: figure.text, segment: number, cell: cell, range: figure.range, status: status)
+            .init(text: figure.text, segment: place.segment, cell: place.cell, range: range, status: status)
         )
     }
 
     private mutating func checkQuote(_ text: String, _ passage: String, _ number: Int) {
+        let place = Place(segment: number, cell: 0, offset: 0)
         let all = Figure(text: text, range: 0..<text.utf8.count, kind: .name)
         guard let source = read(passage), source.words.contains(Self.spaced(text)), !text.isEmpty else {
-            return note(all, number, 0, .struck(.notVerbatim))
+            return note(all, place, .struck(.notVerbatim))
         }
-        note(all, number, 0, .quoted(passage))
+        note(all, place, .quoted(passage))
     }
 
-    mutating func checkProse(
-        _ string: String,
-        _ number: Int,
-        _ cell: Int,
-        _ scope: Binding,
-        isQuestion: Bool = false
-    ) {
-        let text = TokenizedText(string, scanner: grounding.scanner)
-        guard !text.figures.isEmpty || string.contains("\"") || string.contains("\u{201C}") else { return }
-        var inherited = scope
-        for tokens in text.sentences {
-            let reading = SentenceReading(tokens, figures: text.figures, index: index, inherited: inherited.targets)
-            if scope.targets.isEmpty, !reading.mentions.isEmpty {
-                inherited = Binding(targets: reading.mentions.map(\.target), isNamed: false)
-            }
-            let carried = reading.mentions.isEmpty ? inherited : scope
-            let cited = citedPassages(in: tokens, text)
-            let quotes = checkInlineQuotes(tokens, text, Set(cited.values.joined()).sorted(), number, cell)
-            for (position, token) in tokens.enumerated() {
-                guard let figure = token.figure.map({ text.figures[$0] }) else { continue }
-                if quotes.contains(where: { $0.overlaps(figure.figure.range) }) { continue }
-                let claim = Claim(
-                    figure: figure.figure,
-                    position: position,
-                    reading: reading,
-                    binding: reading.binding(at: position, inherited: carried),
-                    bytes: text.text.bytes,
-                    labels: reading.labels(at: position, measure: figure.figure.measure),
-                    direction: reading.direction(at: position),
-                    cited: cited[token.clause] ?? [],
-                    citedNearby: cited.values.flatMap { $0 },
-                    isQuestion: isQuestion
-                )
-                if let status = status(of: claim) { note(figure.figure, number, cell, status) }
-            }
+    /// Checks a text line by line and sentence by sentence.
+    mutating func checkProse(_ string: String, _ number: Int, _ cell: Int, isQuestion: Bool = false) {
+        var place = Place(segment: number, cell: cell, offset: 0)
+        for line in string.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            let text = TokenizedText(String(Substring(line)), scanner: grounding.scanner)
+            for rank in text.sentences.indices { check(rank, of: text, at: place, isQuestion: isQuestion) }
+            place.offset += line.count + 1
         }
+    }
+
+    /// Where a line stands: the piece, its cell, and the offset in the UTF-8 of that.
+    struct Place {
+        var segment: Int
+        var cell: Int
+        var offset: Int
+    }
+
+    /// Checks one sentence of a line, with what earlier sentences leave to it.
+    mutating func check(_ rank: Int, of text: TokenizedText, at place: Place, isQuestion: Bool = false) {
+        let first = entries.count
+        let tokens = text.sentences[rank]
+        let scope = context.scope
+        let range = text.byteRange(ofSentence: rank)
+        let reading = SentenceReading(tokens, figures: text.figures, index: index, inherited: context.inherited.targets)
+        if scope.targets.isEmpty, !reading.mentions.isEmpty {
+            context.inherited = Binding(targets: reading.mentions.map(\.target), isNamed: false)
+        }
+        let carried = reading.mentions.isEmpty ? context.inherited : scope
+        let cited = citedPassages(in: tokens, text)
+        let quotes = checkInlineQuotes(tokens, text, Set(cited.values.joined()).sorted(), place)
+        for (position, token) in tokens.enumerated() {
+            guard let figure = token.figure.map({ text.figures[$0] }) else { continue }
+            if quotes.contains(where: { $0.overlaps(figure.figure.range) }) { continue }
+            let claim = Claim(
+                figure: figure.figure,
+                position: position,
+                reading: reading,
+                binding: reading.binding(at: position, inherited: carried),
+                bytes: text.text.bytes,
+                sentence: range,
+                labels: reading.labels(at: position, measure: figure.figure.measure),
+                direction: reading.direction(at: position),
+                cited: cited[token.clause] ?? [],
+                citedNearby: cited.values.flatMap { $0 },
+                isQuestion: isQuestion
+            )
+            if let status = status(of: claim) { note(figure.figure, place, status) }
+        }
+        fail(
+            String(decoding: text.text.bytes[range], as: UTF8.self).trimmed,
+            place.segment,
+            place.cell,
+            range.lowerBound + place.offset..<range.upperBound + place.offset,
+            since: first
+        )
     }
 
     /// The passages cited in each clause of a sentence.
@@ -155,8 +207,7 @@ struct Verification {
         _ tokens: [Token],
         _ text: TokenizedText,
         _ cited: [String],
-        _ number: Int,
-        _ cell: Int
+        _ place: Place
     ) -> [Range<Int>] {
         guard !cited.isEmpty, let first = tokens.first, let last = tokens.last else { return [] }
         var done: [Range<Int>] = []
@@ -173,7 +224,7 @@ struct Verification {
                 let figure = Figure(text: words, range: text.text.byteRange(inside), kind: .name)
                 let spaced = Self.spaced(words)
                 let source = cited.first { read($0)?.words.contains(spaced) ?? false }
-                note(figure, number, cell, source.map { .quoted($0) } ?? .struck(.notVerbatim))
+                note(figure, place, source.map { .quoted($0) } ?? .struck(.notVerbatim))
                 done.append(figure.range)
             }
         }
@@ -213,8 +264,8 @@ struct Verification {
 
     /// Whether a number is the next of a list.
     mutating func continuesList(_ number: Int) -> Bool {
-        guard number == 1 || number == lastEnumerator + 1 else { return false }
-        lastEnumerator = number
+        guard number == 1 || number == context.lastEnumerator + 1 else { return false }
+        context.lastEnumerator = number
         return true
     }
 }
@@ -226,8 +277,10 @@ struct Claim {
     var position: Int
     var reading: SentenceReading
     var binding: Binding
-    /// The whole text's UTF-8.
+    /// The line's UTF-8.
     var bytes: [UInt8]
+    /// Where the sentence stands in it.
+    var sentence: Range<Int>
     /// The labels beside it, the most likely first.
     var labels: [LabelMention]
     var direction: Direction?

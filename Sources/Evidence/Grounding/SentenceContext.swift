@@ -1,0 +1,9 @@
+/// What earlier sentences leave to those after them.
+struct SentenceContext: Hashable, Sendable {
+    /// Whom the piece is about where it does not say so itself.
+    var scope = Binding.nobody
+    /// Whom a sentence that names nobody is about: the scope's, or those the sentence before named.
+    var inherited = Binding.nobody
+    /// The last number of a list.
+    var lastEnumerator = 0
+}
