@@ -2,6 +2,8 @@
 public enum RetrievalError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The encoder gave another number of values than it was asked for.
     case unexpectedVectors(encoder: String, expected: Int, got: Int)
+    /// The reranker gave another number of scores than there were texts.
+    case unexpectedScores(reranker: String, expected: Int, got: Int)
     /// The encoder gave a value that is not a finite number.
     case invalidVector(encoder: String)
 
@@ -10,6 +12,8 @@ public enum RetrievalError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .unexpectedVectors(let encoder, let expected, let got):
             return "the encoder '\(encoder)' gave \(got) values instead of \(expected); install the model again"
+        case .unexpectedScores(let reranker, let expected, let got):
+            return "the reranker '\(reranker)' gave \(got) scores for \(expected) texts; choose another one"
         case .invalidVector(let encoder):
             return "the encoder '\(encoder)' gave a vector that is not made of numbers; install the model again"
         }

@@ -19,17 +19,17 @@ import Testing
         _ texts: [String: String],
         in collection: DocumentCollection = .documents,
         encoder: (any TextEncoder)? = FakeEncoder()
-    ) throws {
+    ) async throws {
         let base = folder.path(collection.rawValue)
         for (name, text) in texts { try folder.write(text, to: "\(collection.rawValue)/\(name).md") }
         let now = Date(timeIntervalSince1970: 0)
-        _ = try Indexer(store: store, encoder: encoder).index([base], in: collection, relativeTo: base, now: now)
+        _ = try await Indexer(store: store, encoder: encoder).index([base], in: collection, relativeTo: base, now: now)
     }
 
-    private func search(_ question: String, in collections: [DocumentCollection]? = nil, limit: Int = 8) throws
+    private func search(_ question: String, in collections: [DocumentCollection]? = nil, limit: Int = 8) async throws
         -> SearchResult
     {
-        try DocumentSearch(store: store, encoder: FakeEncoder()).search(question, in: collections, limit: limit)
+        try await DocumentSearch(store: store, encoder: FakeEncoder()).search(question, in: collections, limit: limit)
     }
 
     private let three = [
@@ -38,9 +38,9 @@ import Testing
         "margin": "# Margin\n\n## Requirements\n\nBuying power is what the broker lets one use.\n",
     ]
 
-    @Test func aHitCanBeCited() throws {
-        try index(three)
-        let result = try search("When is a short call assigned early?")
+    @Test func aHitCanBeCited() async throws {
+        try await index(three)
+        let result = try await search("When is a short call assigned early?")
         let hit = try #require(result.hits.first)
         #expect(hit.passage.document == "assignment.md")
         #expect(hit.passage.title == "Early assignment")
@@ -55,112 +55,201 @@ import Testing
         #expect(result.hits.map(\.score) == result.hits.map(\.score).sorted(by: >))
     }
 
-    @Test func wordsAloneDoWithoutAnEncoder() throws {
-        try index(three, encoder: nil)
-        let result = try DocumentSearch(store: store, encoder: nil).search("time decay", limit: 3)
+    @Test func wordsAloneDoWithoutAnEncoder() async throws {
+        try await index(three, encoder: nil)
+        let result = try await DocumentSearch(store: store, encoder: nil).search("time decay", limit: 3)
         #expect(result.hits.first?.passage.document == "theta.md")
         #expect(result.hits.first?.cosine == nil)
         #expect(!result.usedVectors)
         #expect(result.isAnswered)
     }
 
-    @Test func vectorsThatAreMissingDoNotHideWords() throws {
-        try index(three, encoder: nil)
-        let result = try search("time decay")
+    @Test func vectorsThatAreMissingDoNotHideWords() async throws {
+        try await index(three, encoder: nil)
+        let result = try await search("time decay")
         #expect(result.hits.first?.passage.document == "theta.md")
         #expect(!result.usedVectors)
     }
 
-    @Test func abbreviationsFindTheLongForm() throws {
-        try index(three, encoder: nil)
-        let result = try DocumentSearch(store: store, encoder: nil).search("bp")
+    @Test func abbreviationsFindTheLongForm() async throws {
+        try await index(three, encoder: nil)
+        let result = try await DocumentSearch(store: store, encoder: nil).search("bp")
         #expect(result.hits.map(\.passage.document) == ["margin.md"])
     }
 
-    @Test func anUnrelatedQuestionIsNotAnswered() throws {
-        try index(three)
-        let related = try search("early assignment of a short call")
-        let unrelated = try search("recipe for banana bread without sugar")
+    @Test func anUnrelatedQuestionIsNotAnswered() async throws {
+        try await index(three)
+        let related = try await search("early assignment of a short call")
+        let unrelated = try await search("recipe for banana bread without sugar")
         #expect(related.isAnswered)
         #expect(!unrelated.isAnswered)
         #expect(unrelated.relevance < related.relevance)
     }
 
-    @Test func aSearchKeepsToItsCollections() throws {
-        try index(["a": "# Wheel\n\nFrom the owner's notes.\n"])
-        try index(["b": "# Wheel\n\nFrom the built-in knowledge.\n"], in: .concepts)
-        #expect(try search("wheel", in: [.concepts]).hits.map(\.passage.document) == ["b.md"])
-        #expect(try search("wheel", in: [.documents]).hits.map(\.passage.document) == ["a.md"])
-        #expect(try search("wheel").hits.count == 2)
-        #expect(try search("wheel", in: []).hits.isEmpty)
-        #expect(try search("wheel", in: [DocumentCollection(rawValue: "none")]).hits.isEmpty)
+    @Test func aSearchKeepsToItsCollections() async throws {
+        try await index(["a": "# Wheel\n\nFrom the owner's notes.\n"])
+        try await index(["b": "# Wheel\n\nFrom the built-in knowledge.\n"], in: .concepts)
+        #expect(try await search("wheel", in: [.concepts]).hits.map(\.passage.document) == ["b.md"])
+        #expect(try await search("wheel", in: [.documents]).hits.map(\.passage.document) == ["a.md"])
+        #expect(try await search("wheel").hits.count == 2)
+        #expect(try await search("wheel", in: []).hits.isEmpty)
+        #expect(try await search("wheel", in: [DocumentCollection(rawValue: "none")]).hits.isEmpty)
     }
 
-    @Test func nearIdenticalTextsAreShownOnce() throws {
+    @Test func nearIdenticalTextsAreShownOnce() async throws {
         let text = "The wheel sells puts until assigned and then sells calls until the shares are called away again"
-        try index(["a": "# Wheel\n\n\(text).\n", "b": "# Wheel\n\n\(text)!\n", "c": "# Wheel\n\nSomething else.\n"])
-        #expect(try search("wheel puts calls").hits.count == 2)
+        try await index([
+            "a": "# Wheel\n\n\(text).\n", "b": "# Wheel\n\n\(text)!\n", "c": "# Wheel\n\nSomething else.\n",
+        ])
+        #expect(try await search("wheel puts calls").hits.count == 2)
     }
 
     @Test(arguments: ["", "   ", "?!", "\0", "\" OR \"", "NEAR(", "🙂", "*", "a AND (b"])
-    func anyTextIsAQuestion(question: String) throws {
-        try index(three)
-        #expect(throws: Never.self) { try search(question) }
+    func anyTextIsAQuestion(question: String) async throws {
+        try await index(three)
+        await #expect(throws: Never.self) { try await search(question) }
     }
 
-    @Test func anEmptyIndexHasNoHits() throws {
-        let result = try search("wheel")
+    @Test func anEmptyIndexHasNoHits() async throws {
+        let result = try await search("wheel")
         #expect(result.hits.isEmpty)
         #expect(result.relevance == 0)
         #expect(!result.isAnswered)
     }
 
-    @Test func theLimitIsKept() throws {
-        try index(three)
-        #expect(try search("short call time decay buying power", limit: 2).hits.count == 2)
-        #expect(try search("short call", limit: 0).hits.isEmpty)
+    @Test func theLimitIsKept() async throws {
+        try await index(three)
+        #expect(try await search("short call time decay buying power", limit: 2).hits.count == 2)
+        #expect(try await search("short call", limit: 0).hits.isEmpty)
     }
 
-    @Test func aChangeOfTheIndexIsSeenAndVectorsAreKeptOtherwise() throws {
-        try index(three)
+    @Test func aChangeOfTheIndexIsSeenAndVectorsAreKeptOtherwise() async throws {
+        try await index(three)
         let search = DocumentSearch(store: store, encoder: FakeEncoder())
-        #expect(try search.search("gamma scalping").hits.first?.passage.document != "gamma.md")
-        try index(["gamma": "# Gamma\n\nGamma scalping hedges delta.\n"])
-        let found = try #require(try search.search("gamma scalping").hits.first)
+        #expect(try await search.search("gamma scalping").hits.first?.passage.document != "gamma.md")
+        try await index(["gamma": "# Gamma\n\nGamma scalping hedges delta.\n"])
+        let found = try #require(try await search.search("gamma scalping").hits.first)
         #expect(found.passage.document == "gamma.md")
         #expect(found.cosine != nil)
         try FileManager.default.removeItem(atPath: folder.path("documents/gamma.md"))
-        try index([:])
-        #expect(try search.search("gamma scalping").hits.allSatisfy { $0.passage.document != "gamma.md" })
+        try await index([:])
+        #expect(try await search.search("gamma scalping").hits.allSatisfy { $0.passage.document != "gamma.md" })
     }
 
-    @Test func cosinesAreThoseOfTheEncoder() throws {
-        try index(["a": "# Alpha\n\nbeta gamma delta\n"])
-        let hit = try #require(try search("alpha beta").hits.first)
+    @Test func cosinesAreThoseOfTheEncoder() async throws {
+        try await index(["a": "# Alpha\n\nbeta gamma delta\n"])
+        let hit = try #require(try await search("alpha beta").hits.first)
         // Six different words at most share places, so the cosine is what the encoder itself gives.
-        let vectors = try FakeEncoder().encode(["alpha beta", "Alpha\nbeta gamma delta"])
+        let vectors = try await FakeEncoder().encode(["alpha beta", "Alpha\nbeta gamma delta"], as: .document)
         let cosine = (0..<64).reduce(Float(0)) { $0 + vectors[$1] * vectors[64 + $1] }
         #expect(abs(Float(try #require(hit.cosine)) - cosine) < 0.005)
     }
 
-    @Test func passagesKeepToTheBudget() throws {
+    @Test func passagesKeepToTheBudget() async throws {
         let long = Array(repeating: "wheel strategy", count: 60).joined(separator: " ")
-        try index(["a": "# Wheel\n\n\(long)\n", "b": "# Other wheel\n\nShort strategy text.\n"])
-        let result = try search("wheel strategy")
+        try await index(["a": "# Wheel\n\n\(long)\n", "b": "# Other wheel\n\nShort strategy text.\n"])
+        let result = try await search("wheel strategy")
         #expect(result.hits.count == 2)
         #expect(result.passages(within: 10_000) == result.hits.map(\.passage))
         #expect(result.passages(within: 40).map(\.document) == ["b.md"])
         #expect(result.passages(within: 3).isEmpty)
     }
 
-    @Test func severalMaySearchAtOnce() throws {
-        try index(three)
+    @Test func severalMaySearchAtOnce() async throws {
+        try await index(three)
         let search = DocumentSearch(store: store, encoder: FakeEncoder())
-        let found = Mutex<Set<String>>([])
-        DispatchQueue.concurrentPerform(iterations: 16) { _ in
-            let document = (try? search.search("time decay"))?.hits.first?.passage.document
-            found.withLock { _ = $0.insert(document ?? "none") }
+        let found = try await withThrowingTaskGroup(of: String?.self) { group in
+            for _ in 0..<16 {
+                group.addTask { try await search.search("time decay").hits.first?.passage.document }
+            }
+            return try await group.reduce(into: Set<String?>()) { $0.insert($1) }
         }
-        #expect(found.withLock { $0 } == ["theta.md"])
+        #expect(found == ["theta.md"])
+    }
+
+    // MARK: - Services that fail or put hits in order
+
+    private struct Failure: Error, CustomStringConvertible {
+        let description = "the service is away"
+    }
+
+    /// Scores texts by what `score` says of them.
+    private struct FakeReranker: Reranker {
+        let identifier = "fake"
+        var maximumTexts = 20
+        var score: @Sendable (String) throws -> Double
+
+        func scores(of texts: [String], for question: String) throws -> [Double] { try texts.map(score) }
+    }
+
+    @Test func anEncoderThatFailsLeavesTheWords() async throws {
+        try await index(three)
+        let search = DocumentSearch(store: store, encoder: FakeEncoder(observe: { _ in throw Failure() }))
+        let result = try await search.search("time decay")
+        #expect(result.hits.first?.passage.document == "theta.md")
+        #expect(!result.usedVectors)
+        #expect(result.notes == ["keyword search alone was used: the service is away"])
+        let cancelled = DocumentSearch(store: store, encoder: FakeEncoder(observe: { _ in throw CancellationError() }))
+        await #expect(throws: CancellationError.self) { try await cancelled.search("time decay") }
+    }
+
+    @Test func aRerankerDecidesTheOrderOfTheHead() async throws {
+        try await index(three)
+        let question = "short call time decay buying power"
+        let plain = try await search(question)
+        #expect(plain.hits.count == 3)
+        #expect(plain.hits.allSatisfy { $0.rerankScore == nil })
+        let scores = ["Early assignment": 0.2, "Theta": 0.1, "Margin": 0.9]
+        let reranker = FakeReranker { text in try #require(scores.first { text.contains($0.key) }?.value) }
+        let result = try await DocumentSearch(store: store, encoder: FakeEncoder(), reranker: reranker).search(question)
+        #expect(result.hits.map(\.passage.document) == ["margin.md", "assignment.md", "theta.md"])
+        #expect(result.hits.map(\.rerankScore) == [0.9, 0.2, 0.1])
+        #expect(Set(result.hits.map(\.score)) == Set(plain.hits.map(\.score)))
+        #expect(result.notes.isEmpty)
+        let two = FakeReranker(maximumTexts: 2, score: reranker.score)
+        let head = try await DocumentSearch(store: store, encoder: FakeEncoder(), reranker: two).search(question)
+        #expect(Set(head.hits.prefix(2)).count == 2)
+        #expect(Set(head.hits.prefix(2).map(\.passage)) == Set(plain.hits.prefix(2).map(\.passage)))
+        #expect(head.hits.last?.rerankScore == nil)
+    }
+
+    @Test func aRerankerSeesHitsThatTheLimitWouldCutOff() async throws {
+        try await index(three)
+        let plain = try await search("short call time decay buying power", limit: 1)
+        let last = FakeReranker { $0.contains("Margin") ? 1 : 0 }
+        let search = DocumentSearch(store: store, encoder: FakeEncoder(), reranker: last)
+        let result = try await search.search("short call time decay buying power", limit: 1)
+        #expect(result.hits.map(\.passage.document) == ["margin.md"])
+        #expect(plain.hits.map(\.passage.document) != ["margin.md"])
+    }
+
+    @Test func aRerankerThatFailsLeavesTheBuiltInOrder() async throws {
+        try await index(three)
+        let plain = try await search("short call time decay")
+        let broken = FakeReranker { _ in throw Failure() }
+        let search = DocumentSearch(store: store, encoder: FakeEncoder(), reranker: broken)
+        let result = try await search.search("short call time decay")
+        #expect(result.hits == plain.hits)
+        #expect(result.notes == ["the order is the built-in one: the service is away"])
+    }
+
+    @Test func cosinesOfAnotherScaleDoNotDecideWhatIsAnswered() async throws {
+        struct OtherScale: TextEncoder {
+            let fake = FakeEncoder(identifier: "other")
+            var identifier: String { fake.identifier }
+            var dimension: Int { fake.dimension }
+            var maximumTokens: Int { fake.maximumTokens }
+            let measureName = "estimate"
+            let isCalibrated = false
+            func tokenCount(of text: String) -> Int { ChunkMeasure.estimate.pieces(in: text) }
+            func encode(_ texts: [String], as role: EncodedRole) throws -> [Float] { try fake.encode(texts, as: role) }
+        }
+        try await index(three, encoder: OtherScale())
+        let result = try await DocumentSearch(store: store, encoder: OtherScale()).search("theta decay")
+        let hit = try #require(result.hits.first)
+        #expect(result.usedVectors)
+        #expect(hit.cosine != nil)
+        // By words alone: a logistic curve around a coverage of 0.45.
+        #expect(abs(hit.passage.score - 1 / (1 + exp(-8 * (hit.coverage - 0.45)))) < 1e-9)
     }
 }

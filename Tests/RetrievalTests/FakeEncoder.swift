@@ -12,7 +12,7 @@ struct FakeEncoder: TextEncoder {
         words(of: text).count
     }
 
-    func encode(_ texts: [String]) throws -> [Float] {
+    func encode(_ texts: [String], as role: EncodedRole) throws -> [Float] {
         try observe(texts)
         return texts.flatMap { text in
             var vector = [Float](repeating: 0, count: dimension)

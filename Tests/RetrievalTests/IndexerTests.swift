@@ -18,8 +18,10 @@ import Testing
     private var documents: String { folder.path("docs") }
 
     @discardableResult
-    private func index(_ paths: [String]? = nil, encoder: (any TextEncoder)? = FakeEncoder()) throws -> IndexReport {
-        try Indexer(store: store, encoder: encoder).index(paths ?? [documents], in: .documents, now: now)
+    private func index(_ paths: [String]? = nil, encoder: (any TextEncoder)? = FakeEncoder()) async throws
+        -> IndexReport
+    {
+        try await Indexer(store: store, encoder: encoder).index(paths ?? [documents], in: .documents, now: now)
     }
 
     private func paths() throws -> [String] {
@@ -32,10 +34,10 @@ import Testing
         try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
     }
 
-    @Test func documentsGoInWithChunksAndVectors() throws {
+    @Test func documentsGoInWithChunksAndVectors() async throws {
         try folder.write("# Wheel\n\nSell puts.\n\n## Calls\n\nThen calls.\n", to: "docs/wheel.md")
         try folder.write("Some notes.\n", to: "docs/sub/my_notes-2026.txt")
-        let report = try index()
+        let report = try await index()
         #expect(report.added == 2)
         #expect(report.chunks == 3)
         #expect(report.encoded == 3)
@@ -47,55 +49,55 @@ import Testing
         #expect(stored.allSatisfy { $0.indexedAt == now })
     }
 
-    @Test func aSecondRunTouchesNothing() throws {
+    @Test func aSecondRunTouchesNothing() async throws {
         try folder.write("# Wheel\n\nSell puts.\n", to: "docs/wheel.md")
-        try index()
+        try await index()
         let before = try store.generation()
         let encoder = FakeEncoder(observe: { _ in Issue.record("nothing is to be encoded") })
-        let report = try index(encoder: encoder)
+        let report = try await index(encoder: encoder)
         #expect(report.unchanged == 1)
         #expect(!report.isChanged)
         #expect(try store.generation() == before)
     }
 
-    @Test func aFileWrittenAgainWithTheSameTextIsUnchanged() throws {
+    @Test func aFileWrittenAgainWithTheSameTextIsUnchanged() async throws {
         let path = try folder.write("# Wheel\n\nSell puts.\n", to: "docs/wheel.md")
-        try index()
+        try await index()
         let id = try store.documents().map(\.id)
         try age(path, to: 1_000)
-        #expect(try index().unchanged == 1)
+        #expect(try await index().unchanged == 1)
         #expect(try store.documents().map(\.id) == id)
         #expect(try store.documents().first?.modifiedAt == 1_000_000_000_000)
     }
 
-    @Test func aChangedFileOfTheSameSizeIsReadAndOnlyItsNewChunksAreEncoded() throws {
+    @Test func aChangedFileOfTheSameSizeIsReadAndOnlyItsNewChunksAreEncoded() async throws {
         let path = try folder.write("# A\n\nOne.\n\n## B\n\nTwo.\n", to: "docs/a.md")
-        try index()
+        try await index()
         try folder.write("# A\n\nOne.\n\n## B\n\nSix.\n", to: "docs/a.md")
         try age(path, to: 1_000)
         let encoded = Mutex<[String]>([])
-        let report = try index(encoder: FakeEncoder(observe: { texts in encoded.withLock { $0 += texts } }))
+        let report = try await index(encoder: FakeEncoder(observe: { texts in encoded.withLock { $0 += texts } }))
         #expect(report.updated == 1)
         #expect(report.encoded == 1)
         #expect(report.reused == 1)
         #expect(encoded.withLock { $0 } == ["A › B\nSix."])
     }
 
-    @Test func equalChunksAreEncodedOnce() throws {
+    @Test func equalChunksAreEncodedOnce() async throws {
         for name in ["a", "b", "c"] { try folder.write("# Same\n\nThe same text.\n", to: "docs/\(name).md") }
-        let report = try index()
+        let report = try await index()
         #expect(report.chunks == 3)
         #expect(report.encoded == 1)
         #expect(report.reused == 2)
     }
 
-    @Test func removedAndRenamedFilesLeaveTheIndex() throws {
+    @Test func removedAndRenamedFilesLeaveTheIndex() async throws {
         for name in ["a", "sub/b", "sub/c"] { try folder.write("# \(name)\n\nText.\n", to: "docs/\(name).md") }
         try folder.write("# Other\n\nElsewhere.\n", to: "elsewhere/d.md")
-        try index([documents, folder.path("elsewhere")])
+        try await index([documents, folder.path("elsewhere")])
         try FileManager.default.removeItem(atPath: folder.path("docs/sub"))
         try FileManager.default.moveItem(atPath: folder.path("docs/a.md"), toPath: folder.path("docs/z.md"))
-        let report = try index()
+        let report = try await index()
         #expect(report.removed == 3)
         #expect(report.added == 1)
         #expect(report.encoded == 0, "the text moved with its vector")
@@ -103,35 +105,35 @@ import Testing
         #expect(try store.database.health().problems == [])
     }
 
-    @Test func aFolderThatIsMissingTakesNothingAway() throws {
+    @Test func aFolderThatIsMissingTakesNothingAway() async throws {
         try folder.write("# A\n\nText.\n", to: "docs/a.md")
-        try index()
+        try await index()
         try FileManager.default.moveItem(atPath: documents, toPath: folder.path("unmounted"))
-        let report = try index()
+        let report = try await index()
         #expect(report.removed == 0)
         #expect(report.skipped.map(\.path) == [documents])
         #expect(try store.documents().count == 1)
     }
 
-    @Test func namesAreRelativeToTheBase() throws {
+    @Test func namesAreRelativeToTheBase() async throws {
         try folder.write("# A\n\nText.\n", to: "docs/sub/a.md")
         let indexer = Indexer(store: store, encoder: nil)
         for _ in 0..<2 {
-            try _ = indexer.index([documents], in: .concepts, relativeTo: documents, now: now)
+            _ = try await indexer.index([documents], in: .concepts, relativeTo: documents, now: now)
             #expect(try store.documents(in: "concepts").map(\.path) == ["sub/a.md"])
         }
         try FileManager.default.removeItem(atPath: folder.path("docs/sub/a.md"))
-        #expect(try indexer.index([documents], in: .concepts, relativeTo: documents, now: now).removed == 1)
+        #expect(try await indexer.index([documents], in: .concepts, relativeTo: documents, now: now).removed == 1)
     }
 
-    @Test func whatIsNoTextIsExplainedAndOldTextIsReadWithAWarning() throws {
+    @Test func whatIsNoTextIsExplainedAndOldTextIsReadWithAWarning() async throws {
         try folder.write("good", to: "docs/good.md")
         try Data([1, 0, 2]).write(to: URL(fileURLWithPath: folder.path("docs/data.txt")))
         try Data([0x63, 0x61, 0x66, 0xE9, 0x20, 0x6F, 0x6B]).write(
             to: URL(fileURLWithPath: folder.path("docs/old.txt"))
         )
         try folder.write("", to: "docs/empty.md")
-        let report = try index([documents, folder.path("none.md")])
+        let report = try await index([documents, folder.path("none.md")])
         #expect(report.added == 3)
         #expect(
             Set(report.skipped.map(\.description)) == [
@@ -143,16 +145,16 @@ import Testing
         #expect(report.warnings.contains { $0.hasPrefix(folder.path("docs/old.txt")) && $0.contains("Windows-1252") })
         #expect(report.warnings.contains("\(folder.path("docs/empty.md")): has no text"))
         try Data([0]).write(to: URL(fileURLWithPath: folder.path("docs/good.md")))
-        #expect(try index().removed == 1, "what has become data leaves the index")
+        #expect(try await index().removed == 1, "what has become data leaves the index")
     }
 
-    @Test func anotherEncoderCutsAndEncodesAnew() throws {
+    @Test func anotherEncoderCutsAndEncodesAnew() async throws {
         try folder.write("# A\n\nText.\n", to: "docs/a.md")
-        try index(encoder: nil)
-        #expect(try index(encoder: nil).unchanged == 1)
-        #expect(try index().updated == 1)
-        #expect(try index().unchanged == 1)
-        let other = try index(encoder: FakeEncoder(identifier: "other"))
+        try await index(encoder: nil)
+        #expect(try await index(encoder: nil).unchanged == 1)
+        #expect(try await index().updated == 1)
+        #expect(try await index().unchanged == 1)
+        let other = try await index(encoder: FakeEncoder(identifier: "other"))
         #expect(other.updated == 1)
         #expect(other.encoded == 1)
     }
@@ -167,28 +169,28 @@ import Testing
         }
     }
 
-    @Test func aStoppedRunLeavesWholeDocumentsAndGoesOn() throws {
+    @Test func aStoppedRunLeavesWholeDocumentsAndGoesOn() async throws {
         try writeMany(10)
         let indexer = Indexer(store: store, encoder: FakeEncoder())
-        #expect(throws: Stop.self) {
-            try indexer.index([documents], in: .documents, now: now) { progress in
+        await #expect(throws: Stop.self) {
+            try await indexer.index([documents], in: .documents, now: now) { progress in
                 if progress == .reading(done: 4, total: 10) { throw Stop() }
             }
         }
         #expect(try store.documents().count == 4)
         #expect(try store.database.health().problems == [])
-        let report = try index()
+        let report = try await index()
         #expect(report.unchanged == 4)
         #expect(report.added == 6)
         #expect(report.encoded == 10)
     }
 
-    @Test func aStoppedEncodingKeepsItsBatchesAndGoesOn() throws {
+    @Test func aStoppedEncodingKeepsItsBatchesAndGoesOn() async throws {
         try writeMany(10)
         let indexer = Indexer(store: store, encoder: FakeEncoder(), options: Indexer.Options(batch: 3))
         var seen: [IndexProgress] = []
-        #expect(throws: Stop.self) {
-            try indexer.index([documents], in: .documents, now: now) { progress in
+        await #expect(throws: Stop.self) {
+            try await indexer.index([documents], in: .documents, now: now) { progress in
                 if case .encoding(let done, _) = progress {
                     seen.append(progress)
                     if done == 6 { throw Stop() }
@@ -197,32 +199,32 @@ import Testing
         }
         #expect(seen == [.encoding(done: 3, total: 10), .encoding(done: 6, total: 10)])
         #expect(try store.pendingCount(encoder: "fake") == 4)
-        #expect(try indexer.encodePending() == 4)
-        #expect(try indexer.encodePending() == 0)
+        #expect(try await indexer.encodePending() == 4)
+        #expect(try await indexer.encodePending() == 0)
     }
 
-    @Test func aFailingEncoderLeavesTheFullText() throws {
+    @Test func aFailingEncoderLeavesTheFullText() async throws {
         try writeMany(2)
-        #expect(throws: Stop.self) { try index(encoder: FakeEncoder(observe: { _ in throw Stop() })) }
+        await #expect(throws: Stop.self) { try await index(encoder: FakeEncoder(observe: { _ in throw Stop() })) }
         #expect(try store.documents().count == 2)
-        #expect(try index().encoded == 2)
+        #expect(try await index().encoded == 2)
     }
 
-    @Test func vectorsThatAreNoNumbersAreRefused() throws {
+    @Test func vectorsThatAreNoNumbersAreRefused() async throws {
         struct Broken: TextEncoder {
             var values: [Float]
             let identifier = "broken"
             let dimension = 2
             let maximumTokens = 256
             func tokenCount(of text: String) -> Int { 1 }
-            func encode(_ texts: [String]) -> [Float] { values }
+            func encode(_ texts: [String], as role: EncodedRole) -> [Float] { values }
         }
         try writeMany(1)
-        #expect(throws: RetrievalError.invalidVector(encoder: "broken")) {
-            try index(encoder: Broken(values: [.nan, 1]))
+        await #expect(throws: RetrievalError.invalidVector(encoder: "broken")) {
+            try await index(encoder: Broken(values: [.nan, 1]))
         }
-        #expect(throws: RetrievalError.unexpectedVectors(encoder: "broken", expected: 2, got: 1)) {
-            try index(encoder: Broken(values: [1]))
+        await #expect(throws: RetrievalError.unexpectedVectors(encoder: "broken", expected: 2, got: 1)) {
+            try await index(encoder: Broken(values: [1]))
         }
         #expect(try store.pendingCount(encoder: "broken") == 1)
     }
@@ -234,34 +236,38 @@ import Testing
             [database = database as String, documents = documents as String] in
             let store = IndexStore(database: try Database(path: database))
             let indexer = Indexer(store: store, encoder: FakeEncoder(), options: Indexer.Options(batch: 3))
-            _ = try indexer.index([documents], in: .documents, now: Date(timeIntervalSince1970: 0)) { progress in
+            _ = try await indexer.index([documents], in: .documents, now: Date(timeIntervalSince1970: 0)) { progress in
                 if progress == .encoding(done: 9, total: 20) { kill(getpid(), SIGKILL) }
             }
         }
         let store = IndexStore(database: try Database(path: database))
         #expect(try store.database.health().problems == [])
         #expect(try store.pendingCount(encoder: "fake") == 11)
-        let report = try Indexer(store: store, encoder: FakeEncoder()).index([documents], in: .documents, now: now)
+        let report = try await Indexer(store: store, encoder: FakeEncoder()).index(
+            [documents],
+            in: .documents,
+            now: now
+        )
         #expect(report.unchanged == 20)
         #expect(report.encoded == 11)
     }
 
-    @Test func twoRunsAtOnceEndWithOneIndex() throws {
+    @Test func twoRunsAtOnceEndWithOneIndex() async throws {
         try writeMany(30)
         let database = folder.path("magnus.sqlite")
         _ = try Database(path: database)
         let documents = documents
         let now = now
-        let failures = Mutex<[String]>([])
-        DispatchQueue.concurrentPerform(iterations: 2) { _ in
-            do {
-                let store = IndexStore(database: try Database(path: database))
-                _ = try Indexer(store: store, encoder: FakeEncoder()).index([documents], in: .documents, now: now)
-            } catch {
-                failures.withLock { $0.append("\(error)") }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    let store = IndexStore(database: try Database(path: database))
+                    let indexer = Indexer(store: store, encoder: FakeEncoder())
+                    _ = try await indexer.index([documents], in: .documents, now: now)
+                }
             }
+            try await group.waitForAll()
         }
-        #expect(failures.withLock { $0 } == [])
         let store = IndexStore(database: try Database(path: database))
         #expect(try store.documents().count == 30)
         #expect(try store.counts()["documents"]?.chunks == 30)
@@ -269,11 +275,11 @@ import Testing
         #expect(try store.database.health().problems == [])
     }
 
-    @Test func aDocumentOrAFolderIsTakenOutByName() throws {
+    @Test func aDocumentOrAFolderIsTakenOutByName() async throws {
         for name in ["a", "sub/b", "sub/c", "subway"] {
             try folder.write("# \(name)\n\nText.\n", to: "docs/\(name).md")
         }
-        try index()
+        try await index()
         let indexer = Indexer(store: store, encoder: nil)
         #expect(try indexer.remove("\(documents)/sub", from: .documents) == 2)
         #expect(try indexer.remove("\(documents)/a.md", from: .concepts) == 0)

@@ -26,10 +26,10 @@ import Testing
         var dimension: Int { encoder.dimension }
         var maximumTokens: Int { encoder.maximumTokens }
         func tokenCount(of text: String) -> Int { encoder.tokenizer.count(text) }
-        func encode(_ texts: [String]) -> [Float] { encoder.encode(texts).values }
+        func encode(_ texts: [String], as role: EncodedRole) -> [Float] { encoder.encode(texts).values }
     }
 
-    @Test func meaningIsFoundWithoutCommonWords() throws {
+    @Test func meaningIsFoundWithoutCommonWords() async throws {
         let folder = try TemporaryFolder()
         let texts = [
             "bread": "# Sourdough\n\nFlour, water and salt ferment overnight before the loaf is baked.\n",
@@ -39,7 +39,7 @@ import Testing
         for (name, text) in texts { try folder.write(text, to: "docs/\(name).md") }
         let store = IndexStore(database: try Database())
         let model = try Model()
-        let report = try Indexer(store: store, encoder: model).index(
+        let report = try await Indexer(store: store, encoder: model).index(
             [folder.path("docs")],
             in: .documents,
             relativeTo: folder.path("docs"),
@@ -50,10 +50,10 @@ import Testing
         for (question, document) in [
             ("time decay of contracts near expiration", "theta.md"), ("cooking recipe", "bread.md"),
         ] {
-            #expect(try search.search(question).hits.first?.passage.document == document, "\(question)")
+            #expect(try await search.search(question).hits.first?.passage.document == document, "\(question)")
         }
-        #expect(try search.search("how fast does an option lose value before expiration").isAnswered)
-        #expect(try !search.search("who was the first person on the moon").isAnswered)
+        #expect(try await search.search("how fast does an option lose value before expiration").isAnswered)
+        #expect(try await !search.search("who was the first person on the moon").isAnswered)
     }
 
     @Test func everyChunkFitsTheModel() throws {

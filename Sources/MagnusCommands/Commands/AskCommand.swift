@@ -54,7 +54,7 @@ struct AskCommand: MagnusSubcommand {
         let decision = try await conversation.ask(question, interrupts: workspace.interrupts)
         try conversation.show(decision)
         try conversation.record(decision)
-        if decision.usesDocuments { try workspace.library.finishPreparing() }
+        if decision.usesDocuments { try await workspace.library.finishPreparing() }
         return ExitStatus(rawValue: Int32(decision.exitCode)) ?? .answered
     }
 

@@ -35,7 +35,9 @@ struct DoctorCommand: MagnusSubcommand {
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
         var checks = [resources(workspace), database(workspace)]
-        checks += [encoder(workspace), index(workspace), portfolio(workspace), sources(workspace), agents(workspace)]
+        checks += [
+            encoder(workspace), await index(workspace), portfolio(workspace), sources(workspace), agents(workspace),
+        ]
         let status: ExitStatus
         if checks.contains(where: { $0.state == .failed && ($0.name == "database" || $0.status == .storage) }) {
             status = .storage
@@ -107,6 +109,13 @@ struct DoctorCommand: MagnusSubcommand {
                     nextStep: "scripts/run of the source folder fetches it"
                 )
             }
+            if workspace.library.hasRemoteEncoder {
+                return Check(
+                    name: "encoder",
+                    state: .good,
+                    details: "\(identifier), by a service; texts are sent there"
+                )
+            }
             guard try EncoderFolder(path: workspace.locations.encoder).hasExpectedChecksum() else {
                 return Check(
                     name: "encoder",
@@ -116,6 +125,9 @@ struct DoctorCommand: MagnusSubcommand {
                 )
             }
             return Check(name: "encoder", state: .good, details: "\(identifier), checksum as expected")
+        } catch  where workspace.library.hasRemoteEncoder {
+            let failure = CommandError(error)
+            return Check(name: "encoder", state: .failed, details: failure.message, nextStep: failure.hint)
         } catch {
             return Check(
                 name: "encoder",
@@ -126,11 +138,11 @@ struct DoctorCommand: MagnusSubcommand {
         }
     }
 
-    private func index(_ workspace: Workspace) -> Check {
+    private func index(_ workspace: Workspace) async -> Check {
         do {
             // A doctor's visit is a good time for what would else be done at the first question.
             try workspace.library.readKnowledge()
-            try workspace.library.finishPreparing()
+            try await workspace.library.finishPreparing()
             let status = try workspace.library.status()
             let details = "\(status.documents) documents, \(status.chunks) chunks, \(status.vectors) with vectors"
             return Check(name: "index", state: .good, details: details)

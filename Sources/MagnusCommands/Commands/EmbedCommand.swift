@@ -8,7 +8,8 @@ struct EmbedCommand: MagnusSubcommand {
         commandName: "embed",
         abstract: "Print one JSON vector for each line of standard input.",
         discussion: """
-            Each vector has 384 numbers and length 1 (all-MiniLM-L6-v2, mean pooling).
+            Each vector has 384 numbers and length 1 (all-MiniLM-L6-v2, mean pooling), or is one of the service that `encoder`
+            in config.yaml names.
 
               magnus embed < lines.txt
             """
@@ -45,7 +46,7 @@ struct EmbedCommand: MagnusSubcommand {
         // In blocks, so that the first vectors appear soon and memory stays small.
         for start in stride(from: 0, to: lines.count, by: 256) {
             let block = Array(lines[start..<min(start + 256, lines.count)])
-            let vectors = try encoder.encode(block)
+            let vectors = try await encoder.encode(block, as: .document)
             var output = ""
             for row in block.indices {
                 let values = vectors[(row * encoder.dimension)..<((row + 1) * encoder.dimension)]

@@ -9,6 +9,7 @@ struct IndexCommand: MagnusSubcommand {
         abstract: "Make Markdown and text files searchable.",
         discussion: """
             A second run reads only what changed, and files that are gone leave the index. Interrupting loses nothing.
+            Without a path it makes the vectors that are missing, as after another `encoder` was set in config.yaml.
 
               magnus index ./docs
               magnus index notes.md ../handbook
@@ -19,7 +20,7 @@ struct IndexCommand: MagnusSubcommand {
     @OptionGroup var options: CommonOptions
 
     @Argument(help: ArgumentHelp("Files and folders.", valueName: "path"))
-    var paths: [String]
+    var paths: [String] = []
 
     private struct Document: Encodable {
         struct Skipped: Encodable {
@@ -39,7 +40,7 @@ struct IndexCommand: MagnusSubcommand {
     }
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
-        let report = try workspace.library.index(paths.map(workspace.environment.absolute))
+        let report = try await workspace.library.index(paths.map(workspace.environment.absolute))
         let hasModel = try workspace.library.encoder() != nil
         if options.json {
             let document = Document(

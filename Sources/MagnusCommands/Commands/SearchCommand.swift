@@ -39,24 +39,27 @@ struct SearchCommand: MagnusSubcommand {
             var score: Double
             var cosine: Double?
             var lexicalRank: Int?
+            var rerankScore: Double?
             var text: String
         }
         var query: String
         var answered: Bool
         var relevance: Double
         var usedVectors: Bool
+        var notes: [String]
         var hits: [Hit]
     }
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
         let query = words.joined(separator: " ")
-        let result = try workspace.library.search(query, limit: limit, in: collection)
+        let result = try await workspace.library.search(query, limit: limit, in: collection)
         if options.json {
             let document = Document(
                 query: query,
                 answered: result.isAnswered,
                 relevance: result.relevance.rounded(toPlaces: 4),
                 usedVectors: result.usedVectors,
+                notes: result.notes,
                 hits: result.hits.map { hit in
                     Document.Hit(
                         document: hit.passage.document,
@@ -67,12 +70,13 @@ struct SearchCommand: MagnusSubcommand {
                         score: hit.score.rounded(toPlaces: 4),
                         cosine: hit.cosine?.rounded(toPlaces: 4),
                         lexicalRank: hit.lexicalRank,
+                        rerankScore: hit.rerankScore?.rounded(toPlaces: 4),
                         text: hit.passage.text
                     )
                 }
             )
             try workspace.show(try JSONEnvelope.success(schema: "magnus.search/1", document))
-            try workspace.library.finishPreparing()
+            try await workspace.library.finishPreparing()
             return result.hits.isEmpty ? .noData : .answered
         }
         guard !result.hits.isEmpty else {
@@ -90,7 +94,9 @@ struct SearchCommand: MagnusSubcommand {
             let place = "\(passage.document):\(passage.lines.lowerBound)-\(passage.lines.upperBound)"
             let title = ([passage.title] + passage.headings.filter { $0 != passage.title }).joined(separator: " › ")
             lines += (StyledText("\(rank + 1). ") + StyledText(title, .heading, shape: .line)).wrapped(to: width)
-            lines.append(StyledText("   \(place)  score \(hit.score.rounded(toPlaces: 2))", .citation, shape: .line))
+            let reranked = hit.rerankScore.map { "  reranked \($0.rounded(toPlaces: 2))" } ?? ""
+            let score = "   \(place)  score \(hit.score.rounded(toPlaces: 2))\(reranked)"
+            lines.append(StyledText(score, .citation, shape: .line))
             let text = passage.text.split(whereSeparator: \.isNewline).joined(separator: " ")
             let shown = text.count > 300 ? text.prefix(300) + workspace.terminal.glyphs.ellipsis : text[...]
             lines += StyledText(String(shown), .plain, shape: .line).wrapped(
@@ -101,12 +107,13 @@ struct SearchCommand: MagnusSubcommand {
             lines.append("")
         }
         try workspace.show(lines)
-        if !result.usedVectors, try workspace.library.encoder() == nil {
+        for note in result.notes { try workspace.note(StyledText(note, .warning, shape: .line)) }
+        if !result.usedVectors, !workspace.library.hasRemoteEncoder, try workspace.library.encoder() == nil {
             try workspace.note(
                 StyledText("keyword search alone: the embedding model is not installed (see magnus doctor)")
             )
         }
-        try workspace.library.finishPreparing()
+        try await workspace.library.finishPreparing()
         return .answered
     }
 }

@@ -6,8 +6,8 @@ import Retrieval
 import Storage
 import Synchronization
 
-/// The documents: the index in the database, the embedding model where it is installed, and the built-in knowledge, which
-/// is indexed on first use.
+/// The documents: the index in the database, the embedding model that is installed or the service that the owner set in its
+/// place, and the built-in knowledge, which is indexed on first use.
 final class DocumentLibrary: PassageSource, Sendable {
     /// How many documents, chunks and vectors there are.
     struct Status: Sendable {
@@ -24,18 +24,21 @@ final class DocumentLibrary: PassageSource, Sendable {
         var isPreparing = false
         /// Chunks without a vector yet.
         var pending = 0
+        /// What is set and cannot be used, with the reason.
+        var notes: [String] = []
     }
 
     /// The model, or why there is none.
     private enum LoadedEncoder {
         case ready(any TextEncoder)
         case missing
-        /// Installed, but damaged: search goes on by keywords.
+        /// There, but damaged or not set up: search goes on by keywords.
         case unusable
     }
 
     private let database: LazyDatabase
     private let encoderFolder: String
+    private let services: SearchServices
     private let knowledgeFolder: String?
     private let progress: ProgressReporter
     private let clock: @Sendable () -> Date
@@ -45,18 +48,23 @@ final class DocumentLibrary: PassageSource, Sendable {
     init(
         database: LazyDatabase,
         encoderFolder: String,
+        services: SearchServices = SearchServices(),
         knowledgeFolder: String?,
         progress: ProgressReporter,
         clock: @escaping @Sendable () -> Date
     ) {
         self.database = database
         self.encoderFolder = encoderFolder
+        self.services = services
         self.knowledgeFolder = knowledgeFolder
         self.progress = progress
         self.clock = clock
     }
 
-    /// Which model is installed; nil for none.
+    /// Whether texts are sent to a service to be encoded.
+    var hasRemoteEncoder: Bool { services.encoder != nil }
+
+    /// Which model is installed or set; nil for none.
     ///
     /// - Throws: `CommandError` where its files are damaged.
     func encoderIdentifier() throws -> String? {
@@ -65,7 +73,7 @@ final class DocumentLibrary: PassageSource, Sendable {
 
     /// The model, loaded when it is first needed; nil where it is not installed.
     ///
-    /// - Throws: `EncoderError`, `StorageError`.
+    /// - Throws: `EncoderError`, `StorageError`, `CommandError`.
     func encoder() throws -> (any TextEncoder)? {
         try state.withLock { try encoder(&$0) }
     }
@@ -79,41 +87,49 @@ final class DocumentLibrary: PassageSource, Sendable {
         return Status(documents: counts.reduce(0) { $0 + $1.documents }, chunks: chunks, vectors: chunks - pending)
     }
 
-    /// Indexes files and folders.
-    func index(_ paths: [String]) throws -> IndexReport {
+    /// Indexes files and folders, and makes all vectors that are missing.
+    func index(_ paths: [String]) async throws -> IndexReport {
         try readKnowledge()
         let indexer = Indexer(store: IndexStore(database: try database.open()), encoder: try encoder())
         defer { progress.finish() }
-        return try indexer.index(paths, in: .documents, now: clock()) { report($0, "Reading", "Embedding") }
+        return try await indexer.index(paths, in: .documents, now: clock()) { report($0, "Reading", "Embedding") }
     }
 
     /// The passages nearest to a query.
     ///
     /// On first use the built-in knowledge is read, which takes a blink, and searched by keywords; `finishPreparing`
     /// adds its vectors when nobody is waiting any more.
-    func search(_ query: String, limit: Int, in collections: [String] = []) throws -> SearchResult {
-        let search = try state.withLock { state -> DocumentSearch in
+    func search(_ query: String, limit: Int, in collections: [String] = []) async throws -> SearchResult {
+        let (search, notes) = try state.withLock { state -> (DocumentSearch, [String]) in
             let database = try database.open()
             try readKnowledge(&state, database)
-            if let search = state.search { return search }
+            if let search = state.search { return (search, state.notes) }
             let store = IndexStore(database: database)
             // With most vectors missing, those that are there would push their chunks up for no good reason.
             let chunks = state.pending == 0 ? 0 : try store.counts().values.reduce(0) { $0 + $1.chunks }
-            let encoder = state.pending * 2 > chunks ? nil : usableEncoder(&state)
-            let search = DocumentSearch(store: store, encoder: encoder)
+            let areMissing = state.pending * 2 > chunks
+            let encoder = areMissing ? nil : usableEncoder(&state)
+            if areMissing, services.encoder != nil {
+                state.notes.append("keyword search alone was used: `magnus index` has the set encoder make the vectors")
+            }
+            let search = DocumentSearch(store: store, encoder: encoder, reranker: usableReranker(&state))
             state.search = search
-            return search
+            return (search, state.notes)
         }
         let chosen = collections.isEmpty ? nil : collections.map(DocumentCollection.init(rawValue:))
-        return try search.search(query, in: chosen, limit: limit)
+        var result = try await search.search(query, in: chosen, limit: limit)
+        result.notes = notes + result.notes
+        return result
     }
 
     /// Makes the vectors of the built-in knowledge that are missing. Stopping it loses nothing.
     ///
-    /// What is left of a large index is for `magnus index` to finish, not for a question.
+    /// What is left of a large index is for `magnus index` to finish, not for a question; so is all that a service encodes, for
+    /// that costs money and sends texts away.
     ///
     /// - Parameter isShown: Whether progress is shown.
-    func finishPreparing(isShown: Bool = true) throws {
+    func finishPreparing(isShown: Bool = true) async throws {
+        guard !hasRemoteEncoder else { return }
         let (pending, encoder) = state.withLock { state in
             if state.isPreparing || state.pending == 0 || state.pending > DocumentLibrary.largestPreparation {
                 return (0, nil as (any TextEncoder)?)
@@ -126,7 +142,7 @@ final class DocumentLibrary: PassageSource, Sendable {
         defer { state.withLock { $0.isPreparing = false } }
         let indexer = Indexer(store: IndexStore(database: try database.open()), encoder: encoder)
         defer { progress.finish() }
-        try indexer.encodePending { step in
+        try await indexer.encodePending { step in
             if isShown { report(step, "", "Preparing the built-in knowledge, once") }
         }
         state.withLock { state in
@@ -144,11 +160,11 @@ final class DocumentLibrary: PassageSource, Sendable {
 
     /// What a search returns, as agents see it.
     func passages(answering query: String, limit: Int, in collections: [String]) async throws -> PassageSearch {
-        let result = try search(query, limit: limit, in: collections)
+        let result = try await search(query, limit: limit, in: collections)
         let counts = try IndexStore(database: try database.open()).counts()
         let searched = counts.filter { collections.isEmpty || collections.contains($0.key) }
-        var notes: [String] = []
-        if !result.usedVectors, !result.hits.isEmpty {
+        var notes = result.notes
+        if !result.usedVectors, !result.hits.isEmpty, !hasRemoteEncoder {
             switch state.withLock({ (usableEncoder(&$0) == nil, $0.encoder) }) {
             case (true, .unusable):
                 notes.append(
@@ -176,6 +192,11 @@ final class DocumentLibrary: PassageSource, Sendable {
         case .missing: return nil
         case .unusable, nil: break
         }
+        if let service = services.encoder {
+            let encoder = try service()
+            state.encoder = .ready(encoder)
+            return encoder
+        }
         guard FileManager.default.fileExists(atPath: encoderFolder + "/model.safetensors") else {
             state.encoder = .missing
             return nil
@@ -192,6 +213,19 @@ final class DocumentLibrary: PassageSource, Sendable {
             return try encoder(&state)
         } catch {
             state.encoder = .unusable
+            if hasRemoteEncoder {
+                state.notes.append("keyword search alone was used: \(CommandError(error).description)")
+            }
+            return nil
+        }
+    }
+
+    /// The reranker that is set, where it can be used.
+    private func usableReranker(_ state: inout State) -> (any Reranker)? {
+        do {
+            return try services.reranker?()
+        } catch {
+            state.notes.append("the order is the built-in one: \(CommandError(error).description)")
             return nil
         }
     }
@@ -200,12 +234,11 @@ final class DocumentLibrary: PassageSource, Sendable {
     private func readKnowledge(_ state: inout State, _ database: Database) throws {
         guard !state.hasReadKnowledge, let knowledgeFolder else { return }
         let indexer = Indexer(store: IndexStore(database: database), encoder: usableEncoder(&state))
-        let report = try indexer.index(
+        let report = try indexer.read(
             [knowledgeFolder],
             in: .concepts,
             relativeTo: knowledgeFolder,
-            now: clock(),
-            encoding: false
+            now: clock()
         )
         state.hasReadKnowledge = true
         state.pending = report.pending

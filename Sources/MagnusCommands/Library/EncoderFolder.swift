@@ -75,7 +75,7 @@ struct InstalledEncoder: TextEncoder {
         encoder.tokenizer.count(text)
     }
 
-    func encode(_ texts: [String]) -> [Float] {
+    func encode(_ texts: [String], as role: EncodedRole) -> [Float] {
         // A handful of texts is done before a thread has started.
         guard texts.count >= 8, workers > 1 else { return encoder.encode(texts).values }
         // Texts of like length together, dealt out in turn, so that every thread gets as much work.

@@ -1,5 +1,4 @@
 import Assistant
-import Dispatch
 import Foundation
 import Markets
 import Storage
@@ -10,6 +9,7 @@ final class Prompt {
     private let conversation: Conversation
     private let editor: LineEditor
     private let history: History
+    private let background = QueueExecutor(label: "magnus.preparing")
 
     private static let commands = [
         ("/help", "what can be asked"),
@@ -111,9 +111,10 @@ final class Prompt {
     /// Makes missing vectors while the owner reads; leaving before the end loses nothing.
     private func prepareInBackground() {
         let library = workspace.library
-        DispatchQueue.global(qos: .utility).async {
+        // Not on the threads that answer the next question.
+        Task(executorPreference: background, priority: .utility) {
             // What cannot be prepared now is tried again after the next question; keywords serve until then.
-            try? library.finishPreparing(isShown: false)
+            try? await library.finishPreparing(isShown: false)
         }
     }
 

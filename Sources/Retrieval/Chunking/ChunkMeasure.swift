@@ -36,7 +36,7 @@ public struct ChunkMeasure: Sendable {
 
     /// The word pieces of `text`, and never less than a tenth of its bytes: a tokenizer may take a "word" of any length
     /// for one unknown piece.
-    func pieces(in text: some StringProtocol) -> Int {
+    public func pieces(in text: some StringProtocol) -> Int {
         max(count(String(text)), text.utf8.count / 10)
     }
 }

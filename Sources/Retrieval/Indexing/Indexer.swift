@@ -36,7 +36,7 @@ public struct Indexer: Sendable {
         var size = options.chunkSize
         var measure = ChunkMeasure.estimate
         if let encoder {
-            measure = ChunkMeasure(name: encoder.identifier) { encoder.tokenCount(of: $0) }
+            measure = ChunkMeasure(name: encoder.measureName) { encoder.tokenCount(of: $0) }
             size = ChunkSize(target: size.target, maximum: min(size.maximum, encoder.maximumTokens - 2))
         }
         reader = DocumentReader(size: size, measure: measure, maximumBytes: options.maximumBytes)
@@ -49,7 +49,6 @@ public struct Indexer: Sendable {
     /// - Parameters:
     ///   - base: A folder to which stored paths are relative; nil to store them as given.
     ///   - now: The time noted for documents that go in.
-    ///   - encoding: Whether to make vectors too; otherwise `encodePending` does it later.
     ///   - progress: Called after each step; what it throws stops the run, and whole steps stay.
     /// - Throws: `StorageError`, `RetrievalError`, or what `progress` or the encoder throws.
     public func index(
@@ -57,7 +56,27 @@ public struct Indexer: Sendable {
         in collection: DocumentCollection,
         relativeTo base: String? = nil,
         now: Date,
-        encoding: Bool = true,
+        progress: (IndexProgress) throws -> Void = { _ in }
+    ) async throws -> IndexReport {
+        var report = try read(paths, in: collection, relativeTo: base, now: now, progress: progress)
+        if report.pending > 0 {
+            report.encoded = try await encodePending(progress: progress)
+            report.pending -= report.encoded
+            report.reused = max(0, report.chunks - report.encoded)
+            if report.updated + report.removed > 0, report.pending == 0 { try store.removeUnusedVectors() }
+        }
+        return report
+    }
+
+    /// Brings the texts of the index in step with the files and folders at `paths`, as `index` does; `encodePending` makes
+    /// the vectors later.
+    ///
+    /// - Throws: `StorageError`, or what `progress` throws.
+    public func read(
+        _ paths: [String],
+        in collection: DocumentCollection,
+        relativeTo base: String? = nil,
+        now: Date,
         progress: (IndexProgress) throws -> Void = { _ in }
     ) throws -> IndexReport {
         let walk = DocumentWalker(maximumBytes: options.maximumBytes).walk(paths)
@@ -76,11 +95,7 @@ public struct Indexer: Sendable {
         try removeMissing(from: Array(known.values), walk: walk, names: names, &report)
         guard let encoder else { return report }
         report.pending = try store.pendingCount(encoder: encoder.identifier)
-        if encoding, report.pending > 0 {
-            report.encoded = try encodePending(progress: progress)
-            report.pending -= report.encoded
-        }
-        report.reused = max(0, report.chunks - report.encoded)
+        report.reused = report.chunks
         if report.updated + report.removed > 0, report.pending == 0 { try store.removeUnusedVectors() }
         return report
     }
@@ -90,7 +105,7 @@ public struct Indexer: Sendable {
     /// - Returns: How many vectors were made; 0 without an encoder.
     /// - Throws: `StorageError`, `RetrievalError`, or what `progress` or the encoder throws.
     @discardableResult
-    public func encodePending(progress: (IndexProgress) throws -> Void = { _ in }) throws -> Int {
+    public func encodePending(progress: (IndexProgress) throws -> Void = { _ in }) async throws -> Int {
         guard let encoder else { return 0 }
         let total = try store.pendingCount(encoder: encoder.identifier)
         var done = 0
@@ -101,7 +116,7 @@ public struct Indexer: Sendable {
             for start in stride(from: 0, to: pending.count, by: options.batch) {
                 let batch = pending[start..<min(start + options.batch, pending.count)]
                 try store.add(
-                    try vectors(of: batch, encoder),
+                    try await vectors(of: batch, encoder),
                     encoder: encoder.identifier,
                     dimension: encoder.dimension
                 )
@@ -205,9 +220,9 @@ public struct Indexer: Sendable {
     private func vectors(
         of chunks: ArraySlice<IndexStore.PendingChunk>,
         _ encoder: any TextEncoder
-    ) throws -> [VectorRecord] {
+    ) async throws -> [VectorRecord] {
         let texts = chunks.map { EncoderInput.text(title: $0.title, headings: $0.headings, text: $0.text) }
-        let values = try encoder.encode(texts)
+        let values = try await encoder.encode(texts, as: .document)
         let dimension = encoder.dimension
         guard values.count == texts.count * dimension else {
             throw RetrievalError.unexpectedVectors(

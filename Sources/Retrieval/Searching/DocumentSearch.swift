@@ -22,34 +22,41 @@ public final class DocumentSearch: Sendable {
         var candidates = 100
         /// Hits whose texts are looked into.
         var inspected = 40
+        /// Hits that a reranker puts in order.
+        var reranked = 20
     }
 
     private let store: IndexStore
     private let encoder: (any TextEncoder)?
+    private let reranker: (any Reranker)?
     private let kernels = VectorKernels()
     private let tuning = Tuning()
     private let vectors = Mutex<VectorIndex?>(nil)
 
-    /// A search in `store`; by words alone without an encoder.
-    public init(store: IndexStore, encoder: (any TextEncoder)?) {
+    /// A search in `store`; by words alone without an encoder. A reranker puts the best hits in their final order.
+    public init(store: IndexStore, encoder: (any TextEncoder)?, reranker: (any Reranker)? = nil) {
         self.store = store
         self.encoder = encoder
+        self.reranker = reranker
     }
 
     /// The chunks that answer `question` best.
+    ///
+    /// Where the encoder or the reranker fails the search goes on without it, and a note of the result says why.
     /// - Parameters:
     ///   - question: Any text; nothing in it is taken for syntax.
     ///   - collections: The collections to search; all if nil.
     ///   - limit: The most hits.
-    /// - Throws: `StorageError`, or what the encoder throws.
+    /// - Throws: `StorageError`, `CancellationError`.
     public func search(
         _ question: String,
         in collections: [DocumentCollection]? = nil,
         limit: Int = 8
-    ) throws -> SearchResult {
+    ) async throws -> SearchResult {
         let terms = QueryTerms(question)
         guard limit > 0, !terms.phrases.isEmpty else { return SearchResult(hits: [], relevance: 0, usedVectors: false) }
         var candidates = Candidates()
+        var notes: [String] = []
         let matches = try store.matches(
             anyOf: terms.phrases + terms.synonyms,
             weights: tuning.weights,
@@ -57,26 +64,32 @@ public final class DocumentSearch: Sendable {
             limit: tuning.candidates
         )
         for (index, match) in matches.enumerated() { candidates.add(match, rank: index + 1) }
-        let usedVectors = try addNeighbours(of: terms.meaning, in: collections, to: &candidates)
-        guard !candidates.all.isEmpty else { return SearchResult(hits: [], relevance: 0, usedVectors: usedVectors) }
+        var usedVectors = false
+        if let (index, query) = try await meaning(of: terms.meaning, &notes) {
+            try addNeighbours(of: query, from: index, in: collections, to: &candidates)
+            usedVectors = true
+        }
         let ranked = candidates.ranked(denseWeight: usedVectors ? tuning.denseWeight : 0)
         let hits = try inspect(Array(ranked.prefix(max(limit * 2, tuning.inspected))), terms: terms)
-        let best = NearDuplicates.removed(from: hits, limit: limit)
+        let best = try await reranked(hits, question: question, limit: limit, &notes)
         let relevance = best.prefix(3).map(\.passage.score).max() ?? 0
-        return SearchResult(hits: best, relevance: relevance, usedVectors: usedVectors)
+        return SearchResult(hits: best, relevance: relevance, usedVectors: usedVectors, notes: notes)
     }
 
-    /// Adds the chunks nearest in meaning, and the closeness of those that are candidates already.
-    /// - Returns: Whether there were vectors to compare with.
-    private func addNeighbours(
-        of meaning: String,
-        in collections: [DocumentCollection]?,
-        to candidates: inout Candidates
-    ) throws -> Bool {
-        guard let encoder else { return false }
+    /// The vector of a question, and those to compare it with; nil where there is nothing to compare.
+    private func meaning(of question: String, _ notes: inout [String]) async throws -> (VectorIndex, [Float])? {
+        guard let encoder else { return nil }
         let index = try currentVectors(encoder)
-        guard !index.chunkIDs.isEmpty else { return false }
-        let query = try encoder.encode([meaning])
+        guard !index.chunkIDs.isEmpty else { return nil }
+        let query: [Float]
+        do {
+            query = try await encoder.encode([question], as: .question)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            notes.append("keyword search alone was used: \(error)")
+            return nil
+        }
         guard query.count == encoder.dimension else {
             throw RetrievalError.unexpectedVectors(
                 encoder: encoder.identifier,
@@ -84,6 +97,46 @@ public final class DocumentSearch: Sendable {
                 got: query.count
             )
         }
+        return (index, query)
+    }
+
+    /// The first `limit` of `hits`, each text once, their head in the reranker's order.
+    private func reranked(
+        _ hits: [SearchHit],
+        question: String,
+        limit: Int,
+        _ notes: inout [String]
+    ) async throws -> [SearchHit] {
+        guard let reranker, hits.count > 1 else { return NearDuplicates.removed(from: hits, limit: limit) }
+        var best = NearDuplicates.removed(from: hits, limit: max(limit, tuning.reranked))
+        let count = min(best.count, tuning.reranked, reranker.maximumTexts)
+        do {
+            let texts = best.prefix(count).map { hit in
+                EncoderInput.text(title: hit.passage.title, headings: hit.passage.headings, text: hit.passage.text)
+            }
+            let scores = try await reranker.scores(of: texts, for: question)
+            guard scores.count == count else {
+                throw RetrievalError.unexpectedScores(reranker: reranker.identifier, expected: count, got: scores.count)
+            }
+            for (index, score) in scores.enumerated() { best[index].rerankScore = score }
+            // Equal scores keep the order they had.
+            let order = scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }
+            best.replaceSubrange(..<count, with: order.map { best[$0] })
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            notes.append("the order is the built-in one: \(error)")
+        }
+        return Array(best.prefix(limit))
+    }
+
+    /// Adds the chunks nearest in meaning, and the closeness of those that are candidates already.
+    private func addNeighbours(
+        of query: [Float],
+        from index: VectorIndex,
+        in collections: [DocumentCollection]?,
+        to candidates: inout Candidates
+    ) throws {
         let ranges = try collections.map { try store.chunkRanges(of: $0.map(\.rawValue)) }
         let cosines = index.cosines(with: query, kernels)
         var nearest = TopSelection(limit: tuning.candidates)
@@ -96,7 +149,6 @@ public final class DocumentSearch: Sendable {
         for neighbour in nearest.ranked {
             candidates.add(index.chunkIDs[neighbour.index], cosine: Double(neighbour.score))
         }
-        return true
     }
 
     private func currentVectors(_ encoder: any TextEncoder) throws -> VectorIndex {
@@ -124,6 +176,7 @@ public final class DocumentSearch: Sendable {
             frequencies: frequencies.phrases,
             chunks: frequencies.chunks
         )
+        let isCalibrated = encoder?.isCalibrated ?? true
         let hits = zip(present, words.dropFirst(terms.phrases.count)).compactMap { candidate, words -> SearchHit? in
             guard let chunk = chunks[candidate.chunkID], let document = documents[chunk.documentID] else { return nil }
             let share = coverage.share(of: words)
@@ -134,7 +187,10 @@ public final class DocumentSearch: Sendable {
                     headings: chunk.headings,
                     lines: chunk.lines,
                     text: chunk.text,
-                    score: Relevance.likelihood(cosine: candidate.cosine, coverage: share.words)
+                    score: Relevance.likelihood(
+                        cosine: isCalibrated ? candidate.cosine : nil,
+                        coverage: share.words
+                    )
                 ),
                 collection: DocumentCollection(rawValue: document.collection),
                 lexicalRank: candidate.lexicalRank,

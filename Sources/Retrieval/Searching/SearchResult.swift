@@ -16,6 +16,8 @@ public struct SearchHit: Hashable, Sendable {
     public var coverage: Double
     /// What hits are ordered by: words and meaning together. Comparable within one search only.
     public var score: Double
+    /// How well it answers the question by the reranker, which then decides the order; nil where none looked at it.
+    public var rerankScore: Double?
 }
 
 /// What a search found.
@@ -26,6 +28,8 @@ public struct SearchResult: Hashable, Sendable {
     public var relevance: Double
     /// Whether meaning was compared, and not words alone.
     public var usedVectors: Bool
+    /// What was set and could not be used, each with the reason, in a line.
+    public var notes: [String] = []
 
     /// Below this relevance the documents had better be said not to answer the question.
     public static let answerThreshold = 0.5
