@@ -39,6 +39,11 @@ struct ColumnMap {
         Column(name: name, index: places[ColumnMap.normalised(name)])
     }
 
+    /// The first of these columns that the file has; generations of an export name the same thing differently.
+    func column(anyOf names: [String]) -> Column {
+        names.map(column).first { $0.index != nil } ?? column(names[0])
+    }
+
     /// Column names are compared without case and surrounding space.
     static func normalised(_ name: String) -> String {
         DisplayText.trimmed(name).lowercased()

@@ -7,15 +7,21 @@ enum HistoryOrder {
     ///
     /// Brokers list the newest row first, also within a day; a file in the other direction is recognised by its dates.
     ///
-    /// - Parameter instants: The moment of each row, where the file tells it.
-    static func arranged(_ rows: [Transaction], instants: [Date]? = nil) -> [Transaction] {
+    /// - Parameters:
+    ///   - instants: The moment of each row, where the file tells it.
+    ///   - isOldestFirst: Whether the file lists rows of one moment in the order they happened; nil where its dates tell.
+    static func arranged(
+        _ rows: [Transaction],
+        instants: [Date]? = nil,
+        isOldestFirst: Bool? = nil
+    ) -> [Transaction] {
         var rising = 0
         var falling = 0
         for index in rows.indices.dropFirst() {
             if rows[index - 1].date < rows[index].date { rising += 1 }
             if rows[index - 1].date > rows[index].date { falling += 1 }
         }
-        let isNewestFirst = falling >= rising
+        let isNewestFirst = isOldestFirst.map { !$0 } ?? (falling >= rising)
         struct Key {
             var moment: Double
             var place: Int

@@ -60,34 +60,77 @@ public struct ImportDraft: Sendable {
             let code = ImportError.Code.tooLarge(bytes: bytes.count, limit: ImportDraft.largestFile)
             throw ImportError(file: shownName, code: code)
         }
-        var reader = try CSVReader(bytes, file: shownName)
-        var header: CSVRow?
-        while let row = try reader.next() {
-            guard row.isBlank else {
-                header = row
-                break
-            }
-        }
-        guard let header else { throw ImportError(file: shownName, code: .empty) }
-        let names = (0..<header.count).map(header.text)
-        guard let format = ImportFormat.detect(header: names) else {
-            throw ImportError(file: shownName, code: .unknownFormat(headerSeen: header.excerpt))
-        }
-        let columns = try ColumnMap(header: names, line: header.line, format: format, file: shownName)
-        self.format = format
         self.fileName = shownName
         self.fileDigest = RowDigest.hexadecimal(ofFile: bytes)
+        if InteractiveBrokersFlexReader.recognises(bytes) {
+            format = .interactiveBrokersFlexXML
+            var flex = InteractiveBrokersFlexReader(file: shownName)
+            guard try flex.read(xml: bytes, into: &self) > 0 else { throw ImportError(file: shownName, code: .empty) }
+            return
+        }
+        if let sectioned = try ImportFormat.detect(sections: bytes, file: shownName) {
+            format = sectioned
+            try readSections(of: bytes)
+            return
+        }
+        var reader = try CSVReader(bytes, file: shownName)
+        let (format, header) = try ImportDraft.header(&reader, file: shownName)
+        let names = (0..<header.count).map(header.text)
+        let columns = try ColumnMap(header: names, line: header.line, format: format, file: shownName)
+        self.format = format
         var rows = ImportRows(reader: reader, columns: columns, file: shownName)
         switch format {
         case .robinhoodActivity: try RobinhoodActivityReader(columns).read(&rows, into: &self)
         case .tastytradeTransactions: try TastytradeReader(columns).read(&rows, into: &self)
         case .tastytradeLegacy: try TastytradeLegacyReader(columns).read(&rows, into: &self)
+        case .schwabTransactions: try SchwabReader(columns).read(&rows, into: &self)
+        case .fidelityHistory: try FidelityReader(columns).read(&rows, into: &self)
+        case .interactiveBrokersFlex:
+            var flex = InteractiveBrokersFlexReader(file: shownName)
+            try flex.read(&rows, columns, into: &self)
         case .optionChain: try OptionChainReader(columns).read(&rows, into: &self)
         case .dailyBars: try DailyBarsReader(columns).read(&rows, into: &self)
         case .quoteTable: try QuoteTableReader(columns).read(&rows, into: &self)
         case .dividendTable: try DividendTableReader(columns).read(&rows, into: &self)
         case .openingBalances: try OpeningBalancesReader(columns).read(&rows, into: &self)
+        // These are no tables with one header.
+        case .interactiveBrokersActivity, .interactiveBrokersHistory, .interactiveBrokersFlexXML: break
         }
         if rows.count == 0 { throw ImportError(file: shownName, code: .empty) }
+    }
+
+    /// Rows above the header that are looked at: titles and notes by the broker.
+    private static let longestPreamble = 20
+
+    /// The format of a table and its header, which may stand below a title; `reader` is then below it.
+    ///
+    /// - Throws: `ImportError` where none of the first rows is a header that is known.
+    private static func header(
+        _ reader: inout CSVReader,
+        file: String
+    ) throws -> (format: ImportFormat, row: CSVRow) {
+        var first: CSVRow?
+        var seen = 0
+        while seen < longestPreamble, let row = try reader.next() {
+            if row.isBlank { continue }
+            if let format = ImportFormat.detect(header: (0..<row.count).map(row.text)) { return (format, row) }
+            first = first ?? row
+            seen += 1
+        }
+        guard let first else { throw ImportError(file: file, code: .empty) }
+        throw ImportError(file: file, code: .unknownFormat(headerSeen: first.excerpt))
+    }
+
+    private mutating func readSections(of bytes: [UInt8]) throws {
+        let reader = try CSVReader(bytes, file: fileName)
+        var rows = SectionedRows(reader: reader, format: format, file: fileName)
+        if format == .interactiveBrokersHistory {
+            var history = InteractiveBrokersHistoryReader()
+            try history.read(&rows, into: &self)
+        } else {
+            var activity = InteractiveBrokersActivityReader()
+            try activity.read(&rows, into: &self)
+        }
+        if rows.count == 0 { throw ImportError(file: fileName, code: .empty) }
     }
 }

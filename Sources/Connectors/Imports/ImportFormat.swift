@@ -6,6 +6,18 @@ public enum ImportFormat: String, Hashable, Sendable, Codable, CaseIterable {
     case tastytradeTransactions = "tastytrade_transactions"
     /// tastyworks' transaction history with 15 columns, before 2022.
     case tastytradeLegacy = "tastytrade_legacy"
+    /// Charles Schwab's transaction history.
+    case schwabTransactions = "schwab_transactions"
+    /// Fidelity's account history, of one account or of several.
+    case fidelityHistory = "fidelity_history"
+    /// Interactive Brokers' activity statement, in sections.
+    case interactiveBrokersActivity = "interactive_brokers_activity"
+    /// Interactive Brokers' transaction history, in sections.
+    case interactiveBrokersHistory = "interactive_brokers_history"
+    /// The trades of an Interactive Brokers Flex query as a table.
+    case interactiveBrokersFlex = "interactive_brokers_flex"
+    /// An Interactive Brokers Flex query in XML.
+    case interactiveBrokersFlexXML = "interactive_brokers_flex_xml"
     /// The options quoted on one underlying at the close of a day.
     case optionChain = "option_chain"
     /// Daily prices of one symbol, named by the file.
@@ -23,6 +35,12 @@ public enum ImportFormat: String, Hashable, Sendable, Codable, CaseIterable {
         case .robinhoodActivity: return "Robinhood activity"
         case .tastytradeTransactions: return "tastytrade transactions"
         case .tastytradeLegacy: return "tastyworks transactions (15 columns)"
+        case .schwabTransactions: return "Schwab transactions"
+        case .fidelityHistory: return "Fidelity history"
+        case .interactiveBrokersActivity: return "Interactive Brokers activity statement"
+        case .interactiveBrokersHistory: return "Interactive Brokers transaction history"
+        case .interactiveBrokersFlex: return "Interactive Brokers Flex trades"
+        case .interactiveBrokersFlexXML: return "Interactive Brokers Flex query (XML)"
         case .optionChain: return "option chain"
         case .dailyBars: return "daily bars"
         case .quoteTable: return "quotes"
@@ -46,6 +64,14 @@ public enum ImportFormat: String, Hashable, Sendable, Codable, CaseIterable {
                 "Date/Time", "Transaction Code", "Transaction Subcode", "Symbol", "Buy/Sell", "Open/Close", "Quantity",
                 "Expiration Date", "Strike", "Call/Put", "Price", "Fees", "Amount", "Description",
             ]
+        case .schwabTransactions:
+            return ["Date", "Action", "Symbol", "Description", "Quantity", "Price", "Fees & Comm", "Amount"]
+        case .fidelityHistory:
+            return ["Run Date", "Action", "Symbol", "Quantity"]
+        case .interactiveBrokersActivity, .interactiveBrokersHistory, .interactiveBrokersFlexXML:
+            return []
+        case .interactiveBrokersFlex:
+            return ["Buy/Sell", "TradeDate", "Quantity", "TradePrice", "CurrencyPrimary"]
         case .optionChain:
             return ["symbol", "quote_date", "expiration", "type", "strike", "bid", "ask"]
         case .dailyBars:
@@ -64,7 +90,10 @@ public enum ImportFormat: String, Hashable, Sendable, Codable, CaseIterable {
     /// Our own tables and plain price files have names so common that anything more must be another kind of file.
     public var optionalColumns: [String]? {
         switch self {
-        case .robinhoodActivity, .tastytradeTransactions, .tastytradeLegacy, .optionChain: return nil
+        case .robinhoodActivity, .tastytradeTransactions, .tastytradeLegacy, .optionChain, .schwabTransactions,
+            .fidelityHistory, .interactiveBrokersActivity, .interactiveBrokersHistory, .interactiveBrokersFlex,
+            .interactiveBrokersFlexXML:
+            return nil
         case .dailyBars: return ["adj_close", "volume"]
         case .quoteTable: return ["bid", "ask", "last", "previous_close", "open_interest", "volume"]
         case .dividendTable: return []
@@ -72,12 +101,16 @@ public enum ImportFormat: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Columns that together belong to no other format.
-    private var signature: [String] {
+    /// Columns that together belong to no other format; nil for formats that are not recognised by a header.
+    private var signature: [String]? {
         switch self {
         case .robinhoodActivity: return ["activity date", "trans code"]
         case .tastytradeTransactions: return ["date", "type", "action", "instrument type"]
         case .tastytradeLegacy: return ["transaction code", "transaction subcode"]
+        case .schwabTransactions: return ["action", "fees & comm"]
+        case .fidelityHistory: return ["run date", "action"]
+        case .interactiveBrokersActivity, .interactiveBrokersHistory, .interactiveBrokersFlexXML: return nil
+        case .interactiveBrokersFlex: return ["tradedate", "tradeprice"]
         case .optionChain: return ["quote_date", "strike"]
         case .dailyBars: return ["date", "close"]
         case .quoteTable: return ["symbol", "as_of"]
@@ -92,10 +125,28 @@ public enum ImportFormat: String, Hashable, Sendable, Codable, CaseIterable {
     public static func detect(header: [String]) -> ImportFormat? {
         let names = Set(header.map(ColumnMap.normalised))
         return allCases.first { format in
-            guard format.signature.allSatisfy(names.contains) else { return false }
+            guard let signature = format.signature, signature.allSatisfy(names.contains) else { return false }
             guard let optional = format.optionalColumns else { return true }
             let known = Set((format.requiredColumns + optional).map(ColumnMap.normalised))
             return names.isSubset(of: known)
         }
+    }
+
+    /// The format of a statement in sections, which begins with `Statement,Header,Field Name,Field Value`; nil for any
+    /// other file.
+    ///
+    /// - Throws: `ImportError` where the first rows are no well-formed table.
+    static func detect(sections bytes: [UInt8], file: String) throws -> ImportFormat? {
+        let start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+        guard start.starts(with: "Statement,Header,".utf8) else { return nil }
+        var reader = try CSVReader(bytes, file: file)
+        while let row = try reader.next() {
+            if row.text(0) == "Transaction History" { return .interactiveBrokersHistory }
+            if row.text(0) == "Statement", row.text(2) == "Title", row.text(3) == "Transaction History" {
+                return .interactiveBrokersHistory
+            }
+            if row.text(0) == "Trades" || row.text(0) == "Account Information" { return .interactiveBrokersActivity }
+        }
+        return .interactiveBrokersActivity
     }
 }

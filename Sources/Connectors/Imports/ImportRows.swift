@@ -60,10 +60,10 @@ struct ImportRow {
         DisplayText.line(bytes(column), limit: limit)
     }
 
-    /// Whether a field has nothing in it, or the dashes that stand for nothing.
+    /// Whether a field has nothing in it, or one or two dashes, which stand for nothing.
     func isBlank(_ column: ColumnMap.Column) -> Bool {
         let bytes = bytes(column)
-        return bytes.isEmpty || bytes.elementsEqual([UInt8(ascii: "-"), UInt8(ascii: "-")])
+        return bytes.count <= 2 && bytes.allSatisfy { $0 == UInt8(ascii: "-") }
     }
 
     /// A number exactly as it stands; nil for a blank field.

@@ -26,8 +26,7 @@ struct RobinhoodActivityReader {
         quantity = columns.column("Quantity")
         price = columns.column("Price")
         amount = columns.column("Amount")
-        let names = ["Account Type", "Account", "Account Name"]
-        account = names.map(columns.column).first { $0.index != nil } ?? columns.column("Account Type")
+        account = columns.column(anyOf: ["Account Type", "Account", "Account Name"])
     }
 
     /// Reads every row into the draft's transactions, oldest first.

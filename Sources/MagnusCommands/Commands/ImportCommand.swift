@@ -10,10 +10,10 @@ struct ImportCommand: MagnusSubcommand {
         commandName: "import",
         abstract: "Import broker activity, quotes, option chains, daily bars or dividends.",
         discussion: """
-            Shows what an import would change; --yes writes it. A file is recognised by its header: Robinhood activity,
-            tastytrade transactions, option chains and daily bars, and our own tables of quotes (symbol,as_of,bid,ask,last,
-            previous_close), dividends (symbol,ex_date,amount) and opening balances (symbol,quantity,price,opened; symbol
-            CASH for cash). Importing the same rows again changes nothing.
+            Shows what an import would change; --yes writes it. A file is recognised by what it holds: activity of Robinhood,
+            tastytrade, Charles Schwab, Fidelity and Interactive Brokers (statements, histories, Flex queries), option chains
+            and daily bars, and our own tables of quotes (symbol,as_of,bid,ask,last,previous_close), dividends
+            (symbol,ex_date,amount) and opening balances (symbol,quantity,price,opened; symbol CASH for cash). Importing the same rows again changes nothing.
 
               magnus import ~/Downloads/robinhood.csv
               magnus import ~/Downloads/robinhood.csv --yes

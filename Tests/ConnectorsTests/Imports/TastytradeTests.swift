@@ -4,8 +4,6 @@ import Markets
 import Testing
 
 struct TastytradeTests {
-    typealias Seen = RobinhoodActivityTests.Seen
-
     @Test func readsTheSampleWithATotal() throws {
         let draft = try Fixture.draft("tastytrade_21_columns.csv")
         #expect(draft.format == .tastytradeTransactions)

@@ -15,7 +15,8 @@ enum MarkupToken: Equatable {
 /// One pass, in time and memory linear in the length of the text.
 struct MarkupTokenizer {
     private let bytes: [UInt8]
-    private var position = 0
+    /// How many bytes were taken apart.
+    private(set) var position = 0
     /// Whether the text ended within a tag, a comment or a section.
     private(set) var isCut = false
 
