@@ -113,7 +113,7 @@ import Testing
             DROP TRIGGER chunks_inserted; DROP TRIGGER chunks_deleted; DROP TABLE chunks_fts; DROP TABLE vectors;
             DROP TABLE encoders; DROP TABLE chunks; DROP TABLE documents; DROP TABLE collections;
             DROP TABLE decisions; DROP TABLE sessions; DROP TABLE connector_values; DROP TABLE connector_states;
-            DROP TABLE volatility_snapshots;
+            DROP TABLE volatility_snapshots; DROP TABLE usage;
             DELETE FROM grdb_migrations WHERE identifier > '2'; PRAGMA user_version = 1
             """
         )
@@ -123,6 +123,7 @@ import Testing
         #expect(try database.health().schemaVersion == Storage.Database.schemaVersion)
         #expect(try SettingsStore(database: database).value("kept") == "yes")
         #expect(try DecisionStore(database: database).recent(limit: 1).isEmpty)
+        #expect(try UsageStore(database: database).totals(by: .model).isEmpty)
     }
 
     @Test func aFileThatIsNoDatabaseIsRefusedAndLeftAsItIs() throws {

@@ -224,7 +224,7 @@ public final class MCPHTTPChannel: MCPChannel {
         case .responseTooLarge: return tooLarge()
         case .connectionLost: return MCPError(.closed, server: server, detail)
         case .malformedResponse, .redirectRefused: return malformed(detail)
-        case .badAddress, .hostNotFound, .cannotConnect, .untrustedServer, .shutDown:
+        case .badAddress, .hostNotFound, .hostForbidden, .cannotConnect, .untrustedServer, .shutDown:
             return MCPError(.unreachable, server: server, detail)
         }
     }

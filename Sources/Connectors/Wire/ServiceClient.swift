@@ -133,7 +133,8 @@ public struct ServiceClient: Sendable {
         switch error.code {
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: .timedOut
         case .responseTooLarge, .malformedResponse, .redirectRefused: .unexpectedAnswer
-        case .badAddress, .hostNotFound, .cannotConnect, .untrustedServer, .connectionLost, .shutDown: .unreachable
+        case .badAddress, .hostNotFound, .hostForbidden, .cannotConnect, .untrustedServer, .connectionLost, .shutDown:
+            .unreachable
         }
     }
 }

@@ -79,7 +79,7 @@ public struct ModelError: Error, Hashable, Sendable {
             case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: .timedOut
             case .connectionLost: .cutOff
             case .responseTooLarge, .malformedResponse: .malformedReply
-            case .redirectRefused: .forbidden
+            case .redirectRefused, .hostForbidden: .forbidden
             case .badAddress, .hostNotFound, .cannotConnect, .untrustedServer, .shutDown: .unreachable
             }
         self.init(code, provider: provider, model: model, detail: error.host + ": " + error.detail)

@@ -1,5 +1,6 @@
 import Connectors
 import Foundation
+import LanguageModels
 import Yams
 
 /// What the user may set, with the layer each value came from: a flag, the environment, `.magnus.yaml` in the current
@@ -48,12 +49,19 @@ struct Configuration: Sendable, Equatable {
     var deadline = Setting(8.0)
     /// Kinds of data for which two sources are compared.
     var crossCheck: Setting<[DataKind]> = Setting([])
+    /// What may leave the machine. Once it is local-only, no further layer changes that.
+    var privacy = Setting(PrivacyMode.redacted)
+    /// Names and numbers that are kept from services besides those Magnus knows by itself.
+    var privateTerms: Setting<[String]> = Setting([])
+    /// What may be spent on language models; from the owner's own file alone.
+    var budget = Setting(Budget())
     /// What is set for each connector; from the owner's own file alone.
     var connectors = ConnectorSettings()
 
     /// Names of all settings, as they are written in files; the environment's are `MAGNUS_` and the same in capitals.
     static let names = [
-        "risk_free_rate", "strict", "min_confidence", "record", "offline", "deadline_seconds", "cross_check",
+        "risk_free_rate", "strict", "min_confidence", "record", "offline", "deadline_seconds", "cross_check", "privacy",
+        "private_terms",
     ]
 
     /// The settings by name, each as it is shown, and where it came from.
@@ -66,6 +74,9 @@ struct Configuration: Sendable, Equatable {
             ("offline", String(isOffline.value), isOffline.layer),
             ("deadline_seconds", String(deadline.value), deadline.layer),
             ("cross_check", crossCheck.value.map(\.rawValue).joined(separator: ","), crossCheck.layer),
+            ("privacy", privacy.value.rawValue, privacy.layer),
+            ("private_terms", privateTerms.value.joined(separator: ","), privateTerms.layer),
+            ("budget", budget.value.shown, budget.layer),
         ]
     }
 
@@ -85,6 +96,12 @@ struct Configuration: Sendable, Equatable {
         func refused(_ message: String, _ hint: String) -> CommandError {
             CommandError(.configuration, type: "configuration", message, hint: hint)
         }
+        func notTheOwners(_ name: String) -> CommandError {
+            refused(
+                "\(file) sets \(name), which only your own config.yaml may",
+                "move that to the file `magnus config path` names"
+            )
+        }
         let root: Node?
         do {
             root = try Yams.compose(yaml: yaml)
@@ -101,13 +118,14 @@ struct Configuration: Sendable, Equatable {
         for (key, value) in settings {
             let name = key.string ?? ""
             if name == "connectors" {
-                guard isOwners else {
-                    throw refused(
-                        "\(file) sets connectors, which only your own config.yaml may",
-                        "move that section to the file `magnus config path` names"
-                    )
-                }
+                guard isOwners else { throw notTheOwners(name) }
                 try connectors.read(value, file: file, expanded: expanded)
+            } else if name == "budget" {
+                guard isOwners else { throw notTheOwners(name) }
+                budget = Setting(try Budget(value, file: file), .file(file))
+            } else if !isOwners, name == "private_terms" || (name == "privacy" && value.scalar?.string != "local-only")
+            {
+                throw notTheOwners(name)
             } else if let text = value.scalar?.string {
                 try set(name, text, .file(file))
             } else if let list = value.sequence?.compactMap({ $0.scalar?.string }) {
@@ -169,6 +187,14 @@ struct Configuration: Sendable, Equatable {
                 throw refused("kinds of data: \(DataKind.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             crossCheck = Setting(kinds, layer)
+        case "privacy":
+            guard let mode = PrivacyMode(rawValue: text) else {
+                throw refused(PrivacyMode.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            if privacy.value != .localOnly { privacy = Setting(mode, layer) }
+        case "private_terms":
+            let terms = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            privateTerms = Setting(terms.filter { !$0.isEmpty }, layer)
         default:
             throw CommandError(
                 .configuration,

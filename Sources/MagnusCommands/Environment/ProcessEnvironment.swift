@@ -10,6 +10,8 @@ struct ProcessEnvironment: Sendable {
     var executable: String
     /// The current time.
     var clock: @Sendable () -> Date
+    /// The owner's time zone, for days and months of spending.
+    var timeZone: TimeZone
 
     /// The process's own.
     static func current() -> ProcessEnvironment {
@@ -18,7 +20,8 @@ struct ProcessEnvironment: Sendable {
             currentFolder: FileManager.default.currentDirectoryPath,
             executable: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
                 ?? CommandLine.arguments.first ?? "magnus",
-            clock: { Date() }
+            clock: { Date() },
+            timeZone: .current
         )
     }
 

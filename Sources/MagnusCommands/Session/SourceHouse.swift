@@ -142,7 +142,7 @@ struct SourceHouse {
 
     private var environment: ConnectorEnvironment {
         ConnectorEnvironment(
-            transport: isOffline ? OfflineTransport() : online,
+            transport: isOffline ? OfflineTransport() : workspace.guarded(online),
             settings: workspace.configuration.connectors,
             secrets: workspace.keys,
             clock: workspace.environment.clock,

@@ -23,6 +23,7 @@ enum Schema {
         Step(name: "3 documents", sql: documents),
         Step(name: "4 connector cache", sql: connectorCache),
         Step(name: "5 volatility snapshots", sql: volatilitySnapshots),
+        Step(name: "6 usage", sql: usage),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -233,5 +234,36 @@ enum Schema {
             as_of REAL NOT NULL,
             PRIMARY KEY (symbol, date)
         ) WITHOUT ROWID;
+        """
+
+    /// Amounts are whole millionths of a millionth of a dollar, so that they add up exactly where they are compared with a
+    /// cap. `cost` is what counts: what was set aside while a call runs, what it came to afterwards; NULL is unknown.
+    private static let usage = """
+        CREATE TABLE usage (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at REAL NOT NULL,
+            day TEXT NOT NULL,
+            question TEXT NOT NULL,
+            provider TEXT NOT NULL,
+            model TEXT NOT NULL,
+            agent TEXT NOT NULL,
+            state TEXT NOT NULL,
+            cost INTEGER,
+            is_measured INTEGER NOT NULL,
+            failure TEXT NOT NULL,
+            estimated_input INTEGER NOT NULL,
+            maximum_output INTEGER NOT NULL,
+            input INTEGER,
+            cached_input INTEGER,
+            cache_write_input INTEGER,
+            output INTEGER,
+            reasoning INTEGER,
+            set_aside INTEGER,
+            process INTEGER NOT NULL,
+            settled_at REAL
+        );
+        CREATE INDEX usage_by_day ON usage (day, cost);
+        CREATE INDEX usage_by_question ON usage (question, cost);
+        CREATE INDEX usage_open ON usage (process) WHERE state = 'reserved';
         """
 }

@@ -24,6 +24,8 @@ public struct TransportError: Error, Sendable, Hashable {
         case responseTooLarge = "response_too_large"
         /// The server sent the request to another host.
         case redirectRefused = "redirect_refused"
+        /// The owner's settings forbid asking the host.
+        case hostForbidden = "host_forbidden"
         /// The answer is no HTTP, or its encoding is broken.
         case malformedResponse = "malformed_response"
         /// The transport was shut down.
@@ -59,6 +61,7 @@ extension TransportError: CustomStringConvertible {
         case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout, .connectionLost: "try again later"
         case .responseTooLarge: "ask for less at once"
         case .redirectRefused: "use the address it points to, if you trust it"
+        case .hostForbidden: "change `privacy` in your config.yaml if it may be asked"
         case .malformedResponse: "check that the address is the service's"
         case .shutDown: "start again"
         }

@@ -1,0 +1,137 @@
+import Foundation
+
+/// What is looked for in a text that is about to leave the machine: one regular expression whose alternatives are either kinds
+/// of private text, or figures and symbols that must stay as they are.
+///
+/// Of the alternatives that fit at a place the first one counts, so that what must stay is listed before what it resembles.
+struct PrivatePattern: Sendable {
+    /// The kinds of private text; also the words in their tokens.
+    enum Kind: String, CaseIterable, Sendable {
+        case account, name, email, path, phone, number, key
+        /// Text that looks like a token of ours.
+        case text
+    }
+
+    private let expression: NSRegularExpression
+    /// The kind that each group of the expression stands for; nil for what stays.
+    private let kinds: [Kind?]
+
+    /// The pattern that also finds `terms`.
+    ///
+    /// - Throws: The error of `NSRegularExpression`, which only a mistake in this file can cause: terms are quoted.
+    init(_ terms: PrivateTerms) throws {
+        let alternatives = PrivatePattern.alternatives(terms)
+        kinds = alternatives.map(\.kind)
+        expression = try NSRegularExpression(pattern: alternatives.map { "(?:\($0.pattern))" }.joined(separator: "|"))
+    }
+
+    /// The private parts of `text` in order, as ranges of UTF-16.
+    func matches(in text: NSString) -> [(range: NSRange, kind: Kind)] {
+        expression.matches(in: text as String, range: NSRange(location: 0, length: text.length)).compactMap { match in
+            for (index, kind) in kinds.enumerated() {
+                let range = match.range(at: index + 1)
+                if range.location != NSNotFound { return kind.map { (range, $0) } }
+            }
+            return nil
+        }
+    }
+
+    // MARK: - Alternatives
+
+    /// Each has one group, around what is private.
+    private static func alternatives(_ terms: PrivateTerms) -> [(kind: Kind?, pattern: String)] {
+        var all: [(kind: Kind?, pattern: String)] = [
+            (.text, #"(\[(?:\#(Kind.allCases.map(\.rawValue).joined(separator: "|")))-[0-9]+\])"#),
+            (nil, "((?<![A-Za-z0-9])" + optionSymbol + ")"),
+            (nil, #"(\{[A-Z][0-9]+(?:\.[A-Za-z0-9_]+)*\})"#),
+        ]
+        // A very short number would be found in every other figure.
+        let accounts = quoted(terms.accounts.filter { $0.count >= 5 })
+        if !accounts.isEmpty { all.append((.account, whole("(?i:" + accounts + ")"))) }
+        let phrases = terms.names.filter { $0.contains(where: \.isWhitespace) }
+        let words = terms.names.filter { !$0.contains(where: \.isWhitespace) && $0.count >= 3 }
+        if !phrases.isEmpty { all.append((.name, whole("(?i:" + quoted(phrases) + ")"))) }
+        all += [
+            (.email, #"((?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)"#),
+            (.key, "(" + keys.joined(separator: "|") + ")"),
+            (.path, "(" + paths(terms.folders).joined(separator: "|") + ")"),
+        ]
+        if !words.isEmpty { all.append((.name, whole(quoted(words)))) }
+        all += [
+            (.phone, "(" + phones.joined(separator: "|") + ")"),
+            (.account, #"((?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9]))"#),
+            (.account, accountByItsTitle),
+            (.number, #"((?<![\p{L}\p{N}.,])[0-9]{4}(?:[ -][0-9]{4}){3}(?![\p{L}\p{N}]))"#),
+            (.number, #"((?<![\p{L}\p{N}.,-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![\p{L}\p{N}-]))"#),
+            (nil, #"([$€£¥] ?[0-9][0-9,]*(?:\.[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]++\.[0-9]++)"#),
+            (
+                .number,
+                #"((?<![\p{L}\p{N}_])[0-9]{9,}+(?![\p{L}\p{N}_%]|[.,][0-9]| ?(?:shares|contracts|USD|dollars|percent)\b))"#
+            ),
+        ]
+        return all
+    }
+
+    /// `NVDA  261218P00170000`, padded or not.
+    private static let optionSymbol = "[A-Z]{1,6} {0,5}[0-9]{6}[CP][0-9]{8}(?![A-Za-z0-9])"
+
+    /// What follows the word account, where it has four digits and is neither a date nor an amount.
+    private static let accountByItsTitle =
+        #"(?i:(?<![\p{L}\p{N}])(?:account|acct)(?: ?(?:number|no\.?|id|#))? ?[:#=]? ?)"#
+        + #"((?![0-9]{4}-[0-9]{2}-[0-9]{2})(?!"# + optionSymbol + #")"#
+        + #"(?=(?:[A-Za-z-]*[0-9]){4})[A-Za-z0-9][A-Za-z0-9-]{4,33}(?![\p{L}\p{N}_%]|[.,][0-9]))"#
+
+    private static let keys: [String] = {
+        let known = [
+            "sk[-_][A-Za-z0-9_-]{8,}", "gsk_[A-Za-z0-9]{8,}", "xai-[A-Za-z0-9_-]{8,}", "AIza[A-Za-z0-9_-]{16,}",
+            "gh[pousr]_[A-Za-z0-9]{16,}", "github_pat_[A-Za-z0-9_]{16,}", "xox[abeprs]-[A-Za-z0-9-]{8,}",
+            "AKIA[A-Z0-9]{12,}", "pa-[A-Za-z0-9_-]{16,}", "(?:jina|hf|r8|nvapi|pplx|csk|fw)[-_][A-Za-z0-9_-]{16,}",
+            #"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"#,
+            "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+            // Long, and of digits with both kinds of letters, or hexadecimal.
+            "(?=[a-zA-Z_-]*[0-9])(?=[a-z0-9_-]*[A-Z])(?=[A-Z0-9_-]*[a-z])[A-Za-z0-9_-]{32,}",
+            "[0-9a-f]{32,}|[0-9A-F]{32,}",
+        ]
+        return ["(?<![A-Za-z0-9_-])(?:" + known.joined(separator: "|") + ")(?![A-Za-z0-9_-])"]
+    }()
+
+    private static let phones = [
+        #"(?<![\p{L}\p{N}+])\+[0-9]{10,15}(?![\p{L}\p{N}]|[.,][0-9])"#,
+        #"(?<![\p{L}\p{N}+])\+[0-9]{1,3}[ -](?:\([0-9]{1,4}\)[ -]?)?[0-9]{1,4}(?:[ -][0-9]{2,5}){1,4}(?![\p{L}\p{N}]|[.,][0-9])"#,
+        #"(?<![\p{L}\p{N}$.,-])(?:\([0-9]{3}\) ?[0-9]{3}[-. ]|[0-9]{3}-[0-9]{3}-|[0-9]{3}\.[0-9]{3}\.)[0-9]{4}(?![\p{L}\p{N}%-]|[.,][0-9])"#,
+    ]
+
+    /// Absolute paths of two parts and more, what is in the home folder, and `folders` themselves.
+    private static func paths(_ folders: [String]) -> [String] {
+        let part = #"[^\s/\\"'`<>|*?:;,()\[\]{}]+"#
+        // A part of a path may go on behind a space where a capital follows, as in `My Documents/`.
+        let rest = #"(?:/\#(part)|(?: \p{Lu}[\p{L}\p{N}_-]+){1,3}/\#(part))"#
+        let start = #"(?<![\p{L}\p{N}_.~/\\%-])"#
+        let end = #"(?:/(?![\p{L}\p{N}]))?(?<![.!])"#
+        let given = quoted(folders.filter { $0.count > 1 })
+        let own = given.isEmpty ? [] : [start + "(?:" + given + #")(?![\p{L}\p{N}_-])(?:\#(rest))*"# + end]
+        return [
+            #"(?<=["'`])(?:~|[A-Za-z]:)?[/\\](?![/\\])[^"'`\n]{1,400}[/\\][^"'`\n]{1,200}(?=["'`])"#
+        ] + own + [
+            #"file://[^\s"'<>]+"#,
+            start + "~(?:[a-z_][a-z0-9_-]*)?/\(part)(?:\(rest))*" + end,
+            start + "/(?!/)\(part)(?:\(rest))+" + end,
+            #"(?<![\p{L}\p{N}])[A-Za-z]:\\(?:\#(part)\\)*\#(part)"#,
+            #"(?<![\p{L}\p{N}\\])\\\\\#(part)(?:\\\#(part))+"#,
+        ]
+    }
+
+    /// `pattern` where no letter or digit adjoins it, in a group.
+    private static func whole(_ pattern: String) -> String {
+        #"((?<![\p{L}\p{N}])\#(pattern)(?![\p{L}\p{N}]))"#
+    }
+
+    /// Any of `texts` as they stand, longest first; any white space for white space.
+    private static func quoted(_ texts: [String]) -> String {
+        let escaped = texts.sorted { ($0.count, $1) > ($1.count, $0) }.map { text in
+            text.split(whereSeparator: \.isWhitespace).map { NSRegularExpression.escapedPattern(for: String($0)) }
+                .joined(separator: #"\s+"#)
+        }.filter { !$0.isEmpty }
+        return escaped.isEmpty ? "" : "(?:" + escaped.joined(separator: "|") + ")"
+    }
+}

@@ -1,0 +1,155 @@
+import Foundation
+public import JSON
+import Synchronization
+
+/// Replaces private text by tokens such as `[account-1]`, and tokens by what they stand for.
+///
+/// The same text has the same token as long as the redactor lives. Text that looks like a token gets one of its own, so that
+/// putting back what was replaced gives the text as it was, to the byte; a token that was never handed out stands for nothing.
+public final class Redactor: Sendable {
+    /// What was handed out. Texts are compared by their bytes: two spellings of an accent are two texts.
+    private struct Tokens {
+        var tokens: [[UInt8]: [UInt8]] = [:]
+        var texts: [[UInt8]: [UInt8]] = [:]
+        var counts: [PrivatePattern.Kind: Int] = [:]
+
+        mutating func token(for text: [UInt8], _ kind: PrivatePattern.Kind) -> [UInt8] {
+            if let token = tokens[text] { return token }
+            counts[kind, default: 0] += 1
+            let token = Array("[\(kind.rawValue)-\(counts[kind, default: 0])]".utf8)
+            tokens[text] = token
+            texts[token] = text
+            return token
+        }
+    }
+
+    private let pattern: PrivatePattern
+    private let accounts: Set<String>
+    private let tokens = Mutex(Tokens())
+
+    /// A redactor that knows `terms`.
+    ///
+    /// - Throws: Never for any terms; the error of a pattern that does not compile.
+    public init(_ terms: PrivateTerms) throws {
+        pattern = try PrivatePattern(terms)
+        accounts = Set(terms.accounts)
+    }
+
+    // MARK: - Out
+
+    /// `text` with tokens for what is private in it.
+    public func redact(_ text: String) -> String {
+        let source = text as NSString
+        let matches = pattern.matches(in: source)
+        guard !matches.isEmpty else { return text }
+        return tokens.withLock { tokens in
+            var redacted = ""
+            var position = 0
+            for (range, kind) in matches {
+                redacted += source.substring(with: NSRange(location: position, length: range.location - position))
+                let bytes = Array(source.substring(with: range).utf8)
+                redacted += String(decoding: tokens.token(for: bytes, kind), as: UTF8.self)
+                position = range.location + range.length
+            }
+            return redacted + source.substring(from: position)
+        }
+    }
+
+    /// JSON text with tokens for what is private in its strings, and for numbers that are account numbers; all else keeps its
+    /// bytes. Text that is no JSON is redacted as text.
+    public func redact(json text: String) -> String {
+        guard let first = text.first(where: { !$0.isWhitespace }), first == "{" || first == "[",
+            JSONValue(json: text) != nil
+        else { return redact(text) }
+        let bytes = Array(text.utf8)
+        var redacted: [UInt8] = []
+        redacted.reserveCapacity(bytes.count)
+        var position = 0
+        while position < bytes.count {
+            var end = position + 1
+            if bytes[position] == UInt8(ascii: "\"") {
+                while end < bytes.count, bytes[end] != UInt8(ascii: "\"") {
+                    end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1
+                }
+                end = min(end + 1, bytes.count)
+                redacted += redact(literal: bytes[position..<end])
+            } else if Redactor.isDigit(bytes[position]) {
+                while end < bytes.count, Redactor.isNumeric(bytes[end]) { end += 1 }
+                let digits = String(decoding: bytes[position..<end], as: UTF8.self)
+                if accounts.contains(digits) {
+                    let token = tokens.withLock { $0.token(for: Array(digits.utf8), .account) }
+                    redacted += [UInt8(ascii: "\"")] + token + [UInt8(ascii: "\"")]
+                } else {
+                    redacted += bytes[position..<end]
+                }
+            } else {
+                redacted.append(bytes[position])
+            }
+            position = end
+        }
+        return String(decoding: redacted, as: UTF8.self)
+    }
+
+    /// A value with tokens for what is private in its strings and in the names of its members.
+    public func redact(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .null, .bool, .number: value
+        case .string(let text): .string(redact(text))
+        case .array(let elements): .array(elements.map(redact))
+        case .object(let members):
+            .object(
+                Dictionary(members.map { (redact($0.key), redact($0.value)) }, uniquingKeysWith: { first, _ in first })
+            )
+        }
+    }
+
+    private func redact(literal: ArraySlice<UInt8>) -> [UInt8] {
+        guard let text = JSONValue(json: Data(literal))?.string else { return Array(literal) }
+        let redacted = redact(text)
+        guard Array(redacted.utf8) != Array(text.utf8) else { return Array(literal) }
+        return [UInt8(ascii: "\"")] + Redactor.escaped(Array(redacted.utf8)) + [UInt8(ascii: "\"")]
+    }
+
+    // MARK: - In
+
+    /// `text` with what its tokens stand for.
+    public func restore(_ text: String) -> String {
+        var restorer = TokenRestorer(self)
+        return restorer.restore(text) + restorer.finish()
+    }
+
+    /// JSON text with what the tokens in its strings stand for, escaped as JSON wants it.
+    public func restore(json text: String) -> String {
+        var restorer = TokenRestorer(self, escapes: true)
+        return restorer.restore(text) + restorer.finish()
+    }
+
+    /// What a token stands for; nil where it was never handed out.
+    func text(of token: ArraySlice<UInt8>) -> [UInt8]? {
+        tokens.withLock { $0.texts[Array(token)] }
+    }
+
+    /// Whether a token that was handed out begins with `beginning` and goes on.
+    func hasToken(beginningWith beginning: ArraySlice<UInt8>) -> Bool {
+        tokens.withLock { $0.texts.keys.contains { $0.count > beginning.count && $0.starts(with: beginning) } }
+    }
+
+    /// The content of a JSON string (RFC 8259, section 7).
+    static func escaped(_ text: [UInt8]) -> [UInt8] {
+        text.flatMap { byte -> [UInt8] in
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): [UInt8(ascii: "\\"), byte]
+            case 0..<32: Array((byte < 16 ? "\\u000" : "\\u00").utf8) + Array(String(byte, radix: 16).utf8)
+            default: [byte]
+            }
+        }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    private static func isNumeric(_ byte: UInt8) -> Bool {
+        isDigit(byte) || ".eE+-".utf8.contains(byte)
+    }
+}

@@ -1,0 +1,30 @@
+import Foundation
+public import Storage
+
+/// What the calls of a question came to, as the line below an answer says it.
+public struct CallSpending: Hashable, Sendable, CustomStringConvertible {
+    /// The sums.
+    public var total: UsageTotal
+
+    /// The spending of `total`.
+    public init(_ total: UsageTotal) {
+        self.total = total
+    }
+
+    /// `$0.0031 · 1,204 in (820 cached) / 310 out`; empty where no model was asked.
+    ///
+    /// A cost that is not known is said to be so: `cost unknown`, `$0.0031 + unknown`; one that is no more than what was set
+    /// aside for a call is `up to $0.0031`.
+    public var description: String {
+        guard total.calls > 0 else { return "" }
+        let cached = total.cachedInput > 0 ? " (\(DollarText.count(total.cachedInput)) cached)" : ""
+        return costText + " · \(DollarText.count(total.input)) in\(cached) / \(DollarText.count(total.output)) out"
+    }
+
+    /// The cost alone.
+    public var costText: String {
+        if total.unknownCosts == total.calls, total.calls > 0 { return "cost unknown" }
+        let known = (total.estimatedCosts > 0 ? "up to " : "") + DollarText.text(total.cost)
+        return total.unknownCosts > 0 ? known + " + unknown" : known
+    }
+}
