@@ -34,7 +34,11 @@ let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "magnus",
-    products: [.executable(name: "magnus", targets: ["magnus"])],
+    products: [
+        .executable(name: "magnus", targets: ["magnus"]),
+        // For Benchmarks/Options; nothing else is offered to other packages.
+        .library(name: "Markets", targets: ["Markets"]),
+    ],
     traits: [
         .trait(name: "Postgres", description: "Reads PostgreSQL databases through libpq (libpq-dev)."),
         .default(enabledTraits: []),
@@ -83,7 +87,7 @@ let package = Package(
         )
         + room("Retrieval", ["Evidence", "Encoder", "Kernels", "Storage", crypto])
         + room("Evidence", ["Markets"])
-        + room("Markets", [collections], hasFixtures: true)
+        + room("Markets", ["Kernels", collections], hasFixtures: true)
         + room("Encoder", ["Kernels"], hasFixtures: true)
         + room("Kernels", ["CKernels", "COpenBLAS"])
         + room("Storage", [grdb, crypto, .target(name: "CPostgres", condition: .when(traits: ["Postgres"]))])

@@ -44,4 +44,82 @@ const ckernels_set *ckernels_portable(void);
 const ckernels_set *ckernels_avx2(void);
 const ckernels_set *ckernels_avx512(void);
 
+// MARK: - Options
+
+// Numbers that the option kernels work on at once.
+#define CKERNELS_OPTION_LANES 8
+
+// How the early-exercise boundary of an American put with strike 1 is resolved. `nodes` is a multiple of eight up to 32,
+// `points` at most 64. A node's time to expiration is years * root_times[node]²; `rows` are the weights that carry
+// node values to the quadrature points: for each point and each node that is read, one for each node that is solved.
+typedef struct {
+    size_t nodes;
+    size_t points;
+    size_t sweeps;
+    int is_fast;
+    const double *root_times;
+    const double *halves;
+    const double *weights;
+    const double *rows;
+} ckernels_boundary_scheme;
+
+// A quadrature over the time until exercise; `points` is a multiple of eight, `rows` holds for each node a weight for
+// each point.
+typedef struct {
+    size_t points;
+    const double *times;
+    const double *weights;
+    const double *rows;
+} ckernels_premium_table;
+
+// European options side by side, in arrays that are a multiple of eight long; sign is 1 for a call, -1 for a put.
+typedef struct {
+    const double *sign;
+    const double *spot;
+    const double *strike;
+    const double *rate;
+    const double *yield;
+    const double *years;
+    const double *volatility;
+} ckernels_european;
+
+// Where prices and sensitivities go.
+typedef struct {
+    double *price;
+    double *delta;
+    double *gamma;
+    double *theta;
+    double *vega;
+    double *rho;
+} ckernels_greeks;
+
+// The option kernels of one instruction set. What they compute for one option does not depend on its neighbours.
+typedef struct {
+    // squares = ln(boundary / limit)² at the nodes; rate, volatility and years above 0. limit is min(1, rate / yield).
+    void (*boundary)(const ckernels_boundary_scheme *scheme, double rate, double yield, double volatility, double years,
+                     double *squares);
+
+    // prepared = five rows of `points`: what the premium needs at every spot.
+    void (*premium)(const ckernels_premium_table *table, size_t nodes, double rate, double yield, double volatility,
+                    double years, const double *squares, double *prepared);
+
+    // values = price, delta and gamma of the put at a spot above the boundary; the last two where `derivatives`.
+    void (*put)(const double *prepared, size_t points, int is_fast, double rate, double yield, double volatility,
+                double years, double spot, int derivatives, double *values);
+
+    // Prices, and prices with sensitivities; NaN where an option needs more care than is taken here. `count` is a
+    // multiple of eight.
+    void (*european_prices)(const ckernels_european *options, size_t count, double *prices);
+    void (*european_greeks)(const ckernels_european *options, size_t count, const ckernels_greeks *greeks);
+
+    // Volatilities; NaN where there is none, or where more care is needed. options->volatility is not read.
+    void (*european_volatilities)(const ckernels_european *options, const double *prices, size_t count,
+                                  double *volatilities);
+} ckernels_options;
+
+// The option kernels of an instruction set, or NULL where this processor lacks it.
+const ckernels_options *ckernels_options_portable(void);
+const ckernels_options *ckernels_options_avx2(void);
+const ckernels_options *ckernels_options_avx512(void);
+
 #endif

@@ -29,7 +29,7 @@ public struct MagnusCommand: AsyncParsableCommand {
             NewsCommand.self,
             WatchlistsCommand.self, PredictionsCommand.self, FilingsCommand.self, SeriesCommand.self,
             RecordsCommand.self, PerformanceCommand.self, UnusualCommand.self, CorrelationCommand.self,
-            TechnicalsCommand.self, ProbabilityCommand.self,
+            TechnicalsCommand.self, ProbabilityCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self,
             ImportCommand.self, QuoteCommand.self, IndexCommand.self, SearchCommand.self,
             EmbedCommand.self, LogCommand.self, ShowCommand.self, SourcesCommand.self, RefreshCommand.self,
             ConnectCommand.self, DisconnectCommand.self,

@@ -12,7 +12,8 @@ struct ContinuousValue {
 
     /// - Returns: nil when the early-exercise region has two boundaries (a put with q < r <= 0, a call with
     ///   r < q <= 0), which neither method covers.
-    init?(_ terms: OptionTerms, volatility: Double, scheme: AmericanScheme) {
+    /// - Parameter derivatives: whether delta and gamma will be asked for.
+    init?(_ terms: OptionTerms, volatility: Double, scheme: AmericanScheme, derivatives: Bool) {
         self.terms = terms
         self.volatility = volatility
         let isCall = terms.right == .call
@@ -28,12 +29,24 @@ struct ContinuousValue {
                     yield: yield,
                     volatility: volatility,
                     years: terms.years,
-                    scheme: scheme
+                    scheme: scheme,
+                    derivatives: derivatives
                 )
             )
         } else {
             return nil
         }
+    }
+
+    /// The value of an option that differs in nothing but spot and strike, for which the boundary is the same.
+    func with(_ terms: OptionTerms) -> ContinuousValue {
+        ContinuousValue(terms: terms, volatility: volatility, method: method)
+    }
+
+    private init(terms: OptionTerms, volatility: Double, method: Method) {
+        self.terms = terms
+        self.volatility = volatility
+        self.method = method
     }
 
     /// The spot from which on exercising at once is best (at or above it for a call, at or below it for a put).

@@ -25,7 +25,9 @@ struct DividendGrid {
         var value: (Double) -> Double = { terms.payoff(at: $0) }
         var kink: Double? = terms.strike
         let tail = terms.withoutDividends(from: remaining.last?.years ?? 0)
-        if let last = remaining.last, let after = ContinuousValue(tail, volatility: volatility, scheme: scheme) {
+        if let last = remaining.last,
+            let after = ContinuousValue(tail, volatility: volatility, scheme: scheme, derivatives: false)
+        {
             let curve = TailCurve(after, tail, volatility: volatility)
             value = { curve.price(at: $0) }
             end = last.years

@@ -48,48 +48,82 @@ public struct OptionPricer: Sendable {
         return greeks
     }
 
+    /// The value of the option per share with delta, gamma and theta, which cost an American option little more than its
+    /// price; vega and rho, which ``greeks(_:volatility:)`` adds, cost it four further prices.
+    ///
+    /// - Parameter volatility: per square root of a year, 0.25 is 25 %; from 0 to 100.
+    /// - Throws: ``PricingError`` for a volatility out of range or a value that is not finite.
+    public func spotGreeks(_ terms: OptionTerms, volatility: Double) throws(PricingError) -> SpotGreeks {
+        try BlackScholes.check(volatility: volatility)
+        let greeks: SpotGreeks
+        if isDeterministic(terms, volatility) || usesClosedForm(terms) {
+            greeks = SpotGreeks(uncheckedGreeks(terms, volatility: volatility))
+        } else if terms.dividends.isEmpty, let family = family(terms, volatility) {
+            greeks = SpotGreeks(family.state(terms), terms, volatility: volatility)
+        } else {
+            greeks = SpotGreeks(grid(terms, volatility).state(), terms, volatility: volatility)
+        }
+        guard greeks.isFinite else { throw .notComputable("price or sensitivity") }
+        return greeks
+    }
+
     // MARK: - Methods
 
     func uncheckedPrice(_ terms: OptionTerms, volatility: Double) -> Double {
         if isDeterministic(terms, volatility) { return DeterministicValue(terms).greeks.price }
         if usesClosedForm(terms) { return BlackScholes.price(terms, volatility: volatility) }
-        if terms.dividends.isEmpty, let value = ContinuousValue(terms, volatility: volatility, scheme: scheme) {
+        if terms.dividends.isEmpty,
+            let value = ContinuousValue(terms, volatility: volatility, scheme: scheme, derivatives: false)
+        {
             return value.price(at: terms.spot)
         }
         return grid(terms, volatility).state().price
     }
 
     private func uncheckedGreeks(_ terms: OptionTerms, volatility: Double) -> Greeks {
+        var family = terms.style == .american ? family(terms, volatility) : nil
+        return uncheckedGreeks(terms, volatility: volatility, family: &family)
+    }
+
+    /// - Parameter family: the early-exercise boundaries the option shares with others; nil where there is none.
+    func uncheckedGreeks(_ terms: OptionTerms, volatility: Double, family: inout ContinuousFamily?) -> Greeks {
         if isDeterministic(terms, volatility) { return DeterministicValue(terms).greeks }
-        if usesClosedForm(terms) { return BlackScholes(unchecked: terms, volatility: volatility).greeks }
-        let state: OptionState
-        if terms.dividends.isEmpty, let value = ContinuousValue(terms, volatility: volatility, scheme: scheme) {
-            guard !value.isClosedForm else { return BlackScholes(unchecked: terms, volatility: volatility).greeks }
-            state = value.state(at: terms.spot)
-        } else {
-            state = grid(terms, volatility).state()
+        if usesClosedForm(terms) || family?.isClosedForm == true {
+            return BlackScholes(unchecked: terms, volatility: volatility).greeks
         }
-        guard !state.isExercised else {
-            return Greeks(price: terms.intrinsic, delta: terms.sign, gamma: 0, theta: 0, vega: 0, rho: 0)
-        }
-        let (spot, rate) = (terms.spot, terms.rate)
-        let convexity = volatility * volatility * spot * spot * state.gamma
-        let volatilityShift = 0.005 * volatility
-        let rateShift = 1e-4
-        let vega =
-            uncheckedPrice(terms, volatility: volatility + volatilityShift)
-            - uncheckedPrice(terms, volatility: volatility - volatilityShift)
-        let rho =
-            uncheckedPrice(terms.with(rate: rate + rateShift), volatility: volatility)
-            - uncheckedPrice(terms.with(rate: rate - rateShift), volatility: volatility)
-        return Greeks(
-            price: state.price,
-            delta: state.delta,
-            gamma: state.gamma,
-            theta: rate * state.price - (rate - terms.dividendYield) * spot * state.delta - 0.5 * convexity,
-            vega: vega / (2 * volatilityShift),
-            rho: rho / (2 * rateShift)
+        let state = family?.state(terms) ?? grid(terms, volatility).state()
+        let spot = SpotGreeks(state, terms, volatility: volatility)
+        var greeks = Greeks(
+            price: spot.price,
+            delta: spot.delta,
+            gamma: spot.gamma,
+            theta: spot.theta,
+            vega: 0,
+            rho: 0
         )
+        guard !state.isExercised else { return greeks }
+        greeks.vega = family?.vega(terms) ?? vega(terms, volatility)
+        greeks.rho = family?.rho(terms) ?? rho(terms, volatility)
+        return greeks
+    }
+
+    private func vega(_ terms: OptionTerms, _ volatility: Double) -> Double {
+        let step = ContinuousFamily.volatilityStep * volatility
+        let up = uncheckedPrice(terms, volatility: volatility + step)
+        return (up - uncheckedPrice(terms, volatility: volatility - step)) / (2 * step)
+    }
+
+    private func rho(_ terms: OptionTerms, _ volatility: Double) -> Double {
+        let step = ContinuousFamily.rateStep
+        let up = uncheckedPrice(terms.with(rate: terms.rate + step), volatility: volatility)
+        return (up - uncheckedPrice(terms.with(rate: terms.rate - step), volatility: volatility)) / (2 * step)
+    }
+
+    /// What the option shares with others that differ in spot and strike; nil where it has cash dividends, needs no model, or
+    /// has two boundaries.
+    func family(_ terms: OptionTerms, _ volatility: Double) -> ContinuousFamily? {
+        guard terms.dividends.isEmpty, !isDeterministic(terms, volatility) else { return nil }
+        return ContinuousFamily(terms, volatility: volatility, scheme: scheme)
     }
 
     private func usesClosedForm(_ terms: OptionTerms) -> Bool {

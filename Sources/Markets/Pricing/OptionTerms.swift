@@ -92,17 +92,37 @@ public struct OptionTerms: Sendable, Hashable {
 
     /// The same terms at another spot or rate; for shifts small enough to keep them valid.
     func with(spot: Double? = nil, rate: Double? = nil) -> OptionTerms {
-        OptionTerms(copying: self, spot: spot ?? self.spot, rate: rate ?? self.rate, dividends: dividends, years: years)
+        OptionTerms(
+            copying: self,
+            spot: spot ?? self.spot,
+            strike: strike,
+            rate: rate ?? self.rate,
+            dividends: dividends,
+            years: years
+        )
+    }
+
+    /// What remains when spot and strike do not matter: both are 1.
+    var atTheMoney: OptionTerms {
+        OptionTerms(copying: self, spot: 1, strike: 1, rate: rate, dividends: dividends, years: years)
     }
 
     /// The same terms as they stand `elapsed` years later, without cash dividends.
     func withoutDividends(from elapsed: Double) -> OptionTerms {
-        OptionTerms(copying: self, spot: spot, rate: rate, dividends: [], years: max(years - elapsed, 0))
+        OptionTerms(
+            copying: self,
+            spot: spot,
+            strike: strike,
+            rate: rate,
+            dividends: [],
+            years: max(years - elapsed, 0)
+        )
     }
 
     private init(
         copying other: OptionTerms,
         spot: Double,
+        strike: Double,
         rate: Double,
         dividends: [CashDividend],
         years: Double
@@ -110,7 +130,7 @@ public struct OptionTerms: Sendable, Hashable {
         style = other.style
         right = other.right
         self.spot = spot
-        strike = other.strike
+        self.strike = strike
         self.rate = rate
         dividendYield = other.dividendYield
         self.dividends = dividends

@@ -1,0 +1,23 @@
+#include "CKernels.h"
+
+#if defined(__x86_64__)
+
+// Attributes, not compiler flags, choose the instructions, so that one binary serves every processor.
+#pragma clang attribute push(                                                                                          \
+    __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
+#include "options.h"
+#pragma clang attribute pop
+
+const ckernels_options *ckernels_options_avx512(void)
+{
+    return ckernels_avx512() ? &kernels : NULL;
+}
+
+#else
+
+const ckernels_options *ckernels_options_avx512(void)
+{
+    return NULL;
+}
+
+#endif
