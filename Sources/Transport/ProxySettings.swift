@@ -35,13 +35,7 @@ public struct ProxySettings: Sendable, Hashable {
 
     /// The proxy for a request; nil for none. Whether `host` is excluded is left to curl, which knows networks and names.
     func proxy(scheme: String, host: String) -> String? {
-        if ProxySettings.isThisMachine(host) { return nil }
+        if ThisMachine.isNamed(host) { return nil }
         return (scheme == "https" ? https : http) ?? all
-    }
-
-    private static func isThisMachine(_ host: String) -> Bool {
-        if host == "localhost" || host.hasSuffix(".localhost") || host == "[::1]" || host == "::1" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 }

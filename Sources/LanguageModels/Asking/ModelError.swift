@@ -88,12 +88,16 @@ public struct ModelError: Error, Hashable, Sendable {
 
 extension ModelError: CustomStringConvertible {
     /// What failed and what to do next, in one line.
-    public var description: String {
+    public var description: String { summary + "; " + nextStep }
+
+    /// Who failed at what, in one line.
+    public var summary: String {
         let who = [provider, model].filter { !$0.isEmpty }.joined(separator: "/")
-        return (who.isEmpty ? "" : who + ": ") + detail + "; " + nextStep
+        return (who.isEmpty ? "" : who + ": ") + detail
     }
 
-    private var nextStep: String {
+    /// What to do next.
+    public var nextStep: String {
         switch code {
         case .notConfigured: "see `magnus models list` for what a provider needs"
         case .keyRefused: "set a valid key with `magnus keys set`"
@@ -105,7 +109,7 @@ extension ModelError: CustomStringConvertible {
         case .invalidRequest, .toolCallUnreadable, .malformedReply: "choose another model with -m"
         case .cutOff, .timedOut: "try again"
         case .unreachable: "check the network and the provider's address"
-        case .forbidden: "change `privacy` in your config.yaml if this may leave the machine"
+        case .forbidden: "allow it in your config.yaml (`privacy`, `offline`) if this may leave the machine"
         case .overBudget: "raise the budget in your config.yaml, or ask without a model"
         }
     }

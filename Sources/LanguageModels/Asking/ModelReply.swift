@@ -34,8 +34,10 @@ public struct ModelReply: Hashable, Sendable, Codable {
     public var usage: TokenUsage
     /// Who wrote it.
     public var model: ModelName
+    /// Whether it was kept from an earlier call, so that it cost nothing now.
+    public var isFromCache = false
 
-    /// A reply with all its values.
+    /// A reply with all its values, from a call.
     public init(message: ModelMessage, ending: Ending, usage: TokenUsage, model: ModelName) {
         self.message = message
         self.ending = ending

@@ -14,13 +14,17 @@ struct AskCommand: MagnusSubcommand {
               magnus ask "What positions do I have?" --demo
               magnus ask "What could be assigned this week, and why?" --json
               echo "what is theta decay?" | magnus ask -
+              magnus ask "How risky is my book?" -m ollama/llama3.2
 
-            Exit status: 0 answered, 2 usage, 3 no data or no portfolio, 4 refused under --strict, 7 configuration,
-            8 input refused, 9 storage, 130 interrupted.
+            Exit status: 0 answered, 2 usage, 3 no data or no portfolio, 4 refused under --strict, 5 the language model
+            failed under --no-fallback, 6 budget, 7 configuration or key, 8 input refused, 9 storage, 130 interrupted.
             """
     )
 
     @OptionGroup var options: CommonOptions
+    @OptionGroup var modelOptions: ModelOptions
+
+    var modelChoice: ModelChoice { modelOptions.choice }
 
     @Argument(help: ArgumentHelp("The question; - reads standard input.", valueName: "words"))
     var words: [String] = []

@@ -14,10 +14,14 @@ struct ChatCommand: MagnusSubcommand {
 
               magnus
               magnus --demo
+              magnus -m ollama/llama3.2
             """
     )
 
     @OptionGroup var options: CommonOptions
+    @OptionGroup var modelOptions: ModelOptions
+
+    var modelChoice: ModelChoice { modelOptions.choice }
 
     @Flag(name: .shortAndLong, help: "Do not record the answers.")
     var noLog = false

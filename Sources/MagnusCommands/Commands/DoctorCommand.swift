@@ -1,6 +1,7 @@
 import ArgumentParser
 import Connectors
 import Foundation
+import LanguageModels
 import Storage
 
 /// `magnus doctor`: whether everything is in place, and what would get better.
@@ -38,6 +39,7 @@ struct DoctorCommand: MagnusSubcommand {
         checks += [
             encoder(workspace), await index(workspace), portfolio(workspace), sources(workspace), agents(workspace),
         ]
+        checks.append(await models(workspace))
         let status: ExitStatus
         if checks.contains(where: { $0.state == .failed && ($0.name == "database" || $0.status == .storage) }) {
             status = .storage
@@ -194,6 +196,48 @@ struct DoctorCommand: MagnusSubcommand {
             return Check(name: "sources", state: .good, details: details)
         } catch {
             return Check(name: "sources", state: .failed, details: CommandError(error).description)
+        }
+    }
+
+    private func models(_ workspace: Workspace) async -> Check {
+        do {
+            let house = ModelHouse(workspace)
+            let directory = try house.directory()
+            let survey = await ModelSurvey(of: directory, through: house.transport, patience: .seconds(1))
+            let usable = survey.entries.filter { $0.obstacle == nil }.map(\.provider.name)
+            let ready = "ready: " + (usable.isEmpty ? "none" : usable.joined(separator: ", "))
+            guard let (chain, layer) = house.selection else {
+                return Check(
+                    name: "models",
+                    state: .good,
+                    details: "no language model writes, answers are worded by rules; \(ready)",
+                    nextStep: "magnus models list says what each provider needs and how to let a model write"
+                )
+            }
+            guard case .named(let names) = chain else {
+                return Check(
+                    name: "models",
+                    state: usable.isEmpty ? .missing : .good,
+                    details: "chosen by \(layer.description): auto; \(ready)",
+                    nextStep: usable.isEmpty ? "magnus models list" : nil
+                )
+            }
+            let problems = names.compactMap { name -> String? in
+                guard let entry = survey.entries.first(where: { $0.provider.name == name.provider }) else {
+                    return "there is no provider \(name.provider)"
+                }
+                return entry.obstacle.map { "\(name.provider): \($0.reason) (\($0.nextStep))" }
+            }
+            let chosen = names.map(\.description).joined(separator: ", then ")
+            return Check(
+                name: "models",
+                state: problems.isEmpty ? .good : .missing,
+                details: "chosen by \(layer.description): \(chosen); \(ready)",
+                nextStep: problems.isEmpty ? nil : problems.joined(separator: "; ")
+            )
+        } catch {
+            let failure = CommandError(error)
+            return Check(name: "models", state: .failed, details: failure.message, nextStep: failure.hint)
         }
     }
 

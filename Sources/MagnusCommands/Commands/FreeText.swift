@@ -1,7 +1,9 @@
 /// Tells a question without a command (`magnus how risky is my book`) from a command that was mistyped.
 enum FreeText {
     /// Options of the shared flags that take a value; the word after them is no word of a question.
-    private static let optionsWithValue: Set<String> = ["--portfolio", "--as-of", "--min-confidence", "--session"]
+    private static let optionsWithValue: Set<String> = [
+        "--portfolio", "--as-of", "--min-confidence", "--session", "-m", "--model",
+    ]
 
     /// The arguments as the parser takes them: with `ask` in front where they are a question.
     static func arguments(_ arguments: [String]) -> Result<[String], CommandError> {

@@ -33,7 +33,7 @@ public struct MagnusCommand: AsyncParsableCommand {
             ImportCommand.self, QuoteCommand.self, IndexCommand.self, SearchCommand.self,
             EmbedCommand.self, LogCommand.self, ShowCommand.self, SourcesCommand.self, RefreshCommand.self,
             ConnectCommand.self, DisconnectCommand.self,
-            KeysCommand.self, UsageCommand.self, DoctorCommand.self,
+            KeysCommand.self, ModelsCommand.self, UsageCommand.self, DoctorCommand.self,
             ConfigCommand.self,
             CompletionsCommand.self, ManualCommand.self,
         ],

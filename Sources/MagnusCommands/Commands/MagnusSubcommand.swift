@@ -5,6 +5,8 @@ import Foundation
 protocol MagnusSubcommand: AsyncParsableCommand {
     /// The flags all commands share.
     var options: CommonOptions { get }
+    /// Whose language model writes, as far as flags say.
+    var modelChoice: ModelChoice { get }
 
     /// Does the work.
     ///
@@ -14,11 +16,14 @@ protocol MagnusSubcommand: AsyncParsableCommand {
 }
 
 extension MagnusSubcommand {
+    /// What the settings say.
+    var modelChoice: ModelChoice { ModelChoice() }
+
     /// Runs the command and ends the program.
     mutating func run() async throws {
         let status: ExitStatus
         do {
-            let workspace = try Workspace(options)
+            let workspace = try Workspace(options, modelChoice: modelChoice)
             do {
                 defer { workspace.rememberSources() }
                 let result = try await run(in: workspace)

@@ -55,14 +55,23 @@ struct Configuration: Sendable, Equatable {
     var privateTerms: Setting<[String]> = Setting([])
     /// What may be spent on language models; from the owner's own file alone.
     var budget = Setting(Budget())
+    /// Whose language model writes; from the owner's own file, the environment or a flag alone.
+    var model = Setting(ModelSelection.none)
+    /// Whose are asked, in order, when that one fails; from the owner's own file alone.
+    var models: Setting<[ModelName]> = Setting([])
+    /// Whether replies of language models are kept for the same question.
+    var keepsReplies = Setting(true)
     /// What is set for each connector; from the owner's own file alone.
     var connectors = ConnectorSettings()
 
     /// Names of all settings, as they are written in files; the environment's are `MAGNUS_` and the same in capitals.
     static let names = [
         "risk_free_rate", "strict", "min_confidence", "record", "offline", "deadline_seconds", "cross_check", "privacy",
-        "private_terms",
+        "private_terms", "model", "models", "model_cache",
     ]
+
+    /// Settings that only the owner's own file may hold: what a folder brings along has no say on where questions are sent.
+    private static let owners: Set = ["model", "models"]
 
     /// The settings by name, each as it is shown, and where it came from.
     var shown: [(name: String, value: String, layer: Layer)] {
@@ -77,14 +86,17 @@ struct Configuration: Sendable, Equatable {
             ("privacy", privacy.value.rawValue, privacy.layer),
             ("private_terms", privateTerms.value.joined(separator: ","), privateTerms.layer),
             ("budget", budget.value.shown, budget.layer),
+            ("model", model.value.description, model.layer),
+            ("models", models.value.map(\.description).joined(separator: ","), models.layer),
+            ("model_cache", String(keepsReplies.value), keepsReplies.layer),
         ]
     }
 
     /// Reads YAML over the values so far.
     ///
     /// - Parameters:
-    ///   - isOwners: Whether the file is the owner's own. What a folder brings along may not say where keys are sent, so it
-    ///     has no say on connectors.
+    ///   - isOwners: Whether the file is the owner's own. What a folder brings along may not say where keys and questions are
+    ///     sent, so it has no say on connectors and language models.
     ///   - expanded: Makes `~/` in a connector's setting the home folder.
     /// - Throws: `CommandError` naming the file and the setting.
     mutating func read(
@@ -117,6 +129,7 @@ struct Configuration: Sendable, Equatable {
         }
         for (key, value) in settings {
             let name = key.string ?? ""
+            guard isOwners || !Configuration.owners.contains(name) else { throw notTheOwners(name) }
             if name == "connectors" {
                 guard isOwners else { throw notTheOwners(name) }
                 try connectors.read(value, file: file, expanded: expanded)
@@ -141,7 +154,8 @@ struct Configuration: Sendable, Equatable {
 
     /// Reads `MAGNUS_…` variables over the values so far.
     mutating func read(_ environment: ProcessEnvironment) throws {
-        for name in Configuration.names {
+        // MAGNUS_MODELS is where embedding models are.
+        for name in Configuration.names where name != "models" {
             let variable = "MAGNUS_" + name.uppercased()
             guard let value = environment[variable] else { continue }
             try set(name, value, .environment(variable))
@@ -195,6 +209,14 @@ struct Configuration: Sendable, Equatable {
         case "private_terms":
             let terms = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
             privateTerms = Setting(terms.filter { !$0.isEmpty }, layer)
+        case "model":
+            guard let selection = ModelSelection(text) else { throw refused(ModelSelection.expectation) }
+            model = Setting(selection, layer)
+        case "models":
+            let names = text.split(whereSeparator: { $0 == "," || $0.isWhitespace }).map { ModelName(String($0)) }
+            guard !names.contains(nil) else { throw refused("a list of provider/model, such as [openai/gpt-4o-mini]") }
+            models = Setting(names.compactMap(\.self), layer)
+        case "model_cache": keepsReplies = Setting(try flag(), layer)
         default:
             throw CommandError(
                 .configuration,

@@ -2,6 +2,7 @@ import Agents
 import Assistant
 import Connectors
 import Encoder
+import LanguageModels
 import Retrieval
 import Storage
 
@@ -72,6 +73,10 @@ struct CommandError: Error, Sendable, CustomStringConvertible {
             self.init(.configuration, type: "agent_declaration", error.description)
         case let error as ConnectorError:
             self.init(connector: error)
+        case let error as ModelError:
+            self.init(model: error)
+        case let error as CatalogueError:
+            self.init(.configuration, type: "model_catalogue", error.description)
         case is CancellationError:
             self.init(.interrupted, type: "interrupted", "interrupted")
         case let error as TerminalError:
@@ -89,6 +94,16 @@ struct CommandError: Error, Sendable, CustomStringConvertible {
         default: status = .noData
         }
         self.init(status, type: "connector", "\(error.connector): \(error.detail)", hint: error.nextStep)
+    }
+
+    private init(model error: ModelError) {
+        let status: ExitStatus
+        switch error.code {
+        case .notConfigured, .keyRefused, .forbidden: status = .configuration
+        case .overBudget: status = .budgetReached
+        default: status = .providerFailed
+        }
+        self.init(status, type: "model_" + error.code.rawValue, error.summary, hint: error.nextStep)
     }
 
     private init(storage error: StorageError) {

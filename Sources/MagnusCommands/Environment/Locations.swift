@@ -34,6 +34,8 @@ struct Locations: Sendable {
 
     /// The user's configuration file.
     var configurationFile: String { configuration + "/config.yaml" }
+    /// What the owner says of language models, over what comes with the program.
+    var ownModels: String { configuration + "/models.yaml" }
     /// Keys and tokens the owner gave.
     var keys: String { configuration + "/keys.yaml" }
     /// Descriptions of the owner's own sources.

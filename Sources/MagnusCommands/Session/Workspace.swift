@@ -2,6 +2,7 @@ import Agents
 import Assistant
 import Connectors
 import Foundation
+import LanguageModels
 import Logging
 import Markets
 import Storage
@@ -25,6 +26,8 @@ final class Workspace {
     let logger: Logger
     /// The flags all commands share.
     let options: CommonOptions
+    /// Whose language model writes, as far as flags say.
+    let modelChoice: ModelChoice
 
     /// Whether Ctrl-C ends the program when nothing is being worked on; a conversation goes on.
     let interruptEndsProgram = SharedFlag(true)
@@ -38,12 +41,18 @@ final class Workspace {
     private let lazyDatabase: LazyDatabase
     private var service: DataService?
     private var ownersService: DataService?
+    private var chosenModel: (any LanguageModel)?
 
     /// Resolves the settings.
     ///
     /// - Throws: `CommandError` for a configuration file or variable that does not hold.
-    init(_ options: CommonOptions, environment: ProcessEnvironment = .current()) throws {
+    init(
+        _ options: CommonOptions,
+        modelChoice: ModelChoice = ModelChoice(),
+        environment: ProcessEnvironment = .current()
+    ) throws {
         self.options = options
+        self.modelChoice = modelChoice
         self.environment = environment
         locations = Locations(environment)
         terminal = Terminal(environment: environment.variables, allowsColour: !options.noColor)
@@ -92,6 +101,12 @@ final class Workspace {
     /// - Throws: `StorageError`.
     func database() throws -> Database {
         try lazyDatabase.open()
+    }
+
+    /// Opens the database for what works on other threads.
+    var openDatabase: @Sendable () throws -> Database {
+        let lazyDatabase = lazyDatabase
+        return { try lazyDatabase.open() }
     }
 
     /// The folder of knowledge, prompts and demo.
@@ -239,6 +254,22 @@ final class Workspace {
             notes: snapshot.notes
         )
     }
+
+    // MARK: - Language models
+
+    /// The language model that may write and reason, behind its limits and its chain; nil where answers are worded by rules
+    /// alone: where the owner chose none, and offline or on the demo unless a flag names one.
+    ///
+    /// - Throws: `CommandError`, `CatalogueError`, `ModelError` where a flag names what cannot be asked.
+    func languageModel() throws -> (any LanguageModel)? {
+        if let chosenModel { return chosenModel }
+        let made = try ModelHouse(self).languageModel()
+        chosenModel = made
+        return made
+    }
+
+    /// Whether an answer may be worded by rules where the language model fails.
+    var fallsBackToRules: Bool { modelChoice.fallsBack }
 
     // MARK: - Agents
 

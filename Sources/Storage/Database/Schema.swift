@@ -24,6 +24,7 @@ enum Schema {
         Step(name: "4 connector cache", sql: connectorCache),
         Step(name: "5 volatility snapshots", sql: volatilitySnapshots),
         Step(name: "6 usage", sql: usage),
+        Step(name: "7 model replies", sql: modelReplies),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -265,5 +266,19 @@ enum Schema {
         CREATE INDEX usage_by_day ON usage (day, cost);
         CREATE INDEX usage_by_question ON usage (question, cost);
         CREATE INDEX usage_open ON usage (process) WHERE state = 'reserved';
+        """
+
+    /// What language models replied, by a digest of all that was asked.
+    private static let modelReplies = """
+        CREATE TABLE model_replies (
+            id INTEGER PRIMARY KEY,
+            digest TEXT NOT NULL UNIQUE,
+            model TEXT NOT NULL,
+            replied_at REAL NOT NULL,
+            used_at REAL NOT NULL,
+            size INTEGER NOT NULL,
+            reply BLOB NOT NULL
+        );
+        CREATE INDEX model_replies_by_use ON model_replies (used_at, size);
         """
 }

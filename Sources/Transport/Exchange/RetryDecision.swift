@@ -1,5 +1,5 @@
 import CCurlShim
-import Foundation
+package import Foundation
 
 /// Whether a request is sent again, and after what wait.
 struct RetryDecision {
@@ -52,22 +52,28 @@ struct RetryDecision {
     }
 
     /// The wait that the server asks for.
-    static func hint(in head: ResponseHead, now: Date) -> Duration? {
-        if let milliseconds = number(head.headers["retry-after-ms"]) { return .seconds(milliseconds / 1000) }
-        if let text = head.headers["retry-after"] {
-            if let seconds = number(text) { return .seconds(seconds) }
-            // An HTTP date, in any of its three forms.
-            let time = ccurl_getdate(text)
-            if time >= 0 { return .seconds(max(0, Double(time) - now.timeIntervalSince1970)) }
-        }
+    private static func hint(in head: ResponseHead, now: Date) -> Duration? {
+        if let wait = head.headers.retryAfter(now: now) { return wait }
         guard head.status == 429, let reset = number(head.headers["x-ratelimit-reset"]) else { return nil }
         // Some services give seconds to wait, others the time as seconds since 1970.
         return .seconds(reset < 1_000_000_000 ? reset : max(0, reset - now.timeIntervalSince1970))
     }
 
-    private static func number(_ text: String?) -> Double? {
+    fileprivate static func number(_ text: String?) -> Double? {
         guard let text, let number = Double(text), number >= 0, number < 1e12 else { return nil }
         return number
+    }
+}
+
+extension HTTPHeaders {
+    /// The wait that `retry-after-ms`, else `retry-after` (seconds or an HTTP date) asks for; nil where neither does.
+    package func retryAfter(now: Date) -> Duration? {
+        if let milliseconds = RetryDecision.number(self["retry-after-ms"]) { return .seconds(milliseconds / 1000) }
+        guard let text = self["retry-after"] else { return nil }
+        if let seconds = RetryDecision.number(text) { return .seconds(seconds) }
+        // An HTTP date, in any of its three forms.
+        let time = ccurl_getdate(text)
+        return time >= 0 ? .seconds(max(0, Double(time) - now.timeIntervalSince1970)) : nil
     }
 }
 

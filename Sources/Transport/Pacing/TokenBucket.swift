@@ -8,6 +8,12 @@ package struct TokenBucket: Sendable {
         package var tokens: Double
         /// When.
         package var time: Date
+
+        /// A level.
+        package init(tokens: Double, time: Date) {
+            self.tokens = tokens
+            self.time = time
+        }
     }
 
     package let limit: RateLimit

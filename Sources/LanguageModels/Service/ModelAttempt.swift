@@ -1,0 +1,206 @@
+import Foundation
+import Transport
+
+/// One call of one model: sends a request, hands on what comes, and tells what a failure means.
+struct ModelAttempt {
+    /// Why a call gave no reply.
+    struct Failure: Error {
+        /// What went wrong.
+        var error: ModelError
+        /// Whether the same call may succeed another time.
+        var mayPass: Bool
+        /// Whether the service was not there, or not well; a refusal is an answer.
+        var isOutage: Bool
+        /// What was used: nothing where the call surely was not worked on, unknown else.
+        var usage: TokenUsage
+    }
+
+    /// What the receiver of a reply threw; it ends everything.
+    struct Stopped: Error {
+        let reason: any Error
+    }
+
+    /// A failed answer is read up to here.
+    private static let maximumErrorBytes = 262_144
+
+    let model: CallableModel
+    let request: ModelRequest
+    let transport: any HTTPTransport
+    let options: ModelServiceOptions
+    let now: @Sendable () -> Date
+    /// The time that is left.
+    let remaining: Duration
+    /// Takes what the answer's header says of limits.
+    let observe: @Sendable (HTTPHeaders) -> Void
+
+    /// Calls the model.
+    ///
+    /// - Throws: `Failure`, `Stopped`, `CancellationError`.
+    func run(_ receive: @Sendable (ModelEvent) async throws -> Void) async throws -> ModelReply {
+        let stream = try await open()
+        observe(stream.headers)
+        guard (200..<300).contains(stream.status) else { throw try await refusal(stream) }
+        let contentType = stream.headers["content-type"]
+        guard contentType?.lowercased().hasPrefix("text/html") != true else {
+            throw failure(
+                .malformedReply,
+                "answered with a web page: the address is not the service's",
+                status: stream.status
+            )
+        }
+        var reader = model.wire.replyReader(contentType: contentType, from: model.endpoint)
+        var hasBegun = false
+        func hand(_ event: ModelEvent) async throws {
+            // Who begins is said here, once for each attempt, whatever a reader says.
+            if case .began = event { return }
+            do {
+                if !hasBegun { try await receive(.began(model.name)) }
+                hasBegun = true
+                try await receive(event)
+            } catch {
+                throw Stopped(reason: error)
+            }
+        }
+        do {
+            for try await bytes in stream.body {
+                for event in try reader.read(bytes) { try await hand(event) }
+            }
+            // A reader whose task is cancelled may see the body end without an error.
+            try Task.checkCancellation()
+            let (events, reply) = try reader.finish()
+            for event in events { try await hand(event) }
+            if !hasBegun {
+                do { try await receive(.began(model.name)) } catch { throw Stopped(reason: error) }
+            }
+            return reply
+        } catch let error as TransportError {
+            throw failure(error, usage: TokenUsage())
+        } catch let error as ModelError {
+            throw failure(error, status: nil, usage: TokenUsage())
+        }
+    }
+
+    private func open() async throws -> HTTPStream {
+        do {
+            var http = try model.wire.httpRequest(for: request, to: model.endpoint)
+            http.retry = .never
+            http.timeouts = HTTPTimeouts(
+                firstByte: min(options.firstByte, remaining),
+                idle: options.idle,
+                total: remaining
+            )
+            http.maximumResponseBytes = options.maximumResponseBytes
+            return try await transport.stream(http)
+        } catch let error as TransportError {
+            // Nothing was worked on where no connection came about; else nobody knows.
+            let isUnsent: Bool
+            switch error.code {
+            case .badAddress, .hostNotFound, .cannotConnect, .untrustedServer, .connectTimeout, .redirectRefused,
+                .shutDown:
+                isUnsent = true
+            default: isUnsent = false
+            }
+            throw failure(error, usage: isUnsent ? ModelAttempt.nothing : TokenUsage())
+        } catch let error as ModelError {
+            throw Failure(error: error, mayPass: false, isOutage: false, usage: ModelAttempt.nothing)
+        }
+    }
+
+    // MARK: - What failures mean
+
+    private static let nothing = TokenUsage(input: 0, output: 0)
+
+    /// What an answer with a failed status means.
+    private func refusal(_ stream: HTTPStream) async throws -> Failure {
+        var body = Data()
+        do {
+            for try await bytes in stream.body {
+                body += bytes
+                if body.count >= ModelAttempt.maximumErrorBytes { break }
+            }
+        } catch is TransportError {
+            // The status says enough where its explanation is cut short.
+        }
+        try Task.checkCancellation()
+        var error = model.wire.error(
+            status: stream.status,
+            headers: stream.headers,
+            body: body,
+            from: model.endpoint
+        )
+        error.status = stream.status
+        // The header's hint comes before one in the body.
+        if let hint = stream.headers.retryAfter(now: now()) { error.retryAfter = hint }
+        let status = stream.status
+        let mayPass =
+            switch stream.headers["x-should-retry"]?.lowercased() {
+            case "true": true
+            case "false": false
+            default: status == 408 || status == 409 || status == 429 || status >= 500
+            }
+        return Failure(
+            error: error,
+            mayPass: mayPass && !error.code.isFinal,
+            isOutage: status == 408 || status >= 500,
+            usage: ModelAttempt.nothing
+        )
+    }
+
+    private func failure(_ code: ModelError.Code, _ detail: String, status: Int?) -> Failure {
+        let error = ModelError(
+            code,
+            provider: model.name.provider,
+            model: model.name.model,
+            status: status,
+            detail: detail
+        )
+        return failure(error, status: status, usage: TokenUsage())
+    }
+
+    /// What an error that a reader found means.
+    private func failure(_ error: ModelError, status: Int?, usage: TokenUsage) -> Failure {
+        let mayPass: Bool
+        switch error.code {
+        case .rateLimited, .overloaded, .cutOff, .timedOut: mayPass = true
+        default: mayPass = false
+        }
+        return Failure(
+            error: error,
+            mayPass: mayPass,
+            isOutage: error.code == .overloaded || error.code == .cutOff || error.code == .timedOut,
+            usage: usage
+        )
+    }
+
+    /// What a broken exchange means.
+    private func failure(_ error: TransportError, usage: TokenUsage) -> Failure {
+        let mayPass: Bool
+        switch error.code {
+        case .connectTimeout, .firstByteTimeout, .idleTimeout, .connectionLost: mayPass = true
+        // Where nobody listens on this machine, nobody will in a second.
+        case .cannotConnect: mayPass = !model.isLocal
+        default: mayPass = false
+        }
+        let isOutage: Bool
+        switch error.code {
+        case .badAddress, .shutDown, .redirectRefused, .responseTooLarge: isOutage = false
+        default: isOutage = true
+        }
+        return Failure(
+            error: ModelError(error, provider: model.name.provider, model: model.name.model),
+            mayPass: mayPass,
+            isOutage: isOutage,
+            usage: usage
+        )
+    }
+}
+
+extension ModelError.Code {
+    /// Whether asking again is wrong whatever the status: it costs money, or lasts until the owner does something.
+    var isFinal: Bool {
+        switch self {
+        case .outOfMoney, .quotaExhausted, .keyRefused, .unknownModel, .tooLong, .overBudget, .forbidden: true
+        default: false
+        }
+    }
+}

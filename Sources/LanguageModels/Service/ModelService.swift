@@ -1,0 +1,316 @@
+import Foundation
+public import Transport
+
+/// Models behind limits, retries, a breaker, a budget and a cache: the first of a chain that answers, answers.
+///
+/// Every attempt that hands anything on is announced by `ModelEvent.began`; where a second one comes, what was handed on before
+/// it counts no more. Each call is reserved in the ledger before it is made and settled once, however it ends.
+public final class ModelService: LanguageModel {
+    private let directory: ModelDirectory
+    private let chain: ModelChain
+    private let transport: any HTTPTransport
+    private let ledger: any CallLedger
+    private let cache: (any ReplyCache)?
+    private let options: ModelServiceOptions
+    private let pacing: RetryPacing
+    private let admit: @Sendable (CallableModel) throws -> Void
+    private let note: @Sendable (String) -> Void
+    private let gates: ProviderGates
+
+    /// A service.
+    ///
+    /// - Parameters:
+    ///   - cache: Where replies are kept; nil for nowhere.
+    ///   - pacing: Clock, chance and sleep.
+    ///   - admit: Throws `ModelError` for a model that may not be asked, before anything is sent there.
+    ///   - note: Takes a line about what is done, for a log; it holds no key and nothing of what was asked.
+    public init(
+        directory: ModelDirectory,
+        chain: ModelChain,
+        transport: any HTTPTransport,
+        ledger: any CallLedger,
+        cache: (any ReplyCache)? = nil,
+        options: ModelServiceOptions = ModelServiceOptions(),
+        pacing: RetryPacing = RetryPacing(),
+        admit: @escaping @Sendable (CallableModel) throws -> Void = { _ in },
+        note: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.directory = directory
+        self.chain = chain
+        self.transport = transport
+        self.ledger = ledger
+        self.cache = cache
+        self.options = options
+        self.pacing = pacing
+        self.admit = admit
+        self.note = note
+        gates = ProviderGates(
+            policy: CircuitBreaker.Policy(
+                failures: options.failuresBeforeRest,
+                firstPause: options.firstRest / .seconds(1)
+            )
+        )
+    }
+
+    /// The models that a request goes to, in order.
+    public func models(for request: ModelRequest) -> [ModelName] {
+        let names =
+            switch chain {
+            case .named(let names): names
+            case .byTier: directory.chain(for: request.tier)
+            }
+        return options.fallsBack ? names : Array(names.prefix(1))
+    }
+
+    /// What would be sent to the first model that a request goes to. Nothing is sent.
+    ///
+    /// - Throws: `ModelError`.
+    public func httpRequest(for request: ModelRequest) throws -> (model: CallableModel, request: HTTPRequest) {
+        guard let name = models(for: request).first else { throw ModelService.nobody }
+        let model = try directory.model(name)
+        try admit(model)
+        return (model, try model.wire.httpRequest(for: fitted(request, to: model), to: model.endpoint))
+    }
+
+    /// Sends a request along the chain and hands on what comes.
+    ///
+    /// - Throws: `ModelError`, which lists what each model of the chain said; `CancellationError`; what `receive` throws.
+    public func reply(
+        to request: ModelRequest,
+        receive: @Sendable (ModelEvent) async throws -> Void
+    ) async throws -> ModelReply {
+        let deadline = pacing.now().addingTimeInterval(options.deadline / .seconds(1))
+        var failures: [ModelError] = []
+        do {
+            for name in models(for: request) {
+                try Task.checkCancellation()
+                do {
+                    let model = try directory.model(name)
+                    try admit(model)
+                    return try await reply(of: model, to: fitted(request, to: model), before: deadline, receive)
+                } catch let error as ModelError {
+                    note("\(name): \(error.code.rawValue): \(error.detail)")
+                    failures.append(error)
+                }
+            }
+        } catch let stopped as ModelAttempt.Stopped {
+            throw stopped.reason
+        }
+        throw ModelService.combined(failures)
+    }
+
+    /// A request as a model can answer it.
+    private func fitted(_ request: ModelRequest, to model: CallableModel) -> ModelRequest {
+        var request = request
+        if let most = model.maximumOutputTokens {
+            request.maximumOutputTokens = min(request.maximumOutputTokens, most)
+        }
+        return request
+    }
+
+    // MARK: - One model
+
+    /// Asks one model, again where that may help.
+    private func reply(
+        of model: CallableModel,
+        to request: ModelRequest,
+        before deadline: Date,
+        _ receive: @Sendable (ModelEvent) async throws -> Void
+    ) async throws -> ModelReply {
+        let digest = try digest(of: request, at: model)
+        if let digest, let reply = try await kept(digest, receive) { return reply }
+        var request = request
+        var repeats = 0
+        var isWithoutTools = false
+        while true {
+            let failure: ModelAttempt.Failure
+            do {
+                let reply = try await call(model, request, before: deadline, receive)
+                if let digest, !isWithoutTools { keep(reply, digest) }
+                return reply
+            } catch let error as ModelAttempt.Failure {
+                failure = error
+            }
+            if failure.error.code == .toolCallUnreadable, !request.tools.isEmpty, !isWithoutTools {
+                note("\(model.name): its tool call cannot be read; asked again without tools")
+                request.tools = []
+                request.toolChoice = .none
+                isWithoutTools = true
+                continue
+            }
+            guard failure.mayPass, repeats < options.retries else { throw failure.error }
+            let wait = failure.error.retryAfter ?? backoff(repeats)
+            let resumption = pacing.now().addingTimeInterval(wait / .seconds(1))
+            guard wait <= options.longestWait, resumption < deadline else { throw failure.error }
+            note("\(model.name): \(failure.error.detail); asked again in \(wait / .seconds(1)) s")
+            try await pacing.sleep(wait)
+            repeats += 1
+        }
+    }
+
+    /// Doubled each time up to eight times the first one or the longest; of that, between a half and all.
+    private func backoff(_ repeats: Int) -> Duration {
+        let longest = min(options.firstWait * (1 << min(repeats, 4)), options.longestWait)
+        return longest * (0.5 + pacing.random() / 2)
+    }
+
+    /// One call, through the gates and the ledger.
+    private func call(
+        _ model: CallableModel,
+        _ request: ModelRequest,
+        before deadline: Date,
+        _ receive: @Sendable (ModelEvent) async throws -> Void
+    ) async throws -> ModelReply {
+        let provider = model.name.provider
+        if case .resting(let seconds) = gates.admit(provider, at: pacing.now()) {
+            throw error(of: model, .overloaded, "it failed several times and rests", retryAfter: .seconds(seconds))
+        }
+        let reservation: CallReservation
+        let inputTokens = request.estimatedInputTokens
+        do {
+            try await waitForRoom(inputTokens, model, before: deadline)
+            reservation = try await ledger.reserve(
+                CallEstimate(
+                    model: model.name,
+                    agent: request.agent,
+                    inputTokens: inputTokens,
+                    maximumOutputTokens: request.maximumOutputTokens,
+                    price: model.price
+                )
+            )
+        } catch {
+            gates.abandon(provider)
+            throw error
+        }
+        do {
+            let now = pacing.now()
+            let attempt = ModelAttempt(
+                model: model,
+                request: request,
+                transport: transport,
+                options: options,
+                now: pacing.now,
+                remaining: .seconds(max(0.001, deadline.timeIntervalSince(now))),
+                observe: { [gates, pacing] headers in
+                    let now = pacing.now()
+                    gates.observe(RateHeaders(headers, now: now), of: model.name, at: now)
+                }
+            )
+            var reply = try await attempt.run(receive)
+            reply.isFromCache = false
+            gates.succeed(provider)
+            await ledger.settle(reservation, usage: reply.usage, ending: .answered)
+            if let input = reply.usage.input {
+                gates.giveBack(tokens: inputTokens - input - (reply.usage.output ?? 0), for: model, at: pacing.now())
+            }
+            return reply
+        } catch let failure as ModelAttempt.Failure {
+            let now = pacing.now()
+            if failure.isOutage { gates.fail(provider, at: now) } else { gates.succeed(provider) }
+            if let hint = failure.error.retryAfter {
+                gates.hold(model.name, until: now.addingTimeInterval(hint / .seconds(1)))
+            }
+            await ledger.settle(reservation, usage: failure.usage, ending: .failed(failure.error.code))
+            throw failure
+        } catch {
+            gates.abandon(provider)
+            await ledger.settle(reservation, usage: TokenUsage(), ending: .cancelled)
+            throw error
+        }
+    }
+
+    /// Waits until the limits allow a request of so many tokens.
+    private func waitForRoom(_ tokens: Int, _ model: CallableModel, before deadline: Date) async throws {
+        let now = pacing.now()
+        let longest = min(options.longestWait / .seconds(1), max(0, deadline.timeIntervalSince(now)))
+        let (isTaken, wait) = gates.take(tokens: tokens, for: model, at: now, within: longest)
+        guard isTaken else {
+            let detail = "its limit is reached for another \(Int(min(wait, 1e6).rounded(.up))) s"
+            throw error(of: model, .rateLimited, detail, retryAfter: .seconds(min(wait, 1e6)))
+        }
+        guard wait > 0 else { return }
+        note("\(model.name): waits \(wait) s for its limit")
+        try await pacing.sleep(.seconds(wait))
+    }
+
+    private func error(
+        of model: CallableModel,
+        _ code: ModelError.Code,
+        _ detail: String,
+        retryAfter: Duration
+    ) -> ModelError {
+        ModelError(
+            code,
+            provider: model.name.provider,
+            model: model.name.model,
+            detail: detail,
+            retryAfter: retryAfter
+        )
+    }
+
+    // MARK: - The cache
+
+    /// The digest to keep a reply under; nil where it is not kept.
+    private func digest(of request: ModelRequest, at model: CallableModel) throws -> String? {
+        guard cache != nil, options.cachesVariedReplies || request.temperature == 0 else { return nil }
+        return try model.digest(of: request)
+    }
+
+    /// A reply that was kept, handed on as if it came now.
+    private func kept(
+        _ digest: String,
+        _ receive: @Sendable (ModelEvent) async throws -> Void
+    ) async throws -> ModelReply? {
+        let found: ModelReply?
+        do {
+            found = try cache?.reply(digest, at: pacing.now())
+        } catch {
+            note("the kept replies cannot be read: \(error)")
+            return nil
+        }
+        guard var reply = found else { return nil }
+        reply.isFromCache = true
+        reply.usage = TokenUsage(input: 0, output: 0)
+        note("\(reply.model): answered from what was kept")
+        do {
+            try await receive(.began(reply.model))
+            for part in reply.message.parts {
+                switch part {
+                case .text(let words): try await receive(.text(words.text))
+                case .reasoning(let words): try await receive(.reasoning(words.text))
+                case .toolCall(let call): try await receive(.toolCall(call))
+                case .toolResult: break
+                }
+            }
+        } catch {
+            throw ModelAttempt.Stopped(reason: error)
+        }
+        return reply
+    }
+
+    private func keep(_ reply: ModelReply, _ digest: String) {
+        guard reply.ending == .complete || reply.ending == .toolCalls else { return }
+        do {
+            try cache?.keep(reply, digest: digest, at: pacing.now())
+        } catch {
+            note("a reply cannot be kept: \(error)")
+        }
+    }
+
+    // MARK: - Errors
+
+    private static let nobody = ModelError(.notConfigured, detail: "no language model can be asked")
+
+    /// One error for what all models of a chain said: the first one's code, for it was the one that was wanted.
+    private static func combined(_ failures: [ModelError]) -> ModelError {
+        guard let first = failures.first else { return nobody }
+        guard failures.count > 1 else { return first }
+        let said = failures.map { "\($0.provider)/\($0.model): \($0.detail)" }.joined(separator: "; ")
+        return ModelError(
+            first.code,
+            status: first.status,
+            detail: said,
+            retryAfter: failures.compactMap(\.retryAfter).min()
+        )
+    }
+}

@@ -1,0 +1,60 @@
+/// How long, how often and whom a `ModelService` asks.
+public struct ModelServiceOptions: Sendable {
+    /// A model is asked again so often where a failure may pass.
+    public var retries: Int
+    /// The time for a reply, all attempts and waits included.
+    public var deadline: Duration
+    /// No single wait is longer; a model that asks for a longer one is left for the next of the chain.
+    public var longestWait: Duration
+    /// The first wait without a hint; doubled each time, with jitter.
+    public var firstWait: Duration
+    /// From the request to the first byte of the reply.
+    public var firstByte: Duration
+    /// Between two pieces of the reply.
+    public var idle: Duration
+    /// The largest reply, in bytes.
+    public var maximumResponseBytes: Int
+    /// Whether the models after the first one of a chain are asked when it fails.
+    public var fallsBack: Bool
+    /// Whether replies are kept also where chance is wanted: a temperature above 0, or none given.
+    public var cachesVariedReplies: Bool
+    /// A service that failed so often in a row is left alone, first for `firstRest`, each time twice as long.
+    public var failuresBeforeRest: Int
+    /// The first rest of a service that failed.
+    public var firstRest: Duration
+
+    /// Options with all their values.
+    public init(
+        retries: Int = 2,
+        deadline: Duration = .seconds(180),
+        longestWait: Duration = .seconds(20),
+        firstWait: Duration = .milliseconds(500),
+        firstByte: Duration = .seconds(120),
+        idle: Duration = .seconds(60),
+        maximumResponseBytes: Int = 16_000_000,
+        fallsBack: Bool = true,
+        cachesVariedReplies: Bool = false,
+        failuresBeforeRest: Int = 3,
+        firstRest: Duration = .seconds(30)
+    ) {
+        self.retries = retries
+        self.deadline = deadline
+        self.longestWait = longestWait
+        self.firstWait = firstWait
+        self.firstByte = firstByte
+        self.idle = idle
+        self.maximumResponseBytes = maximumResponseBytes
+        self.fallsBack = fallsBack
+        self.cachesVariedReplies = cachesVariedReplies
+        self.failuresBeforeRest = failuresBeforeRest
+        self.firstRest = firstRest
+    }
+}
+
+/// Whom a `ModelService` asks, in order.
+public enum ModelChain: Sendable, Hashable {
+    /// These, whatever a request deserves.
+    case named([ModelName])
+    /// Those of the catalogue for a request's tier that can be called.
+    case byTier
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Synchronization
+import Transport
+
+/// Who may be asked when: a breaker for each service, and buckets of requests and tokens by what the owner's plan and the
+/// service's own answers say.
+final class ProviderGates: Sendable {
+    private struct Buckets {
+        var requests: TokenBucket?
+        var tokens: TokenBucket?
+    }
+
+    private struct State {
+        var breakers: [String: CircuitBreaker] = [:]
+        /// By service: what its plan allows.
+        var planned: [String: Buckets] = [:]
+        /// By model, for services count by model: what their answers said.
+        var observed: [ModelName: Buckets] = [:]
+        /// When a model may be asked again, by what its service said.
+        var heldUntil: [ModelName: Date] = [:]
+    }
+
+    private let policy: CircuitBreaker.Policy
+    private let state = Mutex(State())
+
+    init(policy: CircuitBreaker.Policy) {
+        self.policy = policy
+    }
+
+    // MARK: - The breaker
+
+    /// Whether a service may be asked; seconds until then where it rests.
+    func admit(_ provider: String, at now: Date) -> CircuitBreaker.Admission {
+        state.withLock { $0.breakers[provider, default: CircuitBreaker()].admit(at: now) }
+    }
+
+    /// A service answered, if only with a refusal.
+    func succeed(_ provider: String) {
+        state.withLock { $0.breakers[provider]?.succeed() }
+    }
+
+    /// A service failed for a reason that may pass.
+    func fail(_ provider: String, at now: Date) {
+        state.withLock { $0.breakers[provider, default: CircuitBreaker()].fail(at: now, policy: policy) }
+    }
+
+    /// A call was given up before its service answered.
+    func abandon(_ provider: String) {
+        state.withLock { $0.breakers[provider]?.abandon() }
+    }
+
+    // MARK: - Limits
+
+    /// Takes a request of so many tokens from the buckets.
+    ///
+    /// - Returns: Seconds until it may be sent. Where that is longer than `longest` nothing was taken.
+    func take(tokens: Int, for model: CallableModel, at now: Date, within longest: Double) -> (
+        isTaken: Bool, wait: Double
+    ) {
+        state.withLock { state in
+            let provider = model.name.provider
+            var planned = state.planned[provider] ?? ProviderGates.buckets(model.limits, now)
+            var observed = state.observed[model.name] ?? Buckets()
+            var wait = max(0, state.heldUntil[model.name]?.timeIntervalSince(now) ?? 0)
+            var isTaken = wait <= longest
+            func take(_ count: Double, _ bucket: inout TokenBucket?) {
+                guard let limit = bucket?.limit else { return }
+                // A request that is larger than the bucket is for the service to refuse.
+                guard let taken = bucket?.take(min(count, limit.burst), at: now, within: longest) else { return }
+                wait = max(wait, taken.wait)
+                if !taken.isTaken { isTaken = false }
+            }
+            take(1, &planned.requests)
+            take(Double(tokens), &planned.tokens)
+            take(1, &observed.requests)
+            take(Double(tokens), &observed.tokens)
+            if isTaken {
+                state.planned[provider] = planned
+                state.observed[model.name] = observed
+            }
+            return (isTaken, wait)
+        }
+    }
+
+    /// Gives back to the plan's bucket what was taken beyond what was used.
+    func giveBack(tokens: Int, for model: CallableModel, at now: Date) {
+        state.withLock { state in
+            _ = state.planned[model.name.provider]?.tokens?.take(-Double(tokens), at: now, within: .infinity)
+        }
+    }
+
+    /// Takes over what an answer said of the limits.
+    func observe(_ headers: RateHeaders, of model: ModelName, at now: Date) {
+        guard headers.requests != nil || headers.tokens != nil else { return }
+        state.withLock { state in
+            var buckets = state.observed[model] ?? Buckets()
+            if let window = headers.requests { buckets.requests = ProviderGates.bucket(window, now) }
+            if let window = headers.tokens { buckets.tokens = ProviderGates.bucket(window, now) }
+            state.observed[model] = buckets
+        }
+    }
+
+    /// Leaves a model alone until `date`.
+    func hold(_ model: ModelName, until date: Date) {
+        state.withLock { $0.heldUntil[model] = max(date, $0.heldUntil[model] ?? date) }
+    }
+
+    private static func buckets(_ limits: ModelLimits, _ now: Date) -> Buckets {
+        func bucket(_ perMinute: Int?) -> TokenBucket? {
+            perMinute.map {
+                TokenBucket(limit: RateLimit(perSecond: Double($0) / 60, burst: Double($0)), now: now)
+            }
+        }
+        return Buckets(requests: bucket(limits.requestsPerMinute), tokens: bucket(limits.tokensPerMinute))
+    }
+
+    /// A bucket that is as full as the service says, and whole again when it says.
+    private static func bucket(_ window: RateHeaders.Window, _ now: Date) -> TokenBucket {
+        let limit = max(window.limit ?? 0, window.remaining, 1)
+        let seconds = max(window.resetSeconds, 0.001)
+        let missing = limit - window.remaining
+        // A full bucket says nothing of how fast it fills; a minute is what services count by.
+        let rate = missing > 0 ? missing / seconds : limit / 60
+        var bucket = TokenBucket(limit: RateLimit(perSecond: rate, burst: limit), now: now)
+        _ = bucket.merge(TokenBucket.Level(tokens: window.remaining, time: now), at: now)
+        return bucket
+    }
+}

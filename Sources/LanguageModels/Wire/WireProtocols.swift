@@ -1,0 +1,5 @@
+/// How services are spoken to, by the names that catalogues use.
+public enum WireProtocols {
+    /// All protocols that are spoken.
+    public static var all: [String: any WireProtocol] { [:] }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+
+/// The flags of commands that a language model may write for.
+struct ModelOptions: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Let this language model write: provider/model (several with commas), auto, or none.",
+            valueName: "name"
+        )
+    )
+    var model: ModelArgument?
+
+    @Flag(name: .long, help: "Fail (exit status 5) where the language model does, instead of asking others or rules.")
+    var noFallback = false
+
+    @Flag(name: .long, help: "Ask the language model again, also where its reply to the same question was kept.")
+    var noCache = false
+
+    /// What they say.
+    var choice: ModelChoice {
+        ModelChoice(selection: model?.selection, fallsBack: !noFallback, usesCache: !noCache)
+    }
+}
+
+/// A language model as an argument.
+struct ModelArgument: ExpressibleByArgument {
+    /// Whose.
+    var selection: ModelSelection
+
+    /// Reads `provider/model`, `auto` or `none`.
+    init?(argument: String) {
+        guard let selection = ModelSelection(argument) else { return nil }
+        self.selection = selection
+    }
+}

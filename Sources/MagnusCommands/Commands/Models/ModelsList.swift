@@ -1,0 +1,164 @@
+import ArgumentParser
+import Foundation
+import LanguageModels
+
+/// `magnus models list`: every provider with its models, and what it needs.
+struct ModelsList: MagnusSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Show every provider and model: tier, context, price with its date, and whether it can be asked.",
+        discussion: """
+            Servers on this machine (Ollama, llama.cpp, vLLM, LM Studio) are asked which models they have. Prices are US dollars
+            for a million tokens; — is unknown. A models.yaml beside your config.yaml adds providers, models and prices.
+
+              magnus models list
+              magnus models list --json
+            """
+    )
+
+    @OptionGroup var options: CommonOptions
+
+    private struct Document: Encodable {
+        struct Provider: Encodable {
+            var name: String
+            var title: String
+            var host: String?
+            var isLocal: Bool
+            var isUsable: Bool
+            var reason: String?
+            var nextStep: String?
+            var models: [Model]
+        }
+
+        struct Model: Encodable {
+            var name: String
+            var tier: ModelTier?
+            var contextTokens: Int?
+            var outputTokens: Int?
+            var price: ModelPrice?
+        }
+
+        var active: [String]
+        var activeFrom: String?
+        var providers: [Provider]
+    }
+
+    func run(in workspace: Workspace) async throws -> ExitStatus {
+        let house = ModelHouse(workspace)
+        let directory = try house.directory()
+        let survey = await ModelSurvey(of: directory, through: house.transport, patience: .seconds(2))
+        if options.json {
+            try workspace.show(try JSONEnvelope.success(schema: "magnus.models/1", document(survey, house)))
+            return .answered
+        }
+        try workspace.show(table(survey, workspace))
+        var lines: [StyledText] = []
+        let missing = survey.entries.filter { $0.obstacle != nil }
+        if !missing.isEmpty {
+            lines += [StyledText(""), StyledText("Cannot be asked now", .heading)]
+            for entry in missing {
+                guard let obstacle = entry.obstacle else { continue }
+                let name = entry.provider.name.padding(toLength: 14, withPad: " ", startingAt: 0)
+                lines +=
+                    (StyledText(name, .strong) + StyledText("\(obstacle.reason): \(obstacle.nextStep)", shape: .line))
+                    .wrapped(
+                        to: workspace.terminal.width,
+                        hangingIndent: StyledText(String(repeating: " ", count: 14))
+                    )
+            }
+        }
+        lines +=
+            [StyledText("")]
+            + StyledText(active(house, workspace), .muted, shape: .line)
+            .wrapped(to: workspace.terminal.width)
+        try workspace.show(lines)
+        return .answered
+    }
+
+    private func active(_ house: ModelHouse, _ workspace: Workspace) -> String {
+        guard let (chain, layer) = house.selection else {
+            return
+                "No language model writes: answers are worded by rules. To let one write, set model: provider/model in "
+                + "\(workspace.locations.configurationFile), or use -m for one question."
+        }
+        switch chain {
+        case .byTier: return "Writes: whichever of the catalogue's chains can be asked (\(layer.description))"
+        case .named(let names):
+            return "Writes: \(names.map(\.description).joined(separator: ", then ")) (\(layer.description))"
+        }
+    }
+
+    private func table(_ survey: ModelSurvey, _ workspace: Workspace) -> [StyledText] {
+        var table = Table(columns: [
+            Table.Column("Model", .label, priority: .essential),
+            Table.Column("Tier", .label, priority: .detail),
+            Table.Column("Context", priority: .useful),
+            Table.Column("In", priority: .essential),
+            Table.Column("Out", priority: .essential),
+            Table.Column("Price of", .label, priority: .essential),
+            Table.Column("Ready", .label, priority: .essential),
+        ])
+        for entry in survey.entries {
+            let state = StyledText(
+                entry.obstacle == nil ? "yes" : "no",
+                entry.obstacle == nil ? .positive : .muted
+            )
+            for model in entry.models {
+                table.add(row: [
+                    StyledText("\(entry.provider.name)/\(model.name)", .strong, shape: .line),
+                    StyledText(model.tier?.rawValue ?? "—"),
+                    StyledText(
+                        model.contextTokens.map { $0.formatted(.number.locale(.init(identifier: "en_US"))) } ?? "—"
+                    ),
+                    StyledText(model.price.map { Self.dollars($0.inputPerMillion) } ?? "—"),
+                    StyledText(model.price.map { Self.dollars($0.outputPerMillion) } ?? "—"),
+                    StyledText(model.price?.asOf ?? "—", .muted),
+                    state,
+                ])
+            }
+        }
+        table.notes = [StyledText("Prices in US dollars for a million tokens; — is unknown.", .muted)]
+        return table.lines(width: workspace.terminal.width, glyphs: workspace.terminal.glyphs)
+    }
+
+    /// An amount with two to four digits behind the point.
+    private static func dollars(_ amount: Decimal) -> String {
+        "$"
+            + amount.formatted(
+                .number.precision(.fractionLength(2...4)).grouping(.never).locale(.init(identifier: "en_US"))
+            )
+    }
+
+    private func document(_ survey: ModelSurvey, _ house: ModelHouse) -> Document {
+        var active: [String] = []
+        switch house.selection?.chain {
+        case nil: break
+        case .byTier?: active = ["auto"]
+        case .named(let names)?: active = names.map(\.description)
+        }
+        return Document(
+            active: active,
+            activeFrom: house.selection?.layer.description,
+            providers: survey.entries.map { entry in
+                Document.Provider(
+                    name: entry.provider.name,
+                    title: entry.provider.title,
+                    host: entry.address?.host,
+                    isLocal: entry.address?.isLocal ?? false,
+                    isUsable: entry.obstacle == nil,
+                    reason: entry.obstacle?.reason,
+                    nextStep: entry.obstacle?.nextStep,
+                    models: entry.models.map {
+                        Document.Model(
+                            name: $0.name,
+                            tier: $0.tier,
+                            contextTokens: $0.contextTokens,
+                            outputTokens: $0.maximumOutputTokens,
+                            price: $0.price
+                        )
+                    }
+                )
+            }
+        )
+    }
+}

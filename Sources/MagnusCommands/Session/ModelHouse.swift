@@ -1,0 +1,152 @@
+import Foundation
+import LanguageModels
+import Storage
+import Transport
+
+/// Builds the language models: what the catalogue and the owner say of them, and the service in front of them.
+struct ModelHouse {
+    private let workspace: Workspace
+
+    /// The house of a workspace.
+    init(_ workspace: Workspace) {
+        self.workspace = workspace
+    }
+
+    // MARK: - Whose model writes
+
+    /// Whose language model writes, and what says so; nil where none does.
+    var selection: (chain: ModelChain, layer: Configuration.Layer)? {
+        let configuration = workspace.configuration
+        let setting: Configuration.Setting<ModelSelection>
+        if let flag = workspace.modelChoice.selection {
+            setting = .init(flag, .flag("-m"))
+        } else if isOffline || workspace.options.demo {
+            return nil
+        } else {
+            setting = configuration.model
+        }
+        let others = configuration.models.value
+        switch setting.value {
+        case .none: return nil
+        case .automatic: return (others.isEmpty ? .byTier : .named(others), setting.layer)
+        case .named(let names):
+            // Who names a model for one command, or one run of the program, means that one and no other.
+            guard case .file = setting.layer else { return (.named(names), setting.layer) }
+            return (.named(names + others.filter { !names.contains($0) }), setting.layer)
+        }
+    }
+
+    /// The language model that may write; nil where none does.
+    ///
+    /// - Throws: `CommandError`, `CatalogueError`, `ModelError` where a flag names none that can be asked.
+    func languageModel() throws -> (any LanguageModel)? {
+        guard let selection else { return nil }
+        let directory = try directory()
+        if case .flag = selection.layer { try check(selection.chain, directory) }
+        return service(directory, selection.chain)
+    }
+
+    /// Refuses a chain of which none can be asked: who named it wants to know.
+    private func check(_ chain: ModelChain, _ directory: ModelDirectory) throws {
+        var failure: (any Error)?
+        let names =
+            switch chain {
+            case .named(let names): names
+            case .byTier: ModelTier.allCases.flatMap(directory.chain(for:))
+            }
+        for name in names {
+            do {
+                try admit(directory.model(name))
+                return
+            } catch {
+                failure = failure ?? error
+            }
+        }
+        throw failure ?? ModelError(.notConfigured, detail: "no provider of language models has a key")
+    }
+
+    // MARK: - The service
+
+    /// The service in front of a chain of models.
+    func service(
+        _ directory: ModelDirectory,
+        _ chain: ModelChain,
+        options: ModelServiceOptions? = nil,
+        isCached: Bool = true
+    ) -> ModelService {
+        let workspace = workspace
+        let logger = workspace.logger
+        let database = workspace.openDatabase
+        let isKept = isCached && workspace.modelChoice.usesCache && workspace.configuration.keepsReplies.value
+        return ModelService(
+            directory: directory,
+            chain: chain,
+            transport: transport,
+            ledger: ledger,
+            cache: isKept ? StoredReplyCache(database: database) : nil,
+            options: options ?? ModelServiceOptions(fallsBack: workspace.modelChoice.fallsBack),
+            pacing: RetryPacing(now: workspace.environment.clock),
+            admit: admission,
+            note: { logger.debug("\($0)") }
+        )
+    }
+
+    /// Where calls are booked.
+    private var ledger: any CallLedger { OpenLedger() }
+
+    /// What requests to models go through: offline, it reaches this machine alone.
+    var transport: any HTTPTransport {
+        let online = CurlTransport(
+            options: TransportOptions(environment: workspace.environment.variables, version: MagnusCommand.version)
+        )
+        return isOffline ? LoopbackTransport(online, reason: "Magnus is offline") : online
+    }
+
+    /// Throws for a model that may not be asked.
+    private var admission: @Sendable (CallableModel) throws -> Void {
+        let isOffline = isOffline
+        return { model in
+            guard isOffline, !model.isLocal else { return }
+            throw ModelError(
+                .forbidden,
+                provider: model.name.provider,
+                model: model.name.model,
+                detail: "not asked, for Magnus is offline and it is not on this machine"
+            )
+        }
+    }
+
+    private func admit(_ model: CallableModel) throws {
+        try admission(model)
+    }
+
+    private var isOffline: Bool {
+        workspace.options.offline || workspace.configuration.isOffline.value
+    }
+
+    // MARK: - The catalogue
+
+    /// The models that can be reached from here and now.
+    ///
+    /// - Throws: `CommandError`, `CatalogueError`, `StorageError`.
+    func directory() throws -> ModelDirectory {
+        let environment = workspace.environment
+        return ModelDirectory(
+            catalogue: try catalogue(),
+            variable: { environment[$0] },
+            secrets: workspace.keys,
+            protocols: WireProtocols.all
+        )
+    }
+
+    private func catalogue() throws -> ModelCatalogue {
+        let reader = FileReader(maximumBytes: 1_000_000)
+        func file(_ path: String, _ name: String) throws -> ModelCatalogue.File {
+            ModelCatalogue.File(text: String(decoding: try reader.read(path), as: UTF8.self), name: name)
+        }
+        let shipped = try file(workspace.resources() + "/models/catalogue.yaml", "models/catalogue.yaml")
+        let own = workspace.locations.ownModels
+        guard FileManager.default.fileExists(atPath: own) else { return try ModelCatalogue(shipped) }
+        return try ModelCatalogue(shipped, owners: file(own, own))
+    }
+}

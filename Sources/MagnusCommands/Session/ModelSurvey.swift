@@ -1,0 +1,78 @@
+import Foundation
+import LanguageModels
+import Transport
+
+/// How the providers of language models stand from here: which can be asked, why others cannot, and which models they have.
+struct ModelSurvey {
+    /// One provider.
+    struct Entry: Sendable {
+        var provider: ModelProvider
+        /// Where it is; nil where its variable holds no address.
+        var address: ServerAddress?
+        /// Why it cannot be asked; nil where it can.
+        var obstacle: ModelDirectory.Obstacle?
+        /// The catalogue's models, then those that the server itself named.
+        var models: [CatalogueModel]
+    }
+
+    /// The providers, in the catalogue's order.
+    let entries: [Entry]
+
+    /// Looks at all providers; servers that can be asked for their models are asked.
+    ///
+    /// - Parameter patience: How long a server may take.
+    init(of directory: ModelDirectory, through transport: any HTTPTransport, patience: Duration) async {
+        let discovery = ModelDiscovery(transport: transport, patience: patience)
+        let entries = await withTaskGroup(of: (Int, Entry).self) { group in
+            for (index, provider) in directory.catalogue.providers.enumerated() {
+                group.addTask { (index, await ModelSurvey.entry(provider, directory, discovery)) }
+            }
+            var entries: [(Int, Entry)] = []
+            for await entry in group { entries.append(entry) }
+            return entries.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+        self.entries = entries
+    }
+
+    private static func entry(
+        _ provider: ModelProvider,
+        _ directory: ModelDirectory,
+        _ discovery: ModelDiscovery
+    ) async -> Entry {
+        var entry = Entry(
+            provider: provider,
+            address: try? directory.address(of: provider),
+            obstacle: directory.obstacle(to: provider),
+            models: provider.models
+        )
+        guard provider.listsModels, entry.obstacle == nil, let address = entry.address else { return entry }
+        do {
+            let names = try await discovery.models(of: provider, at: address, key: directory.key(of: provider))
+            for name in names where provider.model(name) == nil {
+                let known = try directory.model(ModelName(provider: provider.name, model: name))
+                entry.models.append(
+                    CatalogueModel(name: name, traits: known.endpoint.traits, price: known.price)
+                )
+            }
+            if names.isEmpty {
+                entry.obstacle = .init(reason: "it has no model", nextStep: "load one there")
+            }
+        } catch let error as ModelError {
+            let isAbsent = error.code == .unreachable || error.code == .timedOut
+            entry.obstacle = .init(
+                reason: isAbsent ? "no server answers at \(address.text)" : error.detail,
+                nextStep: isAbsent ? "start it\(variable(of: provider))" : error.nextStep
+            )
+        } catch {
+            entry.obstacle = .init(reason: "\(error)", nextStep: "try again")
+        }
+        return entry
+    }
+
+    private static func variable(of provider: ModelProvider) -> String {
+        guard let name = provider.hostVariable ?? provider.baseURLVariable else {
+            return ", or set its base_url in models.yaml"
+        }
+        return ", or say where it is in \(name)"
+    }
+}
