@@ -113,7 +113,7 @@ import Testing
             DROP TRIGGER chunks_inserted; DROP TRIGGER chunks_deleted; DROP TABLE chunks_fts; DROP TABLE vectors;
             DROP TABLE encoders; DROP TABLE chunks; DROP TABLE documents; DROP TABLE collections;
             DROP TABLE decisions; DROP TABLE sessions; DROP TABLE connector_values; DROP TABLE connector_states;
-            DROP TABLE volatility_snapshots; DROP TABLE usage;
+            DROP TABLE volatility_snapshots; DROP TABLE usage; DROP TABLE model_replies;
             DELETE FROM grdb_migrations WHERE identifier > '2'; PRAGMA user_version = 1
             """
         )
@@ -124,6 +124,7 @@ import Testing
         #expect(try SettingsStore(database: database).value("kept") == "yes")
         #expect(try DecisionStore(database: database).recent(limit: 1).isEmpty)
         #expect(try UsageStore(database: database).totals(by: .model).isEmpty)
+        #expect(try ModelReplyStore(database: database).size() == (0, 0))
     }
 
     @Test func aFileThatIsNoDatabaseIsRefusedAndLeftAsItIs() throws {

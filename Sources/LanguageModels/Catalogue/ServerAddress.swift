@@ -55,8 +55,8 @@ public struct ServerAddress: Sendable, Hashable {
         self.init("\(scheme)://\(name):\(port)\(path)")
     }
 
-    /// Whether it is on this machine.
-    public var isLocal: Bool { ThisMachine.isNamed(host) }
+    /// Whether it is on this machine, as `LocalOnlyTransport` sees it.
+    public var isLocal: Bool { ThisMachine.isNamed(host) && !host.hasSuffix(".localhost") }
 
     /// Blanks and quotes around a value, as they come from files of variables.
     private static func trimmed(_ text: String) -> String {

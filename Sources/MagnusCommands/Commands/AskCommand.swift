@@ -49,6 +49,8 @@ struct AskCommand: MagnusSubcommand {
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
         let question = try question(workspace)
+        // A model that was named and cannot be asked is told before anything is worked out.
+        _ = try workspace.languageModel()
         let conversation = try await Conversation(
             workspace,
             isStrict: strict || workspace.configuration.isStrict.value,

@@ -27,6 +27,8 @@ struct ChatCommand: MagnusSubcommand {
     var noLog = false
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
+        // A model that was named and cannot be asked is told before the first question.
+        _ = try workspace.languageModel()
         let conversation = try await Conversation(
             workspace,
             isStrict: workspace.configuration.isStrict.value,

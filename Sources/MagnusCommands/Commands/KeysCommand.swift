@@ -6,7 +6,7 @@ import Storage
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "Keep keys of data sources in a file that only you can read.",
+        abstract: "Keep keys of data sources and language models in a file that only you can read.",
         discussion: """
             A key is named like the environment variable that may hold it; the variable wins over the file. Values are typed
             without being shown, or come on standard input: never as an argument. A line of the file may also be

@@ -36,14 +36,14 @@ struct ModelHouse {
         }
     }
 
-    /// The language model that may write; nil where none does.
+    /// The language model that may write, as it is, without anything being redacted; nil where none does.
     ///
     /// - Throws: `CommandError`, `CatalogueError`, `ModelError` where a flag names none that can be asked.
     func languageModel() throws -> (any LanguageModel)? {
         guard let selection else { return nil }
         let directory = try directory()
         if case .flag = selection.layer { try check(selection.chain, directory) }
-        return service(directory, selection.chain)
+        return try service(directory, selection.chain)
     }
 
     /// Refuses a chain of which none can be asked: who named it wants to know.
@@ -68,12 +68,14 @@ struct ModelHouse {
     // MARK: - The service
 
     /// The service in front of a chain of models.
+    ///
+    /// - Throws: `CommandError` where the database cannot be opened, for without it no call can be booked.
     func service(
         _ directory: ModelDirectory,
         _ chain: ModelChain,
         options: ModelServiceOptions? = nil,
         isCached: Bool = true
-    ) -> ModelService {
+    ) throws -> ModelService {
         let workspace = workspace
         let logger = workspace.logger
         let database = workspace.openDatabase
@@ -82,7 +84,7 @@ struct ModelHouse {
             directory: directory,
             chain: chain,
             transport: transport,
-            ledger: ledger,
+            ledger: try workspace.spending(),
             cache: isKept ? StoredReplyCache(database: database) : nil,
             options: options ?? ModelServiceOptions(fallsBack: workspace.modelChoice.fallsBack),
             pacing: RetryPacing(now: workspace.environment.clock),
@@ -91,27 +93,31 @@ struct ModelHouse {
         )
     }
 
-    /// Where calls are booked.
-    private var ledger: any CallLedger { OpenLedger() }
-
-    /// What requests to models go through: offline, it reaches this machine alone.
+    /// What requests to models go through: offline, or where nothing may leave it, it reaches this machine alone.
     var transport: any HTTPTransport {
         let online = CurlTransport(
             options: TransportOptions(environment: workspace.environment.variables, version: MagnusCommand.version)
         )
-        return isOffline ? LoopbackTransport(online, reason: "Magnus is offline") : online
+        return isOffline ? LocalOnlyTransport(online) : workspace.guarded(online)
     }
 
     /// Throws for a model that may not be asked.
     private var admission: @Sendable (CallableModel) throws -> Void {
-        let isOffline = isOffline
+        let reason: String
+        if isOffline {
+            reason = "Magnus is offline"
+        } else if workspace.configuration.privacy.value == .localOnly {
+            reason = "nothing may leave this machine (privacy: local-only)"
+        } else {
+            return { _ in }
+        }
         return { model in
-            guard isOffline, !model.isLocal else { return }
+            guard !model.isLocal else { return }
             throw ModelError(
                 .forbidden,
                 provider: model.name.provider,
                 model: model.name.model,
-                detail: "not asked, for Magnus is offline and it is not on this machine"
+                detail: "not asked, for \(reason), and it does not run here"
             )
         }
     }

@@ -42,6 +42,8 @@ final class Workspace {
     private var service: DataService?
     private var ownersService: DataService?
     private var chosenModel: (any LanguageModel)?
+    private var redaction: (terms: PrivateTerms, redactor: Redactor)?
+    private var openLedger: SpendingLedger?
 
     /// Resolves the settings.
     ///
@@ -257,15 +259,28 @@ final class Workspace {
 
     // MARK: - Language models
 
-    /// The language model that may write and reason, behind its limits and its chain; nil where answers are worded by rules
-    /// alone: where the owner chose none, and offline or on the demo unless a flag names one.
+    /// The language model that may write and reason, behind its limits, its chain and the owner's privacy; nil where answers are
+    /// worded by rules alone: where the owner chose none, and offline or on the demo unless a flag names one.
     ///
+    /// - Parameter accounts: The accounts of the holdings that are talked about, so that their numbers and names stay here.
     /// - Throws: `CommandError`, `CatalogueError`, `ModelError` where a flag names what cannot be asked.
-    func languageModel() throws -> (any LanguageModel)? {
-        if let chosenModel { return chosenModel }
-        let made = try ModelHouse(self).languageModel()
-        chosenModel = made
-        return made
+    func languageModel(about accounts: [Account] = []) throws -> (any LanguageModel)? {
+        if chosenModel == nil { chosenModel = try ModelHouse(self).languageModel() }
+        guard let chosenModel, configuration.privacy.value == .redacted else { return chosenModel }
+        let terms = privateTerms(accounts: accounts)
+        // One redactor for a conversation: what was named once keeps its token.
+        if redaction?.terms != terms { redaction = (terms, try Redactor(terms)) }
+        return redaction.map { RedactedModel(chosenModel, redactor: $0.redactor) }
+    }
+
+    /// The owner's account of calls, one for the run of the program.
+    ///
+    /// - Throws: `CommandError` where the database cannot be opened.
+    func spending() throws -> SpendingLedger {
+        if let openLedger { return openLedger }
+        let opened = ledger(store: UsageStore(database: try database()))
+        openLedger = opened
+        return opened
     }
 
     /// Whether an answer may be worded by rules where the language model fails.

@@ -91,7 +91,7 @@ struct ModelsList: MagnusSubcommand {
     private func table(_ survey: ModelSurvey, _ workspace: Workspace) -> [StyledText] {
         var table = Table(columns: [
             Table.Column("Model", .label, priority: .essential),
-            Table.Column("Tier", .label, priority: .detail),
+            Table.Column("Tier", .label, priority: .useful),
             Table.Column("Context", priority: .useful),
             Table.Column("In", priority: .essential),
             Table.Column("Out", priority: .essential),
@@ -107,9 +107,7 @@ struct ModelsList: MagnusSubcommand {
                 table.add(row: [
                     StyledText("\(entry.provider.name)/\(model.name)", .strong, shape: .line),
                     StyledText(model.tier?.rawValue ?? "—"),
-                    StyledText(
-                        model.contextTokens.map { $0.formatted(.number.locale(.init(identifier: "en_US"))) } ?? "—"
-                    ),
+                    StyledText(model.contextTokens.map(Self.tokens) ?? "—"),
                     StyledText(model.price.map { Self.dollars($0.inputPerMillion) } ?? "—"),
                     StyledText(model.price.map { Self.dollars($0.outputPerMillion) } ?? "—"),
                     StyledText(model.price?.asOf ?? "—", .muted),
@@ -119,6 +117,13 @@ struct ModelsList: MagnusSubcommand {
         }
         table.notes = [StyledText("Prices in US dollars for a million tokens; — is unknown.", .muted)]
         return table.lines(width: workspace.terminal.width, glyphs: workspace.terminal.glyphs)
+    }
+
+    /// A number of tokens, short: `131K`, `1M`.
+    private static func tokens(_ count: Int) -> String {
+        guard count >= 1_000_000 else { return "\((count + 500) / 1_000)K" }
+        let tenths = (count + 50_000) / 100_000
+        return tenths.isMultiple(of: 10) ? "\(tenths / 10)M" : "\(tenths / 10).\(tenths % 10)M"
     }
 
     /// An amount with two to four digits behind the point.

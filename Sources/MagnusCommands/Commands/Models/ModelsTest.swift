@@ -56,7 +56,8 @@ struct ModelsTest: MagnusSubcommand {
         let house = ModelHouse(workspace)
         let directory = try house.directory()
         let model = try directory.model(name)
-        let service = house.service(
+        try workspace.spending().begin(question: "models-test-" + UUID().uuidString.prefix(8).lowercased())
+        let service = try house.service(
             directory,
             .named([name]),
             options: ModelServiceOptions(retries: 0, deadline: .seconds(120)),

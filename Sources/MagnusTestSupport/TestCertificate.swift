@@ -1,29 +1,28 @@
 import Foundation
-import MagnusTestSupport
 
 /// A certificate for 127.0.0.1, signed by a CA made for this test alone.
-final class TestCertificate: Sendable {
+public final class TestCertificate: Sendable {
     /// Where the program is; nil where it is not installed.
-    static let program = ["/usr/bin/openssl", "/usr/local/bin/openssl"].first {
+    public static let program = ["/usr/bin/openssl", "/usr/local/bin/openssl"].first {
         FileManager.default.isExecutableFile(atPath: $0)
     }
 
     /// Tests of TLS run where there is a program for it, and always in CI, where they fail without it.
-    static let isExpected = program != nil || ProcessInfo.processInfo.environment["CI"] != nil
+    public static let isExpected = program != nil || ProcessInfo.processInfo.environment["CI"] != nil
 
     /// The file with the CA's certificate.
-    let authority: String
+    public let authority: String
     /// The file with the certificate.
-    let certificate: String
+    public let certificate: String
     /// The file with its key.
-    let key: String
+    public let key: String
 
     private let folder: TemporaryFolder
 
     /// - Parameters:
     ///   - name: The certificate's name, as OpenSSL writes it: `DNS:localhost`, `IP:127.0.0.1`.
     ///   - days: For how many days it holds; negative for one that has expired.
-    init(name: String = "IP:127.0.0.1", days: Int = 1) throws {
+    public init(name: String = "IP:127.0.0.1", days: Int = 1) throws {
         folder = try TemporaryFolder()
         (authority, certificate, key) = (folder.path("ca.pem"), folder.path("server.pem"), folder.path("server.key"))
         let (authorityKey, request) = (folder.path("ca.key"), folder.path("server.csr"))

@@ -3,15 +3,15 @@ import Foundation
 /// A server of another make as a process, ended when the value goes away.
 ///
 /// Unchecked: nothing of it is changed after it was made, and a pipe and a process may be used from any thread.
-final class ServerProcess: @unchecked Sendable {
+public final class ServerProcess: @unchecked Sendable {
     /// The port it listens on.
-    let port: Int
+    public let port: Int
 
     private let process = Process()
     private let output = Pipe()
 
     /// `openssl s_server`: answers every request with status 200 and a page about the connection.
-    convenience init(openssl certificate: TestCertificate) throws {
+    public convenience init(openssl certificate: TestCertificate) throws {
         try self.init(
             TestCertificate.program ?? "openssl",
             ["s_server", "-accept", "127.0.0.1:0", "-cert", certificate.certificate, "-key", certificate.key, "-www"],
@@ -22,7 +22,7 @@ final class ServerProcess: @unchecked Sendable {
     /// `nghttpd`: speaks HTTP/2 over TLS and nothing else, and echoes what is posted.
     ///
     /// - Parameter port: A free port; it takes none by itself.
-    convenience init(nghttpd: String, certificate: TestCertificate, port: Int) throws {
+    public convenience init(nghttpd: String, certificate: TestCertificate, port: Int) throws {
         try self.init(
             nghttpd,
             ["-v", "--echo-upload", "--address=127.0.0.1", "\(port)", certificate.key, certificate.certificate],
@@ -56,7 +56,7 @@ final class ServerProcess: @unchecked Sendable {
     }
 
     /// Ends it at once.
-    func end() {
+    public func end() {
         output.fileHandleForReading.readabilityHandler = nil
         // A process that is started from a task inherits the blocked signals of its thread, SIGTERM among them.
         kill(process.processIdentifier, SIGKILL)
