@@ -58,7 +58,7 @@ let package = Package(
         .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         .target(name: "CKernels"),
-        .target(name: "MagnusTestSupport", dependencies: [], swiftSettings: strict),
+        .target(name: "MagnusTestSupport", dependencies: ["LanguageModels"], swiftSettings: strict),
     ]
         + room(
             "MagnusCommands",
@@ -70,7 +70,7 @@ let package = Package(
         )
         + room(
             "Assistant",
-            ["Agents", "Evidence", "JSON", "LanguageModels", "Markets", "Storage", crypto],
+            ["Agents", "Evidence", "JSON", "LanguageModels", "Markets", "Storage", crypto, yams],
             tests: ["Connectors", "Transport"]
         )
         + room("Agents", ["Connectors", "Evidence", "JSON", "LanguageModels", "Markets", yams])

@@ -12,17 +12,28 @@ import Transport
 @testable import Assistant
 
 @Suite struct TurnTests {
-    private static let package = URL(fileURLWithPath: #filePath)
+    static let package = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    private static func assistant(replacing replacement: (any Agent)? = nil) throws -> Assistant {
+    static func assistant(replacing replacement: (any Agent)? = nil) throws -> Assistant {
         let agents = try Roles.names.map { name in
             let file = package.appendingPathComponent("prompts/agents/\(name).md")
             let declaration = try AgentDeclaration(text: String(contentsOf: file, encoding: .utf8), file: name + ".md")
             if let replacement, replacement.declaration.name == name { return replacement }
             return try #require(Roles.agent(declaration))
         }
-        return Assistant(registry: .standard, pipeline: try AgentPipeline(agents: agents))
+        return Assistant(registry: .standard, pipeline: try AgentPipeline(agents: agents), policy: try policy())
+    }
+
+    /// How models are used, as it comes with Magnus.
+    static func policy() throws -> ModelPolicy {
+        func prompt(_ name: String) throws -> String {
+            try String(contentsOf: package.appendingPathComponent("prompts/" + name), encoding: .utf8)
+        }
+        return ModelPolicy(
+            routing: try ModelRouting(yaml: prompt("routing.yaml"), file: "routing.yaml", agents: Roles.names),
+            synthesiserPrompt: try prompt("synthesiser.md")
+        )
     }
 
     private static func context() throws -> ToolContext {
@@ -78,7 +89,7 @@ import Transport
         }
     }
 
-    private static func turn(_ intent: Intent, question: String = "") throws -> Assistant.Turn {
+    static func turn(_ intent: Intent, question: String = "") throws -> Assistant.Turn {
         var request = Request(question: question, intent: intent)
         (request.symbols, request.arguments) = arguments(intent)
         return Assistant.Turn(
@@ -371,14 +382,17 @@ import Transport
     }
 }
 
-private struct OnePassage: PassageSource {
+struct OnePassage: PassageSource {
+    /// What the passage says.
+    var text = "A holder may exercise on any of 5 days."
+
     func passages(answering query: String, limit: Int, in collections: [String]) async throws -> PassageSearch {
         let passage = Passage(
             document: "concepts/assignment.md",
             title: "Assignment",
             headings: ["When it comes"],
             lines: 3...5,
-            text: "A holder may exercise on any of 5 days.",
+            text: text,
             score: 0.9
         )
         return PassageSearch(passages: [passage], isAnswered: true, relevance: 0.9, searchedChunks: 1)

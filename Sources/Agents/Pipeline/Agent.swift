@@ -64,6 +64,13 @@ public struct AgentReport: Hashable, Sendable, Codable {
     public var findings: [Finding]
     /// Why suggestions must not be made in this turn; nil where nothing stands against them.
     public var veto: String?
+    /// What a model added; nil where none worked on it.
+    public var reasoning: AgentReasoning?
+
+    /// What the agent's tools returned, those that a model called included.
+    public var allEvidence: [Evidence] {
+        evidence + (reasoning?.evidence ?? [])
+    }
 
     /// A report with all its values.
     public init(
@@ -71,12 +78,14 @@ public struct AgentReport: Hashable, Sendable, Codable {
         outcome: Outcome = .completed,
         evidence: [Evidence] = [],
         findings: [Finding] = [],
-        veto: String? = nil
+        veto: String? = nil,
+        reasoning: AgentReasoning? = nil
     ) {
         self.agent = agent
         self.outcome = outcome
         self.evidence = evidence
         self.findings = findings
         self.veto = veto
+        self.reasoning = reasoning
     }
 }

@@ -16,8 +16,10 @@ public struct AgentDeclaration: Hashable, Sendable {
     public var dependsOn: [String]
     /// The model tier of its prose.
     public var modelTier: ModelTier
-    /// How long it may take.
+    /// How long its tools and rules may take.
     public var timeLimit: Duration
+    /// How long a model may work on what these found; a minute where the file does not say.
+    public var modelTimeLimit: Duration
     /// The system prompt.
     public var prompt: String
 
@@ -41,6 +43,10 @@ public struct AgentDeclaration: Hashable, Sendable {
         guard header.timeLimitSeconds > 0, header.timeLimitSeconds <= 600 else {
             throw AgentDeclarationError(file: file, reason: "time_limit_seconds must be above 0 and at most 600")
         }
+        let modelSeconds = header.modelTimeLimitSeconds ?? 60
+        guard modelSeconds > 0, modelSeconds <= 600 else {
+            throw AgentDeclarationError(file: file, reason: "model_time_limit_seconds must be above 0 and at most 600")
+        }
         let prompt = lines[(end + 1)...].joined(separator: "\n").trimmingCharacters(in: .whitespacesAndNewlines)
         guard !prompt.isEmpty else {
             throw AgentDeclarationError(file: file, reason: "the system prompt below the front matter is empty")
@@ -52,6 +58,7 @@ public struct AgentDeclaration: Hashable, Sendable {
         self.dependsOn = header.dependsOn ?? []
         self.modelTier = header.modelTier
         self.timeLimit = .milliseconds(Int64(header.timeLimitSeconds * 1_000))
+        self.modelTimeLimit = .milliseconds(Int64(modelSeconds * 1_000))
         self.prompt = prompt
     }
 
@@ -63,12 +70,14 @@ public struct AgentDeclaration: Hashable, Sendable {
         var dependsOn: [String]?
         var modelTier: ModelTier
         var timeLimitSeconds: Double
+        var modelTimeLimitSeconds: Double?
 
         enum CodingKeys: String, CodingKey {
             case name, role, goal, tools
             case dependsOn = "depends_on"
             case modelTier = "model_tier"
             case timeLimitSeconds = "time_limit_seconds"
+            case modelTimeLimitSeconds = "model_time_limit_seconds"
         }
     }
 

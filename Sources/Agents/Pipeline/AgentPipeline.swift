@@ -21,6 +21,7 @@ public struct AgentPipeline: Sendable {
     ///
     /// - Parameters:
     ///   - plan: Calls by agent; agents it does not name do not run, and those that depend on them do not wait.
+    ///   - reasoners: Models, by the agents whose findings they add to once the rules are done.
     ///   - began: Called when an agent starts, for showing progress.
     /// - Throws: `CancellationError` when the turn was stopped.
     public func run(
@@ -28,6 +29,7 @@ public struct AgentPipeline: Sendable {
         plan: [String: [PlannedCall]],
         registry: ToolRegistry,
         context: ToolContext,
+        reasoners: [String: AgentReasoner] = [:],
         began: @Sendable (AgentDeclaration) -> Void = { _ in }
     ) async throws -> [AgentReport] {
         let chosen = agents.filter { plan[$0.declaration.name] != nil }
@@ -47,7 +49,25 @@ public struct AgentPipeline: Sendable {
                     let task = AgentTask(question: question, calls: plan[declaration.name] ?? [], reports: earlier)
                     let tools = ToolRunner(registry: registry, context: context, allowed: declaration.tools)
                     began(declaration)
-                    group.addTask { try await report(of: agent, task: task, tools: tools) }
+                    let rank = chosen.firstIndex { $0.declaration.name == declaration.name } ?? 0
+                    let reasoner = reasoners[declaration.name].map { reasoner in
+                        (reasoner, EvidenceBlock(plan: plan, rank: rank, size: reasoner.limits.calls))
+                    }
+                    group.addTask {
+                        var report = try await report(of: agent, task: task, tools: tools)
+                        if let (reasoner, block) = reasoner, report.outcome == .completed {
+                            report.reasoning = try await reasoning(of: declaration) { [report] in
+                                await reasoner.reason(
+                                    as: declaration,
+                                    on: task,
+                                    over: report,
+                                    tools: tools,
+                                    block: block
+                                )
+                            }
+                        }
+                        return report
+                    }
                 }
             }
             startReady()
@@ -81,6 +101,28 @@ public struct AgentPipeline: Sendable {
             group.cancelAll()
             try Task.checkCancellation()
             return first ?? AgentReport(agent: declaration.name, outcome: .timedOut)
+        }
+    }
+
+    /// What a model adds within its time limit; the rules' findings stand whatever comes of it.
+    private func reasoning(
+        of declaration: AgentDeclaration,
+        _ work: @escaping @Sendable () async -> AgentReasoning
+    ) async throws -> AgentReasoning {
+        try await withThrowingTaskGroup(of: AgentReasoning?.self) { group in
+            group.addTask { await work() }
+            group.addTask { [clock] in
+                try? await clock.sleep(for: declaration.modelTimeLimit)
+                return nil
+            }
+            var reasoning = try await group.next() ?? nil
+            let isLate = reasoning == nil
+            group.cancelAll()
+            if isLate { reasoning = try await group.next() ?? nil }
+            try Task.checkCancellation()
+            var result = reasoning ?? AgentReasoning()
+            if isLate { result.failure = "it did not end in time" }
+            return result
         }
     }
 

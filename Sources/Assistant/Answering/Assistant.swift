@@ -1,6 +1,7 @@
 public import Agents
 import Evidence
 import Foundation
+public import LanguageModels
 import Markets
 
 /// One turn of conversation, from question to checked answer.
@@ -10,11 +11,15 @@ import Markets
 public struct Assistant: Sendable {
     private let registry: ToolRegistry
     private let pipeline: AgentPipeline
+    let policy: ModelPolicy?
 
     /// An assistant of the given tools and agents.
-    public init(registry: ToolRegistry, pipeline: AgentPipeline) {
+    ///
+    /// - Parameter policy: How it uses the model of a turn; nil where it words every answer by itself.
+    public init(registry: ToolRegistry, pipeline: AgentPipeline, policy: ModelPolicy? = nil) {
         self.registry = registry
         self.pipeline = pipeline
+        self.policy = policy
     }
 
     /// What a turn is asked and with what data.
@@ -33,6 +38,10 @@ public struct Assistant: Sendable {
         public var isStrict: Bool
         /// Below this confidence a strict answer is refused, 0 to 1.
         public var minimumConfidence: Double
+        /// What writes the answer; nil where Magnus words it by itself.
+        public var model: (any LanguageModel)?
+        /// Whether Magnus words the answer by itself where the model fails; else the turn fails with it.
+        public var allowsFallback = true
 
         /// A turn with all its values.
         public init(
@@ -56,12 +65,15 @@ public struct Assistant: Sendable {
 
     /// Answers a turn.
     ///
-    /// - Parameter began: Called when an agent starts, for showing progress.
-    /// - Returns: The whole record of the turn, the answer in it.
-    /// - Throws: `AssistantError` where the turn cannot be answered at all, `CancellationError` when it was stopped.
+    /// - Parameter progress: Told what happens meanwhile, and, where a model writes, the answer as it passes the check. A
+    ///   strict answer is told of at the end alone, for it may be refused.
+    /// - Returns: The whole record of the turn, the answer in it. Where the turn was stopped while a model wrote, it holds what
+    ///   had been released, marked as interrupted.
+    /// - Throws: `AssistantError` where the turn cannot be answered at all, `ModelError` where its model failed and it allows
+    ///   no fallback, `CancellationError` when it was stopped.
     public func answer(
         _ turn: Turn,
-        began: @Sendable (AgentDeclaration) -> Void = { _ in }
+        progress: @escaping @Sendable (TurnEvent) -> Void = { _ in }
     ) async throws -> Decision {
         let request = turn.request
         if request.intent.needsPortfolio, case .notSupplied = turn.context.portfolio, request.intent != .price {
@@ -70,23 +82,32 @@ public struct Assistant: Sendable {
         if request.intent == .explanation || request.intent == .sources {
             return try explanation(turn)
         }
+        let route = turn.model == nil ? nil : policy?.routing.route(request.intent)
+        var reasoners: [String: AgentReasoner] = [:]
+        if let model = turn.model {
+            for name in route?.agents ?? [] { reasoners[name] = AgentReasoner(model: model) }
+        }
         let plan = Planner(today: turn.context.market.today).plan(request)
         let reports = try await pipeline.run(
             question: request.question,
             plan: plan,
             registry: registry,
             context: turn.context,
-            began: began
+            reasoners: reasoners,
+            began: { progress(.began($0)) }
         )
+        if !turn.allowsFallback, let error = reports.compactMap(\.reasoning?.exchanges.last?.failure?.modelError).first
+        {
+            throw error
+        }
         let confidence = Confidence(reports)
-        let veto = reports.compactMap(\.veto).first
         let composer = Composer(
             request: request,
             reports: reports,
-            maySuggest: confidence.allowsSuggestions && veto == nil
+            maySuggest: confidence.allowsSuggestions && !reports.contains { $0.veto != nil }
         )
-        return try finished(turn, plan: plan, reports: reports, answer: composer.compose(), confidence: confidence)
-            .identified()
+        let wording = try await wording(of: turn, route, composer, progress)
+        return try finished(turn, plan: plan, reports: reports, wording: wording, confidence: confidence).identified()
     }
 
     /// Answers a request with tools alone: no agents, no rules, the same check. It has no id, for it is not recorded.
@@ -110,7 +131,7 @@ public struct Assistant: Sendable {
             turn,
             plan: plan,
             reports: reports,
-            answer: composer.compose(),
+            wording: Wording(composer.compose(), over: reports, question: turn.request.question),
             confidence: Confidence(reports)
         )
     }
@@ -124,39 +145,33 @@ public struct Assistant: Sendable {
             turn,
             plan: previous.plan,
             reports: previous.reports,
-            answer: answer,
+            wording: Wording(answer, over: previous.reports, question: turn.request.question),
             confidence: previous.confidence
         )
         .identified()
     }
 
-    /// Checks the answer and makes the record, without its id.
+    /// Makes the record of a checked answer, without its id.
     private func finished(
         _ turn: Turn,
         plan: [String: [PlannedCall]],
         reports: [AgentReport],
-        answer: Answer,
+        wording: Wording,
         confidence: Confidence
     ) -> Decision {
-        let evidence = reports.flatMap(\.evidence)
-        let (checked, grounding) = GroundingCheck(evidence: evidence, question: turn.request.question).check(answer)
-        var warnings: [String] = []
-        if grounding.struck > 0 {
-            warnings.append(
-                grounding.struck == 1
-                    ? "1 figure could not be traced to data and was struck"
-                    : "\(grounding.struck) figures could not be traced to data and were struck"
-            )
-        }
+        let grounding = wording.grounding
+        var warnings = wording.warnings
         for report in reports {
             switch report.outcome {
             case .completed: break
             case .failed(let reason): warnings.append("\(report.agent) failed: \(reason)")
             case .timedOut: warnings.append("\(report.agent) did not end in time")
             }
+            if let reasoning = report.reasoning { warnings += reasoning.warnings(of: report.agent) }
         }
         var exitCode = hasData(turn.request, reports) ? 0 : 3
         if turn.isStrict, grounding.struck > 0 || confidence.value < turn.minimumConfidence { exitCode = 4 }
+        if wording.isInterrupted { exitCode = 130 }
         return Decision(
             id: "",
             session: turn.session,
@@ -166,13 +181,14 @@ public struct Assistant: Sendable {
             plan: plan,
             holdings: turn.context.holdings,
             reports: reports,
-            writer: "deterministic composer",
-            answer: checked,
-            text: checked.plainText(evidence: evidence),
+            writer: wording.writer,
+            answer: wording.answer,
+            text: wording.answer.plainText(evidence: reports.flatMap(\.allEvidence)),
             grounding: grounding,
             confidence: confidence,
             warnings: warnings,
-            exitCode: exitCode
+            exitCode: exitCode,
+            writing: wording.record
         )
     }
 

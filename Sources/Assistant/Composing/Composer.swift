@@ -59,17 +59,38 @@ public struct Composer: Sendable {
         case .order: answer.blocks = order()
         case .help, .explanation, .sources: answer.blocks = help()
         }
-        if request.intent.needsPortfolio, isHypothetical {
-            answer.blocks.insert(
-                .note("No scenario is computed: the figures are those of the present marks, before any move."),
-                at: 0
-            )
-        }
+        if let scenarioNote { answer.blocks.insert(scenarioNote, at: 0) }
         if let background = background() {
             answer.blocks += background.blocks
             answer.citations = background.citations
         }
         return answer
+    }
+}
+
+// MARK: - Around a model's words
+
+extension Composer {
+    /// Says that a move of the market is not computed, where the owner asks what one would do.
+    var scenarioNote: Answer.Block? {
+        guard request.intent.needsPortfolio, isHypothetical else { return nil }
+        return .note("No scenario is computed: the figures are those of the present marks, before any move.")
+    }
+
+    /// What stands below an answer that a model wrote, whatever it says: the graver findings it does not tell of, what is
+    /// missing, and how it is meant.
+    ///
+    /// - Parameters:
+    ///   - told: Ids of the facts its figures come from.
+    ///   - composed: The answer Magnus would have given.
+    func afterword(told: Set<String>, composed: Answer) -> [Answer.Block] {
+        func key(_ fact: Fact) -> [String] { [fact.label, fact.subjects.first ?? ""] }
+        let known = Set(facts.facts.filter { told.contains($0.id) }.map(key))
+        let left = Set(facts.facts.filter { known.contains(key($0)) }.map(\.id))
+        var blocks = findings(where: { $0.severity >= .warning && left.isDisjoint(with: $0.evidence) })
+        blocks += caveats()
+        if composed.blocks.contains(disclaimer) { blocks.append(disclaimer) }
+        return blocks
     }
 }
 
@@ -135,8 +156,11 @@ extension Composer {
     func findings(of agents: Set<String>? = nil, rules: (String) -> Bool = { _ in true }, limit: Int = 6) -> [Answer
         .Block]
     {
-        let chosen = inScope(reports.flatMap(\.findings))
-            .filter { (agents?.contains($0.agent) ?? true) && rules($0.rule) }
+        findings(where: { (agents?.contains($0.agent) ?? true) && rules($0.rule) }, limit: limit)
+    }
+
+    private func findings(where isChosen: (Finding) -> Bool, limit: Int = 6) -> [Answer.Block] {
+        let chosen = inScope(reports.flatMap(\.findings)).filter(isChosen)
             .filter { maySuggest || !$0.rule.hasPrefix("management.") }
         let ranked = chosen.enumerated().sorted {
             ($0.element.severity, $1.offset) > ($1.element.severity, $0.offset)

@@ -11,7 +11,7 @@ public struct Explanation {
     public init(of decision: Decision) {
         self.decision = decision
         facts = Dictionary(
-            decision.reports.flatMap(\.evidence).flatMap(\.facts).map { ($0.id, $0) },
+            decision.reports.flatMap(\.allEvidence).flatMap(\.facts).map { ($0.id, $0) },
             uniquingKeysWith: { first, _ in first }
         )
     }
@@ -43,6 +43,7 @@ public struct Explanation {
             answer.blocks.append(.heading("How the figures come about"))
             answer.blocks.append(.list(shown.prefix(limit).map { Answer.Item(words(for: $0)) }))
         }
+        if let writing = decision.writing { answer.blocks += Explanation.words(for: writing) }
         if answer.blocks.isEmpty {
             answer.blocks =
                 decision.answer.citations.isEmpty
@@ -59,7 +60,7 @@ public struct Explanation {
         var answer = Answer()
         answer.citations = decision.answer.citations
         let passages = Dictionary(
-            decision.reports.flatMap(\.evidence).flatMap(\.passages).map { ($0.id, $0) },
+            decision.reports.flatMap(\.allEvidence).flatMap(\.passages).map { ($0.id, $0) },
             uniquingKeysWith: { first, _ in first }
         )
         for citation in decision.answer.citations {
@@ -75,6 +76,21 @@ public struct Explanation {
             answer.blocks.append(.paragraph("The last answer states no figure and cites no passage."))
         }
         return answer
+    }
+
+    /// Who wrote the answer, and how many of its statements were not let through.
+    private static func words(for writing: WritingRecord) -> [Answer.Block] {
+        var items: [Answer.Item] = []
+        if let model = writing.model {
+            items.append(
+                Answer.Item("The model \(model.model) of \(model.provider) wrote it; Magnus put the figures in")
+            )
+        }
+        for refusal in writing.refusals {
+            let fate = refusal.isReplaced ? "Magnus's own wording stands in its place" : "it was struck"
+            items.append(Answer.Item("A statement of the model did not pass the check: \(fate)", tone: .warning))
+        }
+        return items.isEmpty ? [] : [.heading("Who wrote it"), .list(items)]
     }
 
     /// `NVDA delta is 0.31: quantity x multiplier x delta, as of …, from quotes (mid)`.

@@ -59,10 +59,12 @@ public struct Decision: Sendable, Codable, Identifiable {
     public var warnings: [String]
     /// What the program ends with when this is its one answer.
     public var exitCode: Int
+    /// How a model wrote the answer; nil where none was asked to.
+    public var writing: WritingRecord?
 
     /// All evidence of the turn, in the order of the plan.
     public var evidence: [Evidence] {
-        reports.flatMap(\.evidence).sorted { $0.id.count == $1.id.count ? $0.id < $1.id : $0.id.count < $1.id.count }
+        reports.flatMap(\.allEvidence).sorted { $0.id.count == $1.id.count ? $0.id < $1.id : $0.id.count < $1.id.count }
     }
 }
 

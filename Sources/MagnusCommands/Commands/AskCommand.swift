@@ -49,13 +49,12 @@ struct AskCommand: MagnusSubcommand {
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
         let question = try question(workspace)
-        // A model that was named and cannot be asked is told before anything is worked out.
-        _ = try workspace.languageModel()
         let conversation = try await Conversation(
             workspace,
             isStrict: strict || workspace.configuration.isStrict.value,
             minimumConfidence: minConfidence ?? workspace.configuration.minimumConfidence.value,
-            isRecorded: !noLog && workspace.configuration.records.value
+            isRecorded: !noLog && workspace.configuration.records.value,
+            usesModel: true
         )
         let decision = try await conversation.ask(question, interrupts: workspace.interrupts)
         try conversation.show(decision)

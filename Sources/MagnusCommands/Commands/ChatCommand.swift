@@ -27,13 +27,12 @@ struct ChatCommand: MagnusSubcommand {
     var noLog = false
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
-        // A model that was named and cannot be asked is told before the first question.
-        _ = try workspace.languageModel()
         let conversation = try await Conversation(
             workspace,
             isStrict: workspace.configuration.isStrict.value,
             minimumConfidence: workspace.configuration.minimumConfidence.value,
-            isRecorded: !noLog && workspace.configuration.records.value
+            isRecorded: !noLog && workspace.configuration.records.value,
+            usesModel: true
         )
         return try await Prompt(workspace, conversation).run()
     }

@@ -243,7 +243,7 @@ struct DoctorCommand: MagnusSubcommand {
 
     private func agents(_ workspace: Workspace) -> Check {
         do {
-            _ = try workspace.assistant()
+            _ = try workspace.assistant(usesModel: true)
             return Check(name: "agents", state: .good, details: "analyst, researcher, strategist, risk-manager")
         } catch {
             return Check(name: "agents", state: .failed, details: CommandError(error).description)

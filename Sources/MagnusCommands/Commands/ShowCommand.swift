@@ -50,9 +50,45 @@ struct ShowCommand: MagnusSubcommand {
             lines += ["", StyledText("Struck figures", .heading)]
             lines += struck.map { StyledText("\($0.text): \($0.reason ?? "")", .warning, shape: .line) }
         }
+        lines += modelLines(decision)
         lines += ["", StyledText(StatusLine.text(decision), .muted)]
         try workspace.show(lines)
         return .answered
+    }
+
+    /// What models were asked, and what of their words was not shown.
+    private func modelLines(_ decision: Decision) -> [StyledText] {
+        var lines: [StyledText] = []
+        let refusals = decision.writing?.refusals ?? []
+        if !refusals.isEmpty {
+            lines += ["", StyledText("Statements of the model that were not shown", .heading)]
+            for refusal in refusals {
+                lines.append(StyledText("- \(refusal.text)", .warning, shape: .line))
+                lines += refusal.reasons.map { StyledText("  \($0)", .muted, shape: .line) }
+            }
+        }
+        let dropped = decision.reports.flatMap { report in
+            (report.reasoning?.dropped ?? []).map { "- \(report.agent): \($0.claim) (\($0.reason))" }
+        }
+        if !dropped.isEmpty {
+            lines += ["", StyledText("Findings of models that were dropped", .heading)]
+            lines += dropped.map { StyledText($0, .warning, shape: .line) }
+        }
+        guard !decision.exchanges.isEmpty else { return lines }
+        lines += ["", StyledText("Models asked", .heading)]
+        for exchange in decision.exchanges {
+            var words = "- \(exchange.request.agent): "
+            if let reply = exchange.reply {
+                words += reply.model.description
+                if let input = reply.usage.input, let output = reply.usage.output {
+                    words += ", \(input) tokens read, \(output) written"
+                }
+            } else {
+                words += "failed: \(exchange.failure?.detail ?? "no reply")"
+            }
+            lines.append(StyledText(words, .plain, shape: .line))
+        }
+        return lines
     }
 
     private func table(of facts: [Fact]) -> Table {

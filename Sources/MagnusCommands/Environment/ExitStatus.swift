@@ -71,6 +71,8 @@ struct CommandError: Error, Sendable, CustomStringConvertible {
             self.init(.configuration, type: "agent_declaration", error.description)
         case let error as AgentPipelineError:
             self.init(.configuration, type: "agent_declaration", error.description)
+        case let error as ModelRoutingError:
+            self.init(.configuration, type: "model_routing", error.description)
         case let error as ConnectorError:
             self.init(connector: error)
         case let error as ModelError:

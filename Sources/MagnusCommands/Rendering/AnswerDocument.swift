@@ -53,10 +53,21 @@ struct AnswerDocument: Encodable {
         var asOf: Date
     }
 
+    /// Tokens of all calls of models, and what they cost; what is not known is left out.
     struct Usage: Encodable {
-        var input = 0
-        var output = 0
-        var usd = 0
+        var input: Int? = 0
+        var output: Int? = 0
+        var usd: Int? = 0
+    }
+
+    /// How a model wrote the answer.
+    struct Writing: Encodable {
+        var model: String?
+        var replaced: Int
+        var struck: Int
+        var repairsAsked: Int
+        var failure: String?
+        var refusals: [WritingRecord.Refusal]
     }
 
     /// Under which the answer was recorded; nil for a table, of which no record is kept.
@@ -76,6 +87,8 @@ struct AnswerDocument: Encodable {
     var portfolio: Portfolio
     var provider: String
     var usage = Usage()
+    /// Nil where no model was asked to write.
+    var writing: Writing?
     var warnings: [String]
     var gaps: [String]
     var exitCode: Int
@@ -122,8 +135,8 @@ struct AnswerDocument: Encodable {
             return AgentDocument(
                 name: report.agent,
                 outcome: outcome,
-                evidence: report.evidence.map(\.id),
-                findings: report.findings
+                evidence: report.allEvidence.map(\.id),
+                findings: report.findings + (report.reasoning?.findings ?? [])
             )
         }
         let grave = decision.reports.flatMap(\.findings).filter { $0.severity >= .warning }
@@ -139,6 +152,19 @@ struct AnswerDocument: Encodable {
             asOf: decision.now
         )
         provider = decision.writer
+        if !decision.exchanges.isEmpty {
+            usage = Usage(input: decision.tokens?.input, output: decision.tokens?.output, usd: nil)
+        }
+        writing = decision.writing.map { writing in
+            Writing(
+                model: writing.model?.description,
+                replaced: writing.replaced,
+                struck: writing.struck,
+                repairsAsked: writing.repairsAsked,
+                failure: writing.failure,
+                refusals: writing.refusals
+            )
+        }
         warnings = decision.warnings
         gaps = evidence.flatMap(\.gaps)
         exitCode = decision.exitCode

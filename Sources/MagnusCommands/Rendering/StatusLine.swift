@@ -13,7 +13,12 @@ enum StatusLine {
             let oldest = decision.evidence.flatMap(\.facts).compactMap(\.asOf).min()
             parts.append("data \(NewYorkTime.description(of: oldest ?? decision.now))")
         }
-        parts.append("no model, $0.00")
+        if decision.exchanges.isEmpty {
+            parts.append("no model, $0.00")
+        } else {
+            parts.append("by \(TerminalText.sanitised(decision.writer, shape: .line))")
+            if let tokens = decision.tokens { parts.append("\(tokens.input) tokens read, \(tokens.output) written") }
+        }
         // A table is not recorded, so there is nothing to show later.
         if !decision.id.isEmpty { parts.append("id \(decision.id)") }
         return parts.joined(separator: " · ")

@@ -13,35 +13,59 @@ final class Conversation {
     private let isStrict: Bool
     private let minimumConfidence: Double
     private let isRecorded: Bool
+    private let usesModel: Bool
     private let session: String
     private(set) var snapshot: PortfolioSnapshot
     private var lastRequest: Request?
     /// The latest decision that answered a question rather than explained an answer.
     private(set) var lastDecision: Decision?
     private var number = 0
+    /// What showed the answer that is being given; nil where nothing was shown yet.
+    private var stream: StreamedAnswer?
 
     /// A conversation over the portfolio the workspace's options ask for.
-    init(_ workspace: Workspace, isStrict: Bool, minimumConfidence: Double, isRecorded: Bool) async throws {
+    ///
+    /// - Parameter usesModel: Whether the owner's language model, if there is one, writes answers.
+    /// - Throws: As the workspace does; a model that a flag names and that cannot be asked is told before anything is worked out.
+    init(
+        _ workspace: Workspace,
+        isStrict: Bool,
+        minimumConfidence: Double,
+        isRecorded: Bool,
+        usesModel: Bool = false
+    ) async throws {
         self.workspace = workspace
         self.isStrict = isStrict
         self.minimumConfidence = minimumConfidence
         self.isRecorded = isRecorded
-        assistant = try workspace.assistant()
+        self.usesModel = try usesModel && workspace.languageModel() != nil
+        assistant = try workspace.assistant(usesModel: self.usesModel)
         snapshot = try await workspace.portfolio()
         session = Conversation.identifier()
     }
 
-    /// Answers a question. Ctrl-C stops it.
+    /// Answers a question, and shows the answer while a model writes it. Ctrl-C stops it; what was shown until then is kept.
     ///
-    /// - Throws: `CancellationError` when it was interrupted.
+    /// - Throws: `CancellationError` when it was interrupted before there was anything to keep.
     func ask(_ question: String, interrupts: InterruptMonitor) async throws -> Decision {
         let turn = try turn(question)
         let (assistant, logger) = (assistant, workspace.logger)
+        let stream = turn.model == nil || workspace.options.json ? nil : streamedAnswer(turn.request)
+        self.stream = stream
         let outcome = await interrupts.interruptible {
-            try await assistant.answer(turn) { agent in logger.debug("\(agent.name): \(agent.goal)") }
+            try await assistant.answer(turn) { event in
+                if case .began(let agent) = event { logger.debug("\(agent.name): \(agent.goal)") }
+                stream?.take(event)
+            }
         }
-        if outcome.wasInterrupted { throw CancellationError() }
-        let decision = try outcome.result.get()
+        stream?.clear()
+        let decision: Decision
+        switch outcome.result {
+        case .success(let made) where !outcome.wasInterrupted || made.exitCode == ExitStatus.interrupted.rawValue:
+            decision = made
+        case .success: throw CancellationError()
+        case .failure(let error): throw outcome.wasInterrupted ? CancellationError() : error
+        }
         number += 1
         if turn.request.intent != .explanation && turn.request.intent != .sources {
             lastRequest = turn.request
@@ -50,11 +74,28 @@ final class Conversation {
         return decision
     }
 
+    /// What shows an answer to a request while it is written.
+    private func streamedAnswer(_ request: Request) -> StreamedAnswer {
+        let isDemo: Bool
+        switch snapshot.state {
+        case .known(let portfolio), .knownEmpty(let portfolio): isDemo = portfolio.isDemo
+        case .notSupplied: isDemo = false
+        }
+        let terminal = workspace.terminal
+        return StreamedAnswer(
+            renderer,
+            heading: heading(of: request, isDemo: isDemo, at: snapshot.market.now),
+            output: workspace.output,
+            errors: workspace.errors,
+            showsStatus: terminal.error.isTerminal && terminal.movesCursor && !workspace.options.quiet
+        )
+    }
+
     /// A question as it is understood here and now, with the data of this moment.
     private func turn(_ question: String) throws -> Assistant.Turn {
         let resolver = SymbolResolver(known: snapshot.tickers, names: snapshot.names)
         let reader = QuestionReader(resolver: resolver, today: snapshot.market.today)
-        return Assistant.Turn(
+        var turn = Assistant.Turn(
             request: reader.read(question, after: lastRequest),
             context: try workspace.context(snapshot),
             session: session,
@@ -63,6 +104,13 @@ final class Conversation {
             isStrict: isStrict,
             minimumConfidence: minimumConfidence
         )
+        if usesModel {
+            turn.model = try workspace.languageModel()
+            turn.allowsFallback = workspace.fallsBackToRules
+            // What the question's cap is measured by.
+            try workspace.spending().begin(question: "\(session)-\(turn.number)")
+        }
+        return turn
     }
 
     /// Answers a request by tools alone.
@@ -99,22 +147,35 @@ final class Conversation {
                 hint: "ask without --strict to see what there is"
             )
         }
-        if decision.holdings.isDemo, decision.request.intent.needsPortfolio || decision.request.intent.asksSources {
-            let asOf = NewYorkTime.description(of: decision.now)
-            let label = StyledText("Demo portfolio, invented, as of \(asOf)", .muted)
-            try workspace.show(label.wrapped(to: workspace.terminal.width) + [""])
+        let heading = heading(of: decision.request, isDemo: decision.holdings.isDemo, at: decision.now)
+        let lines = renderer.lines(decision.answer, evidence: decision.evidence)
+        if let stream {
+            self.stream = nil
+            try stream.finish(lines)
+        } else {
+            try workspace.show(heading + lines)
         }
-        let isLimited = workspace.terminal.output.isTerminal && !workspace.options.all
-        let renderer = AnswerRenderer(
-            width: workspace.terminal.width,
-            glyphs: workspace.terminal.glyphs,
-            rowLimit: isLimited ? AnswerRenderer.terminalRowLimit : nil
-        )
-        try workspace.show(renderer.lines(decision.answer, evidence: decision.evidence))
         for warning in decision.warnings {
             try workspace.note(StyledText("warning: \(warning)", .warning, shape: .line))
         }
         try workspace.note(StyledText(StatusLine.text(decision), .muted, shape: .line))
+    }
+
+    /// What stands above an answer about the demonstration.
+    private func heading(of request: Request, isDemo: Bool, at moment: Date) -> [StyledText] {
+        guard isDemo, request.intent.needsPortfolio || request.intent.asksSources else { return [] }
+        let asOf = NewYorkTime.description(of: moment)
+        let label = StyledText("Demo portfolio, invented, as of \(asOf)", .muted)
+        return label.wrapped(to: workspace.terminal.width) + [""]
+    }
+
+    private var renderer: AnswerRenderer {
+        let isLimited = workspace.terminal.output.isTerminal && !workspace.options.all
+        return AnswerRenderer(
+            width: workspace.terminal.width,
+            glyphs: workspace.terminal.glyphs,
+            rowLimit: isLimited ? AnswerRenderer.terminalRowLimit : nil
+        )
     }
 
     /// Takes the holdings and quotes anew, after an import.

@@ -290,8 +290,9 @@ final class Workspace {
 
     /// The assistant with the agents that `prompts/agents` declares.
     ///
-    /// - Throws: `CommandError`, `AgentDeclarationError`, `AgentPipelineError`, `StorageError`.
-    func assistant() throws -> Assistant {
+    /// - Parameter usesModel: Whether a language model may work with them; without one the files about models are not read.
+    /// - Throws: `CommandError`, `AgentDeclarationError`, `AgentPipelineError`, `ModelRoutingError`, `StorageError`.
+    func assistant(usesModel: Bool) throws -> Assistant {
         let folder = try resources() + "/prompts/agents"
         let reader = FileReader(maximumBytes: 1_000_000)
         var agents: [any Agent] = []
@@ -309,7 +310,19 @@ final class Workspace {
             }
             agents.append(agent)
         }
-        return Assistant(registry: .standard, pipeline: try AgentPipeline(agents: agents))
+        let pipeline = try AgentPipeline(agents: agents)
+        return Assistant(registry: .standard, pipeline: pipeline, policy: usesModel ? try modelPolicy() : nil)
+    }
+
+    /// How models are used, by `prompts/routing.yaml` and `prompts/synthesiser.md`.
+    private func modelPolicy() throws -> ModelPolicy {
+        let folder = try resources() + "/prompts/"
+        let reader = FileReader(maximumBytes: 1_000_000)
+        func text(_ name: String) throws -> String { String(decoding: try reader.read(folder + name), as: UTF8.self) }
+        return ModelPolicy(
+            routing: try ModelRouting(yaml: text("routing.yaml"), file: "routing.yaml", agents: Roles.names),
+            synthesiserPrompt: try text("synthesiser.md")
+        )
     }
 
     // MARK: - Output

@@ -1,0 +1,136 @@
+import Agents
+import Evidence
+import LanguageModels
+
+/// A checked answer, with who worded it.
+struct Wording {
+    var answer: Answer
+    var grounding: GroundingSummary
+    var writer = Wording.composer
+    var warnings: [String] = []
+    var record: WritingRecord?
+    /// Whether the owner stopped it before its end.
+    var isInterrupted = false
+
+    /// Who words an answer where no model does.
+    static let composer = "deterministic composer"
+
+    /// What the check leaves of an answer that Magnus composed.
+    init(_ answer: Answer, over reports: [AgentReport], question: String) {
+        let evidence = reports.flatMap(\.allEvidence)
+        (self.answer, grounding) = GroundingCheck(evidence: evidence, question: question).check(answer)
+        if grounding.struck > 0 {
+            warnings.append(
+                grounding.struck == 1
+                    ? "1 figure could not be traced to data and was struck"
+                    : "\(grounding.struck) figures could not be traced to data and were struck"
+            )
+        }
+    }
+
+    /// What a model wrote, checked when it was released, with what Magnus adds below.
+    init(written: Synthesiser.Outcome, addition: Wording) {
+        answer = written.answer
+        answer.blocks += addition.answer.blocks
+        grounding = written.grounding
+        grounding.checked += addition.grounding.checked
+        grounding.matched += addition.grounding.matched
+        grounding.struck += addition.grounding.struck
+        grounding.figures += addition.grounding.figures
+        record = written.record
+        if let model = written.record.model { writer = "\(model) checked by Magnus" }
+        warnings = written.record.warnings + addition.warnings
+    }
+}
+
+extension Assistant {
+    /// The answer in the words of the turn's model where its route has one write, else, or where it fails, in Magnus's own.
+    func wording(
+        of turn: Turn,
+        _ route: ModelRouting.Route?,
+        _ composer: Composer,
+        _ progress: @escaping @Sendable (TurnEvent) -> Void
+    ) async throws -> Wording {
+        let composed = composer.compose()
+        func own(_ answer: Answer) -> Wording {
+            Wording(answer, over: composer.reports, question: turn.request.question)
+        }
+        guard let model = turn.model, let tier = route?.writer, let prompt = policy?.synthesiserPrompt else {
+            return own(composed)
+        }
+        let emit: @Sendable (TurnEvent) -> Void = { event in
+            if !turn.isStrict { progress(event) }
+        }
+        emit(.writing)
+        let synthesiser = Synthesiser(
+            model: model,
+            prompt: prompt,
+            tier: tier,
+            repairs: route?.repairs ?? false,
+            request: turn.request,
+            reports: composer.reports,
+            deterministic: composed,
+            maySuggest: composer.maySuggest,
+            emit: emit
+        )
+        let outcome = await synthesiser.write()
+        var addition = Answer()
+        switch outcome.ending {
+        case .complete:
+            if let note = composer.scenarioNote { addition.blocks.append(note) }
+            addition.blocks += composer.afterword(told: outcome.factsTold, composed: composed)
+            return Wording(written: outcome, addition: own(addition))
+        case .interrupted:
+            guard !outcome.answer.blocks.isEmpty else { throw CancellationError() }
+            addition.blocks = [.note("Interrupted: the answer stops here.")]
+            var wording = Wording(written: outcome, addition: own(addition))
+            wording.isInterrupted = true
+            wording.writer = "a model, interrupted, checked by Magnus"
+            wording.warnings.append("the answer was interrupted; what stands here was checked")
+            return wording
+        case .failed(let error):
+            guard turn.allowsFallback else { throw error }
+            var wording: Wording
+            if outcome.answer.blocks.isEmpty {
+                wording = own(composed)
+                wording.record = outcome.record
+            } else {
+                addition = composed
+                addition.blocks.insert(.note("The model stopped here. What follows is Magnus's own wording."), at: 0)
+                // The marks of the two parts would collide; what the model cited is found in the record.
+                wording = Wording(written: outcome, addition: own(addition))
+                wording.answer.citations = composed.citations
+            }
+            let name = [error.provider, error.model].filter { !$0.isEmpty }.joined(separator: "/")
+            wording.writer = "\(Wording.composer) (\(name.isEmpty ? "model" : name) failed: \(error.detail))"
+            wording.warnings.insert("the model failed, Magnus worded the answer itself: \(error.description)", at: 0)
+            return wording
+        }
+    }
+}
+
+extension WritingRecord {
+    /// What the owner should know of statements that were not shown.
+    var warnings: [String] {
+        guard !refusals.isEmpty else { return [] }
+        let count = refusals.count
+        let statements = count == 1 ? "1 statement of the model" : "\(count) statements of the model"
+        return ["\(statements) could not be traced to data: \(replaced) replaced, \(struck) struck"]
+    }
+}
+
+extension AgentReasoning {
+    /// What the owner should know of a model's part in an agent's work.
+    func warnings(of agent: String) -> [String] {
+        var warnings: [String] = []
+        if let failure { warnings.append("\(agent): the model added nothing: \(failure)") }
+        if !dropped.isEmpty {
+            warnings.append(
+                dropped.count == 1
+                    ? "\(agent): 1 finding of the model did not pass the check and was dropped"
+                    : "\(agent): \(dropped.count) findings of the model did not pass the check and were dropped"
+            )
+        }
+        return warnings
+    }
+}
