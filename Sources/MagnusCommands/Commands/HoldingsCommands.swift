@@ -37,6 +37,11 @@ protocol HoldingsCommand: MagnusSubcommand {
 
 extension HoldingsCommand {
     func run(in workspace: Workspace) async throws -> ExitStatus {
+        try await showAnswer(in: workspace)
+    }
+
+    /// Shows what the request gives.
+    func showAnswer(in workspace: Workspace) async throws -> ExitStatus {
         let conversation = try await Conversation(workspace, isStrict: false, minimumConfidence: 0, isRecorded: false)
         let decision = try await conversation.tabulate(request(today: conversation.snapshot.market.today))
         try conversation.show(decision)

@@ -1,6 +1,7 @@
 import Agents
 import ArgumentParser
 import Assistant
+import Foundation
 import JSON
 import Markets
 
@@ -208,7 +209,14 @@ struct ChainCommand: HoldingsCommand {
     static let configuration = CommandConfiguration(
         commandName: "chain",
         abstract: "Show the options of a ticker nearest the money.",
-        discussion: "  magnus chain NVDA --dte 20-45 --puts\n  magnus chain SPY --strikes 12"
+        discussion: """
+            With --check, the quotes of the whole chain are held against each other: bid above ask, put-call parity, and what
+            no option prices may do; and the implied volatility of every possible mid is sought.
+
+              magnus chain NVDA --dte 20-45 --puts
+              magnus chain SPY --strikes 12
+              magnus chain NVDA --check
+            """
     )
 
     @OptionGroup var options: CommonOptions
@@ -227,6 +235,38 @@ struct ChainCommand: HoldingsCommand {
 
     @Flag(name: .long, help: "Only calls.")
     var calls = false
+
+    @Flag(name: .long, help: "Check the quotes of the whole chain instead of showing them.")
+    var check = false
+
+    func run(in workspace: Workspace) async throws -> ExitStatus {
+        check ? try await showCheck(in: workspace) : try await showAnswer(in: workspace)
+    }
+
+    private func showCheck(in workspace: Workspace) async throws -> ExitStatus {
+        let name = symbol.uppercased()
+        let chain = try await workspace.data().chain(of: name).value
+        guard let asOf = chain.options.map(\.quote.asOf).max(),
+            let price = chain.underlyingPrice.flatMap({ Double($0.description) }),
+            price > 0
+        else {
+            throw CommandError(
+                .noData,
+                type: "no_price",
+                "the price of \(name) at the time of its options' quotes is not known",
+                hint: "use a source of chains that gives it"
+            )
+        }
+        let rate = workspace.configuration.riskFreeRate.value
+        let check = ChainCheck(chain, price: price, rate: rate, now: asOf)
+        let report = ChainCheckReport(check, symbol: name, asOf: asOf, price: price)
+        if options.json {
+            try workspace.show(try JSONEnvelope.success(schema: "magnus.chain_check/1", report))
+        } else {
+            try workspace.show(report.lines(most: options.all ? .max : 5))
+        }
+        return .answered
+    }
 
     func validate() throws {
         if puts && calls { throw ValidationError("--puts and --calls exclude each other") }

@@ -52,6 +52,6 @@ struct ContinuousFamily {
     }
 
     private func value(_ terms: OptionTerms, _ volatility: Double) -> ContinuousValue? {
-        ContinuousValue(terms, volatility: volatility, scheme: scheme, derivatives: false)
+        ContinuousValue(terms, volatility: volatility, scheme: scheme.ofDifferences, derivatives: false)
     }
 }

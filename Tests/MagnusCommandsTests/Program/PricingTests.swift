@@ -242,4 +242,20 @@ import Testing
         #expect(run.status == 8)
         #expect((try run.json()["error"] as? String)?.contains("below the lowest possible value of 20") == true)
     }
+
+    @Test func theQuotesOfAChainAreChecked() throws {
+        let home = try ProgramHome()
+        let run = try home.run("chain", "NVDA", "--demo", "--check", "--json")
+        #expect(run.status == 0, "\(run.errors)")
+        let data = try #require(try run.json()["data"] as? [String: Any])
+        let counts = try ["unexpired", "quoted", "solvable", "solved"].map { try #require(data[$0] as? Int) }
+        #expect(counts[0] >= counts[1] && counts[1] >= counts[2] && counts[2] >= counts[3])
+        #expect(counts[3] > 0 && Double(counts[3]) >= 0.99 * Double(counts[2]))
+        let perRule = try #require(data["violation_counts"] as? [String: Int])
+        #expect(perRule.count == 8)
+        let violations = try #require(data["violations"] as? [[String: Any]])
+        #expect(perRule.values.reduce(0, +) == violations.count)
+        let words = try home.run("chain", "NVDA", "--demo", "--check")
+        #expect(words.output.contains("\(counts[3]) of them with an implied volatility"))
+    }
 }
