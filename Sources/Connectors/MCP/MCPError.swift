@@ -12,6 +12,8 @@ public struct MCPError: Error, Sendable, Hashable {
         case timedOut
         /// It wants the owner to sign in (401); what its `WWW-Authenticate` header said.
         case unauthorised(challenge: String?)
+        /// Too many requests (429); when to come back, if the server said.
+        case rateLimited(retryAfter: Duration?)
         /// It refused or failed with an HTTP status.
         case http(status: Int)
         /// It no longer knows the session.
@@ -59,7 +61,8 @@ extension MCPError: CustomStringConvertible {
         switch code {
         case .cannotStart: "check the command and that it is installed"
         case .unreachable: "check the network and the address"
-        case .closed, .timedOut, .sessionExpired: "try again later"
+        case .rateLimited(let wait?): "try again in \(Age.words(wait.inSeconds))"
+        case .closed, .timedOut, .sessionExpired, .rateLimited: "try again later"
         case .unauthorised: "sign in with `magnus connect`"
         case .http, .refused, .toolFailed: "check what was asked for"
         case .malformed, .unknownRevision: "check that it is a Model Context Protocol server of a known revision"

@@ -162,7 +162,20 @@ public final class MCPHTTPChannel: MCPChannel {
         var words = value?["error"]?["message"]?.string ?? value?["error_description"]?.string ?? ""
         // A server may repeat what it was sent.
         if let token { words = words.replacing(token.revealed, with: "\(token)") }
-        return MCPError(.http(status: stream.status), server: server, "HTTP \(stream.status)", words: words)
+        let code: MCPError.Code =
+            stream.status == 429
+            ? .rateLimited(retryAfter: Self.wait(stream.headers)) : .http(status: stream.status)
+        return MCPError(code, server: server, "HTTP \(stream.status)", words: words)
+    }
+
+    /// How long the server asks to wait: seconds, or a date, which is held against the server's own clock.
+    private static func wait(_ headers: HTTPHeaders) -> Duration? {
+        guard let text = headers["retry-after"] else { return nil }
+        if let seconds = Double(text) { return seconds >= 0 && seconds < 1e6 ? .seconds(seconds) : nil }
+        guard let end = WireTime.instant(httpDate: text),
+            let now = headers["date"].flatMap(WireTime.instant(httpDate:))
+        else { return nil }
+        return .seconds(max(0, end.timeIntervalSince(now)))
     }
 
     // MARK: Receiving

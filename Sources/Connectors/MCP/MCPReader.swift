@@ -156,7 +156,7 @@ struct MCPReader: Sendable {
         case .unauthorised, .http(status: 401): return failure(.unauthorised, advice)
         case .http(status: 403): return failure(.forbidden, advice)
         case .http(status: 404): return failure(.notFound, "check the address")
-        case .http(status: 429): return failure(.rateLimited(retryAfter: nil))
+        case .rateLimited(let wait): return failure(.rateLimited(retryAfter: wait))
         case .http(let status) where status >= 500: return failure(.serviceFailed(status: status))
         case .http(let status): return failure(.requestRefused(status: status))
         case .malformed, .tooLarge, .unknownRevision: return failure(.unexpectedAnswer)

@@ -83,7 +83,8 @@ public struct OAuthSignIn: Sendable {
         }
         let code = try code(in: answer, attempt, endpoints)
         progress("fetching the tokens")
-        try file.save(try await tokens(code, attempt, endpoints))
+        let tokens = try await tokens(code, attempt, endpoints)
+        try await file.alone { try file.save(tokens) }
         // Signing in anew accepts the tools the service offers now.
         try ToolPin(service.connector, in: environment).forget()
     }

@@ -41,6 +41,34 @@ public struct TokenFile: Sendable, Hashable {
         try PrivateFile.write(try encoder.encode(form), to: path)
     }
 
+    /// How often it is looked whether another process is done, and how many times at most: a minute in all.
+    private static let pause = Duration.milliseconds(50)
+    private static let longestWait = 1_200
+
+    /// Does `work` while no other process that keeps to this changes the tokens.
+    ///
+    /// - Parameter sleep: What waits while another process does.
+    /// - Throws: `StorageError`, of code `locked` where another process does not end; what `work` throws.
+    public func alone<Value>(
+        sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        isolation: isolated (any Actor)? = #isolation,
+        _ work: () async throws -> Value
+    ) async throws -> Value {
+        for _ in 0..<Self.longestWait {
+            if let lock = try FileLock.attempt(path + ".lock") {
+                defer { withExtendedLifetime(lock) {} }
+                return try await work()
+            }
+            try await sleep(Self.pause)
+        }
+        throw StorageError(
+            code: .locked,
+            path: path,
+            message: "another process renews the sign-in and does not end",
+            nextStep: "end it, then try again"
+        )
+    }
+
     private struct Form: Codable {
         var access: String
         var expires: Double?

@@ -1,7 +1,8 @@
 public import Foundation
 public import Transport
 
-/// Keeps the tokens of one service and renews them, once however many ask at the same time.
+/// Keeps the tokens of one service and renews them, once however many ask at the same time, in this process or in others
+/// that keep the same file.
 ///
 /// A renewal is never cancelled once it is under way: a service that rotates refresh tokens has then already ended the old
 /// one, and losing its answer would lock the owner out. A caller who is cancelled stops waiting at once.
@@ -12,6 +13,7 @@ public actor TokenKeeper {
     private let file: TokenFile?
     private let clock: @Sendable () -> Date
     private let renewal: Renewal
+    private let sleep: @Sendable (Duration) async throws -> Void
     private var tokens: OAuthTokens?
     private var isRenewing = false
     private var waiting: [Int: CheckedContinuation<OAuthTokens, any Error>] = [:]
@@ -22,9 +24,16 @@ public actor TokenKeeper {
     /// - Parameters:
     ///   - file: Where tokens outlive the process; nil to keep them in memory alone.
     ///   - clock: The current time.
+    ///   - sleep: What waits while another process renews them.
     ///   - renewal: What asks the service.
-    public init(file: TokenFile? = nil, clock: @escaping @Sendable () -> Date, renewal: @escaping Renewal) {
+    public init(
+        file: TokenFile? = nil,
+        clock: @escaping @Sendable () -> Date,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        renewal: @escaping Renewal
+    ) {
         self.file = file
+        self.sleep = sleep
         self.clock = clock
         self.renewal = renewal
     }
@@ -50,8 +59,8 @@ public actor TokenKeeper {
     /// Takes `tokens` for its own, as after the owner signed in, and keeps them.
     ///
     /// - Throws: `StorageError`.
-    public func adopt(_ tokens: OAuthTokens) throws {
-        try file?.save(tokens)
+    public func adopt(_ tokens: OAuthTokens) async throws {
+        try await file?.alone(sleep: sleep) { try file?.save(tokens) }
         self.tokens = tokens
     }
 
@@ -88,6 +97,11 @@ public actor TokenKeeper {
     }
 
     private func fetched() async throws -> OAuthTokens {
+        guard let file else { return try await fetchedAlone() }
+        return try await file.alone(sleep: sleep) { try await fetchedAlone() }
+    }
+
+    private func fetchedAlone() async throws -> OAuthTokens {
         // Another process may have renewed them: its refresh token is then the only good one.
         let stored = try file?.load()
         if let stored, stored.access != tokens?.access, stored.areValid(at: clock()) { return take(stored) }

@@ -155,7 +155,27 @@ struct MCPHTTPTests {
     static let faults: [Fault] = [
         Fault(testDescription: "500", reply: LoopbackReply(status: 500, "oops"), code: .http(status: 500)),
         Fault(testDescription: "403", reply: LoopbackReply(status: 403), code: .http(status: 403)),
-        Fault(testDescription: "429", reply: LoopbackReply(status: 429), code: .http(status: 429)),
+        Fault(testDescription: "429", reply: LoopbackReply(status: 429), code: .rateLimited(retryAfter: nil)),
+        Fault(
+            testDescription: "429 with a wait",
+            reply: LoopbackReply(status: 429, headers: ["Retry-After": "17"]),
+            code: .rateLimited(retryAfter: .seconds(17))
+        ),
+        Fault(
+            testDescription: "429 with a date",
+            reply: LoopbackReply(
+                status: 429,
+                headers: [
+                    "Date": "Fri, 20 Nov 2026 15:00:00 GMT", "Retry-After": "Fri, 20 Nov 2026 15:02:30 GMT",
+                ]
+            ),
+            code: .rateLimited(retryAfter: .seconds(150))
+        ),
+        Fault(
+            testDescription: "429 with nonsense",
+            reply: LoopbackReply(status: 429, headers: ["Retry-After": "soon"]),
+            code: .rateLimited(retryAfter: nil)
+        ),
         Fault(testDescription: "202 for a request", reply: LoopbackReply(status: 202), code: .malformed),
         Fault(testDescription: "no JSON", reply: .json("<html>"), code: .malformed),
         Fault(testDescription: "another request's", reply: .json(ScriptedMCP.result(99, "{}")), code: .malformed),

@@ -158,6 +158,64 @@ struct TokenTests {
         #expect(used.withLock { $0 } == ["refresh-1"])
     }
 
+    /// As two processes would: each with a keeper and a lock of its own over one file, and a service that ends a refresh
+    /// token with its first use.
+    @Test("Two that renew at the same instant use the refresh token once")
+    func twoRenewals() async throws {
+        let file = TokenFile("robinhood", in: try environment())
+        try file.save(tokens(1, expiresIn: 10))
+        let used = Mutex<[String]>([])
+        let gate = Gate()
+        let waiting = Gate()
+        let fresh = tokens(2)
+        @Sendable func renewed(_ old: OAuthTokens?) throws -> OAuthTokens {
+            let refresh = old?.refresh?.revealed ?? ""
+            let isFirst = used.withLock { used in
+                defer { used.append(refresh) }
+                return !used.contains(refresh)
+            }
+            guard isFirst else { throw ConnectorError("robinhood", .unauthorised, "invalid_grant") }
+            return fresh
+        }
+        let first = TokenKeeper(file: file, clock: { [clock] in clock.now }) { old in
+            await gate.wait()
+            return try renewed(old)
+        }
+        let second = TokenKeeper(
+            file: file,
+            clock: { [clock] in clock.now },
+            sleep: { _ in await waiting.wait() }
+        ) { old in try renewed(old) }
+        let one = Task { try await first.current() }
+        await gate.arrived()
+        let other = Task { try await second.current() }
+        // The second has found the lock taken.
+        await waiting.arrived()
+        gate.open()
+        #expect(try await one.value == fresh)
+        waiting.open()
+        #expect(try await other.value == fresh)
+        #expect(used.withLock { $0 } == ["refresh-1"])
+        #expect(try file.load() == fresh)
+    }
+
+    @Test("A process that renews and does not end is named")
+    func lockedForGood() async throws {
+        let file = TokenFile("robinhood", in: try environment())
+        try file.save(tokens(1, expiresIn: 10))
+        let held = try #require(try FileLock.attempt(file.path + ".lock"))
+        let pauses = Mutex(0)
+        let keeper = TokenKeeper(
+            file: file,
+            clock: { [clock] in clock.now },
+            sleep: { _ in pauses.withLock { $0 += 1 } }
+        ) { _ in throw Missing() }
+        let error = await #expect(throws: StorageError.self) { try await keeper.current() }
+        #expect(error?.code == .locked)
+        #expect(pauses.withLock { $0 } == 1_200)
+        withExtendedLifetime(held) {}
+    }
+
     @Test("Tokens of a sign-in are kept and used")
     func adopting() async throws {
         let file = TokenFile("robinhood", in: try environment())

@@ -67,6 +67,7 @@ import Testing
         ])
         let answer = try await Kalshi(service.environment).markets(PredictionFilter(limit: 1))
         #expect(answer.value.map(\.ticker) == ["A"])
+        #expect(answer.notes.contains { $0.hasPrefix("Kalshi has more markets than the first 1 ") }, "\(answer.notes)")
         #expect(service.server.requests[0].query["limit"] == "1")
         #expect(service.server.requests.filter { $0.path.hasSuffix("/markets") }.count == 1)
     }

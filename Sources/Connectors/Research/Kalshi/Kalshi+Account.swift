@@ -27,7 +27,7 @@ extension Kalshi {
             pageSize: 1_000,
             limit: 10_000,
             signer: try requiredSigner()
-        )
+        ).records
         var reader = reader
         let positions = try reader.records(records, "positions", Self.position)
         return Sourced(positions.filter { $0.quantity != 0 }, source: title, notes: reader.notes)

@@ -13,15 +13,21 @@ extension Kalshi: PredictionSource {
         if let event = filter.event { query.append(("event_ticker", event)) }
         if !filter.tickers.isEmpty { query.append(("tickers", filter.tickers.joined(separator: ","))) }
         if filter.isOpenOnly { query.append(("status", "open")) }
-        var records = try await list(
+        var (records, isCut) = try await list(
             "markets",
             at: "/markets",
             query: query,
             pageSize: 1_000,
             limit: max(filter.limit, 1)
         )
-        if filter.isOpenOnly { records.removeAll { Self.isOver($0["status"]?.string ?? "") } }
         var reader = reader
+        if isCut {
+            reader.remark(
+                "\(title) has more markets than the first \(records.count) that were looked at; name a series or an event "
+                    + "to see the others"
+            )
+        }
+        if filter.isOpenOnly { records.removeAll { Self.isOver($0["status"]?.string ?? "") } }
         let titles = try await titles(of: records, filter, &reader)
         let markets = try reader.records(records, "markets") { record, drift in
             Self.market(record, titles: titles, &drift)

@@ -67,6 +67,7 @@ public struct Kalshi: Connector {
     /// The records of a list, page by page, until there are `limit` or no more.
     ///
     /// - Parameter member: What the list is called in the answer: `markets`.
+    /// - Returns: The records, and whether the list goes on behind them.
     /// - Throws: `ConnectorError`, also where a cursor comes twice.
     func list(
         _ member: String,
@@ -75,7 +76,7 @@ public struct Kalshi: Connector {
         pageSize: Int,
         limit: Int,
         signer: KalshiSigner? = nil
-    ) async throws -> [WireValue] {
+    ) async throws -> (records: [WireValue], isCut: Bool) {
         let reader = reader
         var records: [WireValue] = []
         var cursor = ""
@@ -91,7 +92,7 @@ public struct Kalshi: Connector {
                 throw ConnectorError(name, .unexpectedAnswer, "the same page of \(member) came twice")
             }
         } while !cursor.isEmpty && records.count < limit
-        return Array(records.prefix(limit))
+        return (Array(records.prefix(limit)), !cursor.isEmpty || records.count > limit)
     }
 
     /// A reader of this service's records.

@@ -31,7 +31,7 @@ extension Kalshi {
         var query: [(name: String, value: String)] = []
         if let series { query.append(("series_ticker", series)) }
         if isOpenOnly { query.append(("status", "open")) }
-        let records = try await list("events", at: "/events", query: query, pageSize: 200, limit: max(limit, 1))
+        let records = try await list("events", at: "/events", query: query, pageSize: 200, limit: max(limit, 1)).records
         var reader = reader
         let events = try reader.records(records, "events", Self.event)
         return Sourced(events, source: title, notes: reader.notes)
