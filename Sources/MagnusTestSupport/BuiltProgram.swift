@@ -61,33 +61,24 @@ public struct BuiltProgram: Sendable {
         _ input: Data?,
         _ currentFolder: URL?
     ) throws -> Run {
-        let process = Process()
-        if let currentFolder { process.currentDirectoryURL = currentFolder }
-        process.executableURL = executable
-        process.arguments = arguments
-        process.environment = [
-            "MAGNUS_HOME": home, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": home, "COLUMNS": "100",
-        ].merging(environment) { $1 }
         // Files rather than pipes: whatever is written fits, and nothing waits for a reader.
         let scratch = try TemporaryFolder()
         let (outputPath, errorsPath, inputPath) = (scratch.path("out"), scratch.path("err"), scratch.path("in"))
-        for path in [outputPath, errorsPath] { try Data().write(to: URL(fileURLWithPath: path)) }
-        let output = try FileHandle(forWritingTo: URL(fileURLWithPath: outputPath))
-        let errors = try FileHandle(forWritingTo: URL(fileURLWithPath: errorsPath))
-        process.standardOutput = output
-        process.standardError = errors
-        if let input {
-            try input.write(to: URL(fileURLWithPath: inputPath))
-            process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: inputPath))
-        } else {
-            process.standardInput = FileHandle.nullDevice
-        }
-        try process.run()
-        process.waitUntilExit()
-        try output.close()
-        try errors.close()
+        if let input { try input.write(to: URL(fileURLWithPath: inputPath)) }
+        let child = ChildRun(
+            executable: executable.path,
+            arguments: arguments,
+            environment: [
+                "MAGNUS_HOME": home, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": home, "COLUMNS": "100",
+            ].merging(environment) { $1 },
+            currentFolder: currentFolder?.path,
+            input: input == nil ? "/dev/null" : inputPath,
+            output: outputPath,
+            errors: errorsPath
+        )
+        let status = try child.status()
         return Run(
-            status: process.terminationStatus,
+            status: status,
             output: String(decoding: try Data(contentsOf: URL(fileURLWithPath: outputPath)), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: URL(fileURLWithPath: errorsPath)), as: UTF8.self)
         )

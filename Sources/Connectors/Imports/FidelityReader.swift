@@ -81,7 +81,7 @@ struct FidelityReader {
             kind: .cashAdjustment,
             instrument: instrument,
             amount: money ?? 0,
-            account: row.isBlank(account) ? nil : row.text(account),
+            account: row.isBlank(account) ? "Fidelity" : row.text(account),
             details: row.text(action),
             origin: row.origin
         )

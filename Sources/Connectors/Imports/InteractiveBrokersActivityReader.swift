@@ -15,7 +15,7 @@ struct InteractiveBrokersActivityReader {
         "Location of Customer Assets, Positions and Money",
     ]
 
-    private var account: String?
+    private var account = "Interactive Brokers"
     private var orders: [Booked] = []
     private var executions: [Booked] = []
     private var digest = RowDigest()

@@ -216,7 +216,7 @@ struct InteractiveBrokersFlexReader {
             sequence: 0,
             kind: kind,
             amount: 0,
-            account: entry["accountId"].isEmpty ? nil : DisplayText.line(entry["accountId"]),
+            account: entry["accountId"].isEmpty ? "Interactive Brokers" : DisplayText.line(entry["accountId"]),
             details: DisplayText.line(entry["description"], limit: 200),
             origin: entry.origin
         )

@@ -80,7 +80,7 @@ struct InteractiveBrokersHistoryReader {
             sequence: 0,
             kind: .cashAdjustment,
             amount: try row.required(row.number(net), net, expected: "an amount such as -4003.0"),
-            account: row.isBlank(account) ? nil : row.text(account),
+            account: row.isBlank(account) ? "Interactive Brokers" : row.text(account),
             details: row.text(columns.column("Description")),
             origin: row.origin
         )

@@ -87,6 +87,8 @@ struct SchwabReader {
             kind: .cashAdjustment,
             amount: money ?? 0,
             fees: 0,
+            // The export does not name the account; lots of another broker must not mix with these.
+            account: "Schwab",
             details: row.text(description),
             origin: row.origin
         )

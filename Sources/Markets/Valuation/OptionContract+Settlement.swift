@@ -13,10 +13,12 @@ extension OptionContract {
         Self.indices.contains(underlying)
     }
 
-    /// The moment that decides: 16:00 in New York on the expiration date, or 09:30 for index options settled at the open.
+    /// The moment that decides: the close of the session of the expiration date in New York, or its open for index
+    /// options settled then. Where the exchanges are closed on that date (a holiday, or the Saturday that monthly options
+    /// were dated with until 2015), the session before it counts.
     public var settlement: Date {
-        Self.settledAtTheOpen.contains(root)
-            ? expiration.newYorkInstant(hour: 9, minute: 30) : expiration.newYorkInstant(hour: 16)
+        let session = TradingSession(date: MarketCalendar.session(onOrBefore: expiration))
+        return Self.settledAtTheOpen.contains(root) ? session.open : session.close
     }
 
     /// Indices whose uncovered options need the lower fraction of the margin rules.

@@ -39,10 +39,10 @@ struct DecayProjectionTests {
     func legs() throws {
         var blind = leg(.put, 90, days: 20, 1)
         blind.volatility = nil
-        let legs = [leg(.put, 105, days: 10, -1), leg(.put, 95, days: 40, 1), blind]
+        let legs = [leg(.put, 105, days: 8, -1), leg(.put, 95, days: 40, 1), blind]
         let value = try DecayProjection(legs, market: ScanSamples.market, horizon: 20)
         #expect(value.covered == 2 && value.uncovered == [blind.contract])
-        #expect(value.days[10].settled == [legs[0].contract])
+        #expect(value.days[8].settled == [legs[0].contract])
         let alone = try DecayProjection([legs[1]], market: ScanSamples.market, horizon: 20)
         #expect(agree(value.days[15].value, alone.days[15].value - 500, relative: 1e-9))
         #expect(throws: DataGap.self) { try DecayProjection([blind], market: ScanSamples.market) }

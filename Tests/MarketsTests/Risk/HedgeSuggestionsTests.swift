@@ -8,7 +8,7 @@ struct HedgeSuggestionsTests {
         let chain = try ChainSamples.priced(
             "SPXW",
             spot: 500,
-            days: [20, 60, 100],
+            days: [20, 61, 100],
             strikes: Array(stride(from: 400, through: 580, by: 10)),
             halfSpread: 0.05
         ) { _, _ in 0.2 }
@@ -32,7 +32,7 @@ struct HedgeSuggestionsTests {
         )
         #expect(value.candidates.map(\.kind) == HedgeSuggestions.Kind.allCases && value.gaps.isEmpty)
         let put = value.candidates[0]
-        // Of 60 days at 20 % the put of delta nearest -0.30 is that of 480, by the closed form below: two take off
+        // Of 61 days at 20 % the put of delta nearest -0.30 is that of 480, by the closed form below: two take off
         // about 60.
         func greeks(_ right: OptionContract.Right, _ strike: Double) throws -> Greeks {
             let terms = try OptionTerms(
@@ -41,7 +41,7 @@ struct HedgeSuggestionsTests {
                 spot: 500,
                 strike: strike,
                 rate: 0.045,
-                years: 60.0 / 365
+                years: 61.0 / 365
             )
             return try BlackScholes(terms, volatility: 0.2).greeks
         }
@@ -81,7 +81,7 @@ struct HedgeSuggestionsTests {
     @Test("what cannot be worked out is named")
     func gaps() throws {
         var far = try index()
-        far.chain.options.removeAll { $0.contract.expiration == ChainSamples.today.adding(days: 60) }
+        far.chain.options.removeAll { $0.contract.expiration == ChainSamples.today.adding(days: 61) }
         let value = try HedgeSuggestions(
             current: 150,
             target: 90,

@@ -9,7 +9,7 @@ struct CalendarScanTests {
     {
         let chain = try ChainSamples.priced(
             spot: 100,
-            days: [30, 60],
+            days: [30, 61],
             strikes: [90, 95, 100, 105],
             halfSpread: 0.02
         ) { _, days in days == 30 ? front : back }
@@ -22,7 +22,7 @@ struct CalendarScanTests {
         let result = scan.run([try underlying()])
         let best = try #require(result.candidates.first)
         #expect(result.candidates.count == 3)
-        #expect(best.frontDays == 30 && best.backDays == 60 && best.front.strike == best.back.strike)
+        #expect(best.frontDays == 30 && best.backDays == 61 && best.front.strike == best.back.strike)
         #expect(agree(best.frontVolatility, 0.34, relative: 1e-6) && agree(best.backVolatility, 0.28, relative: 1e-6))
         #expect(agree(best.measures.debit, best.backAsk - best.frontBid, relative: 1e-12))
         #expect(agree(best.measures.debit, best.measures.backPrice - best.measures.frontPrice + 0.04, relative: 1e-6))

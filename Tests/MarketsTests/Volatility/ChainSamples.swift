@@ -3,9 +3,9 @@ import Markets
 
 /// Chains for the tests of what is computed from them.
 enum ChainSamples {
-    /// Wednesday, 2026-06-17, 16:00 in New York: whole days to every expiration at 16:00, there being no clock change
+    /// Wednesday, 2026-06-24, 16:00 in New York: whole days to every expiration at 16:00, there being no clock change
     /// before November.
-    static let now = TradingDate(daysSinceEpoch: 20_621).newYorkInstant(hour: 16)
+    static let now = TradingDate(daysSinceEpoch: 20_628).newYorkInstant(hour: 16)
     static let today = TradingDate(newYorkDateOf: now)
 
     static func option(
