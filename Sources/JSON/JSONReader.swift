@@ -8,24 +8,30 @@ struct JSONReader {
     static let deepest = 200
 
     private let bytes: UnsafeRawBufferPointer
+    private let selection: JSONSelection?
     private var position = 0
     private var depth = 0
+    /// How many members that are kept whole the next value stands in.
+    private var wholes = 0
 
-    /// The value that `data` holds; nil where it is no JSON text.
-    static func value(_ data: Data) -> WireValue? {
-        data.withUnsafeBytes { bytes in
-            var reader = JSONReader(bytes: bytes)
-            // Some servers put a byte order mark before the text.
-            if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.position = 3 }
-            guard let value = reader.value() else { return nil }
-            reader.skipSpace()
-            return reader.position == bytes.count ? value : nil
-        }
+    /// The value that `bytes` hold; nil where they are no JSON text.
+    ///
+    /// - Parameter selection: The members that are kept; nil for all.
+    static func value(_ bytes: UnsafeRawBufferPointer, keeping selection: JSONSelection? = nil) -> WireValue? {
+        var reader = JSONReader(bytes: bytes, selection: selection)
+        // Some servers put a byte order mark before the text.
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.position = 3 }
+        guard let value = reader.value() else { return nil }
+        reader.skipSpace()
+        return reader.position == bytes.count ? value : nil
     }
 
-    private init(bytes: UnsafeRawBufferPointer) {
+    private init(bytes: UnsafeRawBufferPointer, selection: JSONSelection?) {
         self.bytes = bytes
+        self.selection = selection
     }
+
+    // MARK: - Values
 
     private mutating func value() -> WireValue? {
         skipSpace()
@@ -54,14 +60,99 @@ struct JSONReader {
         if take("}") { return .object(members) }
         repeat {
             skipSpace()
-            guard next == UInt8(ascii: "\""), let name = string() else { return nil }
-            skipSpace()
-            guard take(":"), let member = value() else { return nil }
-            members[name] = member
+            guard next == UInt8(ascii: "\"") else { return nil }
+            if let selection, wholes == 0 {
+                guard selectedMember(of: selection, into: &members) else { return nil }
+            } else {
+                guard let name = string() else { return nil }
+                skipSpace()
+                guard take(":"), let member = value() else { return nil }
+                members[name] = member
+            }
             skipSpace()
         } while take(",")
         return take("}") ? .object(members) : nil
     }
+
+    /// Reads a member, and keeps it if it is one of the selection. False where it is no JSON.
+    private mutating func selectedMember(
+        of selection: JSONSelection,
+        into members: inout [String: WireValue]
+    ) -> Bool {
+        let start = position + 1
+        let choice: JSONSelection.Choice?
+        if skipPlainString() {
+            choice = selection.choice(UnsafeRawBufferPointer(rebasing: bytes[start..<position - 1]))
+        } else {
+            guard var name = string() else { return false }
+            choice = name.withUTF8 { selection.choice(UnsafeRawBufferPointer($0)) }
+        }
+        skipSpace()
+        guard take(":") else { return false }
+        guard let choice else { return skipValue() }
+        wholes += choice.isWhole ? 1 : 0
+        defer { wholes -= choice.isWhole ? 1 : 0 }
+        guard let member = value() else { return false }
+        members[choice.name] = member
+        return true
+    }
+
+    // MARK: - What is not kept
+
+    private mutating func skipValue() -> Bool {
+        skipSpace()
+        switch next {
+        case UInt8(ascii: "{"): return skipNested(UInt8(ascii: "}"), isObject: true)
+        case UInt8(ascii: "["): return skipNested(UInt8(ascii: "]"), isObject: false)
+        case UInt8(ascii: "\""): return skipPlainString() || string() != nil
+        case UInt8(ascii: "t"): return take("true")
+        case UInt8(ascii: "f"): return take("false")
+        case UInt8(ascii: "n"): return take("null")
+        default: return numeral() != nil
+        }
+    }
+
+    private mutating func skipNested(_ end: UInt8, isObject: Bool) -> Bool {
+        guard depth < Self.deepest else { return false }
+        depth += 1
+        defer { depth -= 1 }
+        position += 1
+        skipSpace()
+        if next == end {
+            position += 1
+            return true
+        }
+        repeat {
+            if isObject {
+                skipSpace()
+                guard next == UInt8(ascii: "\""), skipPlainString() || string() != nil else { return false }
+                skipSpace()
+                guard take(":") else { return false }
+            }
+            guard skipValue() else { return false }
+            skipSpace()
+        } while take(",")
+        guard next == end else { return false }
+        position += 1
+        return true
+    }
+
+    /// Passes over the string whose opening quote is next. False, and nothing passed over, where it holds an escape.
+    private mutating func skipPlainString() -> Bool {
+        var end = position + 1
+        while end < bytes.count {
+            let byte = bytes[end]
+            if byte == UInt8(ascii: "\"") {
+                position = end + 1
+                return true
+            }
+            guard byte != UInt8(ascii: "\\"), byte >= 0x20 else { return false }
+            end += 1
+        }
+        return false
+    }
+
+    // MARK: - Parts
 
     private mutating func list() -> WireValue? {
         var elements: [WireValue] = []
@@ -137,28 +228,15 @@ struct JSONReader {
     /// A number; null where it is beyond what a decimal holds, some 1e±128.
     private mutating func number() -> WireValue? {
         let start = position
-        let isNegative = take("-")
-        let whole = digits()
-        guard whole.count > 0, whole.count == 1 || bytes[whole.lowerBound] != UInt8(ascii: "0") else { return nil }
-        var fraction = 0..<0
-        if take(".") {
-            fraction = digits()
-            guard !fraction.isEmpty else { return nil }
-        }
-        var hasExponent = false
-        if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
-            position += 1
-            if !take("-") { _ = take("+") }
-            guard !digits().isEmpty else { return nil }
-            hasExponent = true
-        }
-        if !hasExponent, whole.count + fraction.count <= 18 {
+        guard let numeral = numeral() else { return nil }
+        let (whole, fraction) = (numeral.whole, numeral.fraction)
+        if !numeral.hasExponent, whole.count + fraction.count <= 18 {
             var significand: UInt64 = 0
             for index in whole { significand = significand * 10 + UInt64(bytes[index] - UInt8(ascii: "0")) }
             for index in fraction { significand = significand * 10 + UInt64(bytes[index] - UInt8(ascii: "0")) }
             return .number(
                 Decimal(
-                    sign: isNegative && significand > 0 ? .minus : .plus,
+                    sign: numeral.isNegative && significand > 0 ? .minus : .plus,
                     exponent: -fraction.count,
                     significand: Decimal(significand)
                 )
@@ -166,6 +244,32 @@ struct JSONReader {
         }
         guard let value = Decimal(string: text(start..<position), locale: nil), !value.isNaN else { return .null }
         return .number(value)
+    }
+
+    private struct Numeral {
+        var isNegative: Bool
+        var whole: Range<Int>
+        var fraction = 0..<0
+        var hasExponent = false
+    }
+
+    /// Where the parts of the number are that is next; nil where none is.
+    private mutating func numeral() -> Numeral? {
+        let isNegative = take("-")
+        var numeral = Numeral(isNegative: isNegative, whole: digits())
+        let whole = numeral.whole
+        guard whole.count > 0, whole.count == 1 || bytes[whole.lowerBound] != UInt8(ascii: "0") else { return nil }
+        if take(".") {
+            numeral.fraction = digits()
+            guard !numeral.fraction.isEmpty else { return nil }
+        }
+        if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+            position += 1
+            if !take("-") { _ = take("+") }
+            guard !digits().isEmpty else { return nil }
+            numeral.hasExponent = true
+        }
+        return numeral
     }
 
     private mutating func digits() -> Range<Int> {

@@ -19,7 +19,15 @@ public enum WireValue: Hashable, Sendable {
     ///
     /// - Returns: nil where `json` is no JSON text.
     public init?(json: Data) {
-        guard let value = JSONReader.value(json) else { return nil }
+        guard let value = json.withUnsafeBytes({ JSONReader.value($0) }) else { return nil }
+        self = value
+    }
+
+    /// Reads JSON, and keeps of it what `selection` names.
+    ///
+    /// - Returns: nil where `json` is no JSON text.
+    package init?(json: UnsafeRawBufferPointer, keeping selection: JSONSelection? = nil) {
+        guard let value = JSONReader.value(json, keeping: selection) else { return nil }
         self = value
     }
 

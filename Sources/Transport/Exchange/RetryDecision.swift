@@ -77,6 +77,17 @@ extension HTTPHeaders {
     }
 }
 
+extension HTTPHeaders {
+    /// The wait that `retry-after-ms` or `retry-after` asks for, a date read by the answer's own clock, its `date`; without
+    /// that one a date says nothing.
+    package func retryAfterByOwnClock() -> Duration? {
+        let time = self["date"].map { ccurl_getdate($0) } ?? -1
+        if time >= 0 { return retryAfter(now: Date(timeIntervalSince1970: Double(time))) }
+        let isNumber = [self["retry-after-ms"], self["retry-after"]].contains { RetryDecision.number($0) != nil }
+        return isNumber ? retryAfter(now: .distantPast) : nil
+    }
+}
+
 extension HTTPRequest.Method {
     /// Whether sending it twice may change more than sending it once.
     var isUnsafe: Bool { self == .post || self == .patch }

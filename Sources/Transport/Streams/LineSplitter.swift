@@ -14,7 +14,8 @@ public struct LineSplitter: Sendable {
         var lines: [Data] = []
         var start = bytes.startIndex
         while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-            if let line = LineSplitter.trimmed(rest + bytes[start..<end]) { lines.append(line) }
+            let line = rest.isEmpty ? bytes[start..<end] : rest + bytes[start..<end]
+            if let line = LineSplitter.trimmed(line) { lines.append(line) }
             rest = Data()
             start = end + 1
         }
