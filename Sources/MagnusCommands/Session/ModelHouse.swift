@@ -150,7 +150,16 @@ struct ModelHouse {
         func file(_ path: String, _ name: String) throws -> ModelCatalogue.File {
             ModelCatalogue.File(text: String(decoding: try reader.read(path), as: UTF8.self), name: name)
         }
-        let shipped = try file(workspace.resources() + "/models/catalogue.yaml", "models/catalogue.yaml")
+        let path = try workspace.resources() + "/models/catalogue.yaml"
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw CommandError(
+                .configuration,
+                type: "resources_missing",
+                "the catalogue of language models, \(path), was not found",
+                hint: "reinstall, or set MAGNUS_RESOURCES to the folder that holds models/catalogue.yaml"
+            )
+        }
+        let shipped = try file(path, "models/catalogue.yaml")
         let own = workspace.locations.ownModels
         guard FileManager.default.fileExists(atPath: own) else { return try ModelCatalogue(shipped) }
         return try ModelCatalogue(shipped, owners: file(own, own))
