@@ -53,6 +53,7 @@ extension DataService {
                 snapshot.notes.append("the holdings at \(served.source) are not current: \(reason)")
             }
         }
+        snapshot.accounts = answer.values.flatMap { $0.map(\.account) }
         let portfolio = LivePortfolio(accounts: answer.values.flatMap(\.self)).portfolio()
         snapshot.state = portfolio.positions.isEmpty ? .knownEmpty(portfolio) : .known(portfolio)
         snapshot.source = answer.answers.map(\.source).joined(separator: ", ")

@@ -15,6 +15,8 @@ public struct PortfolioSnapshot: Sendable {
     public var names: [String: String]
     /// What brokers reported the holdings; nil for a history that was imported.
     public var holdings: HoldingsOrigin?
+    /// The accounts that brokers reported; their numbers are never shown.
+    public var accounts: [Account] = []
     /// How current each quote is that a source gave, by its symbol.
     public var quoteFreshness: [String: Freshness] = [:]
     /// What the owner should know of where holdings and quotes come from: which source failed, what is old.

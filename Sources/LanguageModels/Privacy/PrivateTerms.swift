@@ -13,4 +13,16 @@ public struct PrivateTerms: Hashable, Sendable {
         self.names = names
         self.folders = folders
     }
+
+    /// These and others, each once.
+    public func adding(_ others: PrivateTerms) -> PrivateTerms {
+        func joined(_ first: [String], _ second: [String]) -> [String] {
+            second.reduce(into: first) { all, text in if !all.contains(text) { all.append(text) } }
+        }
+        return PrivateTerms(
+            accounts: joined(accounts, others.accounts),
+            names: joined(names, others.names),
+            folders: joined(folders, others.folders)
+        )
+    }
 }

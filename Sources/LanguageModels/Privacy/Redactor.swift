@@ -23,16 +23,24 @@ public final class Redactor: Sendable {
         }
     }
 
-    private let pattern: PrivatePattern
-    private let accounts: Set<String>
+    private let search: Mutex<(terms: PrivateTerms, pattern: PrivatePattern)>
     private let tokens = Mutex(Tokens())
 
     /// A redactor that knows `terms`.
     ///
     /// - Throws: Never for any terms; the error of a pattern that does not compile.
     public init(_ terms: PrivateTerms) throws {
-        pattern = try PrivatePattern(terms)
-        accounts = Set(terms.accounts)
+        search = Mutex((terms, try PrivatePattern(terms)))
+    }
+
+    /// Looks for `terms` too from now on.
+    ///
+    /// - Throws: As `init(_:)` does.
+    public func learn(_ terms: PrivateTerms) throws {
+        try search.withLock { search in
+            let all = search.terms.adding(terms)
+            if all != search.terms { search = (all, try PrivatePattern(all)) }
+        }
     }
 
     // MARK: - Out
@@ -40,7 +48,7 @@ public final class Redactor: Sendable {
     /// `text` with tokens for what is private in it.
     public func redact(_ text: String) -> String {
         let source = text as NSString
-        let matches = pattern.matches(in: source)
+        let matches = search.withLock { $0.pattern }.matches(in: source)
         guard !matches.isEmpty else { return text }
         return tokens.withLock { tokens in
             var redacted = ""
@@ -61,6 +69,7 @@ public final class Redactor: Sendable {
         guard let first = text.first(where: { !$0.isWhitespace }), first == "{" || first == "[",
             JSONValue(json: text) != nil
         else { return redact(text) }
+        let accounts = Set(search.withLock { $0.terms.accounts })
         let bytes = Array(text.utf8)
         var redacted: [UInt8] = []
         redacted.reserveCapacity(bytes.count)

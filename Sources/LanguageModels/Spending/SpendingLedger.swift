@@ -33,25 +33,27 @@ public final class SpendingLedger: CallLedger {
         var warned: Set<UsageScope> = []
         var warnings: [String] = []
         var isStopped = false
+        var hasCalls = false
     }
 
     /// No call lasts longer: what is set aside for longer belongs to a process that ended.
     private static let longestCall: TimeInterval = 3_600
 
-    private let store: UsageStore
+    private let store: @Sendable () throws -> UsageStore
     private let budget: Budget
     private let calendar: Calendar
     private let clock: @Sendable () -> Date
     private let process: CallingProcess
     private let question: Mutex<Question>
 
-    /// A ledger in `store`.
+    /// A ledger.
     ///
     /// - Parameters:
+    ///   - store: Gives where calls are kept, when the first one is made.
     ///   - question: The question that calls serve until `begin(question:maximumCost:)` says another.
     ///   - timeZone: The owner's, for days and months.
     public init(
-        store: UsageStore,
+        store: @escaping @Sendable () throws -> UsageStore,
         budget: Budget,
         question: String,
         timeZone: TimeZone,
@@ -97,6 +99,7 @@ public final class SpendingLedger: CallLedger {
             )
         }
         do {
+            let store = try store()
             try store.abandon(
                 reservedBefore: now.addingTimeInterval(-SpendingLedger.longestCall),
                 at: now,
@@ -116,6 +119,7 @@ public final class SpendingLedger: CallLedger {
             )
             switch try store.reserve(call, within: caps) {
             case .made(let number):
+                question.withLock { $0.hasCalls = true }
                 return CallReservation(id: number, estimate: estimate, amount: amount)
             case .refused(let cap, let cost):
                 throw refusal(
@@ -124,8 +128,10 @@ public final class SpendingLedger: CallLedger {
                         + "\(DollarText.text(cost)) are spent or set aside"
                 )
             }
-        } catch let error as StorageError {
-            throw refusal(estimate, "the call cannot be booked: \(error.message)")
+        } catch let error as ModelError {
+            throw error
+        } catch {
+            throw refusal(estimate, "the call cannot be booked: \(error)")
         }
     }
 
@@ -135,13 +141,9 @@ public final class SpendingLedger: CallLedger {
     /// then it cost nothing. What cannot be booked stays set aside, and is told among `warnings`.
     public func settle(_ reservation: CallReservation, usage: TokenUsage, ending: CallEnding) async {
         let now = clock()
-        let measured = reservation.estimate.price?.cost(of: usage)
-        let cost: Decimal?
-        if let measured {
-            cost = measured
-        } else {
-            cost = SpendingLedger.isFree(ending, usage) ? 0 : reservation.amount
-        }
+        let isFree = SpendingLedger.isFree(ending, usage)
+        let measured = isFree ? 0 : reservation.estimate.price?.cost(of: usage)
+        let cost = measured ?? reservation.amount
         let (state, failure): (UsageRecord.State, String) =
             switch ending {
             case .answered: (.answered, "")
@@ -149,13 +151,13 @@ public final class SpendingLedger: CallLedger {
             case .cancelled: (.cancelled, "")
             }
         do {
-            try store.settle(
+            try store().settle(
                 reservation.id,
                 as: state,
                 failure: failure,
                 tokens: UsageRecord.Tokens(usage),
                 cost: cost,
-                isMeasured: measured != nil || SpendingLedger.isFree(ending, usage),
+                isMeasured: measured != nil,
                 at: now
             )
             try warn(at: now)
@@ -168,9 +170,10 @@ public final class SpendingLedger: CallLedger {
 
     /// What the question came to so far, calls that still run included.
     ///
-    /// - Throws: `StorageError`.
+    /// - Throws: `StorageError`, or what opening the database throws.
     public func spending() throws -> CallSpending {
-        CallSpending(try store.total(.question(question.withLock { $0.id })))
+        let (id, hasCalls) = question.withLock { ($0.id, $0.hasCalls) }
+        return CallSpending(hasCalls ? try store().total(.question(id)) : UsageTotal())
     }
 
     /// What the owner is to be told about the question's costs: caps that are nearly reached, calls that were not allowed.
@@ -181,18 +184,19 @@ public final class SpendingLedger: CallLedger {
 
     /// The caps of the budget, each with what its scope came to; the question's is left out.
     ///
-    /// - Throws: `StorageError`.
+    /// - Throws: `StorageError`, or what opening the database throws.
     public func standing() throws -> [(cap: UsageCap, total: UsageTotal)] {
         try caps(of: "", maximumCost: nil, at: clock()).filter { cap in
             if case .question = cap.scope { false } else { true }
-        }.map { ($0, try store.total($0.scope)) }
+        }.map { ($0, try store().total($0.scope)) }
     }
 
     /// The first day of the month, `YYYY-MM-DD`.
     public var firstDayOfMonth: String { day(clock()).prefix(8) + "01" }
 
-    /// What is over once a service refused a call, because nothing was computed for it.
+    /// Whether a call cost nothing: no tokens, or it was refused before anything was computed for it.
     private static func isFree(_ ending: CallEnding, _ usage: TokenUsage) -> Bool {
+        if usage.input == 0, usage.output == 0 { return true }
         guard case .failed(let code) = ending, usage == TokenUsage() else { return false }
         switch code {
         case .notConfigured, .keyRefused, .outOfMoney, .rateLimited, .quotaExhausted, .unknownModel, .tooLong,
@@ -250,7 +254,7 @@ public final class SpendingLedger: CallLedger {
         let (id, maximumCost, warned) = question.withLock { ($0.id, $0.maximumCost, $0.warned) }
         let caps = caps(of: id, maximumCost: maximumCost, at: now)
         for cap in caps where !warned.contains(cap.scope) {
-            let cost = try store.total(cap.scope).cost
+            let cost = try store().total(cap.scope).cost
             guard cap.limit > 0, cost >= cap.limit * budget.warnAt else { continue }
             question.withLock { _ = $0.warned.insert(cap.scope) }
             warn("\(DollarText.text(cost)) of \(words(cap)) are spent")

@@ -2,7 +2,7 @@
 enum FreeText {
     /// Options of the shared flags that take a value; the word after them is no word of a question.
     private static let optionsWithValue: Set<String> = [
-        "--portfolio", "--as-of", "--min-confidence", "--session", "-m", "--model",
+        "--portfolio", "--as-of", "--min-confidence", "--session", "--max-cost", "-m", "--model",
     ]
 
     /// The arguments as the parser takes them: with `ask` in front where they are a question.

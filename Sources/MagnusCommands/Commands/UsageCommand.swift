@@ -85,7 +85,7 @@ struct UsageCommand: MagnusSubcommand {
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
         let store = UsageStore(database: try workspace.database())
-        let ledger = workspace.ledger(store: store)
+        let ledger = workspace.spending
         let first = since?.date.description ?? ledger.firstDayOfMonth
         let totals = try store.totals(by: by.storage, since: first)
         let total = totals.reduce(into: UsageTotal()) { $0.add($1) }

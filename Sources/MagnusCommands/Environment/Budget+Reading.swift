@@ -18,9 +18,7 @@ extension Budget {
             let name = key.string ?? ""
             let text = value.scalar?.string ?? ""
             func number(through most: Decimal, _ expectation: String) throws -> Decimal {
-                // Decimal reads the beginning of what is no number at all.
-                let isNumber = !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) || $0 == 46 }
-                guard isNumber, let number = Decimal(string: text, locale: nil), number >= 0, number <= most else {
+                guard let number = Budget.dollars(text), number <= most else {
                     throw refused(
                         "budget: \(name) is '\(text.prefix(60))', it must be \(expectation)",
                         "correct it there"
@@ -49,6 +47,16 @@ extension Budget {
                 )
             }
         }
+    }
+
+    /// An amount from `0.50`; nil for what is no such number, or beyond a million.
+    static func dollars(_ text: String) -> Decimal? {
+        // Decimal reads the beginning of what is no number at all.
+        let isNumber = text.utf8.contains { $0 != 46 } && text.utf8.allSatisfy { (48...57).contains($0) || $0 == 46 }
+        guard isNumber, text.count(where: { $0 == "." }) <= 1, let amount = Decimal(string: text, locale: nil) else {
+            return nil
+        }
+        return amount <= 1_000_000 ? amount : nil
     }
 
     private static let names = ["per_question", "per_day", "per_month", "warn_at", "allow_unknown_price"]

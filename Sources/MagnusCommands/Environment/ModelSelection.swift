@@ -1,3 +1,4 @@
+import Foundation
 import LanguageModels
 
 /// Whose language model writes.
@@ -43,4 +44,8 @@ struct ModelChoice: Sendable, Equatable {
     var fallsBack = true
     /// Whether kept replies serve, and replies are kept.
     var usesCache = true
+    /// The most that one question may cost, in dollars; nil where no flag says.
+    var maximumCost: Decimal?
+    /// Whether what would be sent is shown instead of sent.
+    var isDryRun = false
 }

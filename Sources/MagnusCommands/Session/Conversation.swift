@@ -3,6 +3,7 @@ import Assistant
 import Connectors
 import Evidence
 import Foundation
+import LanguageModels
 import Markets
 import Storage
 
@@ -42,6 +43,7 @@ final class Conversation {
         assistant = try workspace.assistant(usesModel: self.usesModel)
         snapshot = try await workspace.portfolio()
         session = Conversation.identifier()
+        try workspace.protectAccounts(of: snapshot)
     }
 
     /// Answers a question, and shows the answer while a model writes it. Ctrl-C stops it; what was shown until then is kept.
@@ -49,8 +51,14 @@ final class Conversation {
     /// - Throws: `CancellationError` when it was interrupted before there was anything to keep.
     func ask(_ question: String, interrupts: InterruptMonitor) async throws -> Decision {
         let turn = try turn(question)
+        workspace.spending.begin(
+            question: "\(session)-\(number + 1)",
+            maximumCost: workspace.modelChoice.maximumCost
+        )
         let (assistant, logger) = (assistant, workspace.logger)
-        let stream = turn.model == nil || workspace.options.json ? nil : streamedAnswer(turn.request)
+        // A dry run shows the request, not an answer.
+        let isShown = turn.model != nil && !workspace.options.json && workspace.preview == nil
+        let stream = isShown ? streamedAnswer(turn.request) : nil
         self.stream = stream
         let outcome = await interrupts.interruptible {
             try await assistant.answer(turn) { event in
@@ -135,7 +143,9 @@ final class Conversation {
     /// Shows a turn's answer, and on standard error what it rests on.
     func show(_ decision: Decision) throws {
         if workspace.options.json {
-            try workspace.show(try AnswerDocument(decision).json())
+            var document = AnswerDocument(decision)
+            document.warnings += workspace.spending.warnings
+            try workspace.show(try document.json())
             return
         }
         if decision.exitCode == Int(ExitStatus.refused.rawValue) {
@@ -155,10 +165,21 @@ final class Conversation {
         } else {
             try workspace.show(heading + lines)
         }
-        for warning in decision.warnings {
+        for warning in decision.warnings + workspace.spending.warnings {
             try workspace.note(StyledText("warning: \(warning)", .warning, shape: .line))
         }
-        try workspace.note(StyledText(StatusLine.text(decision), .muted, shape: .line))
+        let spending = decision.exchanges.isEmpty ? nil : spent()
+        try workspace.note(StyledText(StatusLine.text(decision, spending: spending), .muted, shape: .line))
+    }
+
+    /// What calls of language models for the latest answer came to; nil where that cannot be read.
+    private func spent() -> CallSpending? {
+        do {
+            return try workspace.spending.spending()
+        } catch {
+            workspace.logger.warning("what the answer cost cannot be read: \(error)")
+            return nil
+        }
     }
 
     /// What stands above an answer about the demonstration.
@@ -181,6 +202,7 @@ final class Conversation {
     /// Takes the holdings and quotes anew, after an import.
     func refresh() async throws {
         snapshot = try await workspace.portfolio()
+        try workspace.protectAccounts(of: snapshot)
     }
 
     /// Forgets what was asked.

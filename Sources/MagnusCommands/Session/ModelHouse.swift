@@ -79,12 +79,14 @@ struct ModelHouse {
         let workspace = workspace
         let logger = workspace.logger
         let database = workspace.openDatabase
-        let isKept = isCached && workspace.modelChoice.usesCache && workspace.configuration.keepsReplies.value
+        let isKept =
+            isCached && workspace.modelChoice.usesCache && workspace.configuration.keepsReplies.value
+            && workspace.preview == nil
         return ModelService(
             directory: directory,
             chain: chain,
             transport: transport,
-            ledger: try workspace.spending(),
+            ledger: try ledger(),
             cache: isKept ? StoredReplyCache(database: database) : nil,
             options: options ?? ModelServiceOptions(fallsBack: workspace.modelChoice.fallsBack),
             pacing: RetryPacing(now: workspace.environment.clock),
@@ -93,11 +95,24 @@ struct ModelHouse {
         )
     }
 
+    /// Where calls are booked; those of a dry run, which are not made, nowhere that lasts.
+    private func ledger() throws -> any CallLedger {
+        guard workspace.preview != nil else { return workspace.spending }
+        let store = UsageStore(database: try Database())
+        let environment = workspace.environment
+        return SpendingLedger(
+            store: { store },
+            budget: Budget(),
+            question: "",
+            timeZone: environment.timeZone,
+            clock: environment.clock
+        )
+    }
+
     /// What requests to models go through: offline, or where nothing may leave it, it reaches this machine alone.
     var transport: any HTTPTransport {
-        let online = CurlTransport(
-            options: TransportOptions(environment: workspace.environment.variables, version: MagnusCommand.version)
-        )
+        let options = TransportOptions(environment: workspace.environment.variables, version: MagnusCommand.version)
+        let online: any HTTPTransport = workspace.preview ?? CurlTransport(options: options)
         return isOffline ? LocalOnlyTransport(online) : workspace.guarded(online)
     }
 

@@ -38,12 +38,17 @@ final class Workspace {
     /// The documents' index, opened when it is first asked for.
     let library: DocumentLibrary
 
+    /// The owner's account of calls of language models; each question is told to it by `begin(question:maximumCost:)`.
+    let spending: SpendingLedger
+    /// Replaces what is private in what language models are sent; one for the whole run, so that tokens stay the same.
+    let redactor: Redactor
+    /// What keeps the first request instead of sending it, on a dry run; nil otherwise.
+    let preview: PreviewTransport?
+
     private let lazyDatabase: LazyDatabase
     private var service: DataService?
     private var ownersService: DataService?
     private var chosenModel: (any LanguageModel)?
-    private var redaction: (terms: PrivateTerms, redactor: Redactor)?
-    private var openLedger: SpendingLedger?
 
     /// Resolves the settings.
     ///
@@ -69,7 +74,17 @@ final class Workspace {
             if endsProgram.isSet { Foundation.exit(ExitStatus.interrupted.rawValue) }
         }
         keys = KeyRing(environment: environment, path: locations.keys)
-        lazyDatabase = LazyDatabase(path: locations.database)
+        let lazyDatabase = LazyDatabase(path: locations.database)
+        self.lazyDatabase = lazyDatabase
+        spending = SpendingLedger(
+            store: { UsageStore(database: try lazyDatabase.open()) },
+            budget: configuration.budget.value,
+            question: "",
+            timeZone: environment.timeZone,
+            clock: environment.clock
+        )
+        redactor = try Redactor(Workspace.privateTerms(environment, configuration))
+        preview = modelChoice.isDryRun ? PreviewTransport() : nil
         library = DocumentLibrary(
             database: lazyDatabase,
             encoderFolder: locations.encoder,
@@ -267,20 +282,8 @@ final class Workspace {
     func languageModel(about accounts: [Account] = []) throws -> (any LanguageModel)? {
         if chosenModel == nil { chosenModel = try ModelHouse(self).languageModel() }
         guard let chosenModel, configuration.privacy.value == .redacted else { return chosenModel }
-        let terms = privateTerms(accounts: accounts)
-        // One redactor for a conversation: what was named once keeps its token.
-        if redaction?.terms != terms { redaction = (terms, try Redactor(terms)) }
-        return redaction.map { RedactedModel(chosenModel, redactor: $0.redactor) }
-    }
-
-    /// The owner's account of calls, one for the run of the program.
-    ///
-    /// - Throws: `CommandError` where the database cannot be opened.
-    func spending() throws -> SpendingLedger {
-        if let openLedger { return openLedger }
-        let opened = ledger(store: UsageStore(database: try database()))
-        openLedger = opened
-        return opened
+        try protect(accounts)
+        return RedactedModel(chosenModel, redactor: redactor)
     }
 
     /// Whether an answer may be worded by rules where the language model fails.

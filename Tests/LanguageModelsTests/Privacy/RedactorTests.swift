@@ -79,6 +79,15 @@ struct RedactorTests {
         #expect(redactor.redact("c@d.example") == "[email-2]")
     }
 
+    @Test("What is learnt later is replaced from then on")
+    func learning() throws {
+        let redactor = try redactor()
+        #expect(redactor.redact("AB-77 of Bob Sample, 5WT00042") == "AB-77 of Bob Sample, [account-1]")
+        try redactor.learn(PrivateTerms(accounts: ["AB-77"], names: ["Bob Sample"]))
+        #expect(redactor.redact("AB-77 of Bob Sample, 5WT00042") == "[account-2] of [name-1], [account-1]")
+        #expect(redactor.redact(json: #"{"n": 123456789}"#) == #"{"n": "[account-3]"}"#)
+    }
+
     @Test("A token that was never handed out stands for nothing")
     func noSmuggling() throws {
         let redactor = try redactor()

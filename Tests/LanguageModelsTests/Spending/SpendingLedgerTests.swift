@@ -29,8 +29,9 @@ struct SpendingLedgerTests {
         timeZone: String = "America/New_York",
         clock: @escaping @Sendable () -> Date = { SpendingLedgerTests.now }
     ) throws -> SpendingLedger {
-        SpendingLedger(
-            store: UsageStore(database: try Database(path: path)),
+        let store = UsageStore(database: try Database(path: path))
+        return SpendingLedger(
+            store: { store },
             budget: budget,
             question: question,
             timeZone: try #require(TimeZone(identifier: timeZone)),
@@ -275,7 +276,7 @@ struct SpendingLedgerTests {
             let cap = try #require(Decimal(string: "0.05"))
             let store = UsageStore(database: try Database(path: path))
             let ledger = SpendingLedger(
-                store: store,
+                store: { store },
                 budget: Budget(perDay: cap),
                 question: "\(getpid())",
                 timeZone: try #require(TimeZone(identifier: "America/New_York")),
@@ -292,8 +293,9 @@ struct SpendingLedgerTests {
     func killed() async throws {
         _ = try ledger(Budget())
         await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+            let store = UsageStore(database: try Database(path: path))
             let ledger = SpendingLedger(
-                store: UsageStore(database: try Database(path: path)),
+                store: { store },
                 budget: Budget(),
                 question: "killed",
                 timeZone: try #require(TimeZone(identifier: "America/New_York")),
@@ -315,8 +317,9 @@ struct SpendingLedgerTests {
     @Test("A database that cannot be written refuses calls rather than losing them")
     func unbookable() async throws {
         _ = try ledger(Budget())
+        let store = UsageStore(database: try Database(path: path, access: .readOnly))
         let readOnly = SpendingLedger(
-            store: UsageStore(database: try Database(path: path, access: .readOnly)),
+            store: { store },
             budget: Budget(),
             question: "q",
             timeZone: .gmt,

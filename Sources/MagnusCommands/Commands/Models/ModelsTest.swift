@@ -56,7 +56,7 @@ struct ModelsTest: MagnusSubcommand {
         let house = ModelHouse(workspace)
         let directory = try house.directory()
         let model = try directory.model(name)
-        try workspace.spending().begin(question: "models-test-" + UUID().uuidString.prefix(8).lowercased())
+        workspace.spending.begin(question: "models-test-" + UUID().uuidString.prefix(8).lowercased())
         let service = try house.service(
             directory,
             .named([name]),

@@ -1,0 +1,44 @@
+import Foundation
+import MagnusTestSupport
+import Testing
+
+/// The built program with `privacy: local-only`, and a recorder as its proxy: whatever it sends elsewhere is seen there.
+@Suite struct LocalOnlyTests {
+    private let recorder: LoopbackServer
+
+    init() throws {
+        recorder = try LoopbackServer { _ in LoopbackReply(status: 502, "recorded") }
+    }
+
+    private func run(_ settings: String, _ arguments: [String]) throws -> BuiltProgram.Run {
+        let home = try ProgramHome()
+        try FileManager.default.createDirectory(atPath: home.program.home, withIntermediateDirectories: true)
+        let text = settings + "\nconnectors: {tradier: {url: \"http://tradier.example/v1\"}}\n"
+        try Data(text.utf8).write(to: URL(fileURLWithPath: home.program.home + "/config.yaml"))
+        var program = home.program
+        for name in ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "TRADIER_TOKEN"] {
+            program.environment[name] = "a-key-0123456789"
+        }
+        program.environment["OPENAI_BASE_URL"] = "http://models.example/v1"
+        program.environment["OLLAMA_HOST"] = "http://ollama.example:11434"
+        program.environment["http_proxy"] = recorder.baseURL
+        program.environment["https_proxy"] = recorder.baseURL
+        return try program.run(arguments)
+    }
+
+    private static let commands = [
+        ["positions"], ["quote", "AAPL"], ["models", "list"], ["models", "test", "openai/gpt-4o-mini"],
+        ["ask", "How risky is my book?", "-m", "openai/gpt-4o-mini"], ["doctor"],
+    ]
+
+    @Test(arguments: commands)
+    func nothingLeaves(command: [String]) throws {
+        let run = try run("privacy: local-only", command)
+        #expect(recorder.connections == 0, "\(run.output) \(run.errors)")
+    }
+
+    @Test func withoutItTheRecorderSees() throws {
+        _ = try run("privacy: redacted", ["positions"])
+        #expect(recorder.requests.contains { $0.target.contains("tradier.example") })
+    }
+}
