@@ -1,10 +1,11 @@
-"""Makes the invented option chains, daily bars, earnings dates and watchlist of the demonstration.
+"""Makes the invented option chains, daily bars, volatilities, earnings dates and watchlist of the demonstration.
 
     python3 demo/make.py
 
 Deterministic: the same files from the same quotes.csv. Chains are of the close before the demo's moment, so that their
 underlying closes are the `previous_close` of quotes.csv. Prices are Black-Scholes values (Black and Scholes 1973) with an
-invented smile; bars are a geometric random walk that ends at that close.
+invented smile; bars are a geometric random walk that ends at that close; the year of 30-day implied volatilities is a random
+walk of its own that ends at what the chain says.
 """
 
 import csv
@@ -132,6 +133,41 @@ def bars(symbol, close, generator):
     return rows
 
 
+def sessions(count):
+    days = []
+    day = CHAIN_DAY
+    while len(days) < count:
+        if day.weekday() < 5:
+            days.append(day)
+        day -= datetime.timedelta(days=1)
+    return days[::-1]
+
+
+def thirty_day_volatility(symbol, close):
+    """Total variance at the forward, straight between the expirations around 30 days."""
+    base, dividend_yield, _, _ = UNDERLYINGS[symbol]
+    target = 30 / 365
+    points = []
+    for expiration in EXPIRATIONS:
+        years = (expiration - CHAIN_DAY).days / 365
+        forward = close * math.exp((RATE - dividend_yield) * years)
+        points.append((years, smile(base, close, forward, years) ** 2 * years))
+    before = max(point for point in points if point[0] <= target)
+    after = min(point for point in points if point[0] > target)
+    share = (target - before[0]) / (after[0] - before[0])
+    return math.sqrt((before[1] + share * (after[1] - before[1])) / target)
+
+
+def volatilities(symbol, close, generator):
+    """A year of sessions, the logarithm drawn back to its mean by 4 % a day."""
+    days = sessions(252)
+    path = [generator.gauss(0, 0.2)]
+    for _ in days[1:]:
+        path.append(0.96 * path[-1] + generator.gauss(0, 0.05))
+    level = thirty_day_volatility(symbol, close) / math.exp(path[-1])
+    return [[symbol, day, f"{level * math.exp(step):.4f}"] for day, step in zip(days, path)]
+
+
 def write(name, header, rows):
     with open(os.path.join(FOLDER, name), "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -145,7 +181,9 @@ def main():
     header = (
         "symbol,quote_date,underlying_close,expiration,type,strike,bid,ask,bid_size,ask_size,open_interest,volume,last"
     ).split(",")
+    history = []
     for number, symbol in enumerate(sorted(UNDERLYINGS)):
+        history += volatilities(symbol, closes[symbol], random.Random(2_000 + number))
         generator = random.Random(1_000 + number)
         write(f"chains/{symbol}-{CHAIN_DAY}.csv", header, chain(symbol, closes[symbol], generator))
         write(
@@ -153,6 +191,7 @@ def main():
             ["date", "open", "high", "low", "close", "adj_close", "volume"],
             bars(symbol, closes[symbol], generator),
         )
+    write("volatility.csv", ["symbol", "date", "volatility"], history)
     write("earnings.csv", ["symbol", "date", "time", "estimate"], EARNINGS)
     with open(os.path.join(FOLDER, "wheel.txt"), "w") as file:
         file.write("###Wheel,NASDAQ:INTC,NASDAQ:AMD,NYSE:KO,NYSE:JPM,###Funds,AMEX:SPY,NASDAQ:QQQ,AMEX:IWM")

@@ -113,6 +113,14 @@ struct InventedSource: NewsSource, PredictionSource, FilingSource, SeriesSource,
                 RecordField(name: "pnl_percent", kind: .decimal),
             ]
         ),
+        RecordCollection(
+            name: "holdings",
+            title: "Holdings elsewhere",
+            fields: [
+                RecordField(name: "symbol", kind: .symbol), RecordField(name: "quantity", kind: .decimal),
+                RecordField(name: "average_price", kind: .decimal, unit: "USD per share"),
+            ]
+        ),
     ]
 
     private func alert(_ trader: String, _ status: String, _ percent: Decimal?) -> DataRecord {
@@ -122,6 +130,17 @@ struct InventedSource: NewsSource, PredictionSource, FilingSource, SeriesSource,
     }
 
     func records(_ query: RecordQuery) async throws -> Sourced<[DataRecord]> {
+        if query.collection == "holdings" {
+            return sourced([
+                DataRecord(
+                    collection: "holdings",
+                    fields: [
+                        .init("symbol", .symbol("XYZ261218P00150000")), .init("quantity", .decimal(-2)),
+                        .init("average_price", .decimal(Decimal(310) / 100), unit: "USD per share"),
+                    ]
+                )
+            ])
+        }
         if query.collection == "alerts" {
             return sourced([
                 alert("ann", "closed", 50), alert("ann", "closed", -20), alert("ann", "open", nil),

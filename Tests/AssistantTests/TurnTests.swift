@@ -46,18 +46,19 @@ import Transport
             transactions: snapshot.transactions,
             portfolioSource: snapshot.source,
             documents: OnePassage(),
-            data: data(snapshot.market.now)
+            data: try data(snapshot.market.now)
         )
     }
 
     /// The demonstration's files, and invented answers of the kinds they do not have.
-    private static func data(_ moment: Date) -> DataService {
+    private static func data(_ moment: Date) throws -> DataService {
         let folder = package.appendingPathComponent("demo").path
         let environment = ConnectorEnvironment(
             transport: OfflineTransport(),
             settings: ConnectorSettings([
                 "chain_files": ["folder": [folder + "/chains"]], "price_files": ["folder": [folder + "/prices"]],
                 "earnings": ["files": [folder + "/earnings.csv"]], "tradingview": ["files": [folder + "/wheel.txt"]],
+                "sectors": ["path": [folder + "/sectors.csv"]],
             ]),
             secrets: NoSecrets(),
             clock: { moment },
@@ -67,6 +68,10 @@ import Transport
             connectors: [
                 ChainFiles(environment: environment), PriceFiles(environment: environment), EarningsFiles(environment),
                 TradingView(environment: environment, version: "test"), InventedSource(moment: moment),
+                try DeclarativeConnector(
+                    path: package.appendingPathComponent("connectors/sectors.yaml").path,
+                    environment: environment
+                ),
             ],
             clock: { moment }
         )
@@ -163,6 +168,33 @@ import Transport
         #expect(refused.text.contains("tasks holds no trade alerts: it has no profile and no status"))
     }
 
+    /// A record about a contract: its figures are the record's, though the contract is none that is held.
+    @Test func recordsOfContractsTrace() async throws {
+        var turn = try Self.turn(.records)
+        turn.request.arguments = ["collection": "holdings"]
+        let decision = try await Self.assistant().answer(turn)
+        #expect(decision.grounding.struck == 0, "\(decision.grounding.figures)")
+        #expect(decision.text.contains("XYZ261218P00150000"))
+        #expect(decision.text.contains("$3.10"))
+    }
+
+    @Test func sectorsAreShownWithTheRiskOfTheWhole() async throws {
+        let whole = try await Self.assistant().answer(try Self.turn(.risk))
+        #expect(whole.text.contains("Sector weight"))
+        #expect(whole.text.contains("| financials |"))
+        let one = try await Self.assistant().answer(try Self.turn(asking: "what's my exposure to NVDA"))
+        #expect(!one.text.contains("Sector weight"))
+    }
+
+    /// 6,400 for the shares less 429.76 of the puts and 1,045.60 of the calls, after fees, over 200 shares.
+    @Test func theBasisOfTheDemosWheelStandsBesideItsRolls() async throws {
+        var turn = try Self.turn(.roll)
+        turn.request.symbols = ["INTC"]
+        let decision = try await Self.assistant().answer(turn)
+        #expect(decision.text.contains("wheel basis $24.6232"), "\(decision.text)")
+        #expect(decision.grounding.struck == 0)
+    }
+
     @Test func aProbabilityIsHeldAgainstAMarketOnlyAsOpinionWhereTheEventDiffers() async throws {
         let decision = try await Self.assistant().answer(try Self.turn(.probability))
         let facts = FactIndex(decision.evidence)
@@ -177,7 +209,8 @@ import Transport
     /// Every cell with a figure in every table, changed one digit at a time: the check has to catch each.
     @Test(arguments: [
         Intent.positions, .greeks, .assignment, .risk, .income, .chain, .scan, .roll, .predictions, .earnings, .series,
-        .volatility, .performance, .unusual, .correlation, .technicals, .probability,
+        .volatility, .performance, .unusual, .correlation, .technicals, .probability, .dashboard, .activity, .decay,
+        .hedge,
     ])
     func aCorruptedComposerIsCaught(intent: Intent) async throws {
         let decision = try await Self.assistant().answer(try Self.turn(intent))

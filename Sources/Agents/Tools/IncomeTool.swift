@@ -128,7 +128,7 @@ extension FactSheet {
 
 extension TradingDate {
     /// The last day of this date's month.
-    fileprivate var endOfMonth: TradingDate {
+    var endOfMonth: TradingDate {
         let (year, month, _) = civil
         let next =
             month == 12

@@ -84,6 +84,10 @@ extension FactSheet {
             if !gains.isEmpty {
                 add(FactLabel.unrealised, gains.reduce(0, +), "sum of the unrealised P&L of the priced positions")
             }
+            let changes = priced.compactMap(\.dayChange)
+            if !changes.isEmpty {
+                add(FactLabel.dayChange, changes.reduce(0, +), "sum of the day changes that are known")
+            }
         }
         guard isWhole else { return }
         addFixed(FactLabel.positionCount, .decimal(Decimal(valuation.positions.count)), .count, source: "computed")

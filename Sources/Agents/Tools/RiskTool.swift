@@ -9,7 +9,7 @@ public struct RiskTool: Tool {
     public let name = "risk"
     /// What it returns.
     public let summary =
-        "Concentration by underlying, cash if all short puts are assigned, estimated buying power, cash, coverage"
+        "Concentration by underlying and sector, cash if all short puts are assigned, estimated buying power, cash, coverage"
     /// It takes no arguments: risk is the whole portfolio's.
     public let parameters = ParameterSchema()
     /// The portfolio.
@@ -44,6 +44,7 @@ public struct RiskTool: Tool {
         sheet.addConcentration(valuation, pricing)
         sheet.addObligations(valuation, context)
         sheet.addBuyingPower(valuation, pricing)
+        sheet.addSectors(try await context.sectors(), of: valuation, pricing)
         sheet.addThresholds()
         return sheet.evidence(summary: "risk as of \(NewYorkTime.description(of: context.market.now))")
     }

@@ -24,6 +24,8 @@ public struct ToolContext: Sendable {
     public var quoteFreshness: [String: Freshness]
     /// What the owner should know of where holdings and quotes come from: which source failed, what is old.
     public var notes: [String]
+    /// Whether there are no holdings because every broker that was asked refused the key or the sign-in.
+    public var accessRefused: Bool
 
     /// A context with all its values.
     public init(
@@ -36,7 +38,8 @@ public struct ToolContext: Sendable {
         data: DataService? = nil,
         holdings: HoldingsOrigin? = nil,
         quoteFreshness: [String: Freshness] = [:],
-        notes: [String] = []
+        notes: [String] = [],
+        accessRefused: Bool = false
     ) {
         self.portfolio = portfolio
         self.valuation = valuation
@@ -48,6 +51,7 @@ public struct ToolContext: Sendable {
         self.holdings = holdings
         self.quoteFreshness = quoteFreshness
         self.notes = notes
+        self.accessRefused = accessRefused
     }
 
     /// The holdings, valued.

@@ -214,6 +214,8 @@ public enum AssistantError: Error, Hashable, Sendable, CustomStringConvertible {
     case portfolioNotSupplied
     /// The question needs holdings, and what should tell them failed, for these reasons.
     case holdingsUnavailable(reasons: [String])
+    /// The question needs holdings, and every source of them refused the key or the sign-in, for these reasons.
+    case accessRefused(reasons: [String])
     /// "Why?" was asked before anything else.
     case nothingToExplain
     /// The record of the turn could not be written as JSON.
@@ -221,7 +223,8 @@ public enum AssistantError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// What is wrong where a turn has no portfolio: the sources that failed, else that there is none.
     fileprivate static func noPortfolio(_ context: ToolContext) -> AssistantError {
-        context.notes.isEmpty ? .portfolioNotSupplied : .holdingsUnavailable(reasons: context.notes)
+        if context.accessRefused { return .accessRefused(reasons: context.notes) }
+        return context.notes.isEmpty ? .portfolioNotSupplied : .holdingsUnavailable(reasons: context.notes)
     }
 
     /// What is wrong and what to do.
@@ -231,7 +234,7 @@ public enum AssistantError: Error, Hashable, Sendable, CustomStringConvertible {
             return
                 "no portfolio was supplied; import one with `magnus import FILE.csv --yes`, or add --demo to try the "
                 + "demo portfolio"
-        case .holdingsUnavailable(let reasons):
+        case .holdingsUnavailable(let reasons), .accessRefused(let reasons):
             return reasons.joined(separator: "; ")
         case .nothingToExplain:
             return "there is no earlier answer to explain; ask a question first, or see `magnus log`"

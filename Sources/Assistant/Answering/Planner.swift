@@ -7,6 +7,8 @@ public import Markets
 public struct Planner: Sendable {
     /// How far ahead a question about expirations looks when it does not say.
     public static let defaultExpirationDays = 30
+    /// How far ahead a dashboard looks for what ends soon.
+    public static let dashboardDays = 14
 
     private let today: TradingDate
 
@@ -39,6 +41,23 @@ public struct Planner: Sendable {
         switch request.intent {
         case .positions:
             return [("analyst", [positions]), ("strategist", [assignment]), ("risk-manager", [risk])]
+        case .dashboard:
+            let through = request.horizon?.through ?? today.adding(days: Planner.dashboardDays)
+            let soon = with(Request.Horizon(through: through, words: ""), [:])
+            let calls = [
+                ToolCall("accounts"), positions, ToolCall("greeks"), ToolCall("expiring_positions", .object(soon)),
+                ToolCall("freshness"),
+            ]
+            return [("analyst", calls), ("strategist", [assignment]), ("risk-manager", [risk])]
+        case .activity:
+            return [
+                (
+                    "analyst",
+                    [ToolCall("activity", .object(activity(request))), ToolCall("accounts", accounts(request))]
+                )
+            ]
+        case .decay:
+            return [("analyst", [ToolCall("decay", .object(decay(request)))])]
         case .profitAndLoss:
             return [("analyst", [positions])]
         case .greeks:
@@ -75,7 +94,7 @@ public struct Planner: Sendable {
         case .dividends:
             return [("analyst", [ToolCall("dividends", ["symbols": symbols(request)])])]
         case .news, .earnings, .watchlists, .predictions, .filings, .series, .volatility, .chain, .scan, .screen, .roll,
-            .records, .unusual, .correlation, .technicals, .probability:
+            .records, .unusual, .correlation, .technicals, .probability, .hedge:
             return [("researcher", [ToolCall(request.intent.rawValue, sourceArguments(request))])]
         case .documents:
             return [("researcher", [search(request.query, limit: 6, collections: [])])]
@@ -110,6 +129,31 @@ public struct Planner: Sendable {
             arguments["from"] = .string(period.from.description)
             arguments["through"] = .string(period.through.description)
         }
+        return arguments
+    }
+
+    /// What a question about past trades is asked with.
+    private func activity(_ request: Request) -> [String: JSONValue] {
+        var arguments = income(request)
+        if let right = request.right { arguments["right"] = .string(right.rawValue) }
+        if case .object(let given)? = request.arguments { arguments.merge(given) { $1 } }
+        return arguments
+    }
+
+    /// What balances are asked with beside past trades.
+    private func accounts(_ request: Request) -> JSONValue {
+        guard let account = request.arguments?["account"] else { return [:] }
+        return ["account": account]
+    }
+
+    /// What a projection is asked with: the days given, else those to the horizon the question names.
+    private func decay(_ request: Request) -> [String: JSONValue] {
+        var arguments: [String: JSONValue] = ["symbols": symbols(request)]
+        if let right = request.right { arguments["right"] = .string(right.rawValue) }
+        if let through = request.horizon?.through {
+            arguments["days"] = .number(Double(min(max(today.days(until: through), 1), 365)))
+        }
+        if case .object(let given)? = request.arguments { arguments.merge(given) { $1 } }
         return arguments
     }
 

@@ -93,13 +93,28 @@ extension Composer {
             words.append(.paragraph(text))
             words.append(.note("It would be one if all moved together, and is more where positions offset each other."))
         }
-        for sector in facts.subjects(with: FactLabel.sectorWeight) {
-            guard let weight = facts.number(FactLabel.sectorWeight, of: sector) else { continue }
-            words.append(.paragraph("\(sector): sector weight \(FigureFormat.percent(weight, decimals: 1))."))
+        if !facts.subjects(with: FactLabel.betaEstimate).isEmpty {
+            words += list(
+                Listing(
+                    lead: "Beta\(scopeWords), the slope of daily returns on those of the broad market:",
+                    nothing: "",
+                    key: FactLabel.betaEstimate,
+                    subjectTitle: "Beta of",
+                    columns: Composer.betaColumns
+                )
+            ).prefix(2)
         }
         let head = facts.subjects(with: FactLabel.correlation).isEmpty ? 1 : 2
         return Array(table.prefix(head)) + words + table.dropFirst(head)
     }
+
+    /// A beta with what it rests on.
+    static let betaColumns: [Listing.Column] = [
+        .init("Beta estimate", FactLabel.betaEstimate, .number(decimals: 2)),
+        .init("R squared", FactLabel.rSquared, .number(decimals: 2), dispensability: 1),
+        .init("Returns in beta", FactLabel.betaReturns, .count, dispensability: 2),
+        .init("Beta basis", FactLabel.betaBasis, .text, dispensability: 2),
+    ]
 
     func technicals() -> [Answer.Block] {
         let state = list(

@@ -9,7 +9,7 @@ extension Composer {
         if let nothing = nothingHeld() { return nothing }
         var blocks: [Answer.Block] = [.paragraph(riskLead())]
         blocks += findings(limit: 8)
-        blocks += concentration() + buyingPower()
+        blocks += concentration() + sectors() + buyingPower()
         if let dollarDelta = facts.number(FactLabel.dollarDelta), let theta = facts.number(FactLabel.thetaPerDay),
             let vega = facts.number(FactLabel.vegaPerPoint)
         {
@@ -66,8 +66,32 @@ extension Composer {
         return [.heading("Concentration"), .table(table)]
     }
 
+    /// The exposures by sector, or why they are not known.
+    private func sectors() -> [Answer.Block] {
+        // A ticker's own risk says nothing of sectors.
+        guard request.symbols.isEmpty else { return [] }
+        let subjects = facts.subjects(with: FactLabel.sectorWeight)
+        guard !subjects.isEmpty else {
+            return facts.text(FactLabel.sectorsMissing).map { [.note("Exposure by sector: \($0).")] } ?? []
+        }
+        var table = AnswerTable(columns: [
+            .init("Sector", isNumeric: false), .init("Sector exposure"), .init("Sector weight"),
+            .init("Sector tickers", isNumeric: false, dispensability: 1),
+        ])
+        table.rows = subjects.map { subject in
+            AnswerTable.Row(
+                subject: subject,
+                cells: [
+                    .init(subject), dollars(FactLabel.sectorExposure, subject),
+                    percent(FactLabel.sectorWeight, subject), text(FactLabel.sectorTickers, subject),
+                ]
+            )
+        }
+        return [.heading("Sectors"), .table(table)]
+    }
+
     /// ` from 2026-11-01 through 2026-11-18`, or nothing where all of the history counts.
-    private var periodWords: String {
+    var periodWords: String {
         guard let from = facts.date(FactLabel.from), let through = facts.date(FactLabel.through) else { return "" }
         return " from \(FigureFormat.date(from)) through \(FigureFormat.date(through))"
     }

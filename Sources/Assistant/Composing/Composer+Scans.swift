@@ -34,6 +34,8 @@ extension Composer {
             columns += [
                 .init("Return if called", FactLabel.returnIfCalled, .percent, dispensability: 1),
                 .init("Probability called", FactLabel.probabilityCalled, .percent),
+                .init("Wheel basis", FactLabel.wheelBasis, .price, dispensability: 2),
+                .init("Return on wheel basis if called", FactLabel.returnOnWheelBasis, .percent, dispensability: 3),
             ]
         } else {
             columns += [
@@ -67,9 +69,22 @@ extension Composer {
             .paragraph(over),
             .heading("What the scores are made of"), .list(parts),
             .heading("Gates"), .list(gates),
+        ] + wheels(subjects) + [
             .note("Weights of the score are a proposal, not validated. Every part of every score is in --json."),
             disclaimer,
         ] + table.dropFirst(2)
+    }
+
+    /// Why the basis of a wheel is not known, once for each underlying.
+    private func wheels(_ subjects: [String]) -> [Answer.Block] {
+        var seen: Set<String> = []
+        let items = subjects.compactMap { subject -> Answer.Item? in
+            guard let fact = facts.fact(FactLabel.wheelBasis, of: subject), case .text(let reason) = fact.value,
+                let ticker = fact.subjects.last, seen.insert(ticker).inserted
+            else { return nil }
+            return Answer.Item("\(ticker): \(reason)", tone: .muted)
+        }
+        return items.isEmpty ? [] : [.heading("Wheel basis"), .list(items)]
     }
 
     func screen() -> [Answer.Block] {
@@ -130,9 +145,12 @@ extension Composer {
             let profit = facts.number(FactLabel.percentOfMaximumProfit, of: subject).map {
                 ", percent of maximum profit at the ask \(FigureFormat.percent($0, decimals: 1))"
             }
+            let basis = facts.decimal(FactLabel.wheelBasis, of: subject).map {
+                ", wheel basis \(FigureFormat.price($0))"
+            }
             items.append(
                 Answer.Item(
-                    "\(subject): triggers \(triggers)\(profit ?? "")",
+                    "\(subject): triggers \(triggers)\(profit ?? "")\(basis ?? "")",
                     tone: triggers == "none" ? .plain : .warning
                 )
             )

@@ -28,6 +28,10 @@ public struct Composer: Sendable {
         var answer = Answer()
         switch request.intent {
         case .positions: answer.blocks = positions()
+        case .dashboard: answer.blocks = dashboard()
+        case .activity: answer.blocks = activity()
+        case .decay: answer.blocks = decay()
+        case .hedge: answer.blocks = hedges()
         case .profitAndLoss: answer.blocks = profitAndLoss()
         case .income: answer.blocks = income()
         case .greeks: answer.blocks = greeks()

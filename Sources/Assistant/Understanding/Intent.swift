@@ -2,12 +2,20 @@
 public enum Intent: String, Hashable, Sendable, Codable, CaseIterable {
     /// What is held.
     case positions
+    /// All of it at a glance: balances, positions, what ends soon, what is not current.
+    case dashboard
     /// What was gained or lost on what is held.
     case profitAndLoss = "profit_and_loss"
     /// Premium, dividends and realised gains by month.
     case income
+    /// Trades and movements of the accounts.
+    case activity
     /// Sensitivities of positions and of the portfolio.
     case greeks
+    /// What passing time does to the options held.
+    case decay
+    /// Ways to lower the beta-weighted delta.
+    case hedge
     /// What could hurt: concentration, cash against assignments, buying power.
     case risk
     /// Cash and buying power.
@@ -81,7 +89,7 @@ public enum Intent: String, Hashable, Sendable, Codable, CaseIterable {
     public var asksSources: Bool {
         switch self {
         case .news, .earnings, .watchlists, .predictions, .filings, .series, .volatility, .chain, .scan, .screen, .roll,
-            .records, .unusual, .correlation, .technicals, .probability:
+            .records, .unusual, .correlation, .technicals, .probability, .hedge:
             true
         default: false
         }

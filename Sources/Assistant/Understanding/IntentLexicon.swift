@@ -32,7 +32,7 @@ enum IntentLexicon {
             list(
                 """
                 correlation, correlations, correlated, correlate, diversification ratio, move together, moves together, \
-                moving together
+                moving together, beta, betas
                 """
             )
         ),
@@ -52,6 +52,15 @@ enum IntentLexicon {
                 implied probability, probability above, probability below, probability that, chance that, odds that, \
                 end above, ends above, end below, ends below, close above, closes above, stay above, stays above, \
                 finish above, finishes above
+                """
+            )
+        ),
+        (
+            .hedge,
+            list(
+                """
+                hedge, hedges, hedging, hedged, beta-weighted delta, beta weighted delta, protect my portfolio, \
+                lower my delta, reduce my delta
                 """
             )
         ),
@@ -117,6 +126,35 @@ enum IntentLexicon {
             )
         ),
         (
+            .dashboard,
+            list(
+                """
+                dashboard, overview, at a glance, how do things stand, where do i stand, whats stale, what is stale, \
+                anything stale, data current
+                """
+            )
+        ),
+        (
+            .activity,
+            list(
+                """
+                activity, transactions, transaction history, trade history, trading history, account history, \
+                balance history, past balances, recent trades, latest trades, last trades, my trades, trades did i, \
+                trades have i, did i trade, have i traded, did i buy, did i sell, have i bought, have i sold, \
+                account balances, balances by account
+                """
+            )
+        ),
+        (
+            .decay,
+            list(
+                """
+                decay projection, project decay, project the decay, theta projection, projected decay, decay over, \
+                decay in the next, decay over the next, decay until, decay by, time do to my, passing time, as time passes
+                """
+            )
+        ),
+        (
             .dividends,
             list(
                 """
@@ -170,7 +208,7 @@ enum IntentLexicon {
                 """
                 risk, risks, risky, riskiest, exposure, exposed, concentration, concentrated, diversified, \
                 diversification, hhi, worst case, biggest danger, dangerous, safe, how bad, crash, drop 10%, \
-                sector
+                sector, sectors, sector exposure
                 """
             )
         ),

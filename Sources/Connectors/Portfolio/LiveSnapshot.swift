@@ -16,13 +16,19 @@ extension DataService {
     ///
     /// A source that fails takes nothing away: its last answer, or what was imported, stays, and a note says so.
     /// Both together take no longer than one question may: holdings two thirds of that at most, quotes what is left.
-    /// - Parameter imported: What the database holds.
+    /// - Parameters:
+    ///   - imported: What the database holds.
+    ///   - limit: How long both may take; as long as any question where it is nil.
     /// - Throws: `CancellationError`.
-    public func snapshot(over imported: PortfolioSnapshot) async throws -> PortfolioSnapshot {
+    public func snapshot(
+        over imported: PortfolioSnapshot,
+        within limit: Duration? = nil
+    ) async throws -> PortfolioSnapshot {
         var snapshot = imported
         let start = clock()
-        if hasBrokers { try await addHoldings(to: &snapshot, within: options.deadline * 2 / 3) }
-        let left = options.deadline.inSeconds - clock().timeIntervalSince(start)
+        let longest = limit ?? options.deadline
+        if hasBrokers { try await addHoldings(to: &snapshot, within: longest * 2 / 3) }
+        let left = longest.inSeconds - clock().timeIntervalSince(start)
         if hasQuotes { try await addQuotes(to: &snapshot, within: .seconds(max(0, left))) }
         return snapshot
     }
@@ -39,7 +45,11 @@ extension DataService {
             let instead: String
             switch snapshot.state {
             case .known, .knownEmpty: instead = "; the holdings shown are the imported ones"
-            case .notSupplied: instead = ""
+            case .notSupplied:
+                instead = ""
+                snapshot.accessRefused =
+                    !error.failures.isEmpty
+                    && error.failures.allSatisfy { $0.code == .unauthorised || $0.code == .forbidden }
             }
             snapshot.notes.append("no broker answered\(instead): \(error.ofThoseAsked)")
             return

@@ -21,6 +21,8 @@ public struct PortfolioSnapshot: Sendable {
     public var quoteFreshness: [String: Freshness] = [:]
     /// What the owner should know of where holdings and quotes come from: which source failed, what is old.
     public var notes: [String] = []
+    /// Whether every broker that was asked for holdings refused the key or the sign-in, so that there are none.
+    public var accessRefused = false
 
     /// A snapshot with all its values.
     public init(

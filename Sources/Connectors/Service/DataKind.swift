@@ -4,6 +4,8 @@ public enum DataKind: String, Sendable, Hashable, Codable, CaseIterable {
     case holdings
     /// Trades and movements of accounts.
     case activity
+    /// What accounts were worth on past days.
+    case balances
     /// Quotes of shares and options.
     case quotes
     /// Option chains.
@@ -36,7 +38,7 @@ public enum DataKind: String, Sendable, Hashable, Codable, CaseIterable {
         case .quotes, .predictions: .seconds(60)
         case .chains, .news, .watchlists, .records, .volatility: .seconds(300)
         case .scans: .seconds(600)
-        case .activity, .history, .earnings, .filings, .series: .seconds(3_600)
+        case .activity, .balances, .history, .earnings, .filings, .series: .seconds(3_600)
         }
     }
 }

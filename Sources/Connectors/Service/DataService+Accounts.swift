@@ -21,6 +21,30 @@ extension DataService {
             }
         )
         question.limit = limit
+        let served = try await eachSource(question, policy)
+        for answer in served.answers where answer.freshness == .live {
+            sawHoldings?(Sourced(answer.value, source: answer.source, asOf: answer.asOf))
+        }
+        return served
+    }
+
+    /// What accounts were worth on each day from `start` on, by where that is kept, oldest first.
+    ///
+    /// - Throws: `DataServiceError` where none answers, `CancellationError`.
+    public func balances(
+        since start: TradingDate,
+        policy: CachePolicy = .normal
+    ) async throws -> ServedBySource<[DailyBalance]> {
+        let question = Question<[DailyBalance]>(
+            kind: .balances,
+            words: "past balances",
+            subjects: [.init(key: "since \(start)", symbols: [])],
+            coding: .json,
+            of: (any BalanceHistorySource).self,
+            ask: { source, keys in
+                try await source.balances(since: start).keyed(keys)
+            }
+        )
         return try await eachSource(question, policy)
     }
 

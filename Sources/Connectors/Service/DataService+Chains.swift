@@ -49,7 +49,7 @@ extension DataService {
         within longest: Duration = .seconds(60),
         _ body: @escaping @Sendable (Served<OptionChain>) throws -> Result
     ) async throws -> ScannedChains<Result> {
-        let end = clock().addingTimeInterval(longest.inSeconds)
+        let end = clock().addingTimeInterval(min(longest, timeLeft ?? longest).inSeconds)
         var scanned = ScannedChains<Result>(results: [:], missing: [:])
         var rest = Self.normalised(underlyings)
         if policy == .normal {

@@ -186,4 +186,24 @@ extension DataService {
         )
         return try await one(question, policy)
     }
+
+    /// Records of a source that the owner described.
+    ///
+    /// - Throws: `DataServiceError`, `CancellationError`.
+    public func records(_ query: RecordQuery, policy: CachePolicy = .normal) async throws -> Served<[DataRecord]> {
+        let collection = query.collection
+        return try await answer(
+            .records,
+            "\(collection) \(query)",
+            words: "records of \(collection)",
+            policy: policy,
+            isOffered: { ($0 as? any RecordSource)?.collections.contains { $0.name == collection } ?? false },
+            ask: { connector in
+                guard let source = connector as? any RecordSource else {
+                    throw ConnectorError(connector.name, .notOffered, "offers no records")
+                }
+                return try await source.records(query)
+            }
+        )
+    }
 }

@@ -20,10 +20,13 @@ public final class DataService: Sendable {
     let clock: @Sendable () -> Date
     let sleep: Sleeper
     let cache: ValueCache
-    let flights = Flights<FlightKey, Resolution>()
+    let flights: Flights<FlightKey, Resolution>
     let gates: [String: ConnectorGate]
     let store: ConnectorStore?
     let sawChain: (@Sendable (Sourced<OptionChain>) -> Void)?
+    let sawHoldings: (@Sendable (Sourced<[AccountHoldings]>) -> Void)?
+    /// When the questions of a turn must all have been answered; nil where each has its own time alone.
+    let end: Date?
 
     /// A service in front of `connectors`.
     ///
@@ -33,14 +36,18 @@ public final class DataService: Sendable {
     ///   - clock: The current time.
     ///   - sleep: What waits.
     ///   - sawChain: Told of every chain a source answered anew, such as for keeping its volatility.
+    ///   - sawHoldings: Told of all holdings a source answered anew, such as for keeping its balances.
     public init(
         connectors: [any Connector],
         store: ConnectorStore? = nil,
         options: DataServiceOptions = DataServiceOptions(),
         clock: @escaping @Sendable () -> Date,
         sleep: @escaping Sleeper = { try await Task.sleep(for: $0) },
-        sawChain: (@Sendable (Sourced<OptionChain>) -> Void)? = nil
+        sawChain: (@Sendable (Sourced<OptionChain>) -> Void)? = nil,
+        sawHoldings: (@Sendable (Sourced<[AccountHoldings]>) -> Void)? = nil
     ) {
+        flights = Flights()
+        end = nil
         var names: Set<String> = []
         self.connectors = connectors.filter { names.insert($0.name).inserted }
         self.store = store
@@ -48,6 +55,7 @@ public final class DataService: Sendable {
         self.clock = clock
         self.sleep = sleep
         self.sawChain = sawChain
+        self.sawHoldings = sawHoldings
         cache = ValueCache(store: store, memoryLimit: options.memoryBytes)
         // Without what is remembered it begins anew; what fails here fails again, with words, in `flush`.
         let states = (try? store?.states()) ?? [:]
@@ -70,6 +78,31 @@ public final class DataService: Sendable {
             )
         }
         self.gates = gates
+    }
+
+    private init(_ service: DataService, end: Date) {
+        connectors = service.connectors
+        options = service.options
+        clock = service.clock
+        sleep = service.sleep
+        cache = service.cache
+        flights = service.flights
+        gates = service.gates
+        store = service.store
+        sawChain = service.sawChain
+        sawHoldings = service.sawHoldings
+        self.end = end
+    }
+
+    /// The same service for the questions of one turn: all of them together take no longer than `limit`. What is kept is
+    /// served after that too, and no source is asked any more.
+    public func bounded(within limit: Duration) -> DataService {
+        DataService(self, end: clock().addingTimeInterval(limit.inSeconds))
+    }
+
+    /// What is left of the time of a turn; nil where there is no end.
+    var timeLeft: Duration? {
+        end.map { .seconds(max(0, $0.timeIntervalSince(clock()))) }
     }
 
     // MARK: - What is kept
@@ -167,6 +200,7 @@ extension Connector {
         var kinds: [DataKind] = []
         if self is any HoldingsSource { kinds.append(.holdings) }
         if self is any ActivitySource { kinds.append(.activity) }
+        if self is any BalanceHistorySource { kinds.append(.balances) }
         if self is any QuoteSource { kinds.append(.quotes) }
         if self is any OptionChainSource { kinds.append(.chains) }
         if self is any VolatilitySource { kinds.append(.volatility) }

@@ -17,6 +17,14 @@ public protocol ActivitySource: Connector {
     func activity(since start: TradingDate) async throws -> Sourced<[AccountActivity]>
 }
 
+/// Offers what accounts were worth on past days.
+public protocol BalanceHistorySource: Connector {
+    /// The balances of each account on each day from `start` on, oldest first.
+    ///
+    /// - Throws: `ConnectorError`, `CancellationError`.
+    func balances(since start: TradingDate) async throws -> Sourced<[DailyBalance]>
+}
+
 /// Offers quotes.
 public protocol QuoteSource: Connector {
     /// Quotes of tickers and of options (OCC symbols without padding). A symbol the source does not know is left out.

@@ -71,12 +71,31 @@ struct DoctorCommand: MagnusSubcommand {
         return status
     }
 
+    /// A failure as anybody is told, without the advice to do what is being done.
+    private static func failure(_ error: any Error) -> CommandError {
+        var failure = CommandError(error)
+        func shortened(_ words: String) -> String {
+            words.replacing("run `magnus doctor`, then ", with: "")
+                .replacing("; run `magnus doctor` if it happens again", with: "")
+                .replacing("; run `magnus doctor`", with: "")
+                .replacing("run `magnus doctor`", with: "")
+        }
+        failure.message = shortened(failure.message)
+        failure.hint = shortened(failure.hint)
+        return failure
+    }
+
     private func resources(_ workspace: Workspace) -> Check {
         do {
             return Check(name: "resources", state: .good, details: try workspace.resources())
         } catch {
-            let failure = CommandError(error)
-            return Check(name: "resources", state: .failed, details: failure.message, nextStep: failure.hint)
+            let failure = Self.failure(error)
+            return Check(
+                name: "resources",
+                state: .failed,
+                details: failure.message,
+                nextStep: failure.hint.isEmpty ? nil : failure.hint
+            )
         }
     }
 
@@ -97,7 +116,7 @@ struct DoctorCommand: MagnusSubcommand {
             }
             return Check(name: "database", state: .good, details: details)
         } catch {
-            return Check(name: "database", state: .failed, details: CommandError(error).description)
+            return Check(name: "database", state: .failed, details: Self.failure(error).description)
         }
     }
 
@@ -134,7 +153,7 @@ struct DoctorCommand: MagnusSubcommand {
             return Check(
                 name: "encoder",
                 state: .failed,
-                details: CommandError(error).description,
+                details: Self.failure(error).description,
                 nextStep: "remove \(workspace.locations.encoder) and run scripts/run to fetch it again"
             )
         }
@@ -149,7 +168,7 @@ struct DoctorCommand: MagnusSubcommand {
             let details = "\(status.documents) documents, \(status.chunks) chunks, \(status.vectors) with vectors"
             return Check(name: "index", state: .good, details: details)
         } catch {
-            let failure = CommandError(error)
+            let failure = Self.failure(error)
             return Check(name: "index", state: .failed, details: failure.description, status: failure.status)
         }
     }
@@ -168,7 +187,7 @@ struct DoctorCommand: MagnusSubcommand {
             }
             return Check(name: "portfolio", state: .good, details: "\(count) transactions")
         } catch {
-            let failure = CommandError(error)
+            let failure = Self.failure(error)
             return Check(name: "portfolio", state: .failed, details: failure.description, status: failure.status)
         }
     }
@@ -195,7 +214,7 @@ struct DoctorCommand: MagnusSubcommand {
             }
             return Check(name: "sources", state: .good, details: details)
         } catch {
-            return Check(name: "sources", state: .failed, details: CommandError(error).description)
+            return Check(name: "sources", state: .failed, details: Self.failure(error).description)
         }
     }
 
@@ -246,7 +265,7 @@ struct DoctorCommand: MagnusSubcommand {
             _ = try workspace.assistant(usesModel: true)
             return Check(name: "agents", state: .good, details: "analyst, researcher, strategist, risk-manager")
         } catch {
-            return Check(name: "agents", state: .failed, details: CommandError(error).description)
+            return Check(name: "agents", state: .failed, details: Self.failure(error).description)
         }
     }
 }

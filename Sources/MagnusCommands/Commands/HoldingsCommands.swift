@@ -42,7 +42,14 @@ extension HoldingsCommand {
 
     /// Shows what the request gives.
     func showAnswer(in workspace: Workspace) async throws -> ExitStatus {
-        let conversation = try await Conversation(workspace, isStrict: false, minimumConfidence: 0, isRecorded: false)
+        let intent = request(today: TradingDate(newYorkDateOf: workspace.now())).intent
+        let conversation = try await Conversation(
+            workspace,
+            isStrict: false,
+            minimumConfidence: 0,
+            isRecorded: false,
+            leavesTime: ![.positions, .greeks, .expiring].contains(intent)
+        )
         let decision = try await conversation.tabulate(request(today: conversation.snapshot.market.today))
         try conversation.show(decision)
         return ExitStatus(rawValue: Int32(decision.exitCode)) ?? .answered

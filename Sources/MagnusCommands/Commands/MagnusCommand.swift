@@ -23,8 +23,10 @@ public struct MagnusCommand: AsyncParsableCommand {
             """,
         version: "magnus \(version)",
         subcommands: [
-            ChatCommand.self, AskCommand.self, PositionsCommand.self, RiskCommand.self, GreeksCommand.self,
-            ExpiringCommand.self, ScanCommand.self, RollCommand.self, ChainCommand.self, VolatilityCommand.self,
+            ChatCommand.self, AskCommand.self, DashboardCommand.self, PositionsCommand.self, RiskCommand.self,
+            GreeksCommand.self,
+            ExpiringCommand.self, ActivityCommand.self, DecayCommand.self, HedgeCommand.self, ScanCommand.self,
+            RollCommand.self, ChainCommand.self, VolatilityCommand.self,
             EarningsCommand.self,
             NewsCommand.self,
             WatchlistsCommand.self, PredictionsCommand.self, FilingsCommand.self, SeriesCommand.self,

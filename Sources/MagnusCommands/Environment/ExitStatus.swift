@@ -61,6 +61,7 @@ struct CommandError: Error, Sendable, CustomStringConvertible {
             switch error {
             case .portfolioNotSupplied: self.init(.noData, type: "no_portfolio", error.description)
             case .holdingsUnavailable: self.init(.noData, type: "holdings_unavailable", error.description)
+            case .accessRefused: self.init(.configuration, type: "access_refused", error.description)
             case .nothingToExplain: self.init(.noData, type: "nothing_to_explain", error.description)
             case .recordNotEncodable: self.init(.internalError, type: "internal", error.description)
             }

@@ -23,17 +23,22 @@ final class Conversation {
     private var number = 0
     /// What showed the answer that is being given; nil where nothing was shown yet.
     private var stream: StreamedAnswer?
+    /// What the first turn's holdings and quotes took of its time.
+    private var timeTaken: TimeInterval
 
     /// A conversation over the portfolio the workspace's options ask for.
     ///
-    /// - Parameter usesModel: Whether the owner's language model, if there is one, writes answers.
+    /// - Parameters:
+    ///   - usesModel: Whether the owner's language model, if there is one, writes answers.
+    ///   - leavesTime: Whether the first turn's tools ask sources too, so that holdings and quotes leave them time.
     /// - Throws: As the workspace does; a model that a flag names and that cannot be asked is told before anything is worked out.
     init(
         _ workspace: Workspace,
         isStrict: Bool,
         minimumConfidence: Double,
         isRecorded: Bool,
-        usesModel: Bool = false
+        usesModel: Bool = false,
+        leavesTime: Bool = true
     ) async throws {
         self.workspace = workspace
         self.isStrict = isStrict
@@ -41,7 +46,10 @@ final class Conversation {
         self.isRecorded = isRecorded
         self.usesModel = try usesModel && workspace.languageModel() != nil
         assistant = try workspace.assistant(usesModel: self.usesModel)
-        snapshot = try await workspace.portfolio()
+        let start = workspace.environment.clock()
+        let deadline = workspace.configuration.deadline.value
+        snapshot = try await workspace.portfolio(within: .seconds(deadline * (leavesTime ? 0.75 : 1)))
+        timeTaken = workspace.environment.clock().timeIntervalSince(start)
         session = Conversation.identifier()
         try workspace.protectAccounts(of: snapshot)
     }
@@ -105,7 +113,7 @@ final class Conversation {
         let reader = QuestionReader(resolver: resolver, today: snapshot.market.today)
         var turn = Assistant.Turn(
             request: reader.read(question, after: lastRequest),
-            context: try workspace.context(snapshot),
+            context: try context(),
             session: session,
             number: number + 1,
             previous: lastDecision,
@@ -121,12 +129,19 @@ final class Conversation {
         return turn
     }
 
+    /// Where a turn's data is. Holdings, quotes and whatever its tools ask share one deadline.
+    private func context() throws -> ToolContext {
+        let left = max(0, workspace.configuration.deadline.value - timeTaken)
+        timeTaken = 0
+        return try workspace.context(snapshot, within: .seconds(left))
+    }
+
     /// Answers a request by tools alone.
     func tabulate(_ request: Request) async throws -> Decision {
         try await assistant.tabulate(
             Assistant.Turn(
                 request: request,
-                context: try workspace.context(snapshot),
+                context: try context(),
                 session: session,
                 number: number + 1
             )

@@ -19,7 +19,7 @@ struct SourceHouse {
         .quotes: ["alpaca", "tradier", "tastytrade", "robinhood", "chain_files", "imported", "yahoo"],
         .history: ["price_files", "alpaca", "tradier", "imported", "yahoo"],
         .earnings: ["finnhub", "alphavantage", "earnings", "tastytrade", "robinhood"],
-        .volatility: ["tastytrade", "volatility_snapshots"],
+        .volatility: ["tastytrade", "volatility_files", "volatility_snapshots"],
     ]
 
     /// The owner's own sources: brokers first, then services of market data and research, then files and what was imported.
@@ -30,6 +30,7 @@ struct SourceHouse {
         let environment = environment
         let database = database
         let snapshots = database.map { VolatilitySnapshots(store: VolatilityStore(database: $0)) }
+        let balances = database.map { BalanceSnapshots(store: BalanceStore(database: $0)) }
         let builtIn = builtIn(environment, database)
         let described = descriptions(environment, besides: builtIn)
         for problem in described.problems { workspace.logger.error("\(problem)") }
@@ -53,6 +54,13 @@ struct SourceHouse {
                     // A chain without options around 30 days gives no snapshot; the day may bring another.
                     logger.debug("no volatility snapshot of \(chain.value.underlying): \(error)")
                 }
+            },
+            sawHoldings: { [clock = environment.clock] holdings in
+                do {
+                    try balances?.keep(holdings, now: clock())
+                } catch {
+                    logger.warning("the balances of \(holdings.source) could not be kept: \(error)")
+                }
             }
         )
     }
@@ -61,7 +69,8 @@ struct SourceHouse {
     ///
     /// - Throws: `CommandError`, `StorageError`.
     func demo() throws -> DataService {
-        let folder = try workspace.resources() + "/demo"
+        let resources = try workspace.resources()
+        let folder = resources + "/demo"
         let moment = try DemoPortfolio(folder: folder).moment()
         var environment = environment
         environment.clock = { moment }
@@ -73,12 +82,15 @@ struct SourceHouse {
             "price_files": ["folder": [folder + "/prices"]],
             "earnings": ["files": [folder + "/earnings.csv"]],
             "tradingview": ["files": [folder + "/wheel.txt"]],
+            "volatility_files": ["files": [folder + "/volatility.csv"]],
+            "sectors": ["path": [folder + "/sectors.csv"]],
         ])
+        let described = DeclarativeSources(own: resources + "/connectors", shipped: nil, environment: environment)
         return DataService(
             connectors: [
                 ChainFiles(environment: environment), PriceFiles(environment: environment), EarningsFiles(environment),
-                TradingView(environment: environment, version: MagnusCommand.version),
-            ],
+                TradingView(environment: environment, version: MagnusCommand.version), VolatilityFiles(environment),
+            ] + described.connectors.filter { $0.name == "sectors" },
             clock: environment.clock
         )
     }
@@ -110,12 +122,14 @@ struct SourceHouse {
             Tastytrade(environment), Kalshi(environment), Finnhub(environment), AlphaVantage(environment),
             NewsFeeds(environment), SECEdgar(environment), FRED(environment),
             TradingView(environment: environment, version: version), EarningsFiles(environment),
-            PriceFiles(environment: environment), ChainFiles(environment: environment), Yahoo(environment),
+            PriceFiles(environment: environment), ChainFiles(environment: environment), VolatilityFiles(environment),
+            Yahoo(environment),
         ]
         guard let database else { return connectors }
         let imported = ImportedMarket(store: PortfolioStore(database: database), clock: environment.clock)
         let snapshots = VolatilitySnapshots(store: VolatilityStore(database: database))
-        return connectors + [imported, KeptVolatility(snapshots, clock: environment.clock)]
+        let balances = BalanceSnapshots(store: BalanceStore(database: database))
+        return connectors + [imported, KeptVolatility(snapshots, clock: environment.clock), balances]
     }
 
     /// What is wrong with descriptions of the owner's own sources.

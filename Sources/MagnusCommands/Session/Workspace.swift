@@ -145,7 +145,9 @@ final class Workspace {
 
     /// The holdings and the market: the file or the demo that was asked for, what was imported, or, on a terminal
     /// and where nothing was, the demo.
-    func portfolio() async throws -> PortfolioSnapshot {
+    ///
+    /// - Parameter limit: How long brokers and quotes may take; as long as any question where it is nil.
+    func portfolio(within limit: Duration? = nil) async throws -> PortfolioSnapshot {
         let rate = configuration.riskFreeRate
         if try isDemo() {
             return try DemoPortfolio(folder: try resources() + "/demo").snapshot()
@@ -157,7 +159,7 @@ final class Workspace {
         let imported = try stored.snapshot(now: now(), riskFreeRate: rate.value, riskFreeRateSource: rateSource)
         // A past day is valued with what was known of it, not with what brokers say now.
         guard options.asOf == nil else { return imported }
-        return try await data().snapshot(over: imported)
+        return try await data().snapshot(over: imported, within: limit)
     }
 
     /// What is known of the market for holdings that are not the database's; nothing where there is no database yet.
@@ -250,7 +252,9 @@ final class Workspace {
     }
 
     /// Where a turn's data is.
-    func context(_ snapshot: PortfolioSnapshot) throws -> ToolContext {
+    ///
+    /// - Parameter limit: How long all questions of its tools to sources may take together.
+    func context(_ snapshot: PortfolioSnapshot, within limit: Duration) throws -> ToolContext {
         let valuation: PortfolioValuation?
         switch snapshot.state {
         case .known(let portfolio), .knownEmpty(let portfolio):
@@ -265,10 +269,11 @@ final class Workspace {
             transactions: snapshot.transactions,
             portfolioSource: snapshot.source.isEmpty ? "no history" : snapshot.source,
             documents: library,
-            data: try data(),
+            data: try data().bounded(within: limit),
             holdings: snapshot.holdings,
             quoteFreshness: snapshot.quoteFreshness,
-            notes: snapshot.notes
+            notes: snapshot.notes,
+            accessRefused: snapshot.accessRefused
         )
     }
 

@@ -42,6 +42,8 @@ public struct CallCandidate: Sendable, Hashable {
     public let assignment: AssignmentEstimate
     /// Strike + premium over what the shares cost first in, first out, less 1.
     public let returnOnShareBasis: Reading
+    /// The shares' basis with all premiums of their wheel counted, in dollars per share.
+    public let wheelBasis: Reading
     /// Strike + premium over the basis of the wheel, less 1.
     public let returnOnWheelBasis: Reading
     /// Bid-ask spread as a fraction of the mid.
@@ -96,7 +98,9 @@ public struct CallCandidate: Sendable, Hashable {
             basis.flatMap { $0 > 0 ? (trade.strike + trade.bid) / $0 - 1 : nil }
         }
         returnOnShareBasis = Reading(gain(facts.shareBasis), orMissing: "what the shares cost is not known")
-        returnOnWheelBasis = Reading(gain(facts.wheelBasis), orMissing: "the shares come from no wheel")
+        let wheelGap = facts.wheelGap ?? "the shares come from no wheel"
+        wheelBasis = Reading(facts.wheelBasis, orMissing: wheelGap)
+        returnOnWheelBasis = Reading(gain(facts.wheelBasis), orMissing: wheelGap)
         score = rules.weights.score(inputs, probabilityName: "probability of keeping the shares")
         spread = Reading(inputs.spread, orMissing: "no offer")
         volatilityRank = Reading(

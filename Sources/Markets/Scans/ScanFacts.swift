@@ -13,6 +13,7 @@ struct ScanFacts: Sendable {
     let freeShares: Double
     let shareBasis: Double?
     let wheelBasis: Double?
+    let wheelGap: String?
 
     /// - Returns: nil when there is no usable price of the underlying.
     init?(_ underlying: ScanUnderlying, market: ScanMarket) {
@@ -31,6 +32,7 @@ struct ScanFacts: Sendable {
         freeShares = underlying.freeShares.double
         shareBasis = underlying.shareBasis.map(\.double)
         wheelBasis = underlying.wheelBasis.map(\.double)
+        wheelGap = underlying.wheelGap
     }
 
     /// The first report on or before a day.

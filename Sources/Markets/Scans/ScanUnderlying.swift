@@ -22,6 +22,8 @@ public struct ScanUnderlying: Sendable {
     public var shareBasis: Decimal?
     /// The share's basis with all premiums of its wheel counted, in dollars per share.
     public var wheelBasis: Decimal?
+    /// Why there is no ``wheelBasis``; nil where that is not known either.
+    public var wheelGap: String?
 
     /// An underlying; everything but the chain may be missing.
     public init(
@@ -34,7 +36,8 @@ public struct ScanUnderlying: Sendable {
         regime: MarketRegime.State? = nil,
         freeShares: Decimal = 0,
         shareBasis: Decimal? = nil,
-        wheelBasis: Decimal? = nil
+        wheelBasis: Decimal? = nil,
+        wheelGap: String? = nil
     ) {
         self.chain = chain
         self.spot = spot
@@ -46,6 +49,7 @@ public struct ScanUnderlying: Sendable {
         self.freeShares = freeShares
         self.shareBasis = shareBasis
         self.wheelBasis = wheelBasis
+        self.wheelGap = wheelGap
     }
 
     /// The ticker.

@@ -25,6 +25,7 @@ enum Schema {
         Step(name: "5 volatility snapshots", sql: volatilitySnapshots),
         Step(name: "6 usage", sql: usage),
         Step(name: "7 model replies", sql: modelReplies),
+        Step(name: "8 balance snapshots", sql: balanceSnapshots),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -280,5 +281,19 @@ enum Schema {
             reply BLOB NOT NULL
         );
         CREATE INDEX model_replies_by_use ON model_replies (used_at, size);
+        """
+
+    private static let balanceSnapshots = """
+        CREATE TABLE balance_snapshots (
+            account TEXT NOT NULL,
+            date TEXT NOT NULL,
+            cash TEXT,
+            net_liquidation TEXT,
+            buying_power TEXT,
+            source TEXT NOT NULL,
+            as_of REAL NOT NULL,
+            PRIMARY KEY (account, date)
+        ) WITHOUT ROWID;
+        CREATE INDEX balance_snapshots_by_date ON balance_snapshots (date);
         """
 }

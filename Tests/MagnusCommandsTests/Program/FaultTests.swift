@@ -130,7 +130,10 @@ import Testing
         try bytes.write(to: URL(fileURLWithPath: path))
         expect(try home.run("positions", "--quiet"), status: 9, "magnus.db", "damaged", "magnus doctor")
         expect(try home.run("import", file, "--yes", "--quiet"), status: 9, "magnus.db", "damaged")
-        #expect(try home.run("doctor").status == 9)
+        let doctor = try home.run("doctor")
+        #expect(doctor.status == 9)
+        // Nobody is sent where he already is.
+        #expect(!(doctor.output + doctor.errors).contains("magnus doctor"), "\(doctor.output)")
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
     }
 

@@ -218,12 +218,33 @@ import Testing
 
     @Test func aRefusedTokenIsNamedWithTheNextStep() throws {
         let run = try run("positions", token: "another-token-0123456789")
-        #expect(run.status == 3)
+        #expect(run.status == 7)
         #expect(run.errors.contains("tradier: HTTP 401 (Invalid Access Token); check TRADIER_TOKEN"), "\(run.errors)")
         let json = try self.run("positions", "--json", token: "another-token-0123456789")
         let error = try #require(try json.json()["error"] as? [String: Any])
-        #expect(error["type"] as? String == "holdings_unavailable")
+        #expect(error["type"] as? String == "access_refused")
         #expect((error["message"] as? String)?.contains("check TRADIER_TOKEN") == true)
+    }
+
+    // MARK: - Balances
+
+    @Test func balancesAreShownByAccountAndKeptFromDayToDay() throws {
+        let shown = try Shown(run("activity", "--json"))
+        let cash = try shown.fact("cash", of: "tradier margin")
+        #expect(cash["value"] as? String == "7700")
+        #expect(cash["source"] as? String == "Tradier")
+        let net = try shown.fact("net liquidation value", of: "tradier margin")
+        #expect(net["value"] as? String == "27430")
+        let kept = try BalanceStore(database: Database(path: home.program.home + "/magnus.db")).since("2026-01-01")
+        #expect(kept.map(\.account) == ["tradier margin"])
+        #expect(kept.first?.netLiquidation == 27_430)
+        // The number itself stands nowhere.
+        let words = try run("dashboard")
+        #expect(words.status == 0, "\(words.errors)")
+        #expect(words.output.contains("$27,430.00"))
+        #expect(!words.output.contains("VA000000"))
+        #expect(words.errors.contains("grounded"))
+        #expect(!words.errors.contains("struck"), "\(words.errors)")
     }
 
     // MARK: - Keys and state

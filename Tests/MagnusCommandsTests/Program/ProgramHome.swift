@@ -23,7 +23,7 @@ struct ProgramHome {
             "# Assignment\n\nA short option is assigned when its holder exercises it early.\n",
             to: "resources/knowledge/assignment.md"
         )
-        for name in ["prompts", "demo", "models"] {
+        for name in ["prompts", "demo", "models", "connectors"] {
             try FileManager.default.createSymbolicLink(
                 atPath: resources + "/" + name,
                 withDestinationPath: Self.package.appendingPathComponent(name).path

@@ -10,7 +10,7 @@ public struct CorrelationTool: Tool {
     public let name = "correlation"
     /// What it returns.
     public let summary =
-        "Correlation of daily returns of tickers with the number of returns, the diversification ratio, exposure by sector"
+        "Correlation of daily returns of tickers with the number of returns, beta against SPY, the diversification ratio"
     /// Which tickers.
     public let parameters = ParameterSchema([
         .init("symbols", "Tickers; all that are held when absent or empty", .strings),
@@ -27,6 +27,7 @@ public struct CorrelationTool: Tool {
         let universe = ScanUniverse(data: try context.requireData(name), context: context)
         let isWhole = arguments["symbols"]?.array?.isEmpty ?? true
         let symbols = Array(Set(context.symbols(arguments))).sorted()
+        let index = Self.index
         var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
         var bars: [String: [DailyBar]] = [:]
         var without: [String] = []
@@ -50,8 +51,30 @@ public struct CorrelationTool: Tool {
         if isWhole, let valuation = context.valuation {
             add(valuation, matrix, moment, to: &sheet)
         }
+        let indexBars: [DailyBar]
+        if let known = bars[index] {
+            indexBars = known
+        } else {
+            indexBars = try await universe.history(of: index)?.bars ?? []
+        }
+        if indexBars.isEmpty {
+            sheet.addGap("no price history of \(index), so no beta is known")
+        } else {
+            for (symbol, bars) in bars.sorted(by: { $0.key < $1.key }) where symbol != index {
+                sheet.add(
+                    BetaEstimate(bars, index: indexBars),
+                    // Not the ticker's own, which pairs of tickers name too.
+                    of: ["\(symbol) against \(index)"],
+                    against: index,
+                    bars.last?.date.newYorkInstant(hour: 16)
+                )
+            }
+        }
         return sheet.evidence(summary: "correlation of \(bars.count) tickers")
     }
+
+    /// What beta is measured against.
+    static let index = "SPY"
 
     private func add(_ matrix: CorrelationMatrix, limit: Int, _ moment: Date?, to sheet: inout FactSheet) {
         var pairs: [(names: [String], value: Double, observations: Int)] = []
@@ -97,7 +120,7 @@ public struct CorrelationTool: Tool {
         }
     }
 
-    /// The diversification ratio over the exposures whose volatility is known, and the exposure by sector.
+    /// The diversification ratio over the exposures whose volatility is known.
     private func add(
         _ valuation: PortfolioValuation,
         _ matrix: CorrelationMatrix,
@@ -135,24 +158,6 @@ public struct CorrelationTool: Tool {
         if !left.isEmpty, !known.isEmpty {
             sheet.addGap("the diversification ratio leaves out \(left.joined(separator: ", ")): too little history")
         }
-        let sectors = SectorExposure(
-            Dictionary(exposures.map { ($0.symbol, $0.dollars) }, uniquingKeysWith: { $1 }),
-            sectors: [:]
-        )
-        for line in sectors.lines {
-            sheet.addPriced(
-                FactLabel.sectorWeight,
-                .number(line.weight),
-                .fraction,
-                of: [line.sector],
-                source: "computed",
-                asOf: moment,
-                formula: "exposures of the sector / all exposures"
-            )
-        }
-        if !sectors.lines.isEmpty {
-            sheet.addGap("no source of data here gives sectors, so every exposure stands under unknown sector")
-        }
     }
 }
 
@@ -167,6 +172,4 @@ extension FactLabel {
     public static let diversificationRatio = "diversification ratio"
     /// The part of all exposures a figure covers.
     public static let coveredWeight = "share of exposure covered"
-    /// The part of all exposures that is one sector.
-    public static let sectorWeight = "sector weight"
 }

@@ -68,20 +68,7 @@ public struct RecordsTool: Tool {
             query.limit = nil
         }
         let question = query
-        let served = try await sheet.gather {
-            try await data.answer(
-                .records,
-                "\(wanted) \(question)",
-                words: "records of \(wanted)",
-                isOffered: { ($0 as? any RecordSource)?.collections.contains { $0.name == wanted } ?? false },
-                ask: { connector in
-                    guard let source = connector as? any RecordSource else {
-                        throw ConnectorError(connector.name, .notOffered, "offers no records")
-                    }
-                    return try await source.records(question)
-                }
-            )
-        }
+        let served = try await sheet.gather { try await data.records(question) }
         guard let served else { return sheet.evidence(summary: "records of \(wanted)") }
         sheet.note(served)
         if isSummary {
@@ -93,7 +80,14 @@ public struct RecordsTool: Tool {
         }
         sheet.addFixed(FactLabel.matchCount, .decimal(Decimal(served.value.count)), .count, source: "computed")
         for (rank, record) in served.value.enumerated() {
-            let subjects = ["\(wanted) \(rank + 1)"]
+            // A record about a contract is found by the contract's name too.
+            let contracts = record.fields.compactMap { field -> [String]? in
+                guard case .symbol(let symbol) = field.value, let contract = OptionContract(symbol: symbol) else {
+                    return nil
+                }
+                return Instrument.option(contract).factSubjects
+            }
+            let subjects = ["\(wanted) \(rank + 1)"] + contracts.joined()
             let origin = Origin(served, asOf: record.asOf, isDemo: context.isDemo)
             for field in record.fields { add(field, of: subjects, origin, to: &sheet) }
         }

@@ -38,7 +38,7 @@ public struct RollTool: Tool {
         }
         var sheet = FactSheet(identifier: identifier, tool: name, holdingsOf: context)
         sheet.addFixed(FactLabel.matchCount, .decimal(Decimal(shorts.count)), .count, source: "computed")
-        let universe = ScanUniverse(data: data, context: context)
+        let universe = ScanUniverse(data: data, context: context).withBooks
         let reports = try await universe.earnings(of: shorts.map(\.instrument.underlying), &sheet)
         var isAnswered = false
         for position in shorts.prefix(12) {
@@ -101,6 +101,14 @@ public struct RollTool: Tool {
                 computed,
                 formula: "(credit - ask) / credit"
             )
+        }
+        if contract.right == .call {
+            let formula = "(assigned strike x shares - net premium of the chain + fees) / shares"
+            let basis = underlying.wheelBasis.map(Fact.Value.decimal)
+            sheet.add(FactLabel.wheelBasis, basis, .dollarsPerShare, of: held, computed, formula: formula)
+            if let reason = underlying.wheelGap {
+                sheet.addGap("the wheel basis of \(contract.underlying) is not known: \(reason)")
+            }
         }
         let triggers = outcome.triggers.map(\.words)
         sheet.add(FactLabel.triggers, triggers.isEmpty ? "none" : triggers.joined(separator: ", "), of: held, computed)

@@ -89,6 +89,7 @@ public struct ScanTool: Tool {
         _ sheet: inout FactSheet
     ) async throws {
         let rules = rules(.calls, arguments)
+        let universe = universe.withBooks
         let look = try await firstLook(symbols, rules.daysToExpiration, universe, &sheet) { underlying, market in
             let result = CoveredCallScan(rules: rules, market: market).screened(underlying)
             return (result.ranked.map { ($0.contract, $0.rank) }, result.examined)
@@ -277,6 +278,25 @@ extension FactSheet {
             origin,
             "(strike + premium) / cost of the shares - 1"
         )
+        number(
+            FactLabel.wheelBasis,
+            candidate.wheelBasis.value,
+            .dollarsPerShare,
+            subjects,
+            origin,
+            "(assigned strike x shares - net premium of the chain + fees) / shares"
+        )
+        if let reason = candidate.wheelBasis.reason {
+            add(FactLabel.wheelBasis, "not known: \(reason)", of: subjects, origin)
+        }
+        number(
+            FactLabel.returnOnWheelBasis,
+            candidate.returnOnWheelBasis.value,
+            .fraction,
+            subjects,
+            origin,
+            "(strike + premium) / wheel basis - 1"
+        )
     }
 
     /// A score with its parts, and the gates it passed.
@@ -403,6 +423,10 @@ extension FactLabel {
     public static let probabilityCalled = "probability called"
     /// Gain on what the shares cost if they are called.
     public static let returnOnBasis = "return on basis if called"
+    /// What the shares cost with every premium of their wheel counted, per share.
+    public static let wheelBasis = "wheel basis"
+    /// Gain on the wheel basis if the shares are called.
+    public static let returnOnWheelBasis = "return on wheel basis if called"
     /// Trades that pass the gates of a scan.
     public static let candidateCount = "candidates"
     /// Underlyings a scan looked at.

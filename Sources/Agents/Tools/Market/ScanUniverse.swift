@@ -10,6 +10,8 @@ struct ScanUniverse {
     let data: DataService
     /// The turn's holdings and market.
     let context: ToolContext
+    /// The history of each underlying, where the basis of wheels is asked for.
+    var books: [String: [Transaction]]?
 
     /// The tickers to scan: those named, else those of a list, else everything held and on watchlists.
     ///
@@ -30,6 +32,14 @@ struct ScanUniverse {
         }
         var seen: Set<String> = []
         return symbols.filter { seen.insert($0).inserted }
+    }
+
+    /// The same with the history of each underlying, so that the basis of wheels is worked out.
+    var withBooks: ScanUniverse {
+        var copy = self
+        let history = context.transactions.filter { $0.instrument != nil }
+        copy.books = Dictionary(grouping: history) { $0.instrument?.underlying ?? "" }
+        return copy
     }
 
     /// The account's cash, exposures and value as far as they are known.
@@ -61,7 +71,16 @@ struct ScanUniverse {
                 underlying.shareBasis = position.averagePrice
             }
         }
+        let shares = underlying.freeShares
         underlying.freeShares -= written
+        if let books, shares > 0 {
+            do throws(DataGap) {
+                let basis = try WheelBasis(of: chain.underlying, in: books[chain.underlying] ?? [], held: shares)
+                underlying.wheelBasis = basis.perShare
+            } catch {
+                underlying.wheelGap = error.reason
+            }
+        }
         return underlying
     }
 
@@ -112,7 +131,7 @@ struct ScanUniverse {
     }
 
     /// Bars of the last 450 days of symbols side by side, so that a slow source delays a scan once and not for each.
-    private func histories(of symbols: [String]) async throws -> [String: PriceHistory] {
+    func histories(of symbols: [String]) async throws -> [String: PriceHistory] {
         try await withThrowingTaskGroup(of: (String, PriceHistory?).self) { group in
             for symbol in Set(symbols) {
                 group.addTask { (symbol, try await history(of: symbol)) }

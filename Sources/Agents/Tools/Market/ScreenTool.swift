@@ -126,6 +126,8 @@ struct ScreenRows {
         let context = universe.context
         let today = context.market.today
         let reports = fields.contains(.earningsDays) ? try await universe.earnings(of: symbols, &sheet) : nil
+        let sectors = fields.contains(.sector) ? try await context.sectors() : nil
+        if let reason = sectors?.reason { sheet.addGap(reason) }
         let asksVolatility = !fields.isDisjoint(with: Self.ofVolatility) || fields.contains(.beta)
         let measures = asksVolatility ? try await universe.volatility(of: symbols, &sheet) : nil
         let needsHistory = !fields.subtracting(Self.ofChains).subtracting(Self.elsewhere)
@@ -138,6 +140,7 @@ struct ScreenRows {
         for symbol in symbols {
             try Task.checkCancellation()
             var row = ScanRow(symbol: symbol)
+            if let sector = sectors?.sectors[symbol] { row[.sector] = .text(sector) }
             let price = context.market.quotes[symbol].flatMap { Mark($0, now: context.market.now)?.price }
             if needsHistory, let history = try await universe.history(of: symbol) {
                 row.add(bars: history.bars, price: price)

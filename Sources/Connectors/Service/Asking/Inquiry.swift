@@ -41,7 +41,7 @@ struct Inquiry<Value: Sendable> {
     private var running: [Int: Asked] = [:]
     private var nextCandidate = 0
     private var deadline = Date.distantFuture
-    private var limit: Duration { min(question.limit ?? service.options.deadline, service.options.deadline) }
+    private let limit: Duration
     private var isChecked: Bool { question.compare != nil && service.options.crossChecked.contains(question.kind) }
 
     init(
@@ -60,6 +60,8 @@ struct Inquiry<Value: Sendable> {
         self.settled = settled
         self.empties = empties
         self.report = report
+        let longest = min(question.limit ?? service.options.deadline, service.options.deadline)
+        limit = min(longest, service.timeLeft ?? longest)
         subjects = Dictionary(question.subjects.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -68,6 +70,11 @@ struct Inquiry<Value: Sendable> {
         open = Set(subjects.keys)
         serveWhatCameMeanwhile()
         guard !open.isEmpty else { return }
+        guard limit > .zero else {
+            handle(.deadline)
+            closeAll()
+            return
+        }
         deadline = service.clock().addingTimeInterval(limit.inSeconds)
         var state = self
         await withTaskGroup(of: Event.self) { group in
