@@ -22,7 +22,11 @@ import Transport
             if let replacement, replacement.declaration.name == name { return replacement }
             return try #require(Roles.agent(declaration))
         }
-        return Assistant(registry: .standard, pipeline: try AgentPipeline(agents: agents), policy: try policy())
+        return Assistant(
+            registry: .standard,
+            pipeline: try AgentPipeline(agents: agents, clock: StillClock()),
+            policy: try policy()
+        )
     }
 
     /// How models are used, as it comes with Magnus.
@@ -73,6 +77,7 @@ import Transport
                     environment: environment
                 ),
             ],
+            options: DataServiceOptions(deadline: .seconds(600)),
             clock: { moment }
         )
     }
@@ -412,6 +417,17 @@ import Transport
         let decision = try await Self.assistant().answer(turn)
         #expect(decision.text.contains("Your portfolio holds no positions"))
         #expect(decision.grounding.struck == 0)
+    }
+}
+
+/// A clock that stands still, so that no agent is late, however busy the machine is; who sleeps does so until cancelled.
+private struct StillClock: Clock {
+    let now = ContinuousClock.now
+    let minimumResolution = Duration.zero
+
+    func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
+        // Cancelled when the agent is done, long before.
+        try await Task.sleep(for: .seconds(86_400))
     }
 }
 
