@@ -36,8 +36,9 @@ let package = Package(
     name: "magnus",
     products: [
         .executable(name: "magnus", targets: ["magnus"]),
-        // For Benchmarks/Options; nothing else is offered to other packages.
+        // For the packages of Benchmarks; nothing else is offered to others.
         .library(name: "Markets", targets: ["Markets"]),
+        .library(name: "LanguageModels", targets: ["LanguageModels", "Transport"]),
     ],
     traits: [
         .trait(name: "Postgres", description: "Reads PostgreSQL databases through libpq (libpq-dev)."),
