@@ -140,7 +140,7 @@ import Testing
         try await index(["a": "# Alpha\n\nbeta gamma delta\n"])
         let hit = try #require(try await search("alpha beta").hits.first)
         // Six different words at most share places, so the cosine is what the encoder itself gives.
-        let vectors = try await FakeEncoder().encode(["alpha beta", "Alpha\nbeta gamma delta"], as: .document)
+        let vectors = try FakeEncoder().encode(["alpha beta", "Alpha\nbeta gamma delta"], as: .document)
         let cosine = (0..<64).reduce(Float(0)) { $0 + vectors[$1] * vectors[64 + $1] }
         #expect(abs(Float(try #require(hit.cosine)) - cosine) < 0.005)
     }

@@ -109,6 +109,29 @@ public struct ModelDirectory: Sendable {
     ///
     /// - Throws: `ModelError`: `notConfigured` for a service that is not known, `keyRefused` where its key is missing.
     public func model(_ name: ModelName) throws -> CallableModel {
+        let (provider, address, endpoint) = try endpoint(of: name)
+        guard let wire = protocols[provider.wireProtocol] else {
+            let detail =
+                provider.writes ? "the protocol \(provider.wireProtocol) is not spoken" : "it has no language models"
+            throw ModelError(.notConfigured, provider: name.provider, model: name.model, detail: detail)
+        }
+        let entry = provider.model(name.model)
+        let isLocal = address.isLocal && !provider.remoteSuffixes.contains { name.model.hasSuffix($0) }
+        return CallableModel(
+            endpoint: endpoint,
+            wire: wire,
+            price: entry?.price ?? (isLocal ? provider.localPrice : nil),
+            contextTokens: entry?.contextTokens,
+            maximumOutputTokens: entry?.maximumOutputTokens,
+            limits: provider.limits,
+            isLocal: isLocal
+        )
+    }
+
+    /// Where a model is reached, and with which key.
+    ///
+    /// - Throws: As `model(_:)` does.
+    func endpoint(of name: ModelName) throws -> (ModelProvider, ServerAddress, ModelEndpoint) {
         guard let provider = catalogue.provider(name.provider) else {
             throw ModelError(
                 .notConfigured,
@@ -118,43 +141,31 @@ public struct ModelDirectory: Sendable {
                     + catalogue.providers.map(\.name).joined(separator: ", ")
             )
         }
-        func missing(_ code: ModelError.Code, _ detail: String) -> ModelError {
-            ModelError(code, provider: name.provider, model: name.model, detail: detail)
+        func missing(_ detail: String) -> ModelError {
+            ModelError(.keyRefused, provider: name.provider, model: name.model, detail: detail)
         }
         let address = try address(of: provider)
-        guard let wire = protocols[provider.wireProtocol] else {
-            throw missing(.notConfigured, "the protocol \(provider.wireProtocol) is not spoken")
-        }
         let key: Secret?
         do {
             key = try self.key(of: provider)
         } catch {
-            throw missing(.keyRefused, "its key cannot be read: \(error)")
+            throw missing("its key cannot be read: \(error)")
         }
         if key == nil, provider.needsKey, !address.isLocal {
-            throw missing(.keyRefused, "\(provider.keyNames.joined(separator: " or ")) is not set")
+            throw missing("\(provider.keyNames.joined(separator: " or ")) is not set")
         }
-        let entry = provider.model(name.model)
-        let isLocal = address.isLocal && !provider.remoteSuffixes.contains { name.model.hasSuffix($0) }
         var headers = provider.headers
         for (field, holder) in provider.headerVariables {
             if let value = variable(holder) { headers[field] = value }
         }
-        return CallableModel(
-            endpoint: ModelEndpoint(
-                name: name,
-                baseURL: address.text,
-                key: key,
-                headers: headers,
-                traits: entry?.traits ?? provider.traits
-            ),
-            wire: wire,
-            price: entry?.price ?? (isLocal ? provider.localPrice : nil),
-            contextTokens: entry?.contextTokens,
-            maximumOutputTokens: entry?.maximumOutputTokens,
-            limits: provider.limits,
-            isLocal: isLocal
+        let endpoint = ModelEndpoint(
+            name: name,
+            baseURL: address.text,
+            key: key,
+            headers: headers,
+            traits: provider.model(name.model)?.traits ?? provider.traits
         )
+        return (provider, address, endpoint)
     }
 
     /// The models that a request of `tier` may go to where the owner names none, in order: those of the tier and of the cheaper

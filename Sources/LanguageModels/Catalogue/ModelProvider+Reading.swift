@@ -4,7 +4,9 @@ import Transport
 
 extension ModelProvider {
     /// How services can be spoken to.
-    static let wireProtocols = ["anthropic", "openai", "gemini", "ollama"]
+    static let wireProtocols = ["anthropic", "openai", "gemini", "ollama", noProtocol]
+    /// The protocol of services without language models.
+    static let noProtocol = "none"
 
     /// Reads the part of a service.
     ///
@@ -16,6 +18,7 @@ extension ModelProvider {
         let members = try node.members([
             "title", "protocol", "base_url", "base_url_variable", "host_variable", "keys", "needs_key", "key_page",
             "headers", "header_variables", "limits", "lists_models", "remote_suffixes", "price", "traits", "models",
+            "embeddings", "rerankers",
         ])
         func required(_ key: String, _ example: String) throws -> CatalogueNode {
             guard let member = members[key] else { throw node.error("lacks '\(key)'", "write \(key): \(example)") }
@@ -23,10 +26,10 @@ extension ModelProvider {
         }
         self.name = name
         title = try members["title"]?.text() ?? name
-        let spoken = try required("protocol", "openai")
-        wireProtocol = try spoken.text()
+        let form = try required("protocol", "openai")
+        wireProtocol = try form.text()
         guard ModelProvider.wireProtocols.contains(wireProtocol) else {
-            throw spoken.error(
+            throw form.error(
                 "is '\(wireProtocol.prefix(40))'",
                 "choose from " + ModelProvider.wireProtocols.joined(separator: ", ")
             )
@@ -53,6 +56,11 @@ extension ModelProvider {
         let traits = try members["traits"].map { try ModelTraits($0, over: ModelTraits()) } ?? ModelTraits()
         self.traits = traits
         models = try members["models"]?.pairs().map { try CatalogueModel($0.value, name: $0.key, traits: traits) } ?? []
+        let spoken = wireProtocol
+        embeddings =
+            try members["embeddings"]?.pairs().map { try EmbeddingModel($0.value, name: $0.key, spoken: spoken) } ?? []
+        rerankers =
+            try members["rerankers"]?.pairs().map { try RerankModel($0.value, name: $0.key, spoken: spoken) } ?? []
     }
 }
 

@@ -34,6 +34,13 @@ public struct ModelProvider: Sendable, Hashable {
     public var localPrice: ModelPrice?
     /// Its models, in the catalogue's order.
     public var models: [CatalogueModel]
+    /// Its models that turn texts into vectors.
+    public var embeddings: [EmbeddingModel]
+    /// Its models that put texts in order.
+    public var rerankers: [RerankModel]
+
+    /// Whether it has language models at all: some services serve searching alone.
+    public var writes: Bool { wireProtocol != ModelProvider.noProtocol }
 
     /// The entry of a model; nil where it has none.
     public func model(_ name: String) -> CatalogueModel? {

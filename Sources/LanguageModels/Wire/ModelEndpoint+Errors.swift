@@ -79,7 +79,7 @@ extension ServiceComplaint {
     ]
     private static let tooLong = [
         "context length", "context window", "context size", "maximum context", "prompt is too long",
-        "input token count", "too many tokens", "reduce the length", "longer than the model's",
+        "input token count", "too many tokens", "too large to process", "reduce the length", "longer than the model's",
     ]
 
     /// What it means, with the HTTP status or without one.

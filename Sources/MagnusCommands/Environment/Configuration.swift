@@ -61,17 +61,22 @@ struct Configuration: Sendable, Equatable {
     var models: Setting<[ModelName]> = Setting([])
     /// Whether replies of language models are kept for the same question.
     var keepsReplies = Setting(true)
+    /// The service that makes vectors of documents; nil for the model on this machine. From the owner's own file or the
+    /// environment alone.
+    var encoder: Setting<ModelName?> = Setting(nil)
+    /// The service that puts passages in order; nil for none. From the owner's own file or the environment alone.
+    var reranker: Setting<ModelName?> = Setting(nil)
     /// What is set for each connector; from the owner's own file alone.
     var connectors = ConnectorSettings()
 
     /// Names of all settings, as they are written in files; the environment's are `MAGNUS_` and the same in capitals.
     static let names = [
         "risk_free_rate", "strict", "min_confidence", "record", "offline", "deadline_seconds", "cross_check", "privacy",
-        "private_terms", "model", "models", "model_cache",
+        "private_terms", "model", "models", "model_cache", "encoder", "reranker",
     ]
 
     /// Settings that only the owner's own file may hold: what a folder brings along has no say on where questions are sent.
-    private static let owners: Set = ["model", "models"]
+    private static let owners: Set = ["model", "models", "encoder", "reranker"]
 
     /// The settings by name, each as it is shown, and where it came from.
     var shown: [(name: String, value: String, layer: Layer)] {
@@ -89,6 +94,8 @@ struct Configuration: Sendable, Equatable {
             ("model", model.value.description, model.layer),
             ("models", models.value.map(\.description).joined(separator: ","), models.layer),
             ("model_cache", String(keepsReplies.value), keepsReplies.layer),
+            ("encoder", encoder.value?.description ?? "none", encoder.layer),
+            ("reranker", reranker.value?.description ?? "none", reranker.layer),
         ]
     }
 
@@ -217,6 +224,14 @@ struct Configuration: Sendable, Equatable {
             guard !names.contains(nil) else { throw refused("a list of provider/model, such as [openai/gpt-4o-mini]") }
             models = Setting(names.compactMap(\.self), layer)
         case "model_cache": keepsReplies = Setting(try flag(), layer)
+        case "encoder", "reranker":
+            let model = ModelName(text)
+            guard model != nil || text == "none" else {
+                throw refused(
+                    "provider/model, such as voyage/\(name == "encoder" ? "voyage-3.5" : "rerank-2.5"), or none"
+                )
+            }
+            if name == "encoder" { encoder = Setting(model, layer) } else { reranker = Setting(model, layer) }
         default:
             throw CommandError(
                 .configuration,

@@ -32,6 +32,21 @@ struct Locations: Sendable {
         resources = Locations.resources(environment)
     }
 
+    /// Where `knowledge/`, `prompts/` and `demo/` are.
+    ///
+    /// - Throws: `CommandError` where they were not found.
+    func foundResources() throws -> String {
+        guard let resources else {
+            throw CommandError(
+                .configuration,
+                type: "resources_missing",
+                "Magnus's own files (knowledge, prompts, demo) were not found",
+                hint: "reinstall, or set MAGNUS_RESOURCES to the folder that holds them"
+            )
+        }
+        return resources
+    }
+
     /// The user's configuration file.
     var configurationFile: String { configuration + "/config.yaml" }
     /// What the owner says of language models, over what comes with the program.

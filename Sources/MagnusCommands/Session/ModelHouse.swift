@@ -151,21 +151,33 @@ struct ModelHouse {
     ///
     /// - Throws: `CommandError`, `CatalogueError`, `StorageError`.
     func directory() throws -> ModelDirectory {
-        let environment = workspace.environment
-        return ModelDirectory(
-            catalogue: try catalogue(),
+        try ModelDirectory(
+            environment: workspace.environment,
+            locations: workspace.locations,
+            keys: workspace.keys
+        )
+    }
+}
+
+extension ModelDirectory {
+    /// The models that can be reached from an environment.
+    ///
+    /// - Throws: `CommandError`, `CatalogueError`, `StorageError`.
+    init(environment: ProcessEnvironment, locations: Locations, keys: KeyRing) throws {
+        self.init(
+            catalogue: try ModelDirectory.catalogue(locations),
             variable: { environment[$0] },
-            secrets: workspace.keys,
+            secrets: keys,
             protocols: WireProtocols.all
         )
     }
 
-    private func catalogue() throws -> ModelCatalogue {
+    private static func catalogue(_ locations: Locations) throws -> ModelCatalogue {
         let reader = FileReader(maximumBytes: 1_000_000)
         func file(_ path: String, _ name: String) throws -> ModelCatalogue.File {
             ModelCatalogue.File(text: String(decoding: try reader.read(path), as: UTF8.self), name: name)
         }
-        let path = try workspace.resources() + "/models/catalogue.yaml"
+        let path = try locations.foundResources() + "/models/catalogue.yaml"
         guard FileManager.default.fileExists(atPath: path) else {
             throw CommandError(
                 .configuration,
@@ -175,7 +187,7 @@ struct ModelHouse {
             )
         }
         let shipped = try file(path, "models/catalogue.yaml")
-        let own = workspace.locations.ownModels
+        let own = locations.ownModels
         guard FileManager.default.fileExists(atPath: own) else { return try ModelCatalogue(shipped) }
         return try ModelCatalogue(shipped, owners: file(own, own))
     }

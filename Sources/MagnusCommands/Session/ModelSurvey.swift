@@ -24,7 +24,7 @@ struct ModelSurvey {
     init(of directory: ModelDirectory, through transport: any HTTPTransport, patience: Duration) async {
         let discovery = ModelDiscovery(transport: transport, patience: patience)
         let entries = await withTaskGroup(of: (Int, Entry).self) { group in
-            for (index, provider) in directory.catalogue.providers.enumerated() {
+            for (index, provider) in directory.catalogue.providers.filter(\.writes).enumerated() {
                 group.addTask { (index, await ModelSurvey.entry(provider, directory, discovery)) }
             }
             var entries: [(Int, Entry)] = []

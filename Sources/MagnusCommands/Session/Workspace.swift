@@ -88,6 +88,18 @@ final class Workspace {
         library = DocumentLibrary(
             database: lazyDatabase,
             encoderFolder: locations.encoder,
+            // The demonstration meets no network.
+            services: options.demo
+                ? SearchServices()
+                : SearchHouse(
+                    configuration: configuration,
+                    environment: environment,
+                    locations: locations,
+                    keys: keys,
+                    isOffline: options.offline || configuration.isOffline.value,
+                    ledger: spending,
+                    redactor: redactor
+                ).services,
             knowledgeFolder: locations.resources.map { $0 + "/knowledge" },
             progress: ProgressReporter(errors, terminal, isQuiet: options.quiet),
             clock: environment.clock
@@ -130,15 +142,7 @@ final class Workspace {
     ///
     /// - Throws: `CommandError` where it is not found.
     func resources() throws -> String {
-        guard let folder = locations.resources else {
-            throw CommandError(
-                .configuration,
-                type: "resources_missing",
-                "Magnus's own files (knowledge, prompts, demo) were not found",
-                hint: "reinstall, or set MAGNUS_RESOURCES to the folder that holds them"
-            )
-        }
-        return folder
+        try locations.foundResources()
     }
 
     // MARK: - Portfolio

@@ -1,0 +1,66 @@
+import Foundation
+import LanguageModels
+import Retrieval
+import Storage
+import Transport
+
+/// Builds what searches documents by a service, where the owner has set it.
+struct SearchHouse: Sendable {
+    /// The settings.
+    let configuration: Configuration
+    /// What the process was started with.
+    let environment: ProcessEnvironment
+    /// Where files are.
+    let locations: Locations
+    /// Keys of services.
+    let keys: KeyRing
+    /// Whether nothing leaves this machine.
+    let isOffline: Bool
+    /// Where calls are booked.
+    let ledger: any CallLedger
+    /// Keeps what is private from services.
+    let redactor: Redactor
+
+    /// What is set; each part is made when a search first needs it.
+    var services: SearchServices {
+        var services = SearchServices()
+        if let name = configuration.encoder.value {
+            services.encoder = {
+                let connection = try connection()
+                return try directory().encoder(name, connect: connection)
+            }
+        }
+        if let name = configuration.reranker.value {
+            services.reranker = {
+                let connection = try connection()
+                return try directory().reranker(name, connect: connection)
+            }
+        }
+        return services
+    }
+
+    private func directory() throws -> ModelDirectory {
+        try ModelDirectory(environment: environment, locations: locations, keys: keys)
+    }
+
+    private func connection() throws -> (ModelEndpoint) -> ServiceConnection {
+        let online = CurlTransport(
+            options: TransportOptions(environment: environment.variables, version: MagnusCommand.version)
+        )
+        let mode = configuration.privacy.value
+        let isHeldBack = isOffline || mode == .localOnly
+        let transport: any HTTPTransport = isHeldBack ? LocalOnlyTransport(online) : online
+        let redactor = mode == .redacted ? redactor : nil
+        return { endpoint in
+            // What stays on this machine need not be redacted.
+            let isLocal = LocalOnlyTransport.isLocal(endpoint.baseURL)
+            return ServiceConnection(
+                endpoint: endpoint,
+                transport: transport,
+                ledger: ledger,
+                redact: { text in isLocal ? text : redactor?.redact(text) ?? text },
+                pacing: RetryPacing(now: environment.clock)
+            )
+        }
+    }
+}
