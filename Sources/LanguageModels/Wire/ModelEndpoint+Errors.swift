@@ -3,13 +3,13 @@ import JSON
 import Transport
 
 extension ModelEndpoint {
-    /// What a failed answer means.
+    /// What a failed answer means. A wait that the header gives as a date is left to whoever has a clock.
     func error(status: Int, headers: HTTPHeaders, body: Data) -> ModelError {
         var complaint = ServiceComplaint(body: body)
         if complaint.message.isEmpty, (300..<400).contains(status) {
             complaint.message = "the service sends us elsewhere; is the base URL right?"
         }
-        return error(complaint, status: status, hint: headers.retryAfterByOwnClock())
+        return error(complaint, status: status, hint: headers.retryAfterInSeconds)
     }
 
     /// What an error means that a service sends in the middle of a reply.

@@ -88,7 +88,7 @@ struct StreamedReply<Content: ReplyContent>: ReplyReader {
         }
     }
 
-    /// Whether a text of JSON ends before its brackets and quotes do.
+    /// Whether a text of JSON ends before its brackets and quotes do, or before it began.
     private static func isUnfinished(_ text: UnsafeRawBufferPointer) -> Bool {
         var depth = 0
         var isQuoted = false
@@ -106,6 +106,6 @@ struct StreamedReply<Content: ReplyContent>: ReplyReader {
                 }
             }
         }
-        return isQuoted || depth > 0
+        return isQuoted || depth > 0 || text.allSatisfy { $0 <= 0x20 }
     }
 }

@@ -123,8 +123,6 @@ final class Conversation {
         if usesModel {
             turn.model = try workspace.languageModel()
             turn.allowsFallback = workspace.fallsBackToRules
-            // What the question's cap is measured by.
-            try workspace.spending().begin(question: "\(session)-\(turn.number)")
         }
         return turn
     }

@@ -66,25 +66,19 @@ struct RetryDecision {
 }
 
 extension HTTPHeaders {
+    /// The wait that `retry-after-ms`, else `retry-after` asks for as a number; a date, which only a clock can read, is none.
+    package var retryAfterInSeconds: Duration? {
+        if let milliseconds = RetryDecision.number(self["retry-after-ms"]) { return .seconds(milliseconds / 1000) }
+        return RetryDecision.number(self["retry-after"]).map { .seconds($0) }
+    }
+
     /// The wait that `retry-after-ms`, else `retry-after` (seconds or an HTTP date) asks for; nil where neither does.
     package func retryAfter(now: Date) -> Duration? {
-        if let milliseconds = RetryDecision.number(self["retry-after-ms"]) { return .seconds(milliseconds / 1000) }
+        if let wait = retryAfterInSeconds { return wait }
         guard let text = self["retry-after"] else { return nil }
-        if let seconds = RetryDecision.number(text) { return .seconds(seconds) }
         // An HTTP date, in any of its three forms.
         let time = ccurl_getdate(text)
         return time >= 0 ? .seconds(max(0, Double(time) - now.timeIntervalSince1970)) : nil
-    }
-}
-
-extension HTTPHeaders {
-    /// The wait that `retry-after-ms` or `retry-after` asks for, a date read by the answer's own clock, its `date`; without
-    /// that one a date says nothing.
-    package func retryAfterByOwnClock() -> Duration? {
-        let time = self["date"].map { ccurl_getdate($0) } ?? -1
-        if time >= 0 { return retryAfter(now: Date(timeIntervalSince1970: Double(time))) }
-        let isNumber = [self["retry-after-ms"], self["retry-after"]].contains { RetryDecision.number($0) != nil }
-        return isNumber ? retryAfter(now: .distantPast) : nil
     }
 }
 

@@ -34,7 +34,7 @@ import Transport
             ),
             chain: .named([ModelName(provider: "real", model: "any")]),
             transport: CurlTransport(),
-            ledger: OpenLedger(),
+            ledger: RecordingLedger(),
             options: ModelServiceOptions(retries: 0)
         )
     }

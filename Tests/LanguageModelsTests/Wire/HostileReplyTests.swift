@@ -125,7 +125,7 @@ struct HostileReplyTests {
 
     @Test("A stream that never says anything ends")
     func endless() throws {
-        let comments = Data(String(repeating: ": keep-alive\n\n", count: 100_000).utf8)
+        let comments = Data(String(repeating: ": \(String(repeating: "-", count: 9_998))\n\n", count: 100).utf8)
         for (wire, endpoint) in Self.wires.prefix(3) {
             var reader = wire.replyReader(contentType: nil, from: endpoint)
             let error = #expect(throws: ModelError.self) {

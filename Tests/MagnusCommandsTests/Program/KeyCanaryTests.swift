@@ -84,7 +84,9 @@ import Testing
     func aServerThatRepeatsAKey(misdeed: Misdeed) throws {
         let server = try LoopbackServer { misdeed.reply(to: $0) }
         defer { server.stop() }
-        try expectNoKey(try program(ProgramHome(), server.baseURL))
+        let home = try ProgramHome()
+        defer { withExtendedLifetime(home) {} }
+        try expectNoKey(try program(home, server.baseURL))
         // The key was sent, or the test would show nothing.
         #expect(server.requests.contains { $0.headers["authorization"] == "Bearer \(Self.canary)" })
     }
@@ -92,7 +94,9 @@ import Testing
     @Test func aServerWithoutTLS() throws {
         let server = try LoopbackServer { _ in LoopbackReply("plain") }
         defer { server.stop() }
-        try expectNoKey(try program(ProgramHome(), server.baseURL.replacing("http:", with: "https:")))
+        let home = try ProgramHome()
+        defer { withExtendedLifetime(home) {} }
+        try expectNoKey(try program(home, server.baseURL.replacing("http:", with: "https:")))
         #expect(server.connections > 0)
     }
 }

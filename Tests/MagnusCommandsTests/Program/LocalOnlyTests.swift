@@ -12,14 +12,15 @@ import Testing
 
     private func run(_ settings: String, _ arguments: [String]) throws -> BuiltProgram.Run {
         let home = try ProgramHome()
+        defer { withExtendedLifetime(home) {} }
         try FileManager.default.createDirectory(atPath: home.program.home, withIntermediateDirectories: true)
-        let text = settings + "\nconnectors: {tradier: {url: \"http://tradier.example/v1\"}}\n"
+        let text = settings + "\nconnectors: {tradier: {url: \"https://tradier.example/v1\"}}\n"
         try Data(text.utf8).write(to: URL(fileURLWithPath: home.program.home + "/config.yaml"))
         var program = home.program
         for name in ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "TRADIER_TOKEN"] {
             program.environment[name] = "a-key-0123456789"
         }
-        program.environment["OPENAI_BASE_URL"] = "http://models.example/v1"
+        program.environment["OPENAI_BASE_URL"] = "https://models.example/v1"
         program.environment["OLLAMA_HOST"] = "http://ollama.example:11434"
         program.environment["http_proxy"] = recorder.baseURL
         program.environment["https_proxy"] = recorder.baseURL
