@@ -63,20 +63,17 @@ enum BrokerOptionText {
         return TradingDate(year: 2000 + value / 10_000, month: value / 100 % 100, day: value % 100)
     }
 
-    private static let months = [
-        "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
-    ]
-
     /// `15JAN27`.
     private static func monthDate(_ text: ArraySlice<UInt8>) -> TradingDate? {
         guard text.count == 7, text.prefix(2).allSatisfy(isDigit), text.suffix(2).allSatisfy(isDigit) else {
             return nil
         }
-        let name = String(decoding: text.dropFirst(2).prefix(3), as: UTF8.self).uppercased()
-        guard let month = months.firstIndex(of: name), let day = Int(String(decoding: text.prefix(2), as: UTF8.self)),
+        let name = String(decoding: text.dropFirst(2).prefix(3), as: UTF8.self)
+        guard let month = ImportDates.month(named: name),
+            let day = Int(String(decoding: text.prefix(2), as: UTF8.self)),
             let year = Int(String(decoding: text.suffix(2), as: UTF8.self))
         else { return nil }
-        return TradingDate(year: 2000 + year, month: month + 1, day: day)
+        return TradingDate(year: 2000 + year, month: month, day: day)
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

@@ -6,17 +6,6 @@ import Markets
 /// What happened stands in words; quantities of what leaves are negative; the order and the names of the columns differ
 /// between exports; an option is written ` -NVDA270115P170`; legal text follows the last row.
 struct FidelityReader {
-    /// What the words of an action mean for the books.
-    private enum Meaning {
-        /// Shares or options bought or sold; which of them the words tell besides.
-        case trade(isBuy: Bool)
-        case optionEnd(Transaction.Kind)
-        case cash(Transaction.Kind)
-        case split
-        /// Money, or securities where the row has a quantity.
-        case transfer
-    }
-
     private let date, account, action, symbol, description, quantity, price, commission, fees, amount: ColumnMap.Column
 
     init(_ columns: ColumnMap) {
@@ -86,9 +75,9 @@ struct FidelityReader {
             origin: row.origin
         )
         switch meaning {
-        case .trade(let isBuy):
+        case .trade(let kind):
             transaction.fees = costs
-            guard try fillTrade(&transaction, isBuy: isBuy, words, row, &draft) else { return nil }
+            guard try fillTrade(&transaction, isBuy: kind == .buy, words, row, &draft) else { return nil }
         case .optionEnd(let kind):
             guard instrument?.contract != nil else {
                 draft.unknown.append(row.issue("the row names no option that could end"))
@@ -96,7 +85,7 @@ struct FidelityReader {
             }
             transaction.kind = kind
             transaction.fees = costs
-            transaction.quantity = abs(try count(row, isWhole: true))
+            transaction.quantity = abs(try row.units(quantity, isWhole: true))
         case .cash(let kind):
             transaction.kind = kind
             transaction.amount = try row.required(money, amount, expected: "an amount such as 25.50")
@@ -106,7 +95,7 @@ struct FidelityReader {
                 return nil
             }
             transaction.kind = .split
-            transaction.quantity = try count(row, isWhole: false)
+            transaction.quantity = try row.units(quantity, isWhole: false)
         case .transfer:
             let moved = try row.exactNumber(quantity)
             if instrument != nil, let moved, moved.significand > 0 {
@@ -142,7 +131,7 @@ struct FidelityReader {
                 return false
             }
         }
-        let counted = try count(row, isWhole: isOption)
+        let counted = try row.units(quantity, isWhole: isOption)
         let money = try row.required(row.number(amount), amount, expected: "an amount such as 308.65")
         if (counted < 0) == isBuy || (isBuy ? money > 0 : money < -transaction.fees) {
             draft.unknown.append(row.issue("quantity and amount do not fit \(isBuy ? "a purchase" : "a sale")"))
@@ -158,12 +147,7 @@ struct FidelityReader {
         )
         transaction.quantity = abs(counted)
         transaction.price = trade.price
-        if let discrepancy = trade.discrepancy {
-            draft.warnings.append(
-                "line \(row.line): the amount differs from quantity times price and fees by \(discrepancy); the amount "
-                    + "was taken"
-            )
-        }
+        if let words = trade.discrepancy { draft.warnings.append("line \(row.line): " + words) }
         return true
     }
 
@@ -171,16 +155,6 @@ struct FidelityReader {
         let bytes = row.bytes(symbol)
         if let contract = BrokerOptionText.fidelity(bytes) { return .option(contract) }
         return Ticker.normalised(bytes).map(Instrument.shares)
-    }
-
-    /// The signed quantity, not 0.
-    private func count(_ row: ImportRow, isWhole: Bool) throws -> Decimal {
-        let expected = isWhole ? "a whole number of contracts" : "the number of shares"
-        let number = try row.required(row.exactNumber(quantity, expected: expected), quantity, expected: expected)
-        guard number.significand > 0, !isWhole || number.fractionDigits == 0 else {
-            throw row.bad(quantity, expected: expected)
-        }
-        return number.decimal
     }
 
     /// Only what all generations of the export have, so that the order of its columns changes nothing.
@@ -199,15 +173,14 @@ struct FidelityReader {
         let text = words[start.upperBound...].prefix { !$0.isWhitespace }
         let parts = text.split(separator: "-").map(String.init)
         guard parts.count == 3, let day = Int(parts[1]), let year = Int(parts[2]) else { return nil }
-        let months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
-        guard let month = Int(parts[0]) ?? months.firstIndex(of: parts[0]).map({ $0 + 1 }) else { return nil }
+        guard let month = Int(parts[0]) ?? ImportDates.month(named: parts[0]) else { return nil }
         return TradingDate(year: year < 100 ? 2000 + year : year, month: month, day: day)
     }
 
-    private static func meaning(ofAction words: String) -> Meaning? {
+    private static func meaning(ofAction words: String) -> RowMeaning? {
         func begins(_ prefixes: String...) -> Bool { prefixes.contains { words.hasPrefix($0) } }
-        if begins("YOU BOUGHT", "REINVESTMENT", "PURCHASE INTO CORE ACCOUNT") { return .trade(isBuy: true) }
-        if begins("YOU SOLD", "REDEMPTION FROM CORE ACCOUNT") { return .trade(isBuy: false) }
+        if begins("YOU BOUGHT", "REINVESTMENT", "PURCHASE INTO CORE ACCOUNT") { return .trade(.buy) }
+        if begins("YOU SOLD", "REDEMPTION FROM CORE ACCOUNT") { return .trade(.sell) }
         if begins("EXPIRED PUT", "EXPIRED CALL") { return .optionEnd(.expiration) }
         if begins("ASSIGNED PUT", "ASSIGNED CALL") { return .optionEnd(.assignment) }
         if begins("EXERCISED PUT", "EXERCISED CALL") { return .optionEnd(.exercise) }

@@ -23,6 +23,12 @@ enum ImportDates {
         }
     }
 
+    /// The number of a month from its first three letters, in any case; nil for anything else.
+    static func month(named name: String) -> Int? {
+        let names = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
+        return names.firstIndex(of: name.uppercased()).map { $0 + 1 }
+    }
+
     /// An instant written `2026-11-20T10:01:02-0500`; seconds and their fraction may be missing, the offset from UTC
     /// may be `-05:00` or `Z`, but must be there. Nil for anything else.
     static func instant(_ text: ArraySlice<UInt8>) -> Date? {

@@ -94,6 +94,16 @@ struct ImportRow {
         return Int(number.significand)
     }
 
+    /// A signed number of shares, or of whole contracts, other than 0.
+    func units(_ column: ColumnMap.Column, isWhole: Bool) throws -> Decimal {
+        let expected = isWhole ? "a whole number of contracts" : "a number of shares other than 0"
+        let number = try required(exactNumber(column, expected: expected), column, expected: expected)
+        guard number.significand > 0, !isWhole || number.fractionDigits == 0 else {
+            throw bad(column, expected: expected)
+        }
+        return number.decimal
+    }
+
     /// A date.
     func date(_ column: ColumnMap.Column) throws -> TradingDate {
         guard let date = ImportDates.date(bytes(column)) else {

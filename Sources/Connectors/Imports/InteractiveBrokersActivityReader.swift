@@ -113,12 +113,7 @@ struct InteractiveBrokersActivityReader {
             return nil
         case .success(let kind):
             var transaction = self.transaction(row, instant, kind)
-            if let discrepancy = trade.fill(&transaction) {
-                draft.warnings.append(
-                    "line \(row.line): the proceeds differ from quantity times price by \(discrepancy); the proceeds "
-                        + "were taken"
-                )
-            }
+            if let words = trade.fill(&transaction) { draft.warnings.append("line \(row.line): " + words) }
             digest.begin("interactive brokers trade")
             digest.add(Int(instant.timeIntervalSince1970))
             digest.add(row.bytes(columns.column("Symbol")))

@@ -134,12 +134,7 @@ struct InteractiveBrokersFlexReader {
         case .success(let kind):
             let instant = try instant(entry, ["dateTime", "tradeDate"])
             var transaction = transaction(entry, instant, kind)
-            if let discrepancy = trade.fill(&transaction) {
-                draft.warnings.append(
-                    "line \(entry.origin.line): the proceeds differ from quantity times price by \(discrepancy); the "
-                        + "proceeds were taken"
-                )
-            }
+            if let words = trade.fill(&transaction) { draft.warnings.append("line \(entry.origin.line): " + words) }
             append(
                 transaction,
                 instant,

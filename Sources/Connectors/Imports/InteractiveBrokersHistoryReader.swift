@@ -144,11 +144,7 @@ struct InteractiveBrokersHistoryReader {
         case "Expiration" where isOption: transaction.kind = .expiration
         default: transaction.kind = count > 0 ? .buy : .sell
         }
-        if let discrepancy = trade.fill(&transaction) {
-            draft.warnings.append(
-                "line \(row.line): the amount differs from quantity times price by \(discrepancy); the amount was taken"
-            )
-        }
+        if let words = trade.fill(&transaction) { draft.warnings.append("line \(row.line): " + words) }
         return isOption && (transaction.kind == .buy || transaction.kind == .sell) ? count : nil
     }
 }

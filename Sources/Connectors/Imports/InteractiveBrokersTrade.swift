@@ -44,8 +44,8 @@ struct InteractiveBrokersTrade {
 
     /// Puts the trade's quantity, price, amount and fees in `transaction`, whose kind is known.
     ///
-    /// - Returns: How far the proceeds lie from quantity times price, where that is more than rounding.
-    func fill(_ transaction: inout Transaction) -> Decimal? {
+    /// - Returns: That the amount lies farther from quantity times price than rounding explains; nil normally.
+    func fill(_ transaction: inout Transaction) -> String? {
         transaction.instrument = instrument
         transaction.quantity = abs(quantity)
         transaction.amount = proceeds - costs

@@ -6,16 +6,6 @@ import Markets
 /// Newest row first; no times, ids or fees; outflows in parentheses; descriptions over several lines; a disclaimer at
 /// the end. Some exports have a column with the account besides.
 struct RobinhoodActivityReader {
-    /// What a transaction code means for the books.
-    private enum Meaning {
-        case trade(Transaction.Kind)
-        case optionEnd(Transaction.Kind)
-        case cash(Transaction.Kind)
-        case split
-        /// Money, or securities where the row has a quantity.
-        case transfer
-    }
-
     private let date, instrument, description, code, quantity, price, amount, account: ColumnMap.Column
 
     init(_ columns: ColumnMap) {
@@ -226,7 +216,7 @@ struct RobinhoodActivityReader {
         return isNegative ? -abs(counted.number.decimal) : counted.number.decimal
     }
 
-    private static func meaning(ofCode code: String) -> Meaning? {
+    private static func meaning(ofCode code: String) -> RowMeaning? {
         switch code.uppercased() {
         case "STO": return .trade(.sellToOpen)
         case "BTO": return .trade(.buyToOpen)

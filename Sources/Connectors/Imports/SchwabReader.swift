@@ -6,16 +6,6 @@ import Markets
 /// Newest row first; fees stated; a date may say `as of` an earlier one, which is the day it happened. Older exports have
 /// a title above the header, a comma behind every row and a total at the end.
 struct SchwabReader {
-    /// What an action means for the books.
-    private enum Meaning: Equatable {
-        case trade(Transaction.Kind)
-        case optionEnd(Transaction.Kind)
-        case cash(Transaction.Kind)
-        case split
-        /// Money, or securities where the row has a quantity.
-        case transfer
-    }
-
     private let date, action, symbol, description, quantity, price, fees, amount: ColumnMap.Column
 
     init(_ columns: ColumnMap) {
@@ -114,12 +104,12 @@ struct SchwabReader {
             filled = true
         case .split:
             transaction.kind = .split
-            transaction.quantity = try signedQuantity(row)
+            transaction.quantity = try row.units(quantity, isWhole: false)
             filled = true
         case .transfer:
             if instrument != nil, !row.isBlank(quantity) {
                 transaction.kind = .securitiesTransfer
-                transaction.quantity = try signedQuantity(row)
+                transaction.quantity = try row.units(quantity, isWhole: false)
             } else {
                 transaction.kind = .transfer
                 transaction.amount = try row.required(money, amount, expected: "an amount such as $5000.00")
@@ -148,7 +138,7 @@ struct SchwabReader {
                 return false
             }
         }
-        let count = try count(row, isWhole: isOption)
+        let count = abs(try row.units(quantity, isWhole: isOption))
         let money = try row.required(
             row.number(amount),
             amount,
@@ -171,12 +161,7 @@ struct SchwabReader {
         )
         transaction.quantity = count
         transaction.price = trade.price
-        if let discrepancy = trade.discrepancy {
-            draft.warnings.append(
-                "line \(row.line): the amount differs from quantity times price and fees by \(discrepancy); the amount "
-                    + "was taken"
-            )
-        }
+        if let words = trade.discrepancy { draft.warnings.append("line \(row.line): " + words) }
         return true
     }
 
@@ -190,7 +175,7 @@ struct SchwabReader {
             draft.unknown.append(row.issue("\"\(row.text(symbol))\" is no option that could end"))
             return false
         }
-        transaction.quantity = try count(row, isWhole: true)
+        transaction.quantity = abs(try row.units(quantity, isWhole: true))
         return true
     }
 
@@ -198,22 +183,6 @@ struct SchwabReader {
         let bytes = row.bytes(symbol)
         if let contract = BrokerOptionText.schwab(bytes) { return .option(contract) }
         return Ticker.normalised(bytes).map(Instrument.shares)
-    }
-
-    private func count(_ row: ImportRow, isWhole: Bool) throws -> Decimal {
-        let expected = isWhole ? "a whole number of contracts" : "the number of shares"
-        let number = try row.required(row.exactNumber(quantity, expected: expected), quantity, expected: expected)
-        guard number.significand > 0, !isWhole || number.fractionDigits == 0 else {
-            throw row.bad(quantity, expected: expected)
-        }
-        return abs(number.decimal)
-    }
-
-    private func signedQuantity(_ row: ImportRow) throws -> Decimal {
-        let expected = "a number other than 0"
-        let number = try row.required(row.exactNumber(quantity, expected: expected), quantity, expected: expected)
-        guard number.significand > 0 else { throw row.bad(quantity, expected: expected) }
-        return number.decimal
     }
 
     /// The day it happened: behind `as of` where that stands.
@@ -234,7 +203,7 @@ struct SchwabReader {
         return digest.finish()
     }
 
-    private static func meaning(ofAction action: String) -> Meaning? {
+    private static func meaning(ofAction action: String) -> RowMeaning? {
         switch action.lowercased() {
         case "buy", "reinvest shares", "buy to cover": return .trade(.buy)
         case "sell", "sell short": return .trade(.sell)

@@ -6,8 +6,8 @@ import Foundation
 struct StatedTrade {
     /// Dollars per share, so that quantity, price, fees and amount agree.
     let price: Decimal
-    /// How far the amount lies from quantity times price with the fees, where that is more than rounding; nil normally.
-    let discrepancy: Decimal?
+    /// That the amount lies farther from quantity times price with the fees than rounding explains; nil normally.
+    let discrepancy: String?
 
     /// Decimals of a price that is worked out, as many as lots keep.
     private static let priceDigits = 10
@@ -31,7 +31,8 @@ struct StatedTrade {
         let lastPlace = Decimal(sign: .plus, exponent: -max(2, stated.fractionDigits), significand: 1)
         let tolerance = lastPlace / 2 * units + Decimal(sign: .plus, exponent: -2, significand: 1)
         price = difference == 0 ? stated.decimal : StatedTrade.rounded(gross / units)
-        discrepancy = abs(difference) > tolerance ? difference : nil
+        let words = "the amount differs from quantity times price and fees by \(difference); the amount was taken"
+        discrepancy = abs(difference) > tolerance ? words : nil
     }
 
     private static func rounded(_ value: Decimal) -> Decimal {
