@@ -68,7 +68,8 @@ final class PseudoTerminal: Sendable {
             var bytes = [UInt8](repeating: 0, count: 4_096)
             while !received.withLock({ $0.use(text) }) {
                 var request = pollfd(fd: keyboard, events: Int16(POLLIN), revents: 0)
-                guard poll(&request, 1, 60_000) > 0 else { return false }
+                // Long, for the program's side may wait its turn while tests that block hold every thread.
+                guard poll(&request, 1, 600_000) > 0 else { return false }
                 let count = read(keyboard, &bytes, bytes.count)
                 guard count > 0 else { return false }
                 let piece = String(decoding: bytes.prefix(count), as: UTF8.self)
