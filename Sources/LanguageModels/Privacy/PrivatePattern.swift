@@ -12,22 +12,23 @@ struct PrivatePattern: Sendable {
         case text
     }
 
-    private let expression: NSRegularExpression
+    /// Nil where it does not compile, which only a mistake in this file can cause: terms are quoted.
+    private let expression: NSRegularExpression?
     /// The kind that each group of the expression stands for; nil for what stays.
     private let kinds: [Kind?]
 
     /// The pattern that also finds `terms`.
-    ///
-    /// - Throws: The error of `NSRegularExpression`, which only a mistake in this file can cause: terms are quoted.
-    init(_ terms: PrivateTerms) throws {
+    init(_ terms: PrivateTerms) {
         let alternatives = PrivatePattern.alternatives(terms)
         kinds = alternatives.map(\.kind)
-        expression = try NSRegularExpression(pattern: alternatives.map { "(?:\($0.pattern))" }.joined(separator: "|"))
+        expression = try? NSRegularExpression(pattern: alternatives.map { "(?:\($0.pattern))" }.joined(separator: "|"))
     }
 
-    /// The private parts of `text` in order, as ranges of UTF-16.
+    /// The private parts of `text` in order, as ranges of UTF-16; all of it where nothing can be told apart.
     func matches(in text: NSString) -> [(range: NSRange, kind: Kind)] {
-        expression.matches(in: text as String, range: NSRange(location: 0, length: text.length)).compactMap { match in
+        let whole = NSRange(location: 0, length: text.length)
+        guard let expression else { return [(whole, .text)] }
+        return expression.matches(in: text as String, range: whole).compactMap { match in
             for (index, kind) in kinds.enumerated() {
                 let range = match.range(at: index + 1)
                 if range.location != NSNotFound { return kind.map { (range, $0) } }

@@ -23,23 +23,32 @@ public final class Redactor: Sendable {
         }
     }
 
-    private let search: Mutex<(terms: PrivateTerms, pattern: PrivatePattern)>
+    /// What is looked for; the pattern is made when a text is first redacted, for most runs of the program redact none.
+    private struct Search {
+        var terms: PrivateTerms
+        var pattern: PrivatePattern?
+
+        mutating func compiled() -> PrivatePattern {
+            if let pattern { return pattern }
+            let made = PrivatePattern(terms)
+            pattern = made
+            return made
+        }
+    }
+
+    private let search: Mutex<Search>
     private let tokens = Mutex(Tokens())
 
     /// A redactor that knows `terms`.
-    ///
-    /// - Throws: Never for any terms; the error of a pattern that does not compile.
-    public init(_ terms: PrivateTerms) throws {
-        search = Mutex((terms, try PrivatePattern(terms)))
+    public init(_ terms: PrivateTerms) {
+        search = Mutex(Search(terms: terms))
     }
 
     /// Looks for `terms` too from now on.
-    ///
-    /// - Throws: As `init(_:)` does.
-    public func learn(_ terms: PrivateTerms) throws {
-        try search.withLock { search in
+    public func learn(_ terms: PrivateTerms) {
+        search.withLock { search in
             let all = search.terms.adding(terms)
-            if all != search.terms { search = (all, try PrivatePattern(all)) }
+            if all != search.terms { search = Search(terms: all) }
         }
     }
 
@@ -48,7 +57,7 @@ public final class Redactor: Sendable {
     /// `text` with tokens for what is private in it.
     public func redact(_ text: String) -> String {
         let source = text as NSString
-        let matches = search.withLock { $0.pattern }.matches(in: source)
+        let matches = search.withLock { $0.compiled() }.matches(in: source)
         guard !matches.isEmpty else { return text }
         return tokens.withLock { tokens in
             var redacted = ""

@@ -138,3 +138,13 @@ extension ModelEndpoint {
         .object(["from": .string(self.name.provider), name: value])
     }
 }
+
+extension ModelRequest.ToolOffer {
+    /// The tool as OpenAI, and who speaks like it, wants it.
+    var function: JSONValue {
+        [
+            "type": "function",
+            "function": ["name": .string(name), "description": .string(summary), "parameters": schema],
+        ]
+    }
+}

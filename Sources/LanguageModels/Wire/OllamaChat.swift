@@ -32,7 +32,7 @@ public struct OllamaChat: WireProtocol {
         var body: [String: JSONValue] = [
             "model": .string(endpoint.name.model), "stream": true, "options": .object(options),
         ]
-        if !tools.isEmpty { body["tools"] = .array(tools.map(tool)) }
+        if !tools.isEmpty { body["tools"] = .array(tools.map(\.function)) }
         // Held to a form, a model cannot write a call.
         if let form = request.outputSchema, endpoint.traits.takesSchema, tools.isEmpty { body["format"] = form.schema }
         if let instruction = request.schemaInstruction {
@@ -62,15 +62,6 @@ public struct OllamaChat: WireProtocol {
     /// What a failed answer means.
     public func error(status: Int, headers: HTTPHeaders, body: Data, from endpoint: ModelEndpoint) -> ModelError {
         endpoint.error(status: status, headers: headers, body: body)
-    }
-
-    private func tool(_ offer: ModelRequest.ToolOffer) -> JSONValue {
-        [
-            "type": "function",
-            "function": [
-                "name": .string(offer.name), "description": .string(offer.summary), "parameters": offer.schema,
-            ],
-        ]
     }
 
     private func user(_ turn: ModelMessage) -> [JSONValue] {

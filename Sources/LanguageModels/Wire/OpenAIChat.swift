@@ -35,7 +35,7 @@ public struct OpenAIChat: WireProtocol {
         }
         body["messages"] = .array(messages)
         if !tools.isEmpty {
-            body["tools"] = .array(tools.map(tool))
+            body["tools"] = .array(tools.map(\.function))
             if let choice = choice(request.toolChoice) { body["tool_choice"] = choice }
         }
         if let form = request.outputSchema, endpoint.traits.takesSchema {
@@ -62,15 +62,6 @@ public struct OpenAIChat: WireProtocol {
     /// What a failed answer means.
     public func error(status: Int, headers: HTTPHeaders, body: Data, from endpoint: ModelEndpoint) -> ModelError {
         endpoint.error(status: status, headers: headers, body: body)
-    }
-
-    private func tool(_ offer: ModelRequest.ToolOffer) -> JSONValue {
-        [
-            "type": "function",
-            "function": [
-                "name": .string(offer.name), "description": .string(offer.summary), "parameters": offer.schema,
-            ],
-        ]
     }
 
     private func choice(_ choice: ModelRequest.ToolChoice) -> JSONValue? {

@@ -51,7 +51,6 @@ final class Conversation {
         snapshot = try await workspace.portfolio(within: .seconds(deadline * (leavesTime ? 0.75 : 1)))
         timeTaken = workspace.environment.clock().timeIntervalSince(start)
         session = Conversation.identifier()
-        try workspace.protectAccounts(of: snapshot)
     }
 
     /// Answers a question, and shows the answer while a model writes it. Ctrl-C stops it; what was shown until then is kept.
@@ -121,9 +120,10 @@ final class Conversation {
             minimumConfidence: minimumConfidence
         )
         if usesModel {
-            turn.model = try workspace.languageModel()
+            turn.model = try workspace.languageModel(about: snapshot)
             turn.allowsFallback = workspace.fallsBackToRules
         }
+        if workspace.searchesByService { workspace.protectAccounts(of: snapshot) }
         return turn
     }
 
@@ -215,7 +215,6 @@ final class Conversation {
     /// Takes the holdings and quotes anew, after an import.
     func refresh() async throws {
         snapshot = try await workspace.portfolio()
-        try workspace.protectAccounts(of: snapshot)
     }
 
     /// Forgets what was asked.

@@ -19,29 +19,22 @@ extension Workspace {
         )
     }
 
-    /// Keeps the accounts of a portfolio from services: those that brokers report, and those that imports name.
-    ///
-    /// - Throws: Where a pattern cannot be made of them.
-    func protectAccounts(of snapshot: PortfolioSnapshot) throws {
-        try protect(snapshot.accounts)
-        let imported = Set(snapshot.transactions.compactMap(\.account)).sorted()
-        try redactor.learn(
-            PrivateTerms(
-                accounts: imported.filter { $0.count(where: \.isNumber) >= 4 },
-                names: imported.filter { $0.contains(where: \.isWhitespace) }
-            )
-        )
+    /// Whether documents are searched by a service, which then reads the question.
+    var searchesByService: Bool {
+        configuration.encoder.value != nil || configuration.reranker.value != nil
     }
 
-    /// Keeps accounts from services: their numbers, and their nicknames of several words. One of a single word is mostly a
-    /// kind of account, such as margin, and says nothing about anyone.
-    ///
-    /// - Throws: Where a pattern cannot be made of them.
-    func protect(_ accounts: [Account]) throws {
-        try redactor.learn(
+    /// Keeps the accounts of a portfolio from services, those that brokers report and those that imports name: their numbers,
+    /// and their names of several words. A name of a single word is mostly a kind of account, such as margin, and says nothing
+    /// about anyone.
+    func protectAccounts(of snapshot: PortfolioSnapshot) {
+        let imported = Set(snapshot.transactions.compactMap(\.account)).sorted()
+        let names = snapshot.accounts.compactMap(\.nickname) + imported
+        redactor.learn(
             PrivateTerms(
-                accounts: accounts.map(\.number).filter { !$0.isEmpty },
-                names: accounts.compactMap(\.nickname).filter { $0.contains(where: \.isWhitespace) }
+                accounts: snapshot.accounts.map(\.number).filter { !$0.isEmpty }
+                    + imported.filter { $0.count(where: \.isNumber) >= 4 },
+                names: names.filter { $0.contains(where: \.isWhitespace) }
             )
         )
     }

@@ -83,7 +83,7 @@ final class Workspace {
             timeZone: environment.timeZone,
             clock: environment.clock
         )
-        redactor = try Redactor(Workspace.privateTerms(environment, configuration))
+        redactor = Redactor(Workspace.privateTerms(environment, configuration))
         preview = modelChoice.isDryRun ? PreviewTransport() : nil
         library = DocumentLibrary(
             database: lazyDatabase,
@@ -286,12 +286,12 @@ final class Workspace {
     /// The language model that may write and reason, behind its limits, its chain and the owner's privacy; nil where answers are
     /// worded by rules alone: where the owner chose none, and offline or on the demo unless a flag names one.
     ///
-    /// - Parameter accounts: The accounts of the holdings that are talked about, so that their numbers and names stay here.
+    /// - Parameter snapshot: The holdings that are talked about, so that numbers and names of their accounts stay here.
     /// - Throws: `CommandError`, `CatalogueError`, `ModelError` where a flag names what cannot be asked.
-    func languageModel(about accounts: [Account] = []) throws -> (any LanguageModel)? {
+    func languageModel(about snapshot: PortfolioSnapshot? = nil) throws -> (any LanguageModel)? {
         if chosenModel == nil { chosenModel = try ModelHouse(self).languageModel() }
         guard let chosenModel, configuration.privacy.value == .redacted else { return chosenModel }
-        try protect(accounts)
+        if let snapshot { protectAccounts(of: snapshot) }
         return RedactedModel(chosenModel, redactor: redactor)
     }
 

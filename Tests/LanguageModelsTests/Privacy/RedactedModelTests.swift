@@ -71,7 +71,7 @@ struct RedactedModelTests {
     @Test("Nothing private is in what is sent")
     func out() async throws {
         let base = ScriptedModel([], message: ModelMessage(.assistant, text: ""))
-        let model = RedactedModel(base, redactor: try Redactor(Self.terms))
+        let model = RedactedModel(base, redactor: Redactor(Self.terms))
         _ = try await model.reply(to: Self.request)
         let sent = try #require(base.asked.withLock { $0.first })
         #expect(sent.system == "You serve [name-1].")
@@ -98,7 +98,7 @@ struct RedactedModelTests {
                 let pieces = cuts.map { String(String.UnicodeScalarView($0)) }
                 let base = ScriptedModel(pieces.map(ModelEvent.text), message: ModelMessage(.assistant, text: said))
                 let (events, reply) = try await collect(
-                    RedactedModel(base, redactor: try Redactor(Self.terms)),
+                    RedactedModel(base, redactor: Redactor(Self.terms)),
                     Self.request
                 )
                 let text = events.reduce(into: "") { text, event in if case .text(let piece) = event { text += piece } }
@@ -114,7 +114,7 @@ struct RedactedModelTests {
             .text("one [1] [a"), .text("x two [account-1"), .text("] three [account-2"), .text(" ["),
         ]
         let base = ScriptedModel(pieces, message: ModelMessage(.assistant, text: ""))
-        let (events, _) = try await collect(RedactedModel(base, redactor: try Redactor(Self.terms)), Self.request)
+        let (events, _) = try await collect(RedactedModel(base, redactor: Redactor(Self.terms)), Self.request)
         #expect(
             events == [
                 .text("one [1] "), .text("[ax two "), .text("5WT00042 three [account-2"), .text(" "), .text("["),
@@ -140,7 +140,7 @@ struct RedactedModelTests {
                 [.reasoning(ModelText("of [account-1]", echo: Self.echo)), .toolCall(call)]
             )
         )
-        let (events, reply) = try await collect(RedactedModel(base, redactor: try Redactor(Self.terms)), Self.request)
+        let (events, reply) = try await collect(RedactedModel(base, redactor: Redactor(Self.terms)), Self.request)
         var restored = call
         restored.argumentText = #"{"account":"5WT00042","file":"/home/ann/a.csv","other":"[key-1]"}"#
         #expect(
@@ -157,7 +157,7 @@ struct RedactedModelTests {
     func errors() async throws {
         let error = ModelError(.toolCallUnreadable, detail: "no [account-1]", failedGeneration: "call([account-1])")
         let base = ScriptedModel([], message: ModelMessage(.assistant, text: ""), error: error)
-        let model = RedactedModel(base, redactor: try Redactor(Self.terms))
+        let model = RedactedModel(base, redactor: Redactor(Self.terms))
         let thrown = await #expect(throws: ModelError.self) { try await model.reply(to: Self.request) }
         #expect(thrown?.detail == "no 5WT00042" && thrown?.failedGeneration == "call(5WT00042)")
     }
@@ -165,7 +165,7 @@ struct RedactedModelTests {
     @Test("A following request has the tokens of the one before")
     func conversation() async throws {
         let base = ScriptedModel([], message: ModelMessage(.assistant, text: "Of [account-1]."))
-        let model = RedactedModel(base, redactor: try Redactor(Self.terms))
+        let model = RedactedModel(base, redactor: Redactor(Self.terms))
         var request = ModelRequest(agent: "a", system: "", messages: [ModelMessage(.user, text: "5WT00042?")])
         let reply = try await model.reply(to: request)
         #expect(reply.text == "Of 5WT00042.")
