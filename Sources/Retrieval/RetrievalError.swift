@@ -6,6 +6,8 @@ public enum RetrievalError: Error, Sendable, Hashable, CustomStringConvertible {
     case unexpectedScores(reranker: String, expected: Int, got: Int)
     /// The encoder gave a value that is not a finite number.
     case invalidVector(encoder: String)
+    /// A line of a file that an evaluation reads is not what is wanted there.
+    case unreadableLine(file: String, line: Int, wanted: String)
 
     /// What failed and what to do, in one line.
     public var description: String {
@@ -16,6 +18,8 @@ public enum RetrievalError: Error, Sendable, Hashable, CustomStringConvertible {
             return "the reranker '\(reranker)' gave \(got) scores for \(expected) texts; choose another one"
         case .invalidVector(let encoder):
             return "the encoder '\(encoder)' gave a vector that is not made of numbers; install the model again"
+        case .unreadableLine(let file, let line, let wanted):
+            return "\(file), line \(line): unreadable; each line is \(wanted)"
         }
     }
 }

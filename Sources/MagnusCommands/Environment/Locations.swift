@@ -8,6 +8,8 @@ struct Locations: Sendable {
     let data: String
     /// Where the history of questions is.
     let state: String
+    /// Where is what can be made again.
+    let cache: String
     /// Where embedding models are.
     let models: String
     /// Where `knowledge/`, `prompts/` and `demo/` are; nil where they were not found.
@@ -17,7 +19,7 @@ struct Locations: Sendable {
     init(_ environment: ProcessEnvironment) {
         if let home = environment["MAGNUS_HOME"] {
             let folder = environment.absolute(home)
-            (configuration, data, state) = (folder, folder, folder)
+            (configuration, data, state, cache) = (folder, folder, folder, folder + "/cache")
         } else {
             func folder(_ variable: String, _ fallback: String) -> String {
                 // The XDG specification has relative paths ignored.
@@ -27,6 +29,7 @@ struct Locations: Sendable {
             configuration = folder("XDG_CONFIG_HOME", ".config")
             data = folder("XDG_DATA_HOME", ".local/share")
             state = folder("XDG_STATE_HOME", ".local/state")
+            cache = folder("XDG_CACHE_HOME", ".cache")
         }
         models = environment["MAGNUS_MODELS"].map(environment.absolute) ?? data + "/models"
         resources = Locations.resources(environment)

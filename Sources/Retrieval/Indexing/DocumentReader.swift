@@ -29,7 +29,17 @@ struct DocumentReader {
             ? MarkdownChunker(size: size, measure: measure).chunks(of: decoded.text, fallbackTitle: name)
             : PlainTextChunker(size: size, measure: measure).chunks(of: decoded.text, title: name)
         let title = document.title ?? name
-        let records = document.chunks.map { chunk in
+        return (title, records(of: document, title: title), decoded.warning)
+    }
+
+    /// The chunks of a document that comes as text.
+    func chunks(of document: TextDocument) -> [ChunkRecord] {
+        let chunker = PlainTextChunker(size: size, measure: measure)
+        return records(of: chunker.chunks(of: document.text, title: document.title), title: document.title)
+    }
+
+    private func records(of document: ChunkedDocument, title: String) -> [ChunkRecord] {
+        document.chunks.map { chunk in
             let input = EncoderInput.text(title: title, headings: chunk.headings, text: chunk.text)
             return ChunkRecord(
                 title: title,
@@ -39,7 +49,6 @@ struct DocumentReader {
                 hash: Data(SHA256.hash(data: Data(input.utf8)).prefix(16))
             )
         }
-        return (title, records, decoded.warning)
     }
 
     /// `BOEING_2022_10K.txt` as `BOEING 2022 10K`.

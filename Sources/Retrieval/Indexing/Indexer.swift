@@ -23,10 +23,10 @@ public struct Indexer: Sendable {
         }
     }
 
-    private let store: IndexStore
-    private let encoder: (any TextEncoder)?
+    let store: IndexStore
+    let encoder: (any TextEncoder)?
+    let reader: DocumentReader
     private let options: Options
-    private let reader: DocumentReader
 
     /// An indexer that writes to `store`. Without an encoder there is full-text search only.
     public init(store: IndexStore, encoder: (any TextEncoder)?, options: Options = Options()) {

@@ -20,8 +20,6 @@ public final class DocumentSearch: Sendable {
         var coverageWeight = 0.3
         /// Chunks taken from each of the two lists.
         var candidates = 100
-        /// Hits whose texts are looked into.
-        var inspected = 40
         /// Hits that a reranker puts in order.
         var reranked = 20
     }
@@ -53,10 +51,44 @@ public final class DocumentSearch: Sendable {
         in collections: [DocumentCollection]? = nil,
         limit: Int = 8
     ) async throws -> SearchResult {
-        let terms = QueryTerms(question)
-        guard limit > 0, !terms.phrases.isEmpty else { return SearchResult(hits: [], relevance: 0, usedVectors: false) }
-        var candidates = Candidates()
+        guard limit > 0 else { return SearchResult(hits: [], relevance: 0, usedVectors: false) }
+        var pool = try await pool(for: question, in: collections)
+        let best = try await reranked(pool.hits, question: question, limit: limit, &pool.notes)
+        let relevance = best.prefix(3).map(\.passage.score).max() ?? 0
+        return SearchResult(hits: best, relevance: relevance, usedVectors: pool.usedVectors, notes: pool.notes)
+    }
+
+    /// The documents that answer `question` best, each as good as its best chunk, and how likely they answer it, 0 to 1.
+    ///
+    /// It is what `search` finds before near-identical passages are taken out, and before a reranker that is set.
+    /// - Throws: `StorageError`, `CancellationError`.
+    public func ranking(
+        for question: String,
+        in collections: [DocumentCollection]? = nil,
+        limit: Int = 100
+    ) async throws -> DocumentRanking {
+        let pool = try await pool(for: question, in: collections)
+        var documents: [DocumentRanking.Entry] = []
+        var seen: Set<String> = []
+        for hit in pool.hits where documents.count < limit && seen.insert(hit.passage.document).inserted {
+            documents.append(DocumentRanking.Entry(document: hit.passage.document, score: hit.score))
+        }
+        let relevance = pool.hits.prefix(3).map(\.passage.score).max() ?? 0
+        return DocumentRanking(documents: documents, relevance: relevance, usedVectors: pool.usedVectors)
+    }
+
+    /// All that may answer a question, best first.
+    private struct Pool {
+        var hits: [SearchHit] = []
+        var usedVectors = false
         var notes: [String] = []
+    }
+
+    private func pool(for question: String, in collections: [DocumentCollection]?) async throws -> Pool {
+        let terms = QueryTerms(question)
+        var pool = Pool()
+        guard !terms.phrases.isEmpty else { return pool }
+        var candidates = Candidates()
         let matches = try store.matches(
             anyOf: terms.phrases + terms.synonyms,
             weights: tuning.weights,
@@ -64,16 +96,13 @@ public final class DocumentSearch: Sendable {
             limit: tuning.candidates
         )
         for (index, match) in matches.enumerated() { candidates.add(match, rank: index + 1) }
-        var usedVectors = false
-        if let (index, query) = try await meaning(of: terms.meaning, &notes) {
+        if let (index, query) = try await meaning(of: terms.meaning, &pool.notes) {
             try addNeighbours(of: query, from: index, in: collections, to: &candidates)
-            usedVectors = true
+            pool.usedVectors = true
         }
-        let ranked = candidates.ranked(denseWeight: usedVectors ? tuning.denseWeight : 0)
-        let hits = try inspect(Array(ranked.prefix(max(limit * 2, tuning.inspected))), terms: terms)
-        let best = try await reranked(hits, question: question, limit: limit, &notes)
-        let relevance = best.prefix(3).map(\.passage.score).max() ?? 0
-        return SearchResult(hits: best, relevance: relevance, usedVectors: usedVectors, notes: notes)
+        let ranked = candidates.ranked(denseWeight: pool.usedVectors ? tuning.denseWeight : 0)
+        pool.hits = try inspect(ranked, terms: terms)
+        return pool
     }
 
     /// The vector of a question, and those to compare it with; nil where there is nothing to compare.

@@ -13,6 +13,7 @@ import Testing
         let home = try ProgramHome()
         let commands = [
             "chat", "ask", "positions", "risk", "greeks", "expiring", "import", "quote", "index", "search", "embed",
+            "eval",
             "price", "iv",
             "log", "show",
             "doctor", "config", "completions", "man",
