@@ -133,5 +133,7 @@ void ccurl_free(void *memory) {
 }
 
 time_t ccurl_getdate(const char *text) {
+    // Dates are read without a request before them, too.
+    if (ccurl_prepare() != CURLE_OK) return -1;
     return ccurl_library.curl_getdate(text, NULL);
 }

@@ -11,7 +11,8 @@
 //
 // curl_easy_setopt and its kin take a variable argument list, which Swift cannot call: one entry for each type of argument.
 
-// Loads and prepares libcurl, once in a process, from any thread. Every other function needs this to have succeeded.
+// Loads and prepares libcurl, once in a process, from any thread. Every other function needs this to have succeeded, but for
+// ccurl_getdate, which does it itself.
 CURLcode ccurl_prepare(void);
 
 typedef size_t (*ccurl_bytes_callback)(char *bytes, size_t size, size_t count, void *context);
@@ -64,6 +65,8 @@ void ccurl_url_cleanup(CURLU *url);
 CURLUcode ccurl_url_set(CURLU *url, CURLUPart part, const char *text, unsigned int flags);
 CURLUcode ccurl_url_get(CURLU *url, CURLUPart part, char **text, unsigned int flags);
 void ccurl_free(void *memory);
+
+// Seconds since 1970 of an HTTP date in any of its forms; -1 where the text is none.
 time_t ccurl_getdate(const char *text);
 
 #endif
