@@ -1,6 +1,7 @@
 import ArgumentParser
 import Assistant
 import Evidence
+import LanguageModels
 import Markets
 import Storage
 
@@ -27,7 +28,9 @@ struct ShowCommand: MagnusSubcommand {
         let log = DecisionLog(store: DecisionStore(database: try workspace.database()))
         let decision = try log.decision(id)
         if options.json {
-            try workspace.show(try AnswerDocument(decision).json())
+            let total = try UsageStore(database: workspace.database())
+                .total(.question("\(decision.session)-\(decision.turn)"))
+            try workspace.show(try AnswerDocument(decision, spending: CallSpending(total)).json())
             return .answered
         }
         let width = workspace.terminal.width

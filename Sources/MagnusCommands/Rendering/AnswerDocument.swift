@@ -3,6 +3,8 @@ import Assistant
 import Evidence
 import Foundation
 import JSON
+import LanguageModels
+import Storage
 
 /// An answer as `--json` prints it, schema `magnus.answer/1`.
 struct AnswerDocument: Encodable {
@@ -53,11 +55,26 @@ struct AnswerDocument: Encodable {
         var asOf: Date
     }
 
-    /// Tokens of all calls of models, and what they cost; what is not known is left out.
+    /// Tokens of all calls of models, and what they cost; what is not known is null.
     struct Usage: Encodable {
         var input: Int? = 0
         var output: Int? = 0
-        var usd: Int? = 0
+        /// Dollars.
+        var usd: Decimal? = 0
+        /// Whether `usd` is the most that the calls can have cost, for some service did not count its tokens.
+        var isUpperBound = false
+
+        private enum CodingKeys: String, CodingKey {
+            case input, output, usd, isUpperBound
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(input, forKey: .input)
+            try container.encode(output, forKey: .output)
+            try container.encode(usd, forKey: .usd)
+            try container.encode(isUpperBound, forKey: .isUpperBound)
+        }
     }
 
     /// How a model wrote the answer.
@@ -94,7 +111,9 @@ struct AnswerDocument: Encodable {
     var exitCode: Int
 
     /// The document of a decision.
-    init(_ decision: Decision) {
+    ///
+    /// - Parameter spending: What its calls of models came to; nil where that is not known.
+    init(_ decision: Decision, spending: CallSpending?) {
         id = decision.id.isEmpty ? nil : decision.id
         session = decision.session
         question = decision.request.question
@@ -153,7 +172,15 @@ struct AnswerDocument: Encodable {
         )
         provider = decision.writer
         if !decision.exchanges.isEmpty {
-            usage = Usage(input: decision.tokens?.input, output: decision.tokens?.output, usd: nil)
+            let total = spending?.total
+            // Calls that were made and are not in the books cost what nobody knows.
+            let isBooked = (total?.calls ?? 0) > 0 || decision.exchanges.allSatisfy { $0.reply?.isFromCache ?? true }
+            usage = Usage(
+                input: decision.tokens?.input,
+                output: decision.tokens?.output,
+                usd: isBooked && total?.unknownCosts == 0 ? total?.cost : nil,
+                isUpperBound: (total?.estimatedCosts ?? 0) > 0
+            )
         }
         writing = decision.writing.map { writing in
             Writing(

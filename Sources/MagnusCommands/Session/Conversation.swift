@@ -156,7 +156,7 @@ final class Conversation {
     /// Shows a turn's answer, and on standard error what it rests on.
     func show(_ decision: Decision) throws {
         if workspace.options.json {
-            var document = AnswerDocument(decision)
+            var document = AnswerDocument(decision, spending: decision.exchanges.isEmpty ? nil : spent())
             document.warnings += workspace.spending.warnings
             try workspace.show(try document.json())
             return
