@@ -114,6 +114,7 @@ import Testing
             DROP TABLE encoders; DROP TABLE chunks; DROP TABLE documents; DROP TABLE collections;
             DROP TABLE decisions; DROP TABLE sessions; DROP TABLE connector_values; DROP TABLE connector_states;
             DROP TABLE volatility_snapshots; DROP TABLE usage; DROP TABLE model_replies; DROP TABLE balance_snapshots;
+            DROP TABLE model_services;
             DELETE FROM grdb_migrations WHERE identifier > '2'; PRAGMA user_version = 1
             """
         )

@@ -23,6 +23,9 @@ struct ModelAttempt {
     /// A failed answer is read up to here.
     private static let maximumErrorBytes = 262_144
 
+    /// So much is read before its events are handed on.
+    private static let bytesReadAtOnce = 4_096
+
     let model: CallableModel
     let request: ModelRequest
     let transport: any HTTPTransport
@@ -63,7 +66,13 @@ struct ModelAttempt {
         }
         do {
             for try await bytes in stream.body {
-                for event in try reader.read(bytes) { try await hand(event) }
+                // What came at once is handed on in parts, so that its first words do not wait for its last.
+                var rest = bytes[...]
+                while !rest.isEmpty {
+                    let part = rest.prefix(ModelAttempt.bytesReadAtOnce)
+                    rest = rest.dropFirst(part.count)
+                    for event in try reader.read(part) { try await hand(event) }
+                }
             }
             // A reader whose task is cancelled may see the body end without an error.
             try Task.checkCancellation()

@@ -11,6 +11,7 @@ public final class ModelService: LanguageModel {
     private let transport: any HTTPTransport
     private let ledger: any CallLedger
     private let cache: (any ReplyCache)?
+    private let memory: (any ServiceMemory)?
     private let options: ModelServiceOptions
     private let pacing: RetryPacing
     private let admit: @Sendable (CallableModel) throws -> Void
@@ -21,6 +22,8 @@ public final class ModelService: LanguageModel {
     ///
     /// - Parameters:
     ///   - cache: Where replies are kept; nil for nowhere.
+    ///   - memory: Where it is kept how services are doing; nil for this object alone. Of servers on this machine nothing is
+    ///     kept: asking them costs nothing, and whoever starts one wants it asked.
     ///   - pacing: Clock, chance and sleep.
     ///   - admit: Throws `ModelError` for a model that may not be asked, before anything is sent there.
     ///   - note: Takes a line about what is done, for a log; it holds no key and nothing of what was asked.
@@ -30,6 +33,7 @@ public final class ModelService: LanguageModel {
         transport: any HTTPTransport,
         ledger: any CallLedger,
         cache: (any ReplyCache)? = nil,
+        memory: (any ServiceMemory)? = nil,
         options: ModelServiceOptions = ModelServiceOptions(),
         pacing: RetryPacing = RetryPacing(),
         admit: @escaping @Sendable (CallableModel) throws -> Void = { _ in },
@@ -40,6 +44,7 @@ public final class ModelService: LanguageModel {
         self.transport = transport
         self.ledger = ledger
         self.cache = cache
+        self.memory = memory
         self.options = options
         self.pacing = pacing
         self.admit = admit
@@ -162,8 +167,9 @@ public final class ModelService: LanguageModel {
         _ receive: @Sendable (ModelEvent) async throws -> Void
     ) async throws -> ModelReply {
         let provider = model.name.provider
-        if case .resting(let seconds) = gates.admit(provider, at: pacing.now()) {
-            throw error(of: model, .overloaded, "it failed several times and rests", retryAfter: .seconds(seconds))
+        recall(model)
+        if case .resting(let seconds) = gates.admit(provider, at: pacing.now()), !options.asksResting {
+            throw resting(model, seconds)
         }
         let reservation: CallReservation
         let inputTokens = request.estimatedInputTokens
@@ -199,17 +205,24 @@ public final class ModelService: LanguageModel {
             var reply = try await attempt.run(receive)
             reply.isFromCache = false
             gates.succeed(provider)
+            gates.release(model.name)
             await ledger.settle(reservation, usage: reply.usage, ending: .answered)
             if let input = reply.usage.input {
                 gates.giveBack(tokens: inputTokens - input - (reply.usage.output ?? 0), for: model, at: pacing.now())
             }
+            remember(model)
             return reply
         } catch let failure as ModelAttempt.Failure {
             let now = pacing.now()
-            if failure.isOutage { gates.fail(provider, at: now) } else { gates.succeed(provider) }
+            if failure.isOutage {
+                gates.fail(provider, at: now, isRemembered: failure.error.code != .unreachable)
+            } else {
+                gates.succeed(provider)
+            }
             if let hint = failure.error.retryAfter {
                 gates.hold(model.name, until: now.addingTimeInterval(hint / .seconds(1)))
             }
+            remember(model)
             await ledger.settle(reservation, usage: failure.usage, ending: .failed(failure.error.code))
             throw failure
         } catch {
@@ -224,13 +237,46 @@ public final class ModelService: LanguageModel {
         let now = pacing.now()
         let longest = min(options.longestWait / .seconds(1), max(0, deadline.timeIntervalSince(now)))
         let (isTaken, wait) = gates.take(tokens: tokens, for: model, at: now, within: longest)
-        guard isTaken else {
+        guard isTaken || options.asksResting else {
             let detail = "its limit is reached for another \(Int(min(wait, 1e6).rounded(.up))) s"
             throw error(of: model, .rateLimited, detail, retryAfter: .seconds(min(wait, 1e6)))
         }
-        guard wait > 0 else { return }
+        remember(model)
+        guard wait > 0, isTaken else { return }
         note("\(model.name): waits \(wait) s for its limit")
         try await pacing.sleep(.seconds(wait))
+    }
+
+    private func resting(_ model: CallableModel, _ seconds: Double) -> ModelError {
+        let wait =
+            seconds > 0 ? "rests for another \(Int(seconds.rounded(.up))) s" : "is being tried by another question"
+        return error(of: model, .overloaded, "it failed several times and \(wait)", retryAfter: .seconds(seconds))
+    }
+
+    /// Takes over what other processes learned of a model's service.
+    private func recall(_ model: CallableModel) {
+        guard let memory, !model.isLocal else { return }
+        do {
+            let now = pacing.now()
+            guard let data = try memory.state(of: model.name.provider, at: now), let stored = ProviderMemory(data)
+            else { return }
+            gates.recall(stored, of: model, at: now)
+        } catch {
+            note("how \(model.name.provider) is doing cannot be read: \(error)")
+        }
+    }
+
+    /// Lets other processes know what was learned of a model's service.
+    private func remember(_ model: CallableModel) {
+        guard let memory, !model.isLocal, gates.hasNews(of: model.name.provider) else { return }
+        do {
+            let now = pacing.now()
+            try memory.update(model.name.provider, at: now) { data in
+                try gates.memory(of: model, adding: data.flatMap(ProviderMemory.init), at: now)?.data()
+            }
+        } catch {
+            note("how \(model.name.provider) is doing cannot be kept: \(error)")
+        }
     }
 
     private func error(

@@ -22,6 +22,9 @@ public struct ModelServiceOptions: Sendable {
     public var failuresBeforeRest: Int
     /// The first rest of a service that failed.
     public var firstRest: Duration
+    /// Whether a service that rests, or whose limit is used up, is asked all the same: where someone wants to know whether it
+    /// is back.
+    public var asksResting: Bool
 
     /// Options with all their values.
     public init(
@@ -35,7 +38,8 @@ public struct ModelServiceOptions: Sendable {
         fallsBack: Bool = true,
         cachesVariedReplies: Bool = false,
         failuresBeforeRest: Int = 3,
-        firstRest: Duration = .seconds(30)
+        firstRest: Duration = .seconds(30),
+        asksResting: Bool = false
     ) {
         self.retries = retries
         self.deadline = deadline
@@ -48,6 +52,7 @@ public struct ModelServiceOptions: Sendable {
         self.cachesVariedReplies = cachesVariedReplies
         self.failuresBeforeRest = failuresBeforeRest
         self.firstRest = firstRest
+        self.asksResting = asksResting
     }
 }
 

@@ -254,7 +254,7 @@ public final class SpendingLedger: CallLedger {
         let (id, maximumCost, warned) = question.withLock { ($0.id, $0.maximumCost, $0.warned) }
         let caps = caps(of: id, maximumCost: maximumCost, at: now)
         for cap in caps where !warned.contains(cap.scope) {
-            let cost = try store().total(cap.scope).cost
+            let cost = try store().cost(cap.scope)
             guard cap.limit > 0, cost >= cap.limit * budget.warnAt else { continue }
             question.withLock { _ = $0.warned.insert(cap.scope) }
             warn("\(DollarText.text(cost)) of \(words(cap)) are spent")

@@ -88,6 +88,7 @@ struct ModelHouse {
             transport: transport,
             ledger: try ledger(),
             cache: isKept ? StoredReplyCache(database: database) : nil,
+            memory: workspace.preview == nil ? StoredServiceMemory(database: database) : nil,
             options: options ?? ModelServiceOptions(fallsBack: workspace.modelChoice.fallsBack),
             pacing: RetryPacing(now: workspace.environment.clock),
             admit: admission,

@@ -26,6 +26,7 @@ enum Schema {
         Step(name: "6 usage", sql: usage),
         Step(name: "7 model replies", sql: modelReplies),
         Step(name: "8 balance snapshots", sql: balanceSnapshots),
+        Step(name: "9 model services", sql: modelServices),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -295,5 +296,14 @@ enum Schema {
             PRIMARY KEY (account, date)
         ) WITHOUT ROWID;
         CREATE INDEX balance_snapshots_by_date ON balance_snapshots (date);
+        """
+
+    /// How services of language models are doing.
+    private static let modelServices = """
+        CREATE TABLE model_services (
+            provider TEXT PRIMARY KEY,
+            updated_at REAL NOT NULL,
+            state BLOB NOT NULL
+        ) WITHOUT ROWID;
         """
 }

@@ -127,6 +127,12 @@ public struct UsageStore: Sendable {
         return try totals("''", where: condition, [argument]).first ?? UsageTotal()
     }
 
+    /// Dollars that the calls of a scope cost, as far as they are known, set aside included; cheaper to ask for than the whole.
+    /// - Throws: `StorageError`.
+    public func cost(_ scope: UsageScope) throws -> Decimal {
+        try database.read { db in try Self.cost(db, scope) }
+    }
+
     /// Sums of all calls from the day `first` on, dearest first; by day, newest first.
     /// - Parameter first: `YYYY-MM-DD`; nil for all there are.
     /// - Throws: `StorageError`.

@@ -13,17 +13,18 @@ struct ServiceBench: Sendable {
     /// - Parameters:
     ///   - servers: The addresses of the providers `one`, `two` and so on.
     ///   - provider: What else the catalogue says of each of them, as members of a YAML flow mapping.
-    init(_ servers: [String], provider: String = "") throws {
+    ///   - wire: The protocol that they speak; nil for `PlainWire`.
+    init(_ servers: [String], provider: String = "", speaking wire: String? = nil) throws {
         var text = "providers:\n"
         for (name, address) in zip(["one", "two", "three"], servers) {
             let rest = provider.isEmpty ? "" : ", " + provider
-            text += "  \(name): {protocol: openai, base_url: \"\(address)\", needs_key: false\(rest)}\n"
+            text += "  \(name): {protocol: \(wire ?? "openai"), base_url: \"\(address)\", needs_key: false\(rest)}\n"
         }
         directory = ModelDirectory(
             catalogue: try ModelCatalogue(.init(text: text, name: "catalogue.yaml")),
             variable: { _ in nil },
             secrets: Secrets(),
-            protocols: ["openai": PlainWire()]
+            protocols: wire == nil ? ["openai": PlainWire()] : WireProtocols.all
         )
     }
 
@@ -35,6 +36,7 @@ struct ServiceBench: Sendable {
     func service(
         _ options: ModelServiceOptions = ModelServiceOptions(),
         cache: (any ReplyCache)? = nil,
+        memory: (any ServiceMemory)? = nil,
         transport: any HTTPTransport = CurlTransport(),
         admit: @escaping @Sendable (CallableModel) throws -> Void = { _ in }
     ) -> ModelService {
@@ -44,6 +46,7 @@ struct ServiceBench: Sendable {
             transport: transport,
             ledger: ledger,
             cache: cache,
+            memory: memory,
             options: options,
             pacing: clock.pacing,
             admit: admit

@@ -89,4 +89,79 @@ import Testing
         let data = try #require(json["data"] as? [String: Any])
         #expect((data["provider"] as? String)?.hasPrefix("deterministic composer (openai/gpt-4o-mini failed:") == true)
     }
+
+    // MARK: - Costs
+
+    private func usage(_ run: BuiltProgram.Run) throws -> [String: Any] {
+        let data = try #require(try run.json()["data"] as? [String: Any], "\(run.output)\(run.errors)")
+        return try #require(data["usage"] as? [String: Any])
+    }
+
+    @Test func whatAnAnswerCostStandsInIt() throws {
+        let server = try LoopbackServer { _ in Self.stream("DIS shows an unrealised loss of {P1.23}.") }
+        let run = try run(server, "ask", "what positions do I have?", "--json")
+        let told = try usage(run)
+        #expect(told["input"] as? Int == 900 && told["output"] as? Int == 40)
+        // 900 at 0.15 and 40 at 0.60 dollars a million.
+        #expect((told["usd"] as? NSNumber)?.stringValue == "0.000159")
+        #expect(told["is_upper_bound"] as? Bool == false)
+        let data = try #require(try run.json()["data"] as? [String: Any])
+        let shown = try usage(home.run("show", try #require(data["id"] as? String), "--json"))
+        #expect((shown["usd"] as? NSNumber)?.stringValue == "0.000159")
+        #expect(server.requests.count == 1)
+        let own = try usage(home.run("ask", "what positions do I have?", "--demo", "--json"))
+        #expect((own["usd"] as? NSNumber)?.doubleValue == 0 && own["input"] as? Int == 0)
+    }
+
+    @Test func aCostThatIsNotKnownIsNull() throws {
+        let server = try LoopbackServer { _ in Self.stream("DIS shows an unrealised loss of {P1.23}.") }
+        try FileManager.default.createDirectory(atPath: home.program.home, withIntermediateDirectories: true)
+        let models = "providers: {office: {protocol: openai, base_url: '\(server.baseURL)/v1', needs_key: false}}\n"
+        try Data(models.utf8).write(to: URL(fileURLWithPath: home.program.home + "/models.yaml"))
+        let run = try home.run("ask", "what positions do I have?", "--demo", "-m", "office/small", "--json")
+        let told = try usage(run)
+        #expect(told["usd"] is NSNull && told["input"] as? Int == 900)
+        let data = try #require(try run.json()["data"] as? [String: Any])
+        #expect(try usage(home.run("show", try #require(data["id"] as? String), "--json"))["usd"] is NSNull)
+    }
+
+    @Test func tokensThatWereNotCountedCostAtMostWhatWasSetAside() throws {
+        let whole =
+            #"{"id":"c","choices":[{"index":0,"message":{"role":"assistant","content":"DIS: {P1.23}"},"finish_reason":"stop"}]}"#
+        let server = try LoopbackServer { _ in .json(whole) }
+        let told = try usage(run(server, "ask", "what positions do I have?", "--json"))
+        #expect(told["is_upper_bound"] as? Bool == true && told["input"] is NSNull)
+        #expect((told["usd"] as? NSNumber)?.doubleValue ?? 0 > 0)
+    }
+
+    // MARK: - One run after another
+
+    @Test func whatOneRunLearnsOfAServiceTheNextOneKnows() throws {
+        // A server elsewhere, reached through a proxy here: what runs on this machine is asked each time.
+        let server = try LoopbackServer { _ in Self.stream("ready") }
+        server.script(
+            "/v1/chat/completions",
+            .json(
+                #"{"error": {"message": "Too fast", "code": "rate_limit_exceeded"}}"#,
+                status: 429,
+                headers: ["Retry-After": "600"]
+            )
+        )
+        var program = home.program
+        program.environment["http_proxy"] = server.baseURL
+        program.environment["OPENAI_BASE_URL"] = "http://service.example/v1"
+        program.environment["OPENAI_API_KEY"] = "sk-test"
+        let ask = ["ask", "what positions do I have?", "--demo", "-m", "openai/gpt-4o-mini", "--no-log"]
+        let first = try program.run(ask)
+        #expect(first.status == 0 && first.errors.contains("Too fast") && server.requests.count == 1)
+        let second = try program.run(ask)
+        #expect(second.status == 0 && second.output == first.output && server.requests.count == 1)
+        #expect(second.errors.replacing("\n", with: " ").contains("its limit is reached for another"))
+        // Who tries it by name is told how it is now, and that counts for the runs that follow.
+        let test = try program.run(["models", "test", "openai/gpt-4o-mini"])
+        #expect(test.status == 0, "\(test.errors)")
+        let third = try program.run(ask)
+        #expect(third.status == 0 && server.requests.count == 3)
+        #expect(third.errors.replacing("\n", with: " ").contains("by openai/gpt-4o-mini checked by Magnus"))
+    }
 }

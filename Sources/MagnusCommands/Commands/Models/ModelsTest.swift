@@ -10,7 +10,7 @@ struct ModelsTest: MagnusSubcommand {
         abstract: "Make one tiny call of a language model, and tell how long it took and what it cost.",
         discussion: """
             Nothing of yours is sent: the question is a fixed sentence. It is asked once, without repeats and without others in its
-            place.
+            place, also where the service failed lately and is left alone for a while.
 
               magnus models test openai/gpt-4o-mini
               magnus models test ollama/llama3.2 --json
@@ -60,7 +60,7 @@ struct ModelsTest: MagnusSubcommand {
         let service = try house.service(
             directory,
             .named([name]),
-            options: ModelServiceOptions(retries: 0, deadline: .seconds(120)),
+            options: ModelServiceOptions(retries: 0, deadline: .seconds(120), asksResting: true),
             isCached: false
         )
         let clock = ContinuousClock()
