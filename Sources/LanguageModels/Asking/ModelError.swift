@@ -104,7 +104,7 @@ extension ModelError: CustomStringConvertible {
         case .outOfMoney: "top up the account, or choose another model with -m"
         case .rateLimited, .overloaded: "try again later, or choose another model with -m"
         case .quotaExhausted: "wait for the quota to renew, or choose another model with -m"
-        case .unknownModel: "choose one that `magnus models list` shows"
+        case .unknownModel: "choose one that `magnus models list` shows, and check the provider's address"
         case .tooLong: "ask for less, or choose a model that reads more"
         case .invalidRequest, .toolCallUnreadable, .malformedReply: "choose another model with -m"
         case .cutOff, .timedOut: "try again"

@@ -102,11 +102,14 @@ extension ModelTraits {
     ///
     /// - Throws: `CatalogueError`.
     init(_ node: CatalogueNode, over other: ModelTraits) throws {
-        let members = try node.members(["tools", "schema", "temperature", "completion_tokens", "body"])
+        let members = try node.members([
+            "tools", "schema", "temperature", "forced_calls", "completion_tokens", "body",
+        ])
         self.init(
             callsTools: try members["tools"]?.flag() ?? other.callsTools,
             takesSchema: try members["schema"]?.flag() ?? other.takesSchema,
             takesTemperature: try members["temperature"]?.flag() ?? other.takesTemperature,
+            forcesCalls: try members["forced_calls"]?.flag() ?? other.forcesCalls,
             wantsCompletionTokens: try members["completion_tokens"]?.flag() ?? other.wantsCompletionTokens,
             extraBody: other.extraBody
         )

@@ -68,6 +68,7 @@ extension CallableModel {
             server: endpoint.baseURL,
             options: [
                 .bool(traits.callsTools), .bool(traits.takesSchema), .bool(traits.takesTemperature),
+                .bool(traits.forcesCalls),
                 .object(traits.extraBody),
             ],
             request: request

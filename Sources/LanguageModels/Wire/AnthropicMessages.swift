@@ -6,8 +6,9 @@ public import Transport
 ///
 /// The base URL stands in front of `/v1/messages`, as in `ANTHROPIC_BASE_URL`.
 ///
-/// It has no form of its own for structured output: a schema is offered as the arguments of a tool that must be called, and
-/// the call comes back as the text of the reply.
+/// Structured output: a schema is offered as the arguments of a tool that must be called, and the call comes back as the text
+/// of the reply. Models of which no call can be required have a form for it, `output_config.format`, which servers that only
+/// imitate this protocol do not know.
 public struct AnthropicMessages: WireProtocol {
     /// The tool whose arguments are a structured reply.
     static let replyTool = "structured_reply"
@@ -27,10 +28,12 @@ public struct AnthropicMessages: WireProtocol {
         var ids = AnthropicIDs()
         body["messages"] = .array(turns.compactMap { message($0, to: endpoint, &ids) })
         var tools = offers.map { tool($0.name, $0.summary, $0.schema) }
-        var choice = offers.isEmpty ? nil : self.choice(request.toolChoice)
         // With thinking, no call can be forced.
         let mode = endpoint.traits.extraBody["thinking"]?["type"]?.string ?? "disabled"
-        let hasReplyTool = request.outputSchema != nil && endpoint.traits.takesSchema && mode == "disabled"
+        let forcesCalls = endpoint.traits.forcesCalls && mode == "disabled"
+        var choice: JSONValue?
+        if !offers.isEmpty, forcesCalls || request.callInstruction == nil { choice = self.choice(request.toolChoice) }
+        let hasReplyTool = request.outputSchema != nil && endpoint.traits.takesSchema && forcesCalls
         if hasReplyTool, let form = request.outputSchema {
             tools.append(tool(Self.replyTool, "Gives the whole reply (\(form.name)), once all is known.", form.schema))
             switch request.toolChoice {
@@ -43,7 +46,17 @@ public struct AnthropicMessages: WireProtocol {
         }
         if !tools.isEmpty { body["tools"] = .array(tools) }
         if let choice { body["tool_choice"] = choice }
-        let system = request.system(asksForSchema: !hasReplyTool)
+        var isHeldToSchema = hasReplyTool
+        if let form = request.outputSchema, endpoint.traits.takesSchema, !endpoint.traits.forcesCalls,
+            form.schema.isClosedSchema
+        {
+            body["output_config"] = ["format": ["type": "json_schema", "schema": form.schema]]
+            isHeldToSchema = true
+        }
+        var system = request.system(asksForSchema: !isHeldToSchema)
+        if !forcesCalls, let instruction = request.callInstruction {
+            system += (system.isEmpty ? "" : "\n\n") + instruction
+        }
         if !system.isEmpty { body["system"] = .string(system) }
         if let temperature = request.temperature, endpoint.traits.takesTemperature {
             body["temperature"] = .number(temperature)
@@ -87,8 +100,11 @@ public struct AnthropicMessages: WireProtocol {
                 guard words.text.contains(where: { !$0.isWhitespace }) else { continue }
                 blocks.append(["type": "text", "text": .string(words.text)])
             case .reasoning(let thought):
-                // Thinking without its signature, or by another service, is refused.
-                if let block = thought.echo.echo(for: endpoint)?["block"] { blocks.append(block) }
+                // Thinking without its signature, or by another model, is refused.
+                guard let echo = thought.echo.echo(for: endpoint), let block = echo["block"],
+                    echo["model"]?.string == endpoint.name.model
+                else { continue }
+                blocks.append(block)
             case .toolCall(let call):
                 blocks.append([
                     "type": "tool_use", "id": .string(ids.call(call.id)), "name": .string(call.name),
@@ -103,6 +119,33 @@ public struct AnthropicMessages: WireProtocol {
         }
         guard !results.isEmpty || !blocks.isEmpty else { return nil }
         return ["role": .string(turn.role.rawValue), "content": .array(results + blocks)]
+    }
+}
+
+extension JSONValue {
+    /// Whether the service's own form for replies takes the schema: every object is closed, and nothing is limited by size.
+    fileprivate var isClosedSchema: Bool {
+        switch self {
+        case .object(let members):
+            let limits = [
+                "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength",
+                "minItems", "maxItems", "uniqueItems",
+            ]
+            guard !limits.contains(where: { members[$0] != nil }) else { return false }
+            let isObject = members["type"] == "object" || members["properties"] != nil
+            guard !isObject || members["additionalProperties"] == false else { return false }
+            return members.allSatisfy { name, value in
+                switch (name, value) {
+                case ("enum", _), ("const", _): true
+                // Names of members are no rules.
+                case ("properties", .object(let properties)), ("$defs", .object(let properties)):
+                    properties.values.allSatisfy(\.isClosedSchema)
+                default: value.isClosedSchema
+                }
+            }
+        case .array(let elements): return elements.allSatisfy(\.isClosedSchema)
+        default: return true
+        }
     }
 }
 

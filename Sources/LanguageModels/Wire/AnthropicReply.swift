@@ -216,12 +216,12 @@ struct AnthropicReply: ReplyContent {
 
     /// The block as it must come back.
     private func echo(_ block: Block) -> JSONValue {
-        endpoint.echo(
-            "block",
-            block.kind == .redacted
+        [
+            "from": .string(endpoint.name.provider), "model": .string(endpoint.name.model),
+            "block": block.kind == .redacted
                 ? ["type": "redacted_thinking", "data": .string(block.text)]
-                : ["type": "thinking", "thinking": .string(block.text), "signature": .string(block.signature)]
-        )
+                : ["type": "thinking", "thinking": .string(block.text), "signature": .string(block.signature)],
+        ]
     }
 
     private func malformed(_ what: String) -> ModelError {

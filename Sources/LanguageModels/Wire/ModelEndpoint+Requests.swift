@@ -19,16 +19,26 @@ extension ModelEndpoint {
         } catch {
             throw failure(.invalidRequest, "the request holds a number that cannot be sent")
         }
-        let base = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
         return HTTPRequest(
             .post,
-            base + path,
+            address(of: path),
             headers: fields,
             body: data,
             timeouts: HTTPTimeouts(connect: .seconds(10), firstByte: .seconds(300), idle: .seconds(120), total: nil),
             maximumResponseBytes: 32_000_000,
             retry: .never
         )
+    }
+
+    /// The address of a path behind the base URL.
+    ///
+    /// Owners write the version behind an address of services whose paths begin with it; it is not said twice.
+    private func address(of path: String) -> String {
+        var base = Substring(baseURL)
+        while base.last == "/" { base.removeLast() }
+        let version = path.dropFirst().prefix { $0 != "/" }
+        guard base.hasSuffix("/" + version) else { return String(base) + path }
+        return String(base) + path.dropFirst(version.count + 1)
     }
 
     /// The tools of a request that this model is offered: none where it calls none.
@@ -84,6 +94,15 @@ extension ModelRequest {
     func system(asksForSchema: Bool) -> String {
         guard asksForSchema, let schemaInstruction else { return system }
         return system.isEmpty ? schemaInstruction : system + "\n\n" + schemaInstruction
+    }
+
+    /// What asks a model in words for the call that is required of it; nil where none is.
+    var callInstruction: String? {
+        switch toolChoice {
+        case .automatic, .none: nil
+        case .required: "Call one of the tools."
+        case .named(let name): "Call the tool \(name)."
+        }
     }
 
     /// What tells a model in words which form its reply must have; nil where it is free.

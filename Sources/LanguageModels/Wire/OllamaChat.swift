@@ -18,13 +18,11 @@ public struct OllamaChat: WireProtocol {
         let turns = try request.turns(for: endpoint)
         var system = request.system(asksForSchema: false)
         switch request.toolChoice {
-        case .automatic: break
+        case .automatic, .required: break
         case .none: tools = []
-        case .required: system += (system.isEmpty ? "" : "\n\n") + "Call one of the tools."
-        case .named(let name):
-            tools = tools.filter { $0.name == name }
-            system += (system.isEmpty ? "" : "\n\n") + "Call the tool \(name)."
+        case .named(let name): tools = tools.filter { $0.name == name }
         }
+        if let instruction = request.callInstruction { system += (system.isEmpty ? "" : "\n\n") + instruction }
         var options: [String: JSONValue] = ["num_predict": .number(Double(request.maximumOutputTokens))]
         if let temperature = request.temperature, endpoint.traits.takesTemperature {
             options["temperature"] = .number(temperature)

@@ -70,6 +70,8 @@ public struct ModelTraits: Sendable, Hashable {
     public var takesSchema: Bool
     /// Whether a temperature may be given.
     public var takesTemperature: Bool
+    /// Whether a call of a tool can be required of it, as it cannot of models that always think before they speak.
+    public var forcesCalls: Bool
     /// Whether the output limit is called `max_completion_tokens`, as for reasoning models of OpenAI.
     public var wantsCompletionTokens: Bool
     /// Members that the catalogue adds to the request's body: `thinking`, `options`.
@@ -80,12 +82,14 @@ public struct ModelTraits: Sendable, Hashable {
         callsTools: Bool = true,
         takesSchema: Bool = true,
         takesTemperature: Bool = true,
+        forcesCalls: Bool = true,
         wantsCompletionTokens: Bool = false,
         extraBody: [String: JSONValue] = [:]
     ) {
         self.callsTools = callsTools
         self.takesSchema = takesSchema
         self.takesTemperature = takesTemperature
+        self.forcesCalls = forcesCalls
         self.wantsCompletionTokens = wantsCompletionTokens
         self.extraBody = extraBody
     }
