@@ -24,6 +24,16 @@ struct Recording: Sendable, CustomTestStringConvertible {
         (try? all(file)) ?? []
     }
 
+    /// All that is recorded of a service, by name; nothing where its folder cannot be read.
+    static func folder(_ name: String) -> [Recording] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/" + name)) ?? []
+        return files.sorted().flatMap { file in
+            let path = name + "/" + file
+            if file.hasSuffix(".sse") { return (try? [stream(path)]) ?? [] }
+            return file.hasSuffix(".json") ? list(String(path.dropLast(5))) : []
+        }
+    }
+
     /// A recorded stream, by itself in a file.
     static func stream(_ file: String) throws -> Recording {
         let body = try Data(contentsOf: folder.appendingPathComponent(file))
