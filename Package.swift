@@ -38,7 +38,7 @@ let package = Package(
         .executable(name: "magnus", targets: ["magnus"]),
         // For the packages of Benchmarks; nothing else is offered to others.
         .library(name: "Markets", targets: ["Markets"]),
-        .library(name: "LanguageModels", targets: ["LanguageModels", "Transport"]),
+        .library(name: "LanguageModels", targets: ["LanguageModels", "Storage", "Transport"]),
     ],
     traits: [
         .trait(name: "Postgres", description: "Reads PostgreSQL databases through libpq (libpq-dev)."),

@@ -1,12 +1,15 @@
 import Foundation
 import Glibc
 import LanguageModels
+import Storage
 import Synchronization
 import Transport
 
 /// Asks a server of chat completions as Magnus does, and prints what it cost as JSON.
 ///
-///     StreamClient sequential|concurrent BASE COUNT
+///     StreamClient sequential|concurrent BASE COUNT [unbooked]
+///
+/// Each call is booked in a database on disk, as those of the program are; `unbooked` leaves that out.
 @main
 struct StreamClient {
     struct Report: Encodable {
@@ -24,11 +27,17 @@ struct StreamClient {
 
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard arguments.count == 4, let count = Int(arguments[3]) else {
-            FileHandle.standardError.write(Data("usage: StreamClient sequential|concurrent BASE COUNT\n".utf8))
+        guard (4...5).contains(arguments.count), let count = Int(arguments[3]) else {
+            FileHandle.standardError.write(
+                Data("usage: StreamClient sequential|concurrent BASE COUNT [unbooked]\n".utf8)
+            )
             exit(2)
         }
-        let client = try Client(base: arguments[2])
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("magnus-" + UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let isBooked = arguments.count == 4
+        let client = try Client(base: arguments[2], database: isBooked ? folder.path + "/magnus.db" : nil)
         // The first exchange loads libcurl and opens the connection; every other client is warm too.
         _ = try await client.ask()
         var report = Report()
@@ -71,8 +80,16 @@ struct StreamClient {
     }
 }
 
-/// The whole of Magnus's client: catalogue, limits, ledger, transport, wire protocol.
+/// The whole of Magnus's client: catalogue, limits, ledger on disk, transport, wire protocol.
 private struct Client {
+    private struct NoLedger: CallLedger {
+        func reserve(_ estimate: CallEstimate) async throws -> CallReservation {
+            CallReservation(id: 0, estimate: estimate, amount: nil)
+        }
+
+        func settle(_ reservation: CallReservation, usage: TokenUsage, ending: CallEnding) async {}
+    }
+
     private struct NoSecrets: SecretSource {
         func secret(_ name: String) -> Secret? { nil }
     }
@@ -85,19 +102,33 @@ private struct Client {
         maximumOutputTokens: 4_096
     )
 
-    init(base: String) throws {
-        let text = "providers: {local: {protocol: openai, base_url: '\(base)', needs_key: false}}"
+    /// - Parameter database: Where calls are booked; nil for nowhere.
+    init(base: String, database path: String?) throws {
+        let text =
+            "providers: {local: {protocol: openai, base_url: '\(base)', needs_key: false, "
+            + "price: {input: 1, output: 2, as_of: 2026-11-26, source: invented}}}"
         let directory = ModelDirectory(
             catalogue: try ModelCatalogue(.init(text: text, name: "benchmark")),
             variable: { _ in nil },
             secrets: NoSecrets(),
             protocols: WireProtocols.all
         )
+        var ledger: any CallLedger = NoLedger()
+        if let path {
+            let database = try Database(path: path)
+            ledger = SpendingLedger(
+                store: { UsageStore(database: database) },
+                budget: Budget(perDay: 100),
+                question: "benchmark",
+                timeZone: .gmt,
+                clock: { Date() }
+            )
+        }
         service = ModelService(
             directory: directory,
             chain: .named([ModelName(provider: "local", model: "m")]),
             transport: CurlTransport(),
-            ledger: OpenLedger(),
+            ledger: ledger,
             options: ModelServiceOptions(retries: 0)
         )
     }
