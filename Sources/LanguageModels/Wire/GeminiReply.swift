@@ -12,8 +12,6 @@ struct GeminiReply: ReplyContent {
         ],
         wholes: ["args", "error"]
     )
-    /// No reply asks for more tools at once.
-    private static let mostCalls = 256
     /// Why an answer ended that must not be given.
     private static let refusals: Set = [
         "SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY",
@@ -24,8 +22,6 @@ struct GeminiReply: ReplyContent {
     let endpoint: ModelEndpoint
     let isOver = false
     private var draft = ReplyDraft()
-    private var ids = CallIDs()
-    private var calls = 0
     private var finishReason: String?
     private var finishMessage: String?
     private var blockReason: String?
@@ -65,23 +61,19 @@ struct GeminiReply: ReplyContent {
     }
 
     mutating func finish() throws -> ModelReply {
-        let parts = draft.parts
         guard finishReason != nil || blockReason != nil else {
-            throw endpoint.failure(
-                isOfAnotherKind && parts.isEmpty ? .malformedReply : .cutOff,
-                parts.isEmpty ? "the answer holds nothing" : "the answer broke off"
-            )
+            throw draft.unfinished(from: endpoint, isOfAnotherKind: isOfAnotherKind)
         }
         let ending: ModelReply.Ending =
             switch finishReason {
-            case "STOP": calls == 0 ? .complete : .toolCalls
+            case "STOP": draft.calls == 0 ? .complete : .toolCalls
             case "MAX_TOKENS": .length
             case let reason? where Self.refusals.contains(reason): .refused(finishMessage ?? reason)
             case let reason?: .other(reason)
             case nil: .refused(blockReason ?? "")
             }
         return ModelReply(
-            message: ModelMessage(.assistant, parts),
+            message: ModelMessage(.assistant, draft.parts),
             ending: ending,
             usage: usage,
             model: endpoint.name
@@ -91,27 +83,20 @@ struct GeminiReply: ReplyContent {
     private mutating func add(_ part: WireValue, seed: String) throws {
         let signature = part["thoughtSignature"]?.string.map(JSONValue.string)
         if let call = part["functionCall"] {
-            guard calls < Self.mostCalls else {
-                throw endpoint.failure(.malformedReply, "the answer asks for more than \(Self.mostCalls) tools")
+            let provider = endpoint.name.provider
+            try draft.add(
+                callOf: call["name"]?.string,
+                arguments: call["args"]?.json ?? "{}",
+                id: call["id"]?.string,
+                seed: seed,
+                from: endpoint
+            ) { hasOwnID in
+                guard signature != nil || hasOwnID else { return nil }
+                var echo: [String: JSONValue] = ["from": .string(provider)]
+                echo["thoughtSignature"] = signature
+                if hasOwnID { echo["hasID"] = true }
+                return .object(echo)
             }
-            guard let name = call["name"]?.string else {
-                throw endpoint.failure(.malformedReply, "the answer calls a tool without a name")
-            }
-            calls += 1
-            let arguments = call["args"]?.json ?? "{}"
-            var echo: [String: JSONValue] = ["from": .string(endpoint.name.provider)]
-            echo["thoughtSignature"] = signature
-            let given = call["id"]?.string
-            let id = ids.id(given, seed: seed + name + arguments)
-            if given == id { echo["hasID"] = true }
-            let whole = ModelToolCall(
-                id: id,
-                name: name,
-                argumentText: arguments,
-                echo: echo.count > 1 ? .object(echo) : nil
-            )
-            draft.add(whole)
-            draft.events.append(.toolCall(whole))
         } else if case .text(let text)? = part["text"] {
             let echo = signature.map { endpoint.echo("thoughtSignature", $0) }
             let isThought = part["thought"]?.bool == true

@@ -10,14 +10,9 @@ struct OllamaReply: ReplyContent {
         ],
         wholes: ["arguments", "error"]
     )
-    /// No reply asks for more tools at once.
-    private static let mostCalls = 256
-
     let endpoint: ModelEndpoint
     private(set) var isOver = false
     private var draft = ReplyDraft()
-    private var ids = CallIDs()
-    private var calls = 0
     private var reason: String?
     private var usage = TokenUsage()
     private var isOfAnotherKind = false
@@ -53,21 +48,15 @@ struct OllamaReply: ReplyContent {
     }
 
     mutating func finish() throws -> ModelReply {
-        let parts = draft.parts
-        guard isOver else {
-            throw endpoint.failure(
-                isOfAnotherKind && parts.isEmpty ? .malformedReply : .cutOff,
-                parts.isEmpty ? "the answer holds nothing" : "the answer broke off"
-            )
-        }
+        guard isOver else { throw draft.unfinished(from: endpoint, isOfAnotherKind: isOfAnotherKind) }
         let ending: ModelReply.Ending =
             switch reason {
-            case "stop", nil: calls == 0 ? .complete : .toolCalls
+            case "stop", nil: draft.calls == 0 ? .complete : .toolCalls
             case "length": .length
             case let reason?: .other(reason)
             }
         return ModelReply(
-            message: ModelMessage(.assistant, parts),
+            message: ModelMessage(.assistant, draft.parts),
             ending: ending,
             usage: usage,
             model: endpoint.name
@@ -75,23 +64,20 @@ struct OllamaReply: ReplyContent {
     }
 
     private mutating func add(_ call: WireValue, seed: String) throws {
-        guard calls < Self.mostCalls else {
-            throw endpoint.failure(.malformedReply, "the answer asks for more than \(Self.mostCalls) tools")
-        }
-        guard let function = call["function"], let name = function["name"]?.string else {
-            throw endpoint.failure(.malformedReply, "the answer calls a tool without a name")
-        }
-        calls += 1
+        let function = call["function"]
         let arguments =
-            switch function["arguments"] {
+            switch function?["arguments"] {
             // Its `/v1` gives a text; some who imitate it give one here too.
             case .text(let text)?: text
             case let value?: value.json
             case nil: "{}"
             }
-        let id = ids.id(call["id"]?.string ?? function["id"]?.string, seed: seed + name + arguments)
-        let whole = ModelToolCall(id: id, name: name, argumentText: arguments)
-        draft.add(whole)
-        draft.events.append(.toolCall(whole))
+        try draft.add(
+            callOf: function?["name"]?.string,
+            arguments: arguments,
+            id: call["id"]?.string ?? function?["id"]?.string,
+            seed: seed,
+            from: endpoint
+        )
     }
 }

@@ -7,8 +7,14 @@ struct ReplyDraft: Sendable {
         case reasoning
     }
 
+    /// No reply asks for more tools at once.
+    private static let mostCalls = 256
+
     /// Events that were not handed on yet.
     var events: [ModelEvent] = []
+    /// How many calls came whole.
+    private(set) var calls = 0
+    private var ids = CallIDs()
     private var closed: [ModelMessage.Part] = []
     private var run: Run?
     private var words = ""
@@ -47,6 +53,42 @@ struct ReplyDraft: Sendable {
     mutating func add(_ call: ModelToolCall) {
         close()
         closed.append(.toolCall(call))
+    }
+
+    /// Adds the call of a tool that came whole, and tells of it.
+    ///
+    /// - Parameters:
+    ///   - given: The service's own id; one is made up where it has none.
+    ///   - seed: What tells the call from those of other replies.
+    ///   - echo: What goes back with the call, by whether its id is the service's own.
+    /// - Throws: `ModelError` for a call of no tool, and for one more than any reply has.
+    mutating func add(
+        callOf name: String?,
+        arguments: String,
+        id given: String?,
+        seed: String,
+        from endpoint: ModelEndpoint,
+        echo: (_ hasOwnID: Bool) -> JSONValue? = { _ in nil }
+    ) throws {
+        guard calls < Self.mostCalls else {
+            throw endpoint.failure(.malformedReply, "the answer asks for more than \(Self.mostCalls) tools")
+        }
+        guard let name else { throw endpoint.failure(.malformedReply, "the answer calls a tool without a name") }
+        calls += 1
+        let id = ids.id(given, seed: seed + name + arguments)
+        let call = ModelToolCall(id: id, name: name, argumentText: arguments, echo: echo(id == given))
+        add(call)
+        events.append(.toolCall(call))
+    }
+
+    /// Why a reply is none that never said that it was complete.
+    ///
+    /// - Parameter isOfAnotherKind: Whether something came that is no part of a reply.
+    func unfinished(from endpoint: ModelEndpoint, isOfAnotherKind: Bool) -> ModelError {
+        endpoint.failure(
+            isOfAnotherKind && isEmpty ? .malformedReply : .cutOff,
+            isEmpty ? "the answer holds nothing" : "the answer broke off"
+        )
     }
 
     /// Whether there is nothing yet.
