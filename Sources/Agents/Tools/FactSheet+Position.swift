@@ -193,7 +193,7 @@ extension FactSheet {
 
 extension MarketSnapshot {
     /// Where a price came from, and which of the quote's prices it is: `quotes.csv (mid)`.
-    fileprivate func source(of mark: Mark, for symbol: String) -> String {
+    func source(of mark: Mark, for symbol: String) -> String {
         "\(quotes[symbol]?.source ?? "quotes") (\(mark.basis.rawValue))"
     }
 }

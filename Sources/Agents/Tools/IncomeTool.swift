@@ -3,14 +3,20 @@ import Foundation
 public import JSON
 import Markets
 
-/// What the portfolio brought in, by month.
+/// What the portfolio brought in, by month, ticker, strategy or account.
 public struct IncomeTool: Tool {
     /// `income`.
     public let name = "income"
     /// What it returns.
-    public let summary = "Net option premium, dividends, interest, realised gains and fees by month and in total"
+    public let summary =
+        "Premium kept, realised gains, dividends, interest, fees and taxes by month, symbol, strategy or account, and in total"
     /// Which underlyings.
     public let parameters = ParameterSchema([
+        .init(
+            "by",
+            "What the lines are about; month when absent",
+            .choice(["month", "symbol", "strategy", "account"])
+        ),
         .init("symbols", "Tickers of the underlyings to look at; all when absent or empty", .strings),
         .init("from", "First day that counts, YYYY-MM-DD; all of the history when absent", .string),
         .init("through", "Last day that counts, YYYY-MM-DD; to the end when absent", .string),
@@ -21,109 +27,84 @@ public struct IncomeTool: Tool {
     /// The tool.
     public init() {}
 
-    /// Sums of the history by month.
+    /// Sums of the history.
     public func run(_ arguments: JSONValue, identifier: String, context: ToolContext) async throws -> Evidence {
         let (portfolio, _) = try context.requirePortfolio()
         let symbols = Set(arguments["symbols"]?.array?.compactMap { $0.string?.uppercased() } ?? [])
-        func counts(_ instrument: Instrument?) -> Bool {
-            symbols.isEmpty || instrument.map { symbols.contains($0.underlying) } == true
+        let by = arguments["by"]?.string.flatMap(IncomeStatement.Grouping.init(rawValue:)) ?? .month
+        let (from, through) = (try arguments.day("from", of: name), try arguments.day("through", of: name))
+        let first = from ?? .beforeHistory
+        let last = through ?? TradingDate(daysSinceEpoch: Int(Int32.max))
+        guard first <= last else {
+            throw ToolError.invalidArguments(tool: name, reason: "\(first) is after \(last)")
         }
-        let (from, through) = (try day("from", arguments), try day("through", arguments))
-        func isInPeriod(_ date: TradingDate) -> Bool {
-            (from.map { date >= $0 } ?? true) && (through.map { date <= $0 } ?? true)
-        }
-        var months: [TradingDate: Month] = [:]
-        var total = Month()
-        for transaction in context.transactions where counts(transaction.instrument) && isInPeriod(transaction.date) {
-            let key = transaction.date.endOfMonth
-            months[key, default: Month()].add(transaction)
-            total.add(transaction)
-        }
-        for gain in portfolio.realised where counts(gain.instrument) && isInPeriod(gain.closeDate) {
-            let key = gain.closeDate.endOfMonth
-            months[key, default: Month()].add(gain)
-            total.add(gain)
-        }
+        let statement = IncomeStatement(
+            of: context.transactions,
+            realised: portfolio.realised,
+            by: by,
+            symbols: symbols,
+            period: first...last
+        )
         var sheet = FactSheet(identifier: identifier, tool: name, holdingsOf: context)
         sheet.addPortfolio(context)
+        sheet.addFixed(FactLabel.groupedBy, .text(by.rawValue), .text, source: "question")
         if let from { sheet.addFixed(FactLabel.from, .date(from), .date, source: "question") }
         if let through { sheet.addFixed(FactLabel.through, .date(through), .date, source: "question") }
-        for (key, month) in months.sorted(by: { $0.key < $1.key }) where !month.isEmpty {
-            sheet.add(month, endingOn: key, source: context.portfolioSource)
+        for line in statement.lines {
+            let day = by == .month ? TradingDate("\(line.title)-01").map(\.endOfMonth) : nil
+            if let day {
+                sheet.addFixed(FactLabel.through, .date(day), .date, of: [day.description], source: "computed")
+            } else {
+                sheet.addFixed(FactLabel.incomeGroup, .text(line.title), .text, of: [line.title], source: "computed")
+            }
+            sheet.add(line, of: [day?.description ?? line.title], source: context.portfolioSource)
         }
-        if !total.isEmpty { sheet.add(total, endingOn: nil, source: context.portfolioSource) }
-        if total.unknownGains > 0 {
-            sheet.addFixed(FactLabel.unknownGains, .decimal(Decimal(total.unknownGains)), .count, source: "computed")
+        if !statement.total.isEmpty { sheet.add(statement.total, of: [], source: context.portfolioSource) }
+        let unknown = statement.total.unknownGains
+        if unknown > 0 {
+            sheet.addFixed(FactLabel.unknownGains, .decimal(Decimal(unknown)), .count, source: "computed")
             sheet.addGap(
-                "\(total.unknownGains) closed lots have no opening trade in the history, so their gain is not known; "
+                "\(unknown) closed lots have no opening trade in the history, so their gain is not known; "
                     + "`magnus import --opening FILE` supplies what was held before"
             )
         }
-        return sheet.evidence(summary: "income by month")
-    }
-
-    private func day(_ parameter: String, _ arguments: JSONValue) throws -> TradingDate? {
-        guard let text = arguments[parameter]?.string else { return nil }
-        guard let date = TradingDate(text) else {
-            throw ToolError.invalidArguments(tool: name, reason: "'\(text)' is not a date (YYYY-MM-DD)")
-        }
-        return date
-    }
-
-    /// Sums of one month.
-    struct Month {
-        var premium: Decimal = 0
-        var dividends: Decimal = 0
-        var interest: Decimal = 0
-        var realised: Decimal = 0
-        var fees: Decimal = 0
-        var unknownGains = 0
-
-        var isEmpty: Bool {
-            premium == 0 && dividends == 0 && interest == 0 && realised == 0 && fees == 0 && unknownGains == 0
-        }
-
-        mutating func add(_ transaction: Transaction) {
-            fees += transaction.fees
-            switch transaction.kind {
-            case .buyToOpen, .sellToOpen, .buyToClose, .sellToClose:
-                if transaction.instrument?.contract != nil { premium += transaction.amount }
-            case .dividend:
-                dividends += transaction.amount
-            case .interest:
-                interest += transaction.amount
-            case .fee:
-                fees -= transaction.amount
-            default:
-                break
-            }
-        }
-
-        mutating func add(_ gain: RealisedGain) {
-            if let amount = gain.gain {
-                realised += amount
-            } else {
-                unknownGains += 1
-            }
-        }
+        return sheet.evidence(summary: "income by \(by.rawValue)")
     }
 }
 
 extension FactSheet {
-    fileprivate mutating func add(_ month: IncomeTool.Month, endingOn date: TradingDate?, source: String) {
-        let subjects = date.map { [$0.description] } ?? []
-        if let date {
-            addFixed(FactLabel.through, .date(date), .date, of: subjects, source: source)
-        }
-        func add(_ label: String, _ value: Decimal, _ formula: String) {
+    fileprivate mutating func add(_ line: IncomeStatement.Line, of subjects: [String], source: String) {
+        func add(_ label: String, _ value: Decimal?, _ formula: String) {
+            guard let value else { return }
             addFixed(label, .decimal(value), .dollars, of: subjects, source: source, formula: formula)
         }
-        add(FactLabel.netPremium, month.premium, "cash from option trades less cash paid for them, fees included")
-        add(FactLabel.dividendsReceived, month.dividends, "sum of dividend rows")
-        add(FactLabel.interest, month.interest, "sum of interest rows")
-        add(FactLabel.realised, month.realised, "closed lots, first in first out, after fees")
-        add(FactLabel.fees, month.fees, "fees of trades and fee rows")
+        add(FactLabel.netPremium, line.netPremium, "cash from option trades less cash paid for them, fees included")
+        add(FactLabel.premiumKept, line.premiumKept, "gains of options that were closed, ended or assigned, after fees")
+        add(FactLabel.shareGain, line.shareGain, "gains of shares sold, first in first out, after fees")
+        add(FactLabel.realised, line.realised, "closed lots, first in first out, after fees")
+        add(FactLabel.dividendsReceived, line.dividends, "sum of dividend rows")
+        add(FactLabel.interest, line.interest, "sum of interest rows")
+        add(FactLabel.fees, line.fees, "fees of trades and fee rows")
+        if line.taxes != 0 { add(FactLabel.taxesWithheld, line.taxes, "sum of tax rows") }
+        add(
+            FactLabel.income,
+            line.income,
+            "realised gain + dividends + interest - fees that belong to no trade - tax withheld"
+        )
     }
+}
+
+extension FactLabel {
+    /// What a line of income is about.
+    public static let incomeGroup = "income of"
+    /// Gains of options that were closed, ended or assigned.
+    public static let premiumKept = "premium kept"
+    /// Gains of shares that were sold.
+    public static let shareGain = "gain of shares"
+    /// Tax withheld.
+    public static let taxesWithheld = "tax withheld"
+    /// Realised gains, dividends and interest less fees of the account and tax.
+    public static let income = "income"
 }
 
 extension TradingDate {

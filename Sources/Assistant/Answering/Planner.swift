@@ -87,6 +87,10 @@ public struct Planner: Sendable {
             return [("analyst", [positions]), ("strategist", [assignment]), ("risk-manager", [risk])]
         case .income:
             return [("analyst", [ToolCall("income", .object(income(request)))])]
+        case .washSales:
+            return [("analyst", [ToolCall("wash_sales", .object(income(request)))])]
+        case .wheel:
+            return [("analyst", [ToolCall("wheel", sourceArguments(request))])]
         case .performance:
             return [("analyst", [ToolCall("performance", sourceArguments(request))])]
         case .price:
@@ -123,7 +127,14 @@ public struct Planner: Sendable {
         )
     }
 
+    /// What a question about income is asked with.
     private func income(_ request: Request) -> [String: JSONValue] {
+        var arguments = period(request)
+        if case .object(let given)? = request.arguments { arguments.merge(given) { $1 } }
+        return arguments
+    }
+
+    private func period(_ request: Request) -> [String: JSONValue] {
         var arguments = ["symbols": symbols(request)]
         if let period = request.period {
             arguments["from"] = .string(period.from.description)
@@ -134,7 +145,7 @@ public struct Planner: Sendable {
 
     /// What a question about past trades is asked with.
     private func activity(_ request: Request) -> [String: JSONValue] {
-        var arguments = income(request)
+        var arguments = period(request)
         if let right = request.right { arguments["right"] = .string(right.rawValue) }
         if case .object(let given)? = request.arguments { arguments.merge(given) { $1 } }
         return arguments
@@ -164,7 +175,7 @@ public struct Planner: Sendable {
         switch request.intent {
         case .filings, .chain, .technicals, .probability:
             if let symbol = request.symbols.first { arguments["symbol"] = .string(symbol) }
-        case .news, .earnings, .volatility, .scan, .screen, .roll, .performance, .unusual, .correlation:
+        case .news, .earnings, .volatility, .scan, .screen, .roll, .performance, .unusual, .correlation, .wheel:
             arguments["symbols"] = symbols(request)
         default: break
         }

@@ -97,8 +97,9 @@ extension Composer {
     }
 
     func income() -> [Answer.Block] {
-        let months = facts.subjects(with: FactLabel.netPremium).filter { !$0.isEmpty }
-        guard !months.isEmpty || facts.decimal(FactLabel.netPremium) != nil else {
+        let by = facts.text(FactLabel.groupedBy) ?? "month"
+        let groups = facts.subjects(with: FactLabel.realised).filter { !$0.isEmpty }
+        guard !groups.isEmpty || facts.decimal(FactLabel.income) != nil else {
             return [.paragraph("The history holds no income\(scopeWords)\(periodWords).")] + caveats()
         }
         var blocks: [Answer.Block] = []
@@ -115,30 +116,30 @@ extension Composer {
         if !request.symbols.isEmpty {
             blocks.append(.note("Only what belongs to \(Composer.list(request.symbols)) is counted."))
         }
-        var table = AnswerTable(columns: [
-            .init("Month to", isNumeric: false),
-            .init("Net premium"),
-            .init("Dividends", dispensability: 1),
-            .init("Interest", dispensability: 3),
-            .init("Realised"),
-            .init("Fees", dispensability: 2),
-        ])
-        let labels = [
-            FactLabel.netPremium, FactLabel.dividendsReceived, FactLabel.interest, FactLabel.realised, FactLabel.fees,
+        var columns: [(title: String, label: String, dispensability: Int)] = [
+            ("Net premium", FactLabel.netPremium, 1), ("Premium kept", FactLabel.premiumKept, 0),
+            ("Gain of shares", FactLabel.shareGain, 2), ("Dividends", FactLabel.dividendsReceived, 1),
+            ("Interest", FactLabel.interest, 3), ("Realised", FactLabel.realised, 0), ("Fees", FactLabel.fees, 2),
+            ("Tax withheld", FactLabel.taxesWithheld, 3), ("Income", FactLabel.income, 0),
         ]
-        table.rows = months.map { month in
-            AnswerTable.Row(
-                subject: month,
-                cells: [.init(month)] + labels.map { dollars($0, month, toned: $0 != FactLabel.fees) }
-            )
-        }
-        table.total = AnswerTable.Row(
-            subject: "",
-            cells: [.init("Total")] + labels.map { dollars($0, "", toned: $0 != FactLabel.fees) }
+        columns.removeAll { column in !groups.contains { facts.decimal(column.label, of: $0) != nil } }
+        let title = by == "month" ? "Month to" : by.prefix(1).uppercased() + by.dropFirst()
+        var table = AnswerTable(
+            columns: [.init(title, isNumeric: false)]
+                + columns.map { AnswerTable.Column($0.title, dispensability: $0.dispensability) }
         )
+        func cells(_ subject: String) -> [AnswerTable.Cell] {
+            columns.map { dollars($0.label, subject, toned: $0.label != FactLabel.fees) }
+        }
+        table.rows = groups.map { AnswerTable.Row(subject: $0, cells: [.init($0)] + cells($0)) }
+        table.total = AnswerTable.Row(subject: "", cells: [.init("Total")] + cells(""))
         blocks.append(.table(table))
         blocks.append(
-            .note("Net premium is what option trades paid in less what they took out, open trades included.")
+            .note(
+                "Net premium is what option trades paid in less what they took out, open trades included; premium kept is the "
+                    + "gain of options that ended. Income is realised gain, dividends and interest less the fees that belong to "
+                    + "no trade and tax withheld."
+            )
         )
         return blocks + caveats()
     }

@@ -29,6 +29,8 @@ public struct Composer: Sendable {
         switch request.intent {
         case .positions: answer.blocks = positions()
         case .dashboard: answer.blocks = dashboard()
+        case .wheel: answer.blocks = wheel()
+        case .washSales: answer.blocks = washSales()
         case .activity: answer.blocks = activity()
         case .decay: answer.blocks = decay()
         case .hedge: answer.blocks = hedges()

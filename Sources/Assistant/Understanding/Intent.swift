@@ -8,6 +8,10 @@ public enum Intent: String, Hashable, Sendable, Codable, CaseIterable {
     case profitAndLoss = "profit_and_loss"
     /// Premium, dividends and realised gains by month.
     case income
+    /// Options sold on a ticker and the shares they brought, linked into chains with their break-even.
+    case wheel
+    /// Losses with a replacement bought within 30 days.
+    case washSales = "wash_sales"
     /// Trades and movements of the accounts.
     case activity
     /// Sensitivities of positions and of the portfolio.

@@ -135,6 +135,22 @@ enum IntentLexicon {
             )
         ),
         (
+            .washSales,
+            list(
+                "wash sale, wash sales, my wash sales, wash rule, disallowed loss, disallowed losses, 30-day rule, losses disallowed"
+            )
+        ),
+        (
+            .wheel,
+            list(
+                """
+                wheel, wheels, my wheel, the wheel, wheel on, adjusted basis, adjusted cost basis, adjusted cost, \
+                premium-adjusted basis, premium adjusted basis, wheel basis, my break-even, my breakeven, my break even, \
+                break-even on my, true break-even, cost basis after premium, basis after premium, basis after premiums
+                """
+            )
+        ),
+        (
             .activity,
             list(
                 """
@@ -169,7 +185,10 @@ enum IntentLexicon {
                 income, premium collected, premium did i collect, collected, premiums, premium, realised, \
                 realized, earned, earn, by month, per month, this year so far, have i made, did i make, \
                 monthly, interest received, fees, from dividends, in dividends, dividends received, \
-                dividend income, dividends did i, dividends have i, did i earn, have i earned, did i receive
+                dividend income, dividends did i, dividends have i, did i earn, have i earned, did i receive, \
+                income by month, income by symbol, income by ticker, income per symbol, income per ticker, \
+                income by strategy, income per strategy, income by account, income per account, \
+                premium by symbol, premium by ticker, premium by strategy, premium by account, premium kept
                 """
             )
         ),
@@ -236,7 +255,7 @@ enum IntentLexicon {
             list(
                 """
                 positions, position, holdings, holding, hold, own, have, portfolio, book, shares of, stocks, \
-                options, calls, puts, what do i have, do i hold, do i own, list, show me, wheel, spreads, \
+                options, calls, puts, what do i have, do i hold, do i own, list, show me, spreads, \
                 covered calls, open trades, trades, shares, legs, contracts
                 """
             )

@@ -64,6 +64,12 @@ enum SourceArguments {
             let by = text.containsAny(["by month", "per month", "monthly"]) ? "month" : "strategy"
             let isBySymbol = text.containsAny(["by symbol", "by ticker", "per symbol", "per ticker", "by underlying"])
             request.arguments = ["by": .string(isBySymbol ? "symbol" : by)]
+        case .income:
+            let groups = [
+                ("symbol", ["by symbol", "by ticker", "per symbol", "per ticker", "by underlying"]),
+                ("strategy", ["by strategy", "per strategy"]), ("account", ["by account", "per account"]),
+            ]
+            if let by = groups.first(where: { text.containsAny($0.1) })?.0 { request.arguments = ["by": .string(by)] }
         case .probability:
             guard let level = level(in: text), !request.symbols.isEmpty else {
                 request.intent = .documents

@@ -25,7 +25,9 @@ public struct MagnusCommand: AsyncParsableCommand {
         subcommands: [
             ChatCommand.self, AskCommand.self, DashboardCommand.self, PositionsCommand.self, RiskCommand.self,
             GreeksCommand.self,
-            ExpiringCommand.self, ActivityCommand.self, DecayCommand.self, HedgeCommand.self, ScanCommand.self,
+            ExpiringCommand.self, WheelCommand.self, IncomeCommand.self, WashSalesCommand.self, ActivityCommand.self,
+            DecayCommand.self,
+            HedgeCommand.self, ScanCommand.self,
             RollCommand.self, ChainCommand.self, VolatilityCommand.self,
             EarningsCommand.self,
             NewsCommand.self,

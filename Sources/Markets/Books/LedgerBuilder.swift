@@ -133,7 +133,9 @@ struct LedgerBuilder {
             quantity: sign < 0 ? -left : left,
             price: terms.price,
             fees: terms.takeFees(for: left),
-            opened: transaction.date
+            opened: transaction.date,
+            transactionID: transaction.id,
+            account: transaction.account
         )
         queues[key, default: LotQueue()].append(lot)
     }
@@ -198,6 +200,7 @@ struct LedgerBuilder {
                 closeFees: terms.takeFees(for: part.quantity),
                 closedBy: transaction.kind,
                 transactionID: transaction.id,
+                openTransactionID: part.transactionID,
                 account: transaction.account
             )
         )
@@ -259,7 +262,9 @@ struct LedgerBuilder {
             quantity: quantity,
             price: transaction.price,
             fees: transaction.fees,
-            opened: transaction.date == .beforeHistory ? nil : transaction.date
+            opened: transaction.date == .beforeHistory ? nil : transaction.date,
+            transactionID: transaction.id,
+            account: key.account
         )
         queues[key, default: LotQueue()].append(lot)
     }

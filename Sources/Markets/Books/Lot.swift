@@ -12,6 +12,10 @@ public struct Lot: Hashable, Sendable {
     public var fees: Decimal
     /// The day it was opened; nil where that was before the history begins.
     public var opened: TradingDate?
+    /// The transaction that opened it; nil where no row of the history did.
+    public var transactionID: String?
+    /// The account's name as the file gives it; nil where it gives none.
+    public var account: String?
 
     /// A lot with all its values.
     public init(
@@ -19,12 +23,16 @@ public struct Lot: Hashable, Sendable {
         quantity: Decimal,
         price: Decimal?,
         fees: Decimal = 0,
-        opened: TradingDate?
+        opened: TradingDate?,
+        transactionID: String? = nil,
+        account: String? = nil
     ) {
         self.instrument = instrument
         self.quantity = quantity
         self.price = price
         self.fees = fees
         self.opened = opened
+        self.transactionID = transactionID
+        self.account = account
     }
 }

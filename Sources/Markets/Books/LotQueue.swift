@@ -9,6 +9,7 @@ struct LotQueue {
         var price: Decimal?
         var fees: Decimal
         var opened: TradingDate?
+        var transactionID: String?
     }
 
     private(set) var lots: Deque<Lot> = []
@@ -37,12 +38,12 @@ struct LotQueue {
         while missing > 0, var lot = lots.first {
             let open = abs(lot.quantity)
             if open <= missing {
-                parts.append(Part(quantity: open, price: lot.price, fees: lot.fees, opened: lot.opened))
+                parts.append(Part(lot, open, fees: lot.fees))
                 missing -= open
                 lots.removeFirst()
             } else {
                 let fees = (lot.fees * missing / open).roundedToFeeScale
-                parts.append(Part(quantity: missing, price: lot.price, fees: fees, opened: lot.opened))
+                parts.append(Part(lot, missing, fees: fees))
                 lot.quantity += lot.quantity < 0 ? missing : -missing
                 lot.fees -= fees
                 lots[0] = lot
@@ -76,6 +77,19 @@ struct LotQueue {
     /// Drops every lot.
     mutating func removeAll() {
         lots.removeAll()
+    }
+}
+
+extension LotQueue.Part {
+    /// `quantity` (positive) of a lot, with as much of its fees.
+    init(_ lot: Lot, _ quantity: Decimal, fees: Decimal) {
+        self.init(
+            quantity: quantity,
+            price: lot.price,
+            fees: fees,
+            opened: lot.opened,
+            transactionID: lot.transactionID
+        )
     }
 }
 

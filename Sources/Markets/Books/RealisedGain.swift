@@ -33,6 +33,8 @@ public struct RealisedGain: Hashable, Sendable {
     public var closedBy: Transaction.Kind
     /// The transaction that closed it.
     public var transactionID: String
+    /// The transaction that opened it; nil where the history does not show it.
+    public var openTransactionID: String?
     /// The account's name as the file gives it; nil where it gives none.
     public var account: String?
 
@@ -49,6 +51,7 @@ public struct RealisedGain: Hashable, Sendable {
         closeFees: Decimal = 0,
         closedBy: Transaction.Kind,
         transactionID: String,
+        openTransactionID: String? = nil,
         account: String? = nil
     ) {
         self.instrument = instrument
@@ -62,6 +65,7 @@ public struct RealisedGain: Hashable, Sendable {
         self.closeFees = closeFees
         self.closedBy = closedBy
         self.transactionID = transactionID
+        self.openTransactionID = openTransactionID
         self.account = account
     }
 

@@ -34,6 +34,15 @@ struct HistoryBuilder {
         )
     }
 
+    /// Adds the rows of another history behind these.
+    mutating func merge(_ other: HistoryBuilder) {
+        for var row in other.rows {
+            row.id = "row \(rows.count)"
+            row.sequence = rows.count
+            rows.append(row)
+        }
+    }
+
     /// An option for an OCC symbol, shares for anything else.
     static func instrument(_ symbol: String) -> Instrument {
         OptionContract(symbol: symbol).map(Instrument.option) ?? .shares(symbol)

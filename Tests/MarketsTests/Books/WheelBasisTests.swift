@@ -80,24 +80,38 @@ import Testing
         #expect(try WheelBasis(of: "XYZ", in: history.rows, held: 100).perShare == 162)
     }
 
-    private static func histories() throws -> [(String, [Transaction], Decimal)] {
-        var bought = try oneTurn()
+    /// Shares bought besides, shares sold since, a split, and an assignment of a part of the puts count as they are.
+    @Test func theBasisIsTheBreakEvenOfAllThatHappened() throws {
+        var bought = try Self.oneTurn()
         try bought.add("2026-04-22", .buy, "XYZ", "50", at: "150", amount: "-7500")
-        var sold = try oneTurn()
+        // (17,000 + 7,500 - 515 + 1.95) / 150.
+        #expect(try WheelBasis(of: "XYZ", in: bought.rows, held: 150).perShare == decimal("23986.95") / 150)
+        var sold = try Self.oneTurn()
         try sold.add("2026-04-22", .sell, "XYZ", "40", at: "175", amount: "7000")
-        var split = try oneTurn()
+        // (17,000 - 7,000 - 515 + 1.95) / 60.
+        #expect(try WheelBasis(of: "XYZ", in: sold.rows, held: 60).perShare == decimal("9486.95") / 60)
+        var split = try Self.oneTurn()
         try split.add("2026-04-22", .split, "XYZ", "100")
+        #expect(try WheelBasis(of: "XYZ", in: split.rows, held: 200).perShare == decimal("82.43475"))
+        var part = HistoryBuilder()
+        try part.add("2026-02-02", .sellToOpen, Self.put170, "2", at: "2", amount: "400")
+        try part.add("2026-03-23", .assignment, Self.put170, "1")
+        try part.add("2026-03-23", .buy, "XYZ", "100", at: "170", amount: "-17000")
+        #expect(try WheelBasis(of: "XYZ", in: part.rows, held: 100).perShare == 166)
+    }
+
+    private static func histories() throws -> [(String, [Transaction], Decimal)] {
         var early = HistoryBuilder()
         try early.add("2026-03-23", .assignment, put170, "1")
         try early.add("2026-03-23", .buy, "XYZ", "100", at: "170", amount: "-17000")
-        var part = HistoryBuilder()
-        try part.add("2026-02-02", .sellToOpen, put170, "2", at: "2", amount: "400")
-        try part.add("2026-03-23", .assignment, put170, "1")
-        try part.add("2026-03-23", .buy, "XYZ", "100", at: "170", amount: "-17000")
+        var moved = try oneTurn()
+        try moved.add("2026-04-22", .securitiesTransfer, "XYZ", "100")
+        var bare = HistoryBuilder()
+        try bare.add("2026-03-23", .buy, "XYZ", "100", at: "170", amount: "-17000")
         return [
-            ("bought besides", bought.rows, 150), ("were sold since", sold.rows, 60), ("a split", split.rows, 200),
             ("does not lead to the shares", try oneTurn().rows, 90), ("does not lead to the shares", [], 100),
-            ("before the history begins", early.rows, 100), ("only a part", part.rows, 100),
+            ("before the history begins", early.rows, 100), ("without a trade", moved.rows, 200),
+            ("from no wheel", bare.rows, 100),
         ]
     }
 

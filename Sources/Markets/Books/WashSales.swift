@@ -1,0 +1,271 @@
+public import Foundation
+
+/// Sales at a loss with a replacement within 30 days before or after: what a tax authority may not let count for now.
+///
+/// By section 1091 of the US tax code in outline, over all accounts of the owner: each unit sold at a loss is matched with a
+/// unit of the same security bought in the window and not sold with or before it, the earliest first, each used once. The
+/// loss is added to the cost of the replacement, so that a later sale of that can be a wash sale of the whole. Index options,
+/// which are taxed by another rule, are left out. Whether other options on the same underlying are substantially identical
+/// is not settled: those are ``Caution``s. It is a flag, not tax advice.
+public struct WashSales: Sendable {
+    /// A part of a loss that has a replacement.
+    public struct Sale: Hashable, Sendable {
+        /// The closed quantity, with its loss.
+        public let loss: RealisedGain
+        /// Units that were replaced, positive; at most those that were sold.
+        public let quantity: Decimal
+        /// The part of the loss that does not count for now, in dollars, positive. It includes what earlier wash sales had
+        /// moved to what was sold.
+        public let disallowed: Decimal
+        /// The transaction that bought the replacement, to whose cost the loss is added.
+        public let replacementID: String
+        /// The day of that purchase; nil where it is not known.
+        public let replacementDate: TradingDate?
+        /// Its account's name as the file gives it; nil where it gives none.
+        public let replacementAccount: String?
+        /// Its price per share with the loss added; nil where its price is not known.
+        public let replacementBasis: Decimal?
+    }
+
+    /// A loss beside which something was opened that may be substantially identical.
+    public struct Caution: Hashable, Sendable {
+        /// The closed quantity, with its loss.
+        public let loss: RealisedGain
+        /// What is not replaced by the same security, in dollars, positive.
+        public let open: Decimal
+        /// What was opened in the window: shares, or another contract on the same underlying; the nearest in time.
+        public let instrument: Instrument
+        /// The day it was opened.
+        public let opened: TradingDate
+        /// How many things of that kind were opened in the window.
+        public let count: Int
+    }
+
+    /// Days before and after a sale in which a purchase replaces it.
+    public static let windowDays = 30
+
+    /// The wash sales, by the day of the sale.
+    public let sales: [Sale]
+    /// Losses beside which there is a doubt, by the day of the sale.
+    public let cautions: [Caution]
+
+    /// The wash sales of the books.
+    ///
+    /// - Parameters:
+    ///   - realised: The ledger's realised gains, in its order.
+    ///   - positions: What is still held.
+    public init(realised: [RealisedGain], positions: [Position]) {
+        var book = WashBook(realised: realised, positions: positions)
+        var sales: [Sale] = []
+        var cautions: [Caution] = []
+        for (index, gain) in realised.enumerated() {
+            guard !(gain.instrument.contract?.isOnIndex ?? false), let raw = gain.gain else { continue }
+            let moved = book.takeAdjustment(of: gain)
+            let result = raw - moved
+            guard result < 0 else {
+                book.pass(index)
+                continue
+            }
+            var rest = gain.quantity
+            var left = -result
+            if gain.side == .long {
+                for match in book.replacements(of: gain, at: index) where rest > 0 {
+                    let quantity = min(rest, match.available)
+                    let part = quantity == rest ? left : (left * quantity / rest).roundedToFeeScale
+                    book.use(match.lot, quantity, adding: part)
+                    let units = quantity * Decimal(gain.instrument.multiplier)
+                    sales.append(
+                        Sale(
+                            loss: gain,
+                            quantity: quantity,
+                            disallowed: part,
+                            replacementID: match.lot,
+                            replacementDate: match.opened,
+                            replacementAccount: match.account,
+                            replacementBasis: match.price.map { $0 + part / units }
+                        )
+                    )
+                    rest -= quantity
+                    left -= part
+                }
+            }
+            if rest > 0, let doubt = book.doubt(beside: gain) {
+                cautions.append(
+                    Caution(
+                        loss: gain,
+                        open: left,
+                        instrument: doubt.instrument,
+                        opened: doubt.opened,
+                        count: doubt.count
+                    )
+                )
+            }
+            book.pass(index)
+        }
+        self.sales = sales
+        self.cautions = cautions
+    }
+
+    /// Losses that do not count for now, in dollars, positive.
+    public var disallowed: Decimal { sales.reduce(0) { $0 + $1.disallowed } }
+}
+
+/// What was opened when, and how much of it can still replace something.
+private struct WashBook {
+    struct Match {
+        var lot: String
+        var available: Decimal
+        var opened: TradingDate?
+        var account: String?
+        var price: Decimal?
+    }
+
+    struct Doubt {
+        var instrument: Instrument
+        var opened: TradingDate
+        var count: Int
+    }
+
+    private struct Bought {
+        var id: String
+        var instrument: Instrument
+        var opened: TradingDate
+        var account: String?
+        var price: Decimal?
+        /// Not yet sold, at the row that is looked at.
+        var held: Decimal
+        var used: Decimal = 0
+    }
+
+    private struct Adjustment {
+        var quantity: Decimal = 0
+        var amount: Decimal = 0
+    }
+
+    private let realised: [RealisedGain]
+    private var bought: [Bought] = []
+    private var byID: [String: Int] = [:]
+    private var byInstrument: [Instrument: [Int]] = [:]
+    private var adjustments: [String: Adjustment] = [:]
+    /// Everything opened, by underlying, with the day.
+    private var openings: [String: [(instrument: Instrument, day: TradingDate, isLong: Bool)]] = [:]
+
+    init(realised: [RealisedGain], positions: [Position]) {
+        self.realised = realised
+        var seen: Set<String> = []
+        func note(_ id: String?, _ instrument: Instrument, _ day: TradingDate?, isLong: Bool) {
+            guard let day else { return }
+            let key = (id ?? "") + instrument.symbol + day.description
+            guard seen.insert(key).inserted else { return }
+            openings[instrument.underlying, default: []].append((instrument, day, isLong))
+        }
+        for gain in realised {
+            note(gain.openTransactionID, gain.instrument, gain.openDate, isLong: gain.side == .long)
+            guard gain.side == .long else { continue }
+            add(gain.openTransactionID, gain.instrument, gain.openDate, gain.account, gain.openPrice, gain.quantity)
+        }
+        for position in positions {
+            for lot in position.lots {
+                note(lot.transactionID, lot.instrument, lot.opened, isLong: lot.quantity > 0)
+                guard lot.quantity > 0 else { continue }
+                add(lot.transactionID, lot.instrument, lot.opened, lot.account, lot.price, lot.quantity)
+            }
+        }
+        for instrument in byInstrument.keys {
+            byInstrument[instrument]?.sort { (bought[$0].opened, $0) < (bought[$1].opened, $1) }
+        }
+    }
+
+    private mutating func add(
+        _ id: String?,
+        _ instrument: Instrument,
+        _ day: TradingDate?,
+        _ account: String?,
+        _ price: Decimal?,
+        _ quantity: Decimal
+    ) {
+        guard let id, let day else { return }
+        if let index = byID[id] {
+            bought[index].held += quantity
+            return
+        }
+        byID[id] = bought.count
+        byInstrument[instrument, default: []].append(bought.count)
+        bought.append(
+            Bought(id: id, instrument: instrument, opened: day, account: account, price: price, held: quantity)
+        )
+    }
+
+    /// What earlier wash sales added to the cost of what is sold here.
+    mutating func takeAdjustment(of gain: RealisedGain) -> Decimal {
+        guard gain.side == .long, let id = gain.openTransactionID, var adjustment = adjustments[id],
+            adjustment.quantity > 0
+        else { return 0 }
+        let quantity = min(gain.quantity, adjustment.quantity)
+        let amount =
+            quantity == adjustment.quantity
+            ? adjustment.amount : (adjustment.amount * quantity / adjustment.quantity).roundedToFeeScale
+        adjustment.quantity -= quantity
+        adjustment.amount -= amount
+        adjustments[id] = adjustment
+        return amount
+    }
+
+    /// Says that a closed quantity was looked at: it is held no more.
+    mutating func pass(_ index: Int) {
+        let gain = realised[index]
+        guard gain.side == .long, let id = gain.openTransactionID, let slot = byID[id] else { return }
+        bought[slot].held -= gain.quantity
+    }
+
+    /// Purchases of the same security in the window that are still held after the sale, the earliest first.
+    func replacements(of gain: RealisedGain, at index: Int) -> [Match] {
+        // All parts that one sale closes are gone together.
+        var gone: [String: Decimal] = [:]
+        for later in realised[index...].prefix(while: { $0.transactionID == gain.transactionID }) {
+            if let id = later.openTransactionID { gone[id, default: 0] += later.quantity }
+        }
+        return (byInstrument[gain.instrument] ?? []).compactMap { slot in
+            let lot = bought[slot]
+            guard abs(lot.opened.days(until: gain.closeDate)) <= WashSales.windowDays else { return nil }
+            let available = lot.held - (gone[lot.id] ?? 0) - lot.used
+            guard available > 0 else { return nil }
+            return Match(
+                lot: lot.id,
+                available: available,
+                opened: lot.opened,
+                account: lot.account,
+                price: lot.price
+            )
+        }
+    }
+
+    mutating func use(_ id: String, _ quantity: Decimal, adding amount: Decimal) {
+        if let slot = byID[id] { bought[slot].used += quantity }
+        adjustments[id, default: Adjustment()].quantity += quantity
+        adjustments[id, default: Adjustment()].amount += amount
+    }
+
+    /// What else was opened on the underlying in the window: calls and shares bought, puts and calls sold.
+    func doubt(beside gain: RealisedGain) -> Doubt? {
+        let near = (openings[gain.instrument.underlying] ?? []).filter { opening in
+            guard abs(opening.day.days(until: gain.closeDate)) <= WashSales.windowDays else { return false }
+            if opening.instrument == gain.instrument {
+                // A short of the same contract sold again; the same security bought again is matched above.
+                return gain.side == .short && !opening.isLong && opening.day != gain.openDate
+            }
+            switch (gain.instrument.contract, opening.instrument.contract) {
+            case (nil, let contract?): return contract.right == .call ? opening.isLong : !opening.isLong
+            case (.some, nil): return opening.isLong && gain.instrument.contract?.right == .call && gain.side == .long
+            case (let lost?, let contract?):
+                return lost.right == contract.right && opening.isLong == (gain.side == .long)
+            case (nil, nil): return false
+            }
+        }
+        let nearest = near.enumerated().min {
+            (abs($0.element.day.days(until: gain.closeDate)), $0.offset)
+                < (abs($1.element.day.days(until: gain.closeDate)), $1.offset)
+        }
+        return nearest.map { Doubt(instrument: $0.element.instrument, opened: $0.element.day, count: near.count) }
+    }
+}

@@ -1,0 +1,146 @@
+public import Foundation
+
+/// One turn of the wheel in one account: options sold on a ticker, the shares that came and went, and what they brought.
+///
+/// A chain holds
+/// - puts of one contract sold until none of it is open, with those they were rolled from or into on one day;
+/// - the shares that came because a put was assigned, and all others held with them until none is left;
+/// - every call sold while there were shares.
+///
+/// Puts that ended by themselves are chains of their own, and so are puts sold beside the shares until they are assigned.
+/// Options bought to open belong to no chain. The figures are for managing a position, not for taxes: the books stay first
+/// in, first out.
+public struct WheelChain: Hashable, Sendable {
+    /// Where a chain stands.
+    public enum Status: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Puts are open, no shares are held.
+        case putSold = "put sold"
+        /// Shares are held, no call on them is open.
+        case sharesHeld = "shares held"
+        /// Shares are held and a call on them is open.
+        case callSold = "shares held, call sold"
+        /// Nothing is open.
+        case ended
+    }
+
+    /// Options of one contract that are open.
+    public struct OpenOption: Hashable, Sendable {
+        /// The contract.
+        public var contract: OptionContract
+        /// How many are short, positive.
+        public var contracts: Decimal
+    }
+
+    /// The ticker.
+    public let symbol: String
+    /// The account's name as the file gives it; nil where it gives none.
+    public let account: String?
+    /// The rows, oldest first. Never empty.
+    public let legs: [WheelLeg]
+    /// Shares held now.
+    public let shares: Decimal
+    /// Short options that are open, by expiration and strike.
+    public let open: [OpenOption]
+    /// Dollars paid for shares, before fees.
+    public let paid: Decimal
+    /// Dollars received for shares, before fees.
+    public let received: Decimal
+    /// Premiums received less those paid, before fees, in dollars.
+    public let netPremium: Decimal
+    /// Fees of all rows, in dollars.
+    public let fees: Decimal
+    /// Dividends, less tax withheld, while its shares were held, in dollars. No part of the break-even.
+    public let dividends: Decimal
+    /// Why the figures do not tell all of it; nil where they do.
+    public let gap: String?
+
+    /// The day of its first row.
+    public var began: TradingDate { legs[0].date }
+    /// The day of its last row, where nothing is open; nil else.
+    public var ended: TradingDate? { status == .ended ? legs[legs.count - 1].date : nil }
+    /// Where it stands.
+    public var status: Status {
+        if shares != 0 { return open.contains { $0.contract.right == .call } ? .callSold : .sharesHeld }
+        return open.isEmpty ? .ended : .putSold
+    }
+    /// Whether it is a wheel: a put sold, or options sold on shares. Shares alone, calls without shares, and options sold on
+    /// the day on which others of their kind were bought, which are legs of a spread, are none until shares come of them.
+    public let isWheel: Bool
+    /// Dollars into the account of all rows together, fees taken off. Of a chain that ended, what it gained or lost.
+    public var netCash: Decimal { received - paid + netPremium - fees }
+    /// The price per share at which the whole chain neither gains nor loses, all premiums and fees counted; nil where
+    /// nothing is open or ``gap`` says why.
+    ///
+    /// With shares it is their basis: (paid - received - net premium + fees) / shares. With puts alone it is the same as if
+    /// they were assigned. Options that are open are taken to end worthless otherwise.
+    public var breakEven: Decimal? { gap == nil ? WheelTally.breakEven(shares, open, netCash) : nil }
+
+    /// What its closed parts gained or lost, first in, first out, in dollars; nil where a part's gain is not known.
+    ///
+    /// - Parameter gains: Realised gains of the ledger; those that no row of the chain closed are passed over.
+    public func realised(in gains: [RealisedGain]) -> Decimal? {
+        let rows = Set(legs.map(\.transactionID))
+        var sum: Decimal = 0
+        for gain in gains where rows.contains(gain.transactionID) {
+            guard let amount = gain.gain else { return nil }
+            sum += amount
+        }
+        return sum
+    }
+
+    /// All chains of a history, the oldest first.
+    ///
+    /// - Parameters:
+    ///   - transactions: The history, in any order.
+    ///   - symbol: Only chains of this ticker; of all if nil.
+    public static func chains(in transactions: [Transaction], of symbol: String? = nil) -> [WheelChain] {
+        struct Key: Hashable {
+            var symbol: String
+            var account: String?
+        }
+        let accounts = Set(transactions.lazy.filter { $0.kind != .openingBalance }.map(\.account))
+        // Opening balances name no account: with only one account they are its own, as in the ledger.
+        let openingAccount = accounts.count == 1 ? accounts.first ?? nil : nil
+        var groups: [Key: [(offset: Int, row: Transaction)]] = [:]
+        for (offset, row) in transactions.enumerated() {
+            guard let ticker = row.instrument?.underlying, symbol == nil || ticker == symbol else { continue }
+            let account = row.account ?? (row.kind == .openingBalance ? openingAccount : nil)
+            groups[Key(symbol: ticker, account: account), default: []].append((offset, row))
+        }
+        func rank(_ entry: (offset: Int, row: Transaction)) -> (Int, Int, Int, Int) {
+            let opening = entry.row.kind == .openingBalance ? 0 : 1
+            return (opening, entry.row.date.daysSinceEpoch, entry.row.sequence, entry.offset)
+        }
+        var chains: [WheelChain] = []
+        for (key, rows) in groups {
+            let ordered = rows.sorted { rank($0) < rank($1) }.map(\.row)
+            chains += WheelLinker(rows: ordered).groups.map {
+                WheelChain(symbol: key.symbol, account: key.account, $0)
+            }
+        }
+        return chains.sorted {
+            ($0.began.daysSinceEpoch, $0.symbol, $0.account ?? "", $0.legs[0].transactionID)
+                < ($1.began.daysSinceEpoch, $1.symbol, $1.account ?? "", $1.legs[0].transactionID)
+        }
+    }
+
+    private init(symbol: String, account: String?, _ group: WheelLinker.Group) {
+        var tally = WheelTally()
+        self.symbol = symbol
+        self.account = account
+        legs = group.entries.map { tally.add($0) }
+        shares = tally.shares
+        open = tally.open
+        paid = tally.paid
+        received = tally.received
+        netPremium = tally.premium
+        fees = tally.fees
+        dividends = group.dividends
+        let hasShares = legs.contains { $0.instrument.contract == nil }
+        let sold = legs.filter { $0.instrument.contract != nil }
+        isWheel =
+            !sold.isEmpty
+            && (hasShares || (!group.isSpread && sold.contains { $0.instrument.contract?.right == .put }))
+        gap = group.gap ?? tally.gap
+    }
+}

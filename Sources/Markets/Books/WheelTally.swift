@@ -1,0 +1,93 @@
+import Foundation
+
+/// Adds up the rows of one chain, oldest first.
+struct WheelTally {
+    private(set) var shares: Decimal = 0
+    private(set) var paid: Decimal = 0
+    private(set) var received: Decimal = 0
+    private(set) var premium: Decimal = 0
+    private(set) var fees: Decimal = 0
+    private(set) var gap: String?
+    private var contracts: [OptionContract: Decimal] = [:]
+
+    /// Short options that are open, by expiration and strike.
+    var open: [WheelChain.OpenOption] {
+        contracts.filter { $0.value > 0 }.map { WheelChain.OpenOption(contract: $0.key, contracts: $0.value) }
+            .sorted { ($0.contract.expiration, $0.contract.symbol) < ($1.contract.expiration, $1.contract.symbol) }
+    }
+
+    /// The price per share at which shares and puts, once all options have ended, neither gain nor lose.
+    static func breakEven(_ shares: Decimal, _ open: [WheelChain.OpenOption], _ netCash: Decimal) -> Decimal? {
+        if shares > 0 { return -netCash / shares }
+        guard shares == 0 else { return nil }
+        let puts = open.filter { $0.contract.right == .put }
+        let units = puts.reduce(Decimal(0)) { $0 + $1.contracts * Decimal($1.contract.multiplier) }
+        guard units > 0 else { return nil }
+        let price = puts.reduce(Decimal(0)) {
+            $0 + $1.contracts * Decimal($1.contract.multiplier) * $1.contract.strike
+        }
+        return (price - netCash) / units
+    }
+
+    /// Counts a row; the leg it is.
+    mutating func add(_ entry: WheelLinker.Entry) -> WheelLeg {
+        let row = entry.row
+        let instrument = row.instrument ?? .shares("")
+        var cash = row.amount
+        fees += row.fees
+        if let contract = instrument.contract {
+            switch entry.action {
+            case .sold, .rolledInto: contracts[contract, default: 0] += row.quantity
+            case .heldBefore:
+                contracts[contract, default: 0] += row.quantity.magnitude
+                cash = worth(row, contract.multiplier)
+            default: contracts[contract, default: 0] -= row.quantity
+            }
+            premium += cash + row.fees
+        } else {
+            switch entry.action {
+            case .sharesBought, .sharesPut:
+                shares += row.quantity
+                paid -= row.amount + row.fees
+            case .sharesSold, .sharesCalledAway:
+                shares -= row.quantity
+                received += row.amount + row.fees
+            case .heldBefore:
+                shares += row.quantity
+                cash = -worth(row, 1)
+                paid -= cash + row.fees
+            case .moved:
+                shares += row.quantity
+                gap =
+                    gap
+                    ?? (row.quantity > 0 ? "shares came in without a trade" : "shares were moved out without a trade")
+            case .split: shares += entry.splitShares
+            default: break
+            }
+            if shares < 0 { gap = gap ?? "more shares were sold than the history shows" }
+        }
+        return WheelLeg(
+            transactionID: row.id,
+            date: row.date,
+            action: entry.action,
+            instrument: instrument,
+            quantity: entry.action == .split ? entry.splitShares : row.quantity,
+            price: row.price,
+            cash: cash,
+            fees: row.fees,
+            sharesAfter: shares,
+            breakEvenAfter: gap == nil
+                ? WheelTally.breakEven(shares, open, received - paid + premium - fees) : nil
+        )
+    }
+
+    /// What an opening balance was opened for, fees taken off; a price that is not given leaves a gap.
+    private mutating func worth(_ row: Transaction, _ multiplier: Int) -> Decimal {
+        guard let price = row.price else {
+            gap = gap ?? "what was held before the history begins has no price"
+            return 0
+        }
+        let worth = price * row.quantity.magnitude * Decimal(multiplier)
+        return row.instrument?.contract == nil ? worth + row.fees : worth - row.fees
+    }
+}
