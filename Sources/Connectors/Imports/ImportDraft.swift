@@ -36,6 +36,8 @@ public struct ImportDraft: Sendable {
     public var bars: [DailyBar] = []
     /// Dividends, in the file's order.
     public var dividends: [Dividend] = []
+    /// What the file says was held at its end, beside its rows; nil where it says nothing of that.
+    public var holdings: StatedHoldings?
     /// Rows known to say nothing, such as a broker's disclaimer.
     public var skipped: [RowIssue] = []
     /// Rows of a kind that is not understood. Leaving them out may leave the books wrong: the owner decides.

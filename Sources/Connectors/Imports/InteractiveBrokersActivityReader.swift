@@ -19,6 +19,7 @@ struct InteractiveBrokersActivityReader {
     private var orders: [Booked] = []
     private var executions: [Booked] = []
     private var digest = RowDigest()
+    private var holdings = InteractiveBrokersHoldings()
 
     private struct Booked {
         var transaction: Transaction
@@ -30,6 +31,9 @@ struct InteractiveBrokersActivityReader {
         var cash: [Booked] = []
         while let next = try rows.next() {
             switch next.section {
+            case "Statement": try holdings.readPeriod(next)
+            case "Open Positions": try holdings.readPosition(next)
+            case "Cash Report": try holdings.readCash(next)
             case "Account Information": readAccount(next)
             case "Trades": try readTrade(next, &draft)
             case "Corporate Actions": try readCorporateAction(next, &cash, &draft)
@@ -43,6 +47,7 @@ struct InteractiveBrokersActivityReader {
             default: break
             }
         }
+        draft.holdings = holdings.stated
         let booked = (orders.isEmpty ? executions : orders) + cash
         draft.transactions = HistoryOrder.arranged(
             booked.map { entry in

@@ -19,7 +19,9 @@ struct InteractiveBrokersHistoryReader {
         var entries: [Entry] = []
         while let next = try rows.next() {
             switch next.section {
-            case "Summary": try checkCurrency(next)
+            case "Summary":
+                try checkCurrency(next)
+                if let cash = try endingCash(next) { draft.holdings = .init(cash: cash) }
             case "Transaction History":
                 if let entry = try entry(next.row, next.columns, &draft) { entries.append(entry) }
             default: break
@@ -51,6 +53,12 @@ struct InteractiveBrokersHistoryReader {
                     + "before in the file were taken to open"
             )
         }
+    }
+
+    /// The cash that the summary ends with; nil for its other rows.
+    private func endingCash(_ next: SectionedRows.Row) throws -> Decimal? {
+        guard next.row.text(next.columns.column("Field Name")) == "Ending Cash" else { return nil }
+        return try next.row.number(next.columns.column("Field Value"))
     }
 
     private func checkCurrency(_ next: SectionedRows.Row) throws {

@@ -34,7 +34,7 @@ public struct MagnusCommand: AsyncParsableCommand {
             WatchlistsCommand.self, PredictionsCommand.self, FilingsCommand.self, SeriesCommand.self,
             RecordsCommand.self, PerformanceCommand.self, UnusualCommand.self, CorrelationCommand.self,
             TechnicalsCommand.self, ProbabilityCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self,
-            ImportCommand.self, QuoteCommand.self, IndexCommand.self, SearchCommand.self,
+            ImportCommand.self, ReconcileCommand.self, QuoteCommand.self, IndexCommand.self, SearchCommand.self,
             EmbedCommand.self, EvalCommand.self, LogCommand.self, ShowCommand.self, SourcesCommand.self,
             RefreshCommand.self,
             ConnectCommand.self, DisconnectCommand.self,
