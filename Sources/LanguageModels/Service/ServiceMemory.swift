@@ -11,6 +11,16 @@ public protocol ServiceMemory: Sendable {
     func update(_ provider: String, at now: Date, _ change: (Data?) throws -> Data?) throws
 }
 
+/// Who is left alone at the moment: a service after failures, or a model by its service's own word.
+public struct ServiceRest: Hashable, Sendable {
+    /// The service's name in the catalogue.
+    public var provider: String
+    /// What the service calls the model; nil for all of them.
+    public var model: String?
+    /// When it may be asked again.
+    public var until: Date
+}
+
 /// Remembers services in the database, for an hour.
 public struct StoredServiceMemory: ServiceMemory {
     /// No pause is longer than a quarter of it.
@@ -39,5 +49,19 @@ public struct StoredServiceMemory: ServiceMemory {
     public func update(_ provider: String, at now: Date, _ change: (Data?) throws -> Data?) throws {
         let oldest = now.addingTimeInterval(-Self.lifetime)
         try ModelServiceStore(database: database()).update(provider, notBefore: oldest, at: now, change)
+    }
+
+    /// Who of some services is left alone, in the order of the names.
+    ///
+    /// - Throws: `StorageError`.
+    public func rests(of providers: [String], at now: Date) throws -> [ServiceRest] {
+        try providers.flatMap { provider -> [ServiceRest] in
+            guard let memory = try state(of: provider, at: now).flatMap(ProviderMemory.init) else { return [] }
+            let rest = memory.breaker?.restsUntil.map { ServiceRest(provider: provider, model: nil, until: $0) }
+            let held = memory.heldUntil.sorted { $0.key < $1.key }.map { model, date in
+                ServiceRest(provider: provider, model: model, until: date)
+            }
+            return ([rest].compactMap(\.self) + held).filter { $0.until > now }
+        }
     }
 }

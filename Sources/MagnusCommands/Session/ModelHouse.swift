@@ -89,7 +89,9 @@ struct ModelHouse {
             ledger: try ledger(),
             cache: isKept ? StoredReplyCache(database: database) : nil,
             memory: workspace.preview == nil ? StoredServiceMemory(database: database) : nil,
-            options: options ?? ModelServiceOptions(fallsBack: workspace.modelChoice.fallsBack),
+            // Nobody asks the same over the same facts to be told something else.
+            options: options
+                ?? ModelServiceOptions(fallsBack: workspace.modelChoice.fallsBack, cachesVariedReplies: true),
             pacing: RetryPacing(now: workspace.environment.clock),
             admit: admission,
             note: { logger.debug("\($0)") }

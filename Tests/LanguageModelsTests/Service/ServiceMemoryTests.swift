@@ -48,6 +48,11 @@ import Transport
         #expect(error?.code == .overloaded && error?.retryAfter == .seconds(30))
         #expect(error?.detail.contains("rests for another 30 s") == true)
         #expect(server.requests.count == 3)
+        let memory = StoredServiceMemory { [database] in database }
+        let start = bench.clock.now
+        // Half a second and a second were waited between the three.
+        #expect(try memory.rests(of: ["two", "one"], at: start).map(\.until) == [start.addingTimeInterval(30)])
+        #expect(try memory.rests(of: ["one"], at: start.addingTimeInterval(30)).isEmpty)
 
         // Its pause over, one question probes it, and its answer ends the rest for all.
         bench.clock.advance(by: 31)

@@ -108,7 +108,13 @@ import Testing
         let data = try #require(try run.json()["data"] as? [String: Any])
         let shown = try usage(home.run("show", try #require(data["id"] as? String), "--json"))
         #expect((shown["usd"] as? NSNumber)?.stringValue == "0.000159")
-        #expect(server.requests.count == 1)
+        // The same question over the same facts is answered from what was kept, which costs nothing.
+        let again = try self.run(server, "ask", "what positions do I have?", "--json")
+        let kept = try #require(try again.json()["data"] as? [String: Any])
+        #expect(server.requests.count == 1 && kept["answer"] as? String == data["answer"] as? String)
+        #expect((try usage(again)["usd"] as? NSNumber)?.doubleValue == 0)
+        _ = try self.run(server, "ask", "what positions do I have?", "--no-cache")
+        #expect(server.requests.count == 2)
         let own = try usage(home.run("ask", "what positions do I have?", "--demo", "--json"))
         #expect((own["usd"] as? NSNumber)?.doubleValue == 0 && own["input"] as? Int == 0)
     }
@@ -157,6 +163,13 @@ import Testing
         let second = try program.run(ask)
         #expect(second.status == 0 && second.output == first.output && server.requests.count == 1)
         #expect(second.errors.replacing("\n", with: " ").contains("its limit is reached for another"))
+        let list = try program.run(["models", "list"])
+        #expect(list.output.replacing("\n", with: " ").contains("openai/gpt-4o-mini: its service asked for another "))
+        let resting = try #require(
+            (try program.run(["models", "list", "--json"]).json()["data"] as? [String: Any])?["resting"]
+                as? [[String: Any]]
+        )
+        #expect(resting.map { $0["model"] as? String } == ["gpt-4o-mini"])
         // Who tries it by name is told how it is now, and that counts for the runs that follow.
         let test = try program.run(["models", "test", "openai/gpt-4o-mini"])
         #expect(test.status == 0, "\(test.errors)")

@@ -38,17 +38,26 @@ struct ModelsList: MagnusSubcommand {
             var price: ModelPrice?
         }
 
+        struct Resting: Encodable {
+            var provider: String
+            var model: String?
+            var until: Date
+        }
+
         var active: [String]
         var activeFrom: String?
         var providers: [Provider]
+        /// Who is left alone at the moment.
+        var resting: [Resting]
     }
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
         let house = ModelHouse(workspace)
         let directory = try house.directory()
         let survey = await ModelSurvey(of: directory, through: house.transport, patience: .seconds(2))
+        let rests = rests(survey, workspace)
         if options.json {
-            try workspace.show(try JSONEnvelope.success(schema: "magnus.models/1", document(survey, house)))
+            try workspace.show(try JSONEnvelope.success(schema: "magnus.models/1", document(survey, house, rests)))
             return .answered
         }
         try workspace.show(table(survey, workspace))
@@ -67,12 +76,43 @@ struct ModelsList: MagnusSubcommand {
                     )
             }
         }
+        if !rests.isEmpty {
+            lines += [StyledText(""), StyledText("Left alone for now", .heading)]
+            lines += rests.flatMap { rest in
+                StyledText(sentence(rest, at: workspace.environment.clock()), shape: .line)
+                    .wrapped(to: workspace.terminal.width)
+            }
+        }
         lines +=
             [StyledText("")]
             + StyledText(active(house, workspace), .muted, shape: .line)
             .wrapped(to: workspace.terminal.width)
         try workspace.show(lines)
         return .answered
+    }
+
+    /// Who is left alone at the moment; nobody where that cannot be read.
+    private func rests(_ survey: ModelSurvey, _ workspace: Workspace) -> [ServiceRest] {
+        // Looking makes no database.
+        guard FileManager.default.fileExists(atPath: workspace.locations.database) else { return [] }
+        do {
+            return try StoredServiceMemory(database: workspace.openDatabase)
+                .rests(of: survey.entries.map(\.provider.name), at: workspace.environment.clock())
+        } catch {
+            workspace.logger.warning("who is left alone cannot be read: \(error)")
+            return []
+        }
+    }
+
+    private func sentence(_ rest: ServiceRest, at now: Date) -> String {
+        let seconds = Int(min(rest.until.timeIntervalSince(now), 1e6).rounded(.up))
+        guard let model = rest.model else {
+            return
+                "\(rest.provider): it failed several times and rests for another \(seconds) s; `magnus models test` with one "
+                + "of its models asks it at once"
+        }
+        let name = "\(rest.provider)/\(model)"
+        return "\(name): its service asked for another \(seconds) s; `magnus models test \(name)` asks it at once"
     }
 
     private func active(_ house: ModelHouse, _ workspace: Workspace) -> String {
@@ -134,7 +174,7 @@ struct ModelsList: MagnusSubcommand {
             )
     }
 
-    private func document(_ survey: ModelSurvey, _ house: ModelHouse) -> Document {
+    private func document(_ survey: ModelSurvey, _ house: ModelHouse, _ rests: [ServiceRest]) -> Document {
         var active: [String] = []
         switch house.selection?.chain {
         case nil: break
@@ -163,7 +203,8 @@ struct ModelsList: MagnusSubcommand {
                         )
                     }
                 )
-            }
+            },
+            resting: rests.map { Document.Resting(provider: $0.provider, model: $0.model, until: $0.until) }
         )
     }
 }
