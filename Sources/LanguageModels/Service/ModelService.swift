@@ -6,6 +6,9 @@ public import Transport
 /// Every attempt that hands anything on is announced by `ModelEvent.began`; where a second one comes, what was handed on before
 /// it counts no more. Each call is reserved in the ledger before it is made and settled once, however it ends.
 public final class ModelService: LanguageModel {
+    /// A request is changed so often to what a service says that it takes.
+    private static let mostCorrections = 3
+
     private let directory: ModelDirectory
     private let chain: ModelChain
     private let transport: any HTTPTransport
@@ -124,8 +127,9 @@ public final class ModelService: LanguageModel {
     ) async throws -> ModelReply {
         let digest = try digest(of: request, at: model)
         if let digest, let reply = try await kept(digest, receive) { return reply }
-        var request = request
+        var (model, request) = (model, request)
         var repeats = 0
+        var corrections = 0
         var isWithoutTools = false
         while true {
             let failure: ModelAttempt.Failure
@@ -141,6 +145,16 @@ public final class ModelService: LanguageModel {
                 request.tools = []
                 request.toolChoice = .none
                 isWithoutTools = true
+                continue
+            }
+            if corrections < ModelService.mostCorrections,
+                let corrected = try model.corrected(by: failure.error, of: request)
+            {
+                note(
+                    "\(model.name): \(failure.error.detail); asked again as it wants (`traits` in models.yaml spares that)"
+                )
+                model = corrected
+                corrections += 1
                 continue
             }
             guard failure.mayPass, repeats < options.retries else { throw failure.error }

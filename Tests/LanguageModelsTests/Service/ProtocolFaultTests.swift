@@ -175,6 +175,46 @@ struct Speech: Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// What newer models refuse, in their services' words: the reply comes once the request is as they want it.
+    static let refusals: [(speech: Int, refused: String, wanted: String, message: String)] = [
+        (
+            1, "\"max_tokens\"", "\"max_completion_tokens\":2048",
+            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
+        ),
+        (
+            1, "\"model\"", "\"reasoning_effort\":\"none\"",
+            "Function tools with reasoning_effort are not supported for gpt-6-sol in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'."
+        ),
+        (0, "\"temperature\"", "\"model\"", "`temperature` is deprecated for this model."),
+        (
+            0, "\"tool_choice\"", "\"output_config\"",
+            "tool_choice: forced tool use is not supported for this model."
+        ),
+    ]
+
+    @Test("What a model does not take is left out, once it said so", arguments: refusals)
+    func corrections(speech: Int, refused: String, wanted: String, message: String) async throws {
+        let speech = Speech.all[speech]
+        let server = try LoopbackServer { request in
+            request.text.contains(wanted) && (refused == "\"model\"" || !request.text.contains(refused))
+                ? speech.reply : speech.refusal(400, message)
+        }
+        var asked = question(temperature: 0.5, tools: 1)
+        asked.outputSchema = .init(
+            name: "o",
+            schema: ["type": "object", "properties": [:], "required": [], "additionalProperties": false]
+        )
+        let bench = try bench(speech, server)
+        #expect(try await bench.service().reply(to: asked).text == "abé")
+        #expect(server.requests.count == 2 && bench.clock.waits.isEmpty)
+        #expect(bench.ledger.endings == [[.failed(.invalidRequest)], [.answered]])
+        // A model that goes on refusing is not asked for ever.
+        let stubborn = try LoopbackServer { _ in speech.refusal(400, message) }
+        let other = try self.bench(speech, stubborn)
+        let error = try await modelFailure { _ = try await other.service().reply(to: asked) }
+        #expect(error?.code == .invalidRequest && stubborn.requests.count == 2)
+    }
+
     @Test("A slow first byte is not waited for for ever", arguments: Speech.all)
     func slowFirstByte(speech: Speech) async throws {
         let server = try LoopbackServer { _ in .silence }
