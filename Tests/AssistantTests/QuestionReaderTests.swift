@@ -54,7 +54,7 @@ import Testing
         ("my income by month", .income), ("how is my wheel on INTC", .wheel),
         ("what is my adjusted basis on INTC", .wheel),
         ("show me my income by strategy", .income), ("my income by symbol", .income), ("show me my wheels", .wheel),
-        ("do I have wash sales this year", .washSales),
+        ("do I have wash sales this year", .washSales), ("show me my equity curve", .equity),
         ("what is a wash sale", .documents), ("what is my break-even on INTC", .wheel),
         ("how much cash do I have", .cash),
         ("what is my buying power", .cash),

@@ -21,7 +21,7 @@ public struct ToolRegistry: Sendable {
     /// Every tool that comes with Magnus.
     public static let standard = ToolRegistry([
         PositionsTool(), GreeksTool(), ExpiringPositionsTool(), AssignmentTool(), RiskTool(), IncomeTool(), WheelTool(),
-        WashSalesTool(),
+        WashSalesTool(), EquityTool(),
         ActivityTool(), AccountsTool(), FreshnessTool(), DecayTool(), HedgeTool(),
         PricesTool(), DividendsTool(), NewsTool(), EarningsTool(), WatchlistsTool(), PredictionsTool(),
         FilingsTool(), SeriesTool(), VolatilityTool(), ChainTool(), ScanTool(), ScreenTool(), RollTool(),

@@ -87,6 +87,8 @@ public struct Planner: Sendable {
             return [("analyst", [positions]), ("strategist", [assignment]), ("risk-manager", [risk])]
         case .income:
             return [("analyst", [ToolCall("income", .object(income(request)))])]
+        case .equity:
+            return [("analyst", [ToolCall("equity", .object(equity(request)))])]
         case .washSales:
             return [("analyst", [ToolCall("wash_sales", .object(income(request)))])]
         case .wheel:
@@ -140,6 +142,14 @@ public struct Planner: Sendable {
             arguments["from"] = .string(period.from.description)
             arguments["through"] = .string(period.through.description)
         }
+        return arguments
+    }
+
+    /// What a question about past values is asked with; tickers do not matter.
+    private func equity(_ request: Request) -> [String: JSONValue] {
+        var arguments = period(request)
+        arguments["symbols"] = nil
+        if case .object(let given)? = request.arguments { arguments.merge(given) { $1 } }
         return arguments
     }
 

@@ -31,6 +31,7 @@ public struct Composer: Sendable {
         case .dashboard: answer.blocks = dashboard()
         case .wheel: answer.blocks = wheel()
         case .washSales: answer.blocks = washSales()
+        case .equity: answer.blocks = equity()
         case .activity: answer.blocks = activity()
         case .decay: answer.blocks = decay()
         case .hedge: answer.blocks = hedges()

@@ -12,6 +12,8 @@ public enum Intent: String, Hashable, Sendable, Codable, CaseIterable {
     case wheel
     /// Losses with a replacement bought within 30 days.
     case washSales = "wash_sales"
+    /// What the portfolio was worth on past days.
+    case equity = "equity_curve"
     /// Trades and movements of the accounts.
     case activity
     /// Sensitivities of positions and of the portfolio.

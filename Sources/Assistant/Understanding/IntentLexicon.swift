@@ -135,6 +135,16 @@ enum IntentLexicon {
             )
         ),
         (
+            .equity,
+            list(
+                """
+                equity curve, equity, equity history, account value over time, value over time, worth over time, \
+                portfolio value history, value history, drawdown, maximum drawdown, time-weighted return, \
+                time weighted return, how has my account grown, account grown, portfolio grown, growth of my account
+                """
+            )
+        ),
+        (
             .washSales,
             list(
                 "wash sale, wash sales, my wash sales, wash rule, disallowed loss, disallowed losses, 30-day rule, losses disallowed"

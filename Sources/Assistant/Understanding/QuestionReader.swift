@@ -72,7 +72,8 @@ public struct QuestionReader: Sendable {
                 score: entry.phrases.reduce(0) { sum, phrase in
                     // The words of `positions` stand in most questions about any other intent.
                     // Those of what sources say are rare and mean it.
-                    let isRare = entry.intent.asksSources || [.dashboard, .wheel, .washSales].contains(entry.intent)
+                    let isRare =
+                        entry.intent.asksSources || [.dashboard, .wheel, .washSales, .equity].contains(entry.intent)
                     let weight = entry.intent == .positions ? 2 : (isRare ? 5 : 3)
                     return text.contains(phrase) ? sum + weight * phrase.split(separator: " ").count : sum
                 }

@@ -5,10 +5,14 @@ import Storage
 /// A portfolio worked out from one activity file, nothing stored.
 public struct FilePortfolio: Sendable {
     private let path: String
+    private let actions: CorporateActions
 
     /// The portfolio in the activity file at `path`.
-    public init(path: String) {
+    ///
+    /// - Parameter actions: Corporate actions the owner knows of; splits that the rows themselves show are found without.
+    public init(path: String, actions: [CorporateAction] = []) {
         self.path = path
+        self.actions = CorporateActions(actions)
     }
 
     /// The holdings, valued by what is known of the market: an activity file has no prices of its own, and a price is
@@ -24,15 +28,16 @@ public struct FilePortfolio: Sendable {
                 code: .malformed(line: draft.unknown[0].line, reason: draft.unknown[0].reason)
             )
         }
+        let transactions = actions.applied(to: draft.transactions)
         let quotes = Dictionary(draft.quotes.map { ($0.symbol, $0) }, uniquingKeysWith: { $1 })
         return PortfolioSnapshot(
             state: PortfolioSnapshot.state(
-                of: draft.transactions,
+                of: transactions,
                 name: "The portfolio in \(draft.fileName)",
                 isDemo: false,
                 today: TradingDate(newYorkDateOf: market.now)
             ),
-            transactions: draft.transactions,
+            transactions: transactions,
             market: MarketSnapshot(
                 now: market.now,
                 quotes: market.quotes.merging(quotes) { $1 },
@@ -41,7 +46,7 @@ public struct FilePortfolio: Sendable {
                 riskFreeRateSource: market.riskFreeRateSource
             ),
             source: draft.fileName,
-            names: PortfolioSnapshot.names(in: draft.transactions)
+            names: PortfolioSnapshot.names(in: transactions)
         )
     }
 }

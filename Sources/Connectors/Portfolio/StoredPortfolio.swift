@@ -5,10 +5,14 @@ public import Storage
 /// The owner's portfolio, from what was imported into the database.
 public struct StoredPortfolio: Sendable {
     private let store: PortfolioStore
+    private let actions: CorporateActions
 
     /// The portfolio in `store`.
-    public init(store: PortfolioStore) {
+    ///
+    /// - Parameter actions: Corporate actions the owner knows of; splits that the rows themselves show are found without.
+    public init(store: PortfolioStore, actions: [CorporateAction] = []) {
         self.store = store
+        self.actions = CorporateActions(actions)
     }
 
     /// The holdings and the market as they are known at `now`.
@@ -19,7 +23,7 @@ public struct StoredPortfolio: Sendable {
     ///   - riskFreeRateSource: Where the rate came from, as it is shown.
     /// - Throws: `StorageError`.
     public func snapshot(now: Date, riskFreeRate: Double, riskFreeRateSource: String) throws -> PortfolioSnapshot {
-        let transactions = try store.transactions().map { try Transaction(record: $0) }
+        let transactions = actions.applied(to: try store.transactions().map { try Transaction(record: $0) })
         let today = TradingDate(newYorkDateOf: now)
         let files = Set(transactions.map(\.origin.file)).sorted()
         return PortfolioSnapshot(

@@ -25,7 +25,8 @@ public struct MagnusCommand: AsyncParsableCommand {
         subcommands: [
             ChatCommand.self, AskCommand.self, DashboardCommand.self, PositionsCommand.self, RiskCommand.self,
             GreeksCommand.self,
-            ExpiringCommand.self, WheelCommand.self, IncomeCommand.self, WashSalesCommand.self, ActivityCommand.self,
+            ExpiringCommand.self, WheelCommand.self, IncomeCommand.self, WashSalesCommand.self, EquityCommand.self,
+            ActivityCommand.self,
             DecayCommand.self,
             HedgeCommand.self, ScanCommand.self,
             RollCommand.self, ChainCommand.self, VolatilityCommand.self,

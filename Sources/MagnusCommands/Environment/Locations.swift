@@ -54,6 +54,8 @@ struct Locations: Sendable {
     var configurationFile: String { configuration + "/config.yaml" }
     /// What the owner says of language models, over what comes with the program.
     var ownModels: String { configuration + "/models.yaml" }
+    /// Where the owner's list of corporate actions may be.
+    var corporateActions: [String] { ["yaml", "csv"].map { configuration + "/corporate_actions." + $0 } }
     /// Keys and tokens the owner gave.
     var keys: String { configuration + "/keys.yaml" }
     /// Descriptions of the owner's own sources.

@@ -157,13 +157,22 @@ final class Workspace {
             return try DemoPortfolio(folder: try resources() + "/demo").snapshot()
         }
         if let file = options.portfolio {
-            return try FilePortfolio(path: environment.absolute(file)).snapshot(in: try knownMarket())
+            return try FilePortfolio(path: environment.absolute(file), actions: try corporateActions())
+                .snapshot(in: try knownMarket())
         }
-        let stored = StoredPortfolio(store: PortfolioStore(database: try database()))
+        let stored = StoredPortfolio(store: PortfolioStore(database: try database()), actions: try corporateActions())
         let imported = try stored.snapshot(now: now(), riskFreeRate: rate.value, riskFreeRateSource: rateSource)
         // A past day is valued with what was known of it, not with what brokers say now.
         guard options.asOf == nil else { return imported }
         return try await data().snapshot(over: imported, within: limit)
+    }
+
+    /// The owner's list of corporate actions beside `config.yaml`, as YAML, CSV or both; none where there is no such file.
+    ///
+    /// - Throws: `StorageError`, `ImportError`.
+    func corporateActions() throws -> [CorporateAction] {
+        try locations.corporateActions.filter { FileManager.default.fileExists(atPath: $0) }
+            .flatMap { try CorporateActionFile(path: $0).actions }
     }
 
     /// What is known of the market for holdings that are not the database's; nothing where there is no database yet.

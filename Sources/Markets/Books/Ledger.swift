@@ -24,9 +24,7 @@ public struct Ledger: Sendable {
     /// - Parameter asOf: The day on which options are judged to be past their end; the last of the history if nil.
     public init(transactions: [Transaction], asOf: TradingDate? = nil) {
         var builder = LedgerBuilder(history: transactions)
-        for index in Ledger.order(of: transactions) {
-            builder.add(transactions[index])
-        }
+        for transaction in Ledger.ordered(transactions) { builder.add(transaction) }
         let history = Ledger.span(of: transactions)
         let positions = builder.positions
         let cash = Ledger.cash(builder)
@@ -59,6 +57,11 @@ public struct Ledger: Sendable {
             issues: issues,
             history: history
         )
+    }
+
+    /// The transactions in the order in which they are booked.
+    static func ordered(_ transactions: [Transaction]) -> [Transaction] {
+        order(of: transactions).map { transactions[$0] }
     }
 
     /// The indices of the transactions in the order in which they are booked.

@@ -104,6 +104,8 @@ struct LedgerBuilder {
             bookClosing(transaction, key, sign: held == 0 ? -1 : held)
         case .split:
             bookSplit(transaction, key)
+        case .adjustment:
+            bookAdjustment(transaction, key)
         case .securitiesTransfer:
             bookTransfer(transaction, key)
         case .openingBalance:
@@ -228,6 +230,39 @@ struct LedgerBuilder {
             )
         }
         queues[key] = queue
+    }
+
+    /// Turns all lots of a position into lots of another, each with what it had cost and the day it was opened.
+    private mutating func bookAdjustment(_ transaction: Transaction, _ key: Key) {
+        guard let successor = transaction.successor, transaction.quantity != 0, successor.quantity != 0 else {
+            return reportUnusable(transaction, "does not say what the position became")
+        }
+        guard let parts = takeParts(key, abs(transaction.quantity), heldSign: transaction.quantity < 0 ? -1 : 1) else {
+            return
+        }
+        let factor = successor.quantity / transaction.quantity
+        let units = factor * Decimal(successor.instrument.multiplier) / Decimal(key.instrument.multiplier)
+        let target = Key(account: key.account, instrument: successor.instrument)
+        var queue = queues[target] ?? LotQueue()
+        guard queue.sign == 0 || (queue.sign < 0) == (successor.quantity < 0) else {
+            return reportUnusable(transaction, "makes a position of the side other than the one that is held")
+        }
+        for part in parts {
+            let quantity = part.quantity * factor
+            queue.append(
+                Lot(
+                    instrument: successor.instrument,
+                    quantity: successor.quantity < 0 ? -quantity : quantity,
+                    price: part.price.map { $0 / units },
+                    fees: part.fees,
+                    opened: part.opened,
+                    transactionID: part.transactionID,
+                    account: key.account
+                )
+            )
+        }
+        queue.sortByOpening()
+        queues[target] = queue
     }
 
     private mutating func bookTransfer(_ transaction: Transaction, _ key: Key) {

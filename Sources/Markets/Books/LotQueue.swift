@@ -74,6 +74,16 @@ struct LotQueue {
         lots.removeAll { $0.quantity == 0 }
     }
 
+    /// Puts the lots in the order in which they were opened; those opened before the history first.
+    mutating func sortByOpening() {
+        let ordered = lots.enumerated().sorted { left, right in
+            (left.element.opened ?? .beforeHistory, left.offset) < (
+                right.element.opened ?? .beforeHistory, right.offset
+            )
+        }
+        lots = Deque(ordered.map(\.element))
+    }
+
     /// Drops every lot.
     mutating func removeAll() {
         lots.removeAll()

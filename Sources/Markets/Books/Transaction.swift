@@ -34,12 +34,29 @@ public struct Transaction: Hashable, Sendable, Identifiable {
         case tax
         /// Shares added (positive) or removed (negative) by a split, without cost.
         case split
+        /// A position of which a corporate action made another, given by ``Transaction/successor``. Its quantity is what was
+        /// held, negative when short.
+        case adjustment
         /// Shares or options moved in (positive) or out (negative) without a price.
         case securitiesTransfer = "securities_transfer"
         /// A position or cash held before the history begins.
         case openingBalance = "opening_balance"
         /// Any other movement of cash.
         case cashAdjustment = "cash_adjustment"
+    }
+
+    /// What an adjusted position became.
+    public struct Successor: Hashable, Sendable {
+        /// What is held from then on.
+        public var instrument: Instrument
+        /// How much of it, negative when short.
+        public var quantity: Decimal
+
+        /// `quantity` of `instrument`.
+        public init(instrument: Instrument, quantity: Decimal) {
+            self.instrument = instrument
+            self.quantity = quantity
+        }
     }
 
     /// Where a transaction was read: a file and the line its row begins on, counted from 1.
@@ -76,6 +93,9 @@ public struct Transaction: Hashable, Sendable, Identifiable {
     public var amount: Decimal
     /// The part of `amount` that is commissions and fees, as a positive number.
     public var fees: Decimal
+    /// What the position became, for an `adjustment`; nil for all others. It is worked out anew from the corporate actions
+    /// each time and never stored.
+    public var successor: Successor?
     /// The account's name as the file gives it; nil where it gives none.
     public var account: String?
     /// The row's own words.

@@ -30,6 +30,8 @@ public struct WheelLeg: Hashable, Sendable {
         case heldBefore = "held before"
         /// Shares moved in or out without a trade.
         case moved
+        /// An option of which a corporate action made another.
+        case adjusted
     }
 
     /// The transaction it was read from.

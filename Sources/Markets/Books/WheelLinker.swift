@@ -184,6 +184,26 @@ struct WheelLinker {
                 let left = entry.contracts - row.quantity
                 if left < 0 { gaps[entry.node] = "an option of its chain was sold before the history begins" }
                 short[contract] = left > 0 ? Short(node: entry.node, contracts: left) : nil
+            case .adjustment:
+                guard let entry = short[contract], let successor = row.successor,
+                    let next = successor.instrument.contract, row.quantity < 0
+                else {
+                    // A long position stays out of the wheel, under its new name.
+                    if let held = long.removeValue(forKey: contract), let successor = row.successor,
+                        let next = successor.instrument.contract
+                    {
+                        long[next, default: 0] += row.quantity == 0 ? held : held * successor.quantity / row.quantity
+                    }
+                    continue
+                }
+                nodes[index] = entry.node
+                actions[index] = .adjusted
+                short[contract] = nil
+                if let other = short[next] { join(other.node, entry.node) }
+                short[next] = Short(
+                    node: entry.node,
+                    contracts: (short[next]?.contracts ?? 0) + successor.quantity.magnitude
+                )
             case .sellToClose, .exercise:
                 long[contract] = max(0, (long[contract] ?? 0) - row.quantity)
             case .openingBalance:
@@ -294,7 +314,7 @@ struct WheelLinker {
         var waiting: [(index: Int, contract: OptionContract, shares: Decimal)] = []
         for (index, row) in rows.enumerated() where row.kind == .assignment && nodes[index] != nil {
             guard let contract = row.instrument?.contract else { continue }
-            waiting.append((index, contract, row.quantity * Decimal(contract.multiplier)))
+            waiting.append((index, contract, row.quantity * contract.deliveredShares))
         }
         guard !waiting.isEmpty else { return }
         for (index, row) in rows.enumerated() {

@@ -21,7 +21,7 @@ struct WheelTally {
         if shares > 0 { return -netCash / shares }
         guard shares == 0 else { return nil }
         let puts = open.filter { $0.contract.right == .put }
-        let units = puts.reduce(Decimal(0)) { $0 + $1.contracts * Decimal($1.contract.multiplier) }
+        let units = puts.reduce(Decimal(0)) { $0 + $1.contracts * $1.contract.deliveredShares }
         guard units > 0 else { return nil }
         let price = puts.reduce(Decimal(0)) {
             $0 + $1.contracts * Decimal($1.contract.multiplier) * $1.contract.strike
@@ -41,6 +41,11 @@ struct WheelTally {
             case .heldBefore:
                 contracts[contract, default: 0] += row.quantity.magnitude
                 cash = worth(row, contract.multiplier)
+            case .adjusted:
+                contracts[contract] = nil
+                if let successor = row.successor, let next = successor.instrument.contract {
+                    contracts[next, default: 0] += successor.quantity.magnitude
+                }
             default: contracts[contract, default: 0] -= row.quantity
             }
             premium += cash + row.fees

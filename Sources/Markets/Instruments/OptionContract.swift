@@ -22,6 +22,9 @@ public struct OptionContract: Hashable, Sendable, Codable {
     public let strike: Decimal
     /// Shares (or units of the deliverable) per contract; 100 unless the contract was adjusted.
     public let multiplier: Int
+    /// Shares delivered per contract where they are not as many as the multiplier, as after a reverse split: strike and price
+    /// then still count times the multiplier. nil normally.
+    public let deliverable: Decimal?
 
     /// A contract. `underlying` defaults to the root without the digits that mark an adjustment, or to the ticker
     /// known to differ from it (`BRK.B` for `BRKB`, `SPX` for `SPXW`).
@@ -31,9 +34,11 @@ public struct OptionContract: Hashable, Sendable, Codable {
         expiration: TradingDate,
         right: Right,
         strike: Decimal,
-        multiplier: Int = 100
+        multiplier: Int = 100,
+        deliverable: Decimal? = nil
     ) {
         self.root = root
+        self.deliverable = deliverable == Decimal(multiplier) ? nil : deliverable
         self.underlying = underlying ?? OptionContract.underlying(ofRoot: root)
         self.expiration = expiration
         self.right = right
@@ -43,8 +48,11 @@ public struct OptionContract: Hashable, Sendable, Codable {
 
     /// Whether a corporate action changed what the contract delivers.
     public var isAdjusted: Bool {
-        multiplier != 100 || root.last?.isNumber == true
+        multiplier != 100 || deliverable != nil || root.last?.isNumber == true
     }
+
+    /// Shares that change hands when one contract is exercised.
+    public var deliveredShares: Decimal { deliverable ?? Decimal(multiplier) }
 
     /// Roots that differ from the ticker of what they deliver: weekly index options, and share classes, whose dot a
     /// root cannot hold.

@@ -121,9 +121,12 @@ struct ReconcileCommand: MagnusSubcommand {
         if options.demo {
             return try DemoPortfolio(folder: try workspace.resources() + "/demo").snapshot().transactions
         }
+        let actions = CorporateActions(try workspace.corporateActions())
         if let file = options.portfolio {
-            return try ImportDraft(path: workspace.environment.absolute(file)).transactions
+            let draft = try ImportDraft(path: workspace.environment.absolute(file))
+            return actions.applied(to: draft.transactions)
         }
-        return try PortfolioStore(database: try workspace.database()).transactions().map { try Transaction(record: $0) }
+        let store = PortfolioStore(database: try workspace.database())
+        return actions.applied(to: try store.transactions().map { try Transaction(record: $0) })
     }
 }

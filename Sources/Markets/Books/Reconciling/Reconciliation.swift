@@ -102,7 +102,7 @@ public struct Reconciliation: Sendable {
         if let stated = statement.transactions, let days = statement.days {
             matcher = RowMatcher(
                 stated: stated.filter { $0.kind != .openingBalance && days.contains($0.date) },
-                booked: booked.filter { $0.kind != .openingBalance && days.contains($0.date) }
+                booked: booked.filter { $0.kind != .openingBalance && $0.origin.line > 0 && days.contains($0.date) }
             )
         }
         matched = matcher.matched

@@ -1,0 +1,237 @@
+import Foundation
+
+/// Brings what companies did into a history, so that books, wheels and performance read it like any other row.
+///
+/// Shares: a split row is added for every account that held some, where the broker's own file has none around the day.
+/// Options: each contract open before the change is turned into the adjusted one by a row of its own, where the broker's file
+/// has not moved it and does not go on with the old one. Later rows that call the adjusted contract by its symbol alone, or
+/// round its strike by a cent, mean it. A change of ticker renames all rows before it.
+public struct CorporateActions: Sendable {
+    /// Days around a change in which a broker's own rows are taken for it.
+    private static let brokerDays = -5...15
+    /// Rows put in come before all others of their day.
+    private static let sequence = -1_000_000
+
+    private let actions: [CorporateAction]
+
+    /// The actions known, in any order.
+    public init(_ actions: [CorporateAction]) {
+        self.actions = actions.sorted { ($0.effective, $0.symbol) < ($1.effective, $1.symbol) }
+    }
+
+    /// The history with them in it. Those that the split rows of the history itself show are found without being given.
+    public func applied(to transactions: [Transaction]) -> [Transaction] {
+        var rows = transactions
+        var pending = actions
+        while let index = pending.indices.first {
+            var action = pending.remove(at: index)
+            if case .symbolChange(let name) = action.change {
+                Self.rename(action.symbol, to: name, before: action.effective, &rows)
+                continue
+            }
+            // Later renamings have not been made yet, earlier ones have.
+            action.symbol = Self.name(of: action.symbol, on: action.effective, actions)
+            Self.apply(action, changesShares: true, &rows)
+        }
+        for action in Self.shown(by: rows, besides: actions) {
+            Self.apply(action, changesShares: false, &rows)
+        }
+        return rows
+    }
+
+    /// What a ticker that was renamed earlier is called on a day.
+    private static func name(of symbol: String, on day: TradingDate, _ actions: [CorporateAction]) -> String {
+        actions.filter { $0.effective <= day }.reduce(symbol) { name, action in
+            if case .symbolChange(let next) = action.change, action.symbol == name { return next }
+            return name
+        }
+    }
+
+    private static func rename(
+        _ symbol: String,
+        to name: String,
+        before day: TradingDate,
+        _ rows: inout [Transaction]
+    ) {
+        for index in rows.indices where rows[index].date < day {
+            switch rows[index].instrument {
+            case .shares(symbol): rows[index].instrument = .shares(name)
+            case .option(let contract) where contract.underlying == symbol:
+                rows[index].instrument = .option(contract.renamed(to: name))
+            default: continue
+            }
+        }
+    }
+
+    // MARK: - One action
+
+    private struct Holding: Hashable {
+        var account: String?
+        var instrument: Instrument
+    }
+
+    private static func apply(_ action: CorporateAction, changesShares: Bool, _ rows: inout [Transaction]) {
+        let held = holdings(of: action.symbol, before: action.effective, rows)
+        var added: [Transaction] = []
+        for (holding, quantity) in held where quantity != 0 {
+            let around = rows.filter { row in
+                row.account == holding.account && row.instrument == holding.instrument
+                    && brokerDays.contains(action.effective.days(until: row.date))
+            }
+            var row = Transaction(
+                id: "\(action) \(holding.account ?? "") \(holding.instrument.symbol)",
+                date: action.effective,
+                sequence: sequence,
+                kind: .split,
+                instrument: holding.instrument,
+                amount: 0,
+                account: holding.account,
+                details: action.description,
+                origin: .init(file: action.source, line: 0)
+            )
+            if let contract = holding.instrument.contract {
+                guard let adjustment = action.adjustment(of: contract),
+                    !around.contains(where: { $0.kind == .securitiesTransfer }),
+                    !goesOn(with: holding, after: action.effective, rows)
+                else { continue }
+                row.kind = .adjustment
+                row.quantity = quantity
+                row.successor = Transaction.Successor(
+                    instrument: .option(adjustment.contract),
+                    quantity: quantity * Decimal(adjustment.contracts)
+                )
+                meanAdjusted(adjustment.contract, account: holding.account, from: action.effective, &rows)
+                added.append(row)
+            } else if case .split(let new, let old) = action.change, changesShares, new > 0, old > 0 {
+                guard !around.contains(where: { $0.kind == .split }) else { continue }
+                row.quantity = (quantity * Decimal(new) / Decimal(old) - quantity).roundedToFeeScale
+                added.append(row)
+            }
+        }
+        rows += added.sorted { $0.id < $1.id }
+    }
+
+    /// Whether the broker's rows close the old contract after the change. A sale or purchase to open is of a new contract that
+    /// has come to have the same symbol.
+    private static func goesOn(with holding: Holding, after day: TradingDate, _ rows: [Transaction]) -> Bool {
+        let first = rows.filter { row in
+            row.account == holding.account && row.instrument == holding.instrument && row.date >= day
+        }
+        .min { ($0.date, $0.sequence) < ($1.date, $1.sequence) }
+        switch first?.kind {
+        case .buyToClose, .sellToClose, .assignment, .exercise, .expiration: return true
+        default: return false
+        }
+    }
+
+    /// Shares and options of a ticker by account, at the end of the day before.
+    private static func holdings(
+        of symbol: String,
+        before day: TradingDate,
+        _ rows: [Transaction]
+    ) -> [Holding: Decimal] {
+        var held: [Holding: Decimal] = [:]
+        let accounts = Set(rows.lazy.filter { $0.kind != .openingBalance }.map(\.account))
+        let openingAccount = accounts.count == 1 ? accounts.first ?? nil : nil
+        let ordered = rows.enumerated().filter { entry in
+            entry.element.instrument?.underlying == symbol
+                && (entry.element.date < day || entry.element.kind == .openingBalance)
+        }
+        .sorted { left, right in
+            let (first, second) = (left.element, right.element)
+            let ranks = (first.kind == .openingBalance ? 0 : 1, second.kind == .openingBalance ? 0 : 1)
+            return (ranks.0, first.date.daysSinceEpoch, first.sequence, left.offset)
+                < (ranks.1, second.date.daysSinceEpoch, second.sequence, right.offset)
+        }
+        for (_, row) in ordered {
+            guard let instrument = row.instrument else { continue }
+            let account = row.account ?? (row.kind == .openingBalance ? openingAccount : nil)
+            let key = Holding(account: account, instrument: instrument)
+            let before = held[key] ?? 0
+            switch row.kind {
+            case .buy, .buyToOpen: held[key] = before + row.quantity
+            case .sell where instrument.contract == nil, .sellToOpen: held[key] = before - row.quantity
+            case .buyToClose, .assignment: held[key] = min(0, before + row.quantity)
+            case .sell, .sellToClose, .exercise: held[key] = max(0, before - row.quantity)
+            case .expiration:
+                held[key] = before < 0 ? min(0, before + row.quantity) : max(0, before - row.quantity)
+            case .split, .securitiesTransfer, .openingBalance: held[key] = before + row.quantity
+            case .adjustment:
+                held[key] = before - row.quantity
+                if let successor = row.successor {
+                    held[Holding(account: account, instrument: successor.instrument), default: 0] += successor.quantity
+                }
+            default: continue
+            }
+        }
+        return held
+    }
+
+    /// Lets later rows that mean an adjusted contract name it in full.
+    private static func meanAdjusted(
+        _ contract: OptionContract,
+        account: String?,
+        from day: TradingDate,
+        _ rows: inout [Transaction]
+    ) {
+        let cent = Decimal(1) / 100
+        for index in rows.indices where rows[index].date >= day && rows[index].account == account {
+            guard let named = rows[index].instrument?.contract, named != contract,
+                named.underlying == contract.underlying, named.expiration == contract.expiration,
+                named.right == contract.right, named.root == contract.root, abs(named.strike - contract.strike) <= cent
+            else { continue }
+            rows[index].instrument = .option(contract)
+        }
+    }
+
+    // MARK: - What the rows show
+
+    /// The splits that the share rows of brokers tell of, of which no given action does.
+    private static func shown(by rows: [Transaction], besides actions: [CorporateAction]) -> [CorporateAction] {
+        struct Key: Hashable {
+            var holding: Holding
+            var date: TradingDate
+        }
+        var net: [Key: Decimal] = [:]
+        for row in rows where row.kind == .split {
+            guard let instrument = row.instrument, instrument.contract == nil else { continue }
+            let key = Key(holding: Holding(account: row.account, instrument: instrument), date: row.date)
+            net[key, default: 0] += row.quantity
+        }
+        var found: [CorporateAction] = []
+        let ordered = net.sorted {
+            ($0.key.date, $0.key.holding.instrument.symbol) < ($1.key.date, $1.key.holding.instrument.symbol)
+        }
+        for (key, change) in ordered {
+            let symbol = key.holding.instrument.symbol
+            func isKnown(_ action: CorporateAction) -> Bool {
+                guard case .split = action.change else { return false }
+                return action.symbol == symbol && brokerDays.contains(action.effective.days(until: key.date))
+            }
+            guard !(actions + found).contains(where: isKnown) else { continue }
+            let before = holdings(of: symbol, before: key.date, rows)[key.holding] ?? 0
+            guard before > 0, before + change > 0, let ratio = ratio(before + change, to: before) else { continue }
+            found.append(
+                CorporateAction(
+                    symbol: symbol,
+                    effective: key.date,
+                    change: .split(new: ratio.new, old: ratio.old),
+                    source: "split rows of the broker"
+                )
+            )
+        }
+        return found
+    }
+
+    /// The smallest whole numbers that are in the ratio of two quantities, fractions paid in cash allowed for.
+    private static func ratio(_ after: Decimal, to before: Decimal) -> (new: Int, old: Int)? {
+        for old in 1...50 {
+            let exact = after * Decimal(old) / before
+            let new = Int((exact as NSDecimalNumber).doubleValue.rounded())
+            guard new >= 1, new != old, new <= 200 else { continue }
+            // What is paid in cash is less than a share.
+            if abs(before * Decimal(new) / Decimal(old) - after) < 1 { return (new, old) }
+        }
+        return nil
+    }
+}
