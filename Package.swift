@@ -87,7 +87,7 @@ let package = Package(
             hasFixtures: true
         )
         + room("Retrieval", ["Evidence", "Encoder", "Kernels", "Storage", crypto])
-        + room("Evidence", ["Markets"])
+        + room("Evidence", ["Markets"], hasFixtures: true)
         + room("Markets", ["Kernels", collections], hasFixtures: true)
         + room("Encoder", ["Kernels"], hasFixtures: true)
         + room("Kernels", ["CKernels", "COpenBLAS"])

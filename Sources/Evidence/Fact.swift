@@ -51,6 +51,8 @@ public struct Fact: Hashable, Sendable, Identifiable, Codable {
     public var unit: Unit
     /// Where it came from: `quotes.csv`, `activity.csv:12`, `computed`, `rule`.
     public var source: String
+    /// The key of the record in the source, where it has one: an OCC symbol, a ticker.
+    public var record: String?
     /// The time the value was true at, by its source; nil for rules and definitions, which have none.
     public var asOf: Date?
     /// How current it is.
@@ -59,6 +61,9 @@ public struct Fact: Hashable, Sendable, Identifiable, Codable {
     public var formula: String?
     /// Ids of the facts it was computed from.
     public var inputs: [String]
+
+    /// Whether the exchanges traded at that time; nil where the value has none. Exchange holidays count as sessions.
+    public var session: MarketSession? { asOf.map(MarketSession.init) }
 
     /// A fact with all its values. `id` is given by `EvidenceBuilder` where facts are gathered.
     public init(
@@ -71,8 +76,10 @@ public struct Fact: Hashable, Sendable, Identifiable, Codable {
         asOf: Date?,
         freshness: Freshness,
         formula: String? = nil,
-        inputs: [String] = []
+        inputs: [String] = [],
+        record: String? = nil
     ) {
+        self.record = record
         self.id = id
         self.label = label
         self.subjects = subjects

@@ -38,7 +38,9 @@ import Testing
         let value = try #require(facts.fact(FactLabel.marketValue, of: "AAA"))
         let mark = try #require(facts.fact(FactLabel.mark, of: "AAA"))
         #expect(value.formula != nil)
+        let quantity = try #require(facts.fact(FactLabel.quantity, of: "AAA"))
         #expect(value.inputs == [mark.id])
+        #expect(FormulaInputs(evidence.facts).ids(of: value) == [mark.id, quantity.id])
         #expect(value.asOf == TestData.now)
         #expect(evidence.gaps.isEmpty)
     }

@@ -57,8 +57,7 @@ import Testing
 
     /// Eighteen kinds of lies in answers of their own; the judge knows each lie's words and looks for them in what was shown.
     ///
-    /// What may still pass is a true value of the one named, under another of its labels, where the words leave open which is
-    /// meant; the bound keeps that from growing.
+    /// None may pass.
     @Test(arguments: 0..<10) func liesDoNotReachTheOwnerUnmarked(_ block: Int) async throws {
         let intent = Self.intents[block]
         let assistant = try TurnTests.assistant()
@@ -78,11 +77,10 @@ import Testing
             let isUnmarked = [seen.released, seen.decision.text].map(Self.plain).contains { shown in
                 shown.contains(core) || lie.inventedFigure.map { Self.words(shown).contains($0) } ?? false
             }
-            if isUnmarked { escaped.append("\(lie.kind): \(lie.core)") }
+            if isUnmarked { escaped.append("\(lie.kind): \(lie.core) | \(lie.answer) | \(seen.decision.text)") }
             #expect(seen.decision.writing?.refusals.isEmpty == false || isUnmarked, "\(lie.kind): \(lie.answer)")
         }
         print("lies told in \(intent.rawValue): \(told), shown unmarked: \(escaped.count) \(escaped)")
-        #expect(escaped.count * 10 <= told, "\(escaped.joined(separator: "\n"))")
-        #expect(escaped.allSatisfy { $0.hasPrefix("wrong label") || $0.hasPrefix("unknown ticker") }, "\(escaped)")
+        #expect(escaped.isEmpty, "\(escaped.joined(separator: "\n"))")
     }
 }

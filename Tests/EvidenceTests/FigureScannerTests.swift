@@ -123,9 +123,9 @@ import Testing
         Row("two thousand dollars", "two thousand dollars = dollars 2000 ±500"),
         Row("thirty-seven", "thirty-seven = bare 37 ±0.5"),
         Row("two thirds of the book", "two thirds = fraction 0.6666"),
-        Row("half of the book", "half = fraction 0.5 ±0.05"),
+        Row("half of the book", "half = fraction 0.5 ±0.025"),
         Row("one of them is short"),
-        Row("no one wants two sides"),
+        Row("no one wants two of it"),
         Row("one day it will expire"),
         Row("a put or a call"),
     ]

@@ -127,8 +127,8 @@ import Testing
         Case("The NVDA 170 put expires Thursday, Nov 20.", struck: ["Thursday, Nov 20"]),
         Case("Data as of 2026-11-08 15:46 ET.", struck: ["15:46"]),
         Case("Data as of 2026-11-08 15:45 UTC.", struck: ["15:45"]),
-        Case("TSLA has a delta of -0.45.", struck: ["-0.45"]),
-        Case("The TSLA 170 put has 12 DTE.", struck: ["170", "12"]),
+        Case("TSLA has a delta of -0.45.", struck: ["TSLA", "-0.45"]),
+        Case("The TSLA 170 put has 12 DTE.", struck: ["TSLA", "170", "12"]),
         Case("Cash is $1,000,000 [2].", struck: []),
         Case("Your cash is $1,000,000 [2].", struck: ["$1,000,000"]),
         Case("Your cash is $1,000,000.", struck: ["$1,000,000"]),
@@ -142,7 +142,7 @@ import Testing
             "The guide says \"roll for a net credit of at least $0.20 per share\" [1].",
             struck: ["roll for a net credit of at least $0.20 per share"]
         ),
-        Case("NVDA will drop 10% tomorrow.", struck: ["10%"]),
+        Case("NVDA will drop 10% tomorrow.", struck: ["10%", "tomorrow"]),
         Case("Your plan runs for 45 days.", struck: ["45"]),
         Case("You asked about $45.", struck: ["$45"]),
         Case("You hold fifty contracts.", struck: ["fifty"]),
@@ -197,7 +197,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Your cash is $777.", GroundingReport.Reason.unknownValue), ("Cash is 777%.", .unknownValue),
+        ("Your cash is $777.", GroundingReport.Reason.unknownValue), ("Cash is 777%.", .otherUnit),
         ("AAPL is 53.5% of it.", .otherSubject), ("NVDA is at $53.", .unknownValue),
         ("The NVDA 170 put has a vega of $24.31.", .otherLabel), ("The NVDA 170 put gained $312.60.", .otherSign),
         ("You hold 40 shares of AAPL.", .otherUnit), ("It drops 10%.", .notPresentedAsAsked),

@@ -24,6 +24,10 @@ extension Fact: JSONWritable {
         text.append(inputs)
         text.append(raw: #","label":"#)
         text.append(label)
+        if let record {
+            text.append(raw: #","record":"#)
+            text.append(record)
+        }
         text.append(raw: #","source":"#)
         text.append(source)
         text.append(raw: #","subjects":"#)

@@ -55,10 +55,14 @@ struct FactSheet {
         builder.add(passage)
     }
 
-    /// Adds a fact as it is.
+    /// Adds a fact as it is, with the key of its record where it was read and not computed.
     @discardableResult
     mutating func add(_ fact: Fact) -> String {
-        builder.add(fact)
+        var fact = fact
+        if fact.record == nil, fact.formula == nil, !["computed", "rule", "question"].contains(fact.source) {
+            fact.record = fact.subjects.first.flatMap { OptionContract(subject: $0)?.symbol } ?? fact.subjects.first
+        }
+        return builder.add(fact)
     }
 
     /// Adds what is held: a fact of the history, or what a broker reported at its time.
@@ -74,7 +78,7 @@ struct FactSheet {
         guard let holdings else {
             return addFixed(label, value, unit, of: subjects, source: source, formula: formula)
         }
-        return builder.add(
+        return add(
             Fact(
                 label: label,
                 subjects: subjects,
@@ -99,7 +103,7 @@ struct FactSheet {
         formula: String? = nil,
         inputs: [String] = []
     ) -> String {
-        builder.add(
+        add(
             Fact(
                 label: label,
                 subjects: subjects,
@@ -135,7 +139,7 @@ struct FactSheet {
         } else {
             freshness = isDemo ? .demo : quoteFreshness(subjects)
         }
-        return builder.add(
+        return add(
             Fact(
                 label: label,
                 subjects: subjects,

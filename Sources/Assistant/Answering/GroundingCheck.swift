@@ -1,20 +1,39 @@
-import Evidence
+public import Evidence
 
 /// Checks an answer against the turn's evidence, piece by piece, and puts what the check left of it back in its form.
-struct GroundingCheck {
+public struct GroundingCheck {
     /// What the turn's tools returned.
     let evidence: [Evidence]
     /// The owner's question.
     let question: String
+    /// What a recorded answer's citation marks stand for.
+    private var citations: [Int: String] = [:]
+
+    init(evidence: [Evidence], question: String) {
+        self.evidence = evidence
+        self.question = question
+    }
+
+    /// A check against the evidence of a recorded turn.
+    public init(_ decision: Decision) {
+        evidence = decision.evidence
+        question = decision.request.question
+        citations = Self.citations(of: decision.answer)
+    }
+
+    /// What was found in a text, plain or Markdown, that anybody wrote about the turn.
+    public func check(_ text: String) -> GroundingReport {
+        Grounding(evidence: evidence, question: question, citations: citations).verify(Draft(markdown: text))
+    }
+
+    private static func citations(of answer: Answer) -> [Int: String] {
+        Dictionary(answer.citations.map { ($0.number, $0.passage) }, uniquingKeysWith: { first, _ in first })
+    }
 
     /// The answer with everything struck that cannot be traced, and what was found.
     func check(_ answer: Answer) -> (Answer, GroundingSummary) {
         let draft = Draft(answer.blocks.flatMap(segments))
-        let citations = Dictionary(
-            answer.citations.map { ($0.number, $0.passage) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        let verifier = Grounding(evidence: evidence, question: question, citations: citations)
+        let verifier = Grounding(evidence: evidence, question: question, citations: Self.citations(of: answer))
         let report = verifier.verify(draft)
         var texts = report.repaired.segments.flatMap(\.texts)[...]
         var checked = answer
@@ -71,7 +90,7 @@ struct GroundingCheck {
 
 extension GroundingSummary {
     /// The summary of a check.
-    init(_ report: GroundingReport) {
+    public init(_ report: GroundingReport) {
         self.init(
             checked: report.checked,
             matched: report.matched,
@@ -79,6 +98,8 @@ extension GroundingSummary {
             figures: report.figures.map { entry in
                 switch entry.status {
                 case .matched(let facts): Figure(text: entry.text, status: "matched", sources: facts)
+                case .computed(let formula, let facts):
+                    Figure(text: entry.text, status: "computed", sources: facts, formula: formula)
                 case .quoted(let passage): Figure(text: entry.text, status: "quoted", sources: [passage])
                 case .asked: Figure(text: entry.text, status: "asked", sources: [])
                 case .citation(let target): Figure(text: entry.text, status: "citation", sources: [target])

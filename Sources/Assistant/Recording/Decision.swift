@@ -74,15 +74,18 @@ public struct GroundingSummary: Hashable, Sendable, Codable {
     public struct Figure: Hashable, Sendable, Codable {
         /// The figure as it stands in the answer.
         public var text: String
-        /// `matched`, `quoted`, `asked`, `citation` or `struck`.
+        /// `matched`, `computed`, `quoted`, `asked`, `citation` or `struck`.
         public var status: String
         /// Ids of the facts or passages it traces to.
         public var sources: [String]
         /// Why it was struck; nil otherwise.
         public var reason: String?
+        /// How it was computed from its sources; nil for what was not.
+        public var formula: String?
 
         /// A figure with all its values.
-        public init(text: String, status: String, sources: [String], reason: String? = nil) {
+        public init(text: String, status: String, sources: [String], reason: String? = nil, formula: String? = nil) {
+            self.formula = formula
             self.text = text
             self.status = status
             self.sources = sources

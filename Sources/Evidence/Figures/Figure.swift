@@ -115,8 +115,26 @@ extension Figure {
         }
     }
 
-    /// A date as far as it is written. At least one of year, month and day is given.
+    /// A date as far as it is written. At least one of year, month, day and `relative` is given.
     public struct DateClaim: Hashable, Sendable {
+        /// A date that depends on the day of the answer.
+        public enum Relative: Hashable, Sendable {
+            /// A day of the week, 1 for Monday to 7 for Sunday.
+            case weekday(Int, Week)
+            /// Calendar days from the day of the answer: 1 for tomorrow.
+            case days(Int)
+        }
+
+        /// Which week's day is meant.
+        public enum Week: Hashable, Sendable {
+            /// The first such day from the day of the answer on.
+            case this
+            /// The first such day after the day of the answer, or the one after that; writers differ.
+            case next
+            /// The last such day before the day of the answer.
+            case last
+        }
+
         /// Year, four digits.
         public var year: Int?
         /// Month, 1 to 12.
@@ -125,17 +143,50 @@ extension Figure {
         public var day: Int?
         /// Day of the week, 1 for Monday to 7 for Sunday.
         public var weekday: Int?
+        /// Which day is meant, where that depends on the day of the answer.
+        public var relative: Relative?
 
         /// A claim with the parts that are written.
-        public init(year: Int? = nil, month: Int? = nil, day: Int? = nil, weekday: Int? = nil) {
+        public init(
+            year: Int? = nil,
+            month: Int? = nil,
+            day: Int? = nil,
+            weekday: Int? = nil,
+            relative: Relative? = nil
+        ) {
+            self.relative = relative
             self.year = year
             self.month = month
             self.day = day
             self.weekday = weekday
         }
 
-        /// Whether a date agrees with every part that is written.
+        /// The claims without reference to the day of the answer that this one may mean on that day.
+        public func resolved(on today: TradingDate) -> [DateClaim] {
+            guard let relative else { return [self] }
+            let dates: [TradingDate]
+            switch relative {
+            case .days(let days): dates = [today.adding(days: days)]
+            case .weekday(let weekday, let week):
+                let ahead = (weekday - today.weekday + 7) % 7
+                switch week {
+                case .this: dates = [today.adding(days: ahead)]
+                case .next:
+                    let first = ahead == 0 ? 7 : ahead
+                    dates = [today.adding(days: first), today.adding(days: first + 7)]
+                case .last: dates = [today.adding(days: ahead == 0 ? -7 : ahead - 7)]
+                }
+            }
+            return dates.map { date in
+                let (year, month, day) = date.civil
+                return DateClaim(year: year, month: month, day: day)
+            }
+        }
+
+        /// Whether a date agrees with every part that is written. One that depends on the day of the answer agrees
+        /// with none; see `resolved(on:)`.
         public func agrees(with date: TradingDate) -> Bool {
+            guard relative == nil else { return false }
             let civil = date.civil
             return (year ?? civil.year) == civil.year && (month ?? civil.month) == civil.month
                 && (day ?? civil.day) == civil.day && (weekday ?? date.weekday) == date.weekday

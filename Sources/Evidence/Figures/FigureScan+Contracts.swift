@@ -84,7 +84,7 @@ extension FigureScan {
     private static let letters: [Unicode.Scalar: OptionContract.Right] = ["P": .put, "p": .put, "C": .call, "c": .call]
 
     /// The contract that goes on after a date: ` 170 put`, ` $200C`.
-    func contract(afterDate end: Int) -> (strike: Decimal, right: OptionContract.Right, end: Int)? {
+    func contract(afterDate end: Int) -> (strike: Decimal, right: OptionContract.Right, end: Int, isPlural: Bool)? {
         guard text[end] == " " else { return nil }
         var position = end + 1
         if text[position] == "$" { position += 1 }
@@ -96,7 +96,7 @@ extension FigureScan {
         guard position > start, position - start < 12, let right = right(after: position),
             let strike = Decimal(string: text.visible(start..<position), locale: nil)
         else { return nil }
-        return (strike, right.right, right.end ?? position)
+        return (strike, right.right, right.end ?? position, right.isPlural)
     }
 
     /// The word in capitals directly before a position, without a possessive.

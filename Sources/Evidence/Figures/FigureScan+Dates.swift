@@ -28,18 +28,22 @@ extension FigureScan {
     /// Reads a date that begins with the name of a month or of a day of the week; false where there is none.
     mutating func readNamedDate(word: Range<Int>) -> Bool {
         if isTickerOfContract(word) { return false }
+        if readMonthlyContract(word) { return true }
         var monthWord = word
         var weekday: Int?
         if let day = Self.weekdays[text.lowercased(word)], VisibleText.isCapital(text[word.lowerBound]) {
             var position = word.upperBound
             if text[position] == "." { position += 1 }
             if text[position] == "," { position += 1 }
-            guard text[position] == " " else { return false }
+            guard text[position] == " " else { return readWeekday(day, word) }
             position += 1
             if text.ahead(position, 4) == "the " { position += 4 }
             weekday = day
-            if VisibleText.isDigit(text[position]) { return readWeekdayDate(day, from: word.lowerBound, at: position) }
+            if VisibleText.isDigit(text[position]) {
+                return readWeekdayDate(day, from: word.lowerBound, at: position) || readWeekday(day, word)
+            }
             monthWord = position..<lettersEnd(position)
+            if month(monthWord) == nil { return readWeekday(day, word) }
         }
         guard let month = month(monthWord), var date = monthFirst(month, nameEnd: monthWord.upperBound) else {
             return false
@@ -58,6 +62,61 @@ extension FigureScan {
                 note(.value([.date(claim)]), start..<end)
             }
         }
+        return true
+    }
+
+    /// Reads `Dec 67.5 calls`, `January 150 put`; false where there is no strike with a right directly after a month.
+    private mutating func readMonthlyContract(_ word: Range<Int>) -> Bool {
+        guard let month = month(word) else { return false }
+        let end = text[word.upperBound] == "." ? word.upperBound + 1 : word.upperBound
+        guard let contract = contract(afterDate: end) else { return false }
+        let expiration = Figure.DateClaim(month: month)
+        let claim = Figure.ContractClaim(
+            root: capitals(before: word.lowerBound),
+            expiration: expiration,
+            strike: contract.strike,
+            right: contract.right
+        )
+        var readings: [Figure.Reading] = [.contract(claim)]
+        var day = Decimal()
+        var strike = contract.strike
+        NSDecimalRound(&day, &strike, 0, .plain)
+        if day == contract.strike, (1...31).contains(day) {
+            readings.append(.date(Figure.DateClaim(month: month, day: NSDecimalNumber(decimal: day).intValue)))
+        }
+        note(.value(readings), word.lowerBound..<contract.end)
+        return true
+    }
+
+    /// Reads a day of the week that stands alone: `this Friday`, `by Friday`. Not `the third Friday of the month`.
+    private mutating func readWeekday(_ weekday: Int, _ word: Range<Int>) -> Bool {
+        guard word.count >= 6, !isTokenScalar(text[word.upperBound]) else {
+            return false
+        }
+        let before = precedingWord(word.lowerBound)
+        if let before, Self.ordinals.contains(before) { return false }
+        let week: Figure.DateClaim.Week =
+            switch before {
+            case "next": .next
+            case "last", "past", "previous": .last
+            default: .this
+            }
+        let claim = Figure.DateClaim(relative: .weekday(weekday, week))
+        note(.value([.date(claim)]), word)
+        return true
+    }
+
+    private static let ordinals: Set<String> = ["first", "second", "third", "fourth", "fifth", "every", "each", "a"]
+
+    /// Reads `tomorrow`, `yesterday`, `the day after tomorrow`.
+    mutating func readRelativeDay(_ word: Range<Int>) -> Bool {
+        var days = 0
+        switch text.lowercased(word) {
+        case "tomorrow": days = text.lowercased(max(0, word.lowerBound - 10)..<word.lowerBound) == "day after " ? 2 : 1
+        case "yesterday": days = -1
+        default: return false
+        }
+        note(.value([.date(Figure.DateClaim(relative: .days(days)))]), word)
         return true
     }
 
@@ -181,7 +240,15 @@ extension FigureScan {
         if ["st", "nd", "rd", "th"].contains(suffix) { position += 2 }
         if text[position] == " " { position += 1 }
         if text.ahead(position, 3) == "of " { position += 3 }
+        if isCountOfContracts(position) { return nil }
         return monthName(at: start, dayEnd: dayEnd, nameStart: position)
+    }
+
+    /// `Dec 245 calls` after a number: so many contracts, not a day.
+    func isCountOfContracts(_ position: Int) -> Bool {
+        let end = lettersEnd(position)
+        guard month(position..<end) != nil, let contract = contract(afterDate: end) else { return false }
+        return contract.isPlural
     }
 
     private func monthName(at start: Int, dayEnd: Int, nameStart: Int? = nil) -> WrittenDate? {
@@ -338,7 +405,7 @@ extension FigureScan {
     /// Names of months and days.
     static var dateWords: Set<String> { Set(months.keys).union(weekdays.keys) }
 
-    private static let months: [String: Int] = {
+    static let months: [String: Int] = {
         let names = [
             "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
             "november",

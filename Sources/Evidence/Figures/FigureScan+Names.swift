@@ -72,9 +72,17 @@ extension FigureScan {
         let isStrict = end - start == 1
         let next = text[position] == " " || text[position] == "-" ? position + 1 : position
         let following = text.visible(next..<lettersEnd(next))
-        if isStrict, !Self.moves.contains(following) { return nil }
+        if isStrict, !Self.moves.contains(following) {
+            // "a 1% market move"
+            let second = lettersEnd(next) + 1
+            guard Self.movers.contains(following), text[second - 1] == " ",
+                Self.moves.contains(text.visible(second..<lettersEnd(second)))
+            else { return nil }
+        }
         return position
     }
+
+    private static let movers: Set<String> = ["market", "price", "stock", "index", "underlying", "relative"]
 
     private static let moves: Set<String> = [
         "move", "moves", "rise", "fall", "drop", "change", "increase", "decrease", "gain", "decline", "point",

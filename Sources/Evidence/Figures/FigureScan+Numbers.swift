@@ -69,7 +69,13 @@ extension FigureScan {
                 return
             }
         }
-        if first.trouble == nil { readUnit(&first) }
+        if first.trouble == nil {
+            readUnit(&first)
+            if first.measure == .bare, first.exponent == 0, let noun = noun(ofPart: first.end) {
+                first.measure = Self.nouns[noun]?.measure == .contracts ? .contracts : .count
+                first.noun = noun
+            }
+        }
         finish(first)
     }
 

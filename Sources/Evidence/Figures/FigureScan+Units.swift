@@ -99,9 +99,26 @@ extension FigureScan {
         "hundred": 2, "thousand": 3, "k": 3, "million": 6, "mn": 6, "mln": 6, "billion": 9, "bn": 9, "trillion": 12,
     ]
 
+    /// The end of marks of emphasis: "**3** contracts".
+    func pastMarks(_ position: Int) -> Int {
+        var end = position
+        while text[end] == "*" || text[end] == "_" { end += 1 }
+        return end
+    }
+
     /// The noun after a number, past a hyphen, a ticker or up to two adjectives.
     private func readNoun(_ number: inout WrittenNumber) {
-        var position = number.end
+        var position = pastMarks(number.end)
+        // "2 × Dec-18 67.5 calls"
+        if text[position] == " ", text[position + 1] == "\u{D7}" || text[position + 1] == "x",
+            text[position + 2] == " ",
+            ["call", "put"].contains(where: text.lowercased(position..<position + 26).contains)
+        {
+            number.measure = .contracts
+            number.noun = "contract"
+            number.end = position + 2
+            return
+        }
         for step in 0..<3 {
             guard text[position] == " " || text[position] == "-" || text[position] == "\u{A0}" else { return }
             let start = position + 1
@@ -119,11 +136,21 @@ extension FigureScan {
                 }
                 return setUnit(&number, change.measure, scale: change.scale, end: end)
             }
+            // "5 are puts"
+            if step == 0, word == "are" {
+                position = end
+                continue
+            }
             if let noun = Self.nouns[word] {
                 // Two numbers in a row before the noun: the noun belongs to the second.
                 number.measure = noun.measure
                 number.noun = noun.singular
                 if noun.measure == .days, noun.singular == "week" { number.factor = 7 }
+                return
+            }
+            if step == 0, isCountOfContracts(start) {
+                number.measure = .contracts
+                number.noun = "contract"
                 return
             }
             let isTicker = end - start <= 5 && (start..<end).allSatisfy { VisibleText.isCapital(text[$0]) }
@@ -140,6 +167,7 @@ extension FigureScan {
     /// `puts` after a ticker and a strike: `2 NVDA 170 puts`, `2 NVDA $170 puts`.
     private func contractNoun(after end: Int) -> String? {
         guard text[end] == " " else { return nil }
+        if isCountOfContracts(end + 1) { return "contract" }
         var position = end + 1
         if text[position] == "$" { position += 1 }
         let digits = position
@@ -159,7 +187,8 @@ extension FigureScan {
     static let adjectives: Set<String> = [
         "short", "long", "open", "closed", "calendar", "trading", "business", "more", "other", "different", "active",
         "covered", "naked", "cash", "secured", "weekly", "monthly", "remaining", "new", "total", "option", "stock",
-        "separate", "underlying", "full", "short-dated", "additional",
+        "separate", "underlying", "full", "short-dated", "additional", "demand", "supply", "red", "green", "positive",
+        "negative",
     ]
 
     private static let unitWords: [String: (measure: Figure.Quantity.Measure, scale: Int)] = [
@@ -184,11 +213,14 @@ extension FigureScan {
                     "alert",
                     "finding", "candidate", "leg", "expiration", "roll", "file", "chunk", "source", "quote",
                     "transaction",
-                    "observation", "warning", "dividend", "fill", "order", "rule", "stock", "name",
+                    "observation", "warning", "dividend", "fill", "order", "rule", "stock", "name", "zone", "report",
+                    "vote",
+                    "gate",
                 ]
             ),
             (.span, ["month", "year", "hour", "minute", "second", "session", "quarter"]),
         ]
+        nouns["companies"] = (.count, "stock")
         for (measure, words) in counted {
             for word in words {
                 nouns[word] = (measure, word)

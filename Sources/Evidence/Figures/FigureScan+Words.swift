@@ -11,6 +11,10 @@ extension FigureScan {
             note(.value([.quantity(part.quantity)]), start..<part.end)
             return true
         }
+        if let multiple = multiple(at: start) {
+            note(.value([.quantity(multiple.quantity)]), start..<multiple.end)
+            return true
+        }
         guard var words = numberWords(at: start) else { return false }
         var number = WrittenNumber(start: start, end: words.end)
         number.digits = words.digits
@@ -18,6 +22,14 @@ extension FigureScan {
         readUnit(&number)
         if number.trouble == nil, number.measure == .bare, let unit = hyphenated(after: number.end) {
             number.measure = unit
+        }
+        if number.measure == .bare, words.exponent == 0, words.digits > 1, let noun = noun(ofPart: number.end) {
+            number.measure = .count
+            number.noun = noun
+        }
+        if number.measure == .bare, words.exponent == 0, words.digits > 1, let noun = anyNoun(after: number.end) {
+            number.measure = .count
+            number.noun = noun
         }
         guard number.measure != .bare || words.isLarge else { return false }
         // "one day" and "two sides" are idioms; one of a thing is said of contracts only.
@@ -31,6 +43,69 @@ extension FigureScan {
         note(.value([.quantity(number.quantity)]), start..<words.end)
         return true
     }
+
+    /// The noun of `of the 19 positions`, `of your short options` after a number: what it counts a part of.
+    func noun(ofPart end: Int) -> String? {
+        let end = pastMarks(end)
+        guard text.ahead(end, 4) == " of " else { return nil }
+        var position = end + 4
+        for step in 0..<6 {
+            let wordEnd = alphanumericEnd(position)
+            guard wordEnd > position else { return nil }
+            let word = text.lowercased(position..<wordEnd)
+            if let noun = Self.nouns[word] { return step > 0 ? noun.singular : nil }
+            let isKnown =
+                step == 0
+                ? ["the", "your", "my", "our", "these", "those", "its", "all"].contains(word)
+                : Self.adjectives.contains(word) || Self.values[word] != nil || VisibleText.isDigit(text[position])
+                    || (position..<wordEnd).allSatisfy { VisibleText.isCapital(text[$0]) }
+            guard isKnown, text[wordEnd] == " " || text[wordEnd] == "-" else { return nil }
+            position = wordEnd + 1
+        }
+        return nil
+    }
+
+    /// Any plural after a number word: `three votes`. Whether it is something the evidence counts, the check knows.
+    private func anyNoun(after end: Int) -> String? {
+        guard text[end] == " " else { return nil }
+        let wordEnd = lettersEnd(end + 1)
+        let word = text.lowercased(end + 1..<wordEnd)
+        guard word.count > 4, word.hasSuffix("s"), !word.hasSuffix("ss") else { return nil }
+        return String(word.dropLast())
+    }
+
+    /// `twice the`, `double that`, `half as much`, before what they multiply.
+    private func multiple(at start: Int) -> (quantity: Figure.Quantity, end: Int)? {
+        let end = lettersEnd(start)
+        guard let factor = Self.multiples[text.lowercased(start..<end)],
+            text[end] == " " || precedingWord(start).map({ Self.repeated.contains($0) }) ?? false
+        else { return nil }
+        let next = text.lowercased(end + 1..<lettersEnd(end + 1))
+        let isOften = precedingWord(start).map { Self.repeated.contains($0) } ?? false
+        guard isOften || Self.multiplied.contains(next) || VisibleText.isDigit(text[end + 1]) || text[end + 1] == "$"
+        else {
+            return nil
+        }
+        let quantity = Figure.Quantity(
+            magnitude: factor,
+            slack: factor / 20,
+            measure: .multiple
+        )
+        return (quantity, end)
+    }
+
+    private static let multiples: [String: Decimal] = [
+        "twice": 2, "double": 2, "doubled": 2, "thrice": 3, "triple": 3, "tripled": 3, "quadruple": 4,
+    ]
+
+    /// Words before "twice" where it tells how often.
+    static let repeated: Set<String> = [
+        "tested", "appears", "appear", "appeared", "touched", "listed", "up", "held", "named", "been",
+    ]
+
+    private static let multiplied: Set<String> = [
+        "the", "that", "of", "its", "as", "your", "what", "a", "those", "their", "this",
+    ]
 
     private func hyphenated(after end: Int) -> Figure.Quantity.Measure? {
         guard text[end] == "-" else { return nil }
@@ -124,14 +199,16 @@ extension FigureScan {
         else { return nil }
         let quantity = Figure.Quantity(
             magnitude: Decimal(times) / Decimal(divisor),
-            slack: Decimal(sign: .plus, exponent: -2, significand: 5),
+            slack: Decimal(times) / Decimal(divisor) / 20,
             measure: .fraction
         )
         return (quantity, end)
     }
 
     /// Words a spelled-out number can begin with.
-    static var numberWords: Set<String> { Set(values.keys).union(["a", "half"]) }
+    static var numberWords: Set<String> {
+        Set(values.keys).union(multiples.keys).union(["a", "half", "tomorrow", "yesterday"])
+    }
 
     private static let parts: [String: Int] = [
         "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fifth": 5, "fifths": 5,
@@ -140,6 +217,9 @@ extension FigureScan {
     ]
 
     private static let scales = ["thousand": 3, "million": 6, "billion": 9]
+
+    /// Whether a word in lower case is a number.
+    static func isNumber(_ word: String) -> Bool { values[word] != nil }
 
     private static let values: [String: UInt64] = {
         let units = [

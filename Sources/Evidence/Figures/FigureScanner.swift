@@ -1,3 +1,5 @@
+import Foundation
+
 /// Finds every figure in a text.
 ///
 /// Nothing that could be read as a number, date or citation is passed over: what has no clear reading is reported
@@ -207,10 +209,28 @@ struct FigureScan {
         if let end = knownName(at: start) { return note(.name, start..<end) }
         if let (contract, end) = occSymbol(at: start) { return note(.value([.contract(contract)]), start..<end) }
         let end = lettersEnd(start)
+        if end == start + 1, ["O", "o", "l", "I"].contains(text[start]), text[end] == ".",
+            VisibleText.isDigit(text[end + 1])
+        {
+            return note(.unreadable("letters inside a number"), start..<digitsEnd(end + 1))
+        }
         if let span = currencyWord(start..<end) { return readNumber(at: span) }
         if end - start <= 9, Self.numberStarts.contains(text.lowercased(start..<end)) {
-            if readNamedDate(word: start..<end) { return }
+            if readNamedDate(word: start..<end) || readRelativeDay(start..<end) { return }
             if readNumberWords(at: start) { return }
+        }
+        if end == start + 1, text[start] == "x", VisibleText.isDigit(text[end]), text[start - 1] == " " {
+            // "puts x2" counts contracts.
+            let digits = digitsEnd(end)
+            if digits - end <= 3, !isTokenScalar(text[digits]), let number = Decimal(string: text.visible(end..<digits))
+            {
+                let quantity = Figure.Quantity(
+                    magnitude: number,
+                    slack: Decimal(sign: .plus, exponent: -1, significand: 5),
+                    measure: .contracts
+                )
+                return note(.value([.quantity(quantity)]), start..<digits)
+            }
         }
         if VisibleText.isDigit(text[end]) || VisibleText.isForeignNumber(text[end]) {
             return note(.unreadable("digits inside a word"), start..<tokenEnd(start))

@@ -5,7 +5,7 @@ import Markets
 struct EvidenceIndex {
     /// Units that are written alike.
     enum UnitGroup: Int, CaseIterable {
-        case money, fraction, plain, date
+        case money, fraction, ratio, shares, contracts, days, count, date
     }
 
     /// A number that may be stated.
@@ -68,6 +68,8 @@ struct EvidenceIndex {
     private(set) var everything = Holdings()
     /// Words in capitals that labels and text values use: no tickers.
     private(set) var capitals: Set<String> = []
+    /// Words of passages and of the question in lower case: no names of companies nobody spoke of.
+    private(set) var words: Set<String> = []
     /// Days and minutes of the day on New York's clocks at which evidence was true, with a fact's id.
     private(set) var asOfDays: [TradingDate: Int] = [:]
     private(set) var asOfMinutes: [Int: Int] = [:]
@@ -77,24 +79,58 @@ struct EvidenceIndex {
     private(set) var phrases = KnownPhrases()
     private(set) var passages: [String: Passage] = [:]
     private(set) var names = KnownNames()
+    /// Groups of subjects by a short text that is known of them: `HIGH`.
+    private(set) var groupsByText: [String: Set<Int>] = [:]
+    /// How facts were computed, by their rank in `ids`.
+    private(set) var formulas: [Int: String] = [:]
+    private(set) var support = PassageSupport([:])
+    /// The summary of the evidence that is being added, which says what its `matching ...` counts.
+    private var matching = ""
+    private var numbers: [String: (value: Double, unit: Fact.Unit)] = [:]
+    private var groupOfFact: [String: Int] = [:]
+    private var labelOfFact: [String: Int] = [:]
+    private var knownByLabel: [Int: [Known]] = [:]
+    private var knownGroups: [Int: Set<Int>] = [:]
     private var labelNumbers: [String: Int] = [:]
     private var labelsByFirstWord: [String: [Int]] = [:]
     private var firstSources: [String] = []
     private var seenInstants: Set<Date> = []
+    private var seenWindows: Set<[String]> = []
+    private(set) var gapNames: Set<String> = []
+    private var choices: [String: [Choice]] = [:]
+    private var holders: [Int: Set<Int>] = [:]
+    /// Texts that may be quoted, as they are compared.
+    private var texts: [(text: String, id: String)] = []
+    private var seenTexts: Set<String> = []
+    /// Labels by the number of days or sessions their formula has.
+    private var windows: [String: [(label: Int, stems: Set<String>)]] = [:]
     private var seenContracts: Set<Int> = []
 
-    init(_ evidence: [Evidence]) {
+    /// Whether there is any evidence; where there is none, names are not held against it.
+    let isEmpty: Bool
+
+    init(_ evidence: [Evidence], question: String = "") {
+        isEmpty = evidence.allSatisfy { $0.facts.isEmpty && $0.passages.isEmpty }
+        addCapitals(of: question)
+        note(text: question, "question")
         let total = evidence.reduce(0) { $0 + $1.facts.count }
         ids.reserveCapacity(total)
         values.reserveCapacity(total)
         for item in evidence {
             names.add(item)
+            matching = item.summary
             for fact in item.facts { add(fact) }
-            for passage in item.passages { passages[passage.id] = passage }
-            for line in [item.summary] + item.gaps { phrases.add(line, group: 0, id: item.id) }
+            for passage in item.passages { add(passage) }
+            for gap in item.gaps { note(gap: gap) }
+            for line in [item.summary] + item.gaps {
+                phrases.add(line, group: 0, id: item.id)
+                note(text: line, item.id)
+                addCapitals(of: line)
+            }
             addTimes(in: item)
         }
         for ticker in subjects.tickers { names.add(ticker: ticker) }
+        support = PassageSupport(passages)
         values.sort { $0.magnitude < $1.magnitude }
         orderByGroup()
         for first in labelsByFirstWord.keys {
@@ -165,7 +201,7 @@ struct EvidenceIndex {
         for number in candidates {
             let words = labels[number].words
             if position + words.count <= sentence.count,
-                words.indices.allSatisfy({ sentence[position + $0].word == words[$0] })
+                words.indices.allSatisfy({ sentence[position + $0].name == words[$0] })
             {
                 return (number, words.count)
             }
@@ -182,10 +218,105 @@ struct EvidenceIndex {
         switch unit {
         case .dollars, .dollarsPerShare: .money
         case .fraction: .fraction
-        case .ratio, .shares, .contracts, .days, .count: .plain
+        case .ratio: .ratio
+        case .shares: .shares
+        case .contracts: .contracts
+        case .days: .days
+        case .count: .count
         case .date: .date
         case .text: nil
         }
+    }
+
+    /// The number a fact states, with its sign, and its unit.
+    func number(of id: String) -> (value: Double, unit: Fact.Unit)? {
+        numbers[id]
+    }
+
+    /// The id of what has a text in it word for word, case and kinds of spaces and quotation marks aside.
+    func source(ofText text: String) -> String? {
+        let wanted = Self.plain(text)
+        return texts.first { $0.text.contains(wanted) }?.id
+    }
+
+    private static func plain(_ text: String) -> String {
+        var plain = text.lowercased().replacing("\u{2019}", with: "'")
+        while let last = plain.last, ",.;:".contains(last) { plain.removeLast() }
+        return plain.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    private mutating func note(text: String, _ id: String) {
+        guard text.utf8.count > 12, seenTexts.insert(text).inserted else { return }
+        texts.append((Self.plain(text), id))
+    }
+
+    /// One of the words a text fact may be, and who has it: `after the close`, `HIGH`.
+    struct Choice {
+        let words: [String]
+        let isCapital: Bool
+        let label: Int
+        var groups: Set<Int>
+    }
+
+    private mutating func note(choice text: String, _ label: Int, _ group: Int) {
+        guard group != 0, text.utf8.count <= 24, !text.utf8.contains(where: { $0 >= 48 && $0 <= 57 }) else { return }
+        let words = TokenizedText.words(text)
+        let isCapital = text.utf8.count >= 3 && text.utf8.allSatisfy { $0 >= 65 && $0 <= 90 }
+        guard words.count >= 3 || isCapital, let first = words.first else { return }
+        if let rank = choices[first]?.firstIndex(where: { $0.words == words && $0.label == label }) {
+            choices[first]?[rank].groups.insert(group)
+        } else {
+            choices[first, default: []].append(
+                Choice(words: words, isCapital: isCapital, label: label, groups: [group])
+            )
+        }
+        holders[label, default: []].insert(group)
+    }
+
+    /// The choices whose words stand at a position of a sentence.
+    func choices(in sentence: [Token], at position: Int) -> [Choice] {
+        (choices[sentence[position].word] ?? []).filter { choice in
+            position + choice.words.count <= sentence.count
+                && (!choice.isCapital || !sentence[position].capitals.isEmpty)
+                && choice.words.indices.allSatisfy { sentence[position + $0].word == choice.words[$0] }
+        }
+    }
+
+    /// The groups that have a text under a label.
+    func holders(of label: Int) -> Set<Int> { holders[label] ?? [] }
+
+    /// The label of what is measured over some days: `average` over `50`.
+    func label(over days: String, named word: String) -> Int? {
+        windows[days]?.first { $0.stems.contains(PassageSupport.stem(word)) }?.label
+    }
+
+    private mutating func addWindows(of formula: String, _ label: Int) {
+        let words = formula.split { !($0.isLetter || $0.isNumber || $0 == "." || $0 == "^") }.map(String.init)
+        let numbers = words.filter { $0.count <= 3 && $0.allSatisfy(\.isNumber) }
+        guard !numbers.isEmpty else { return }
+        var stems = Set((labels[label].words + words.map { $0.lowercased() }).map(PassageSupport.stem))
+        if stems.contains("averag") { stems.formUnion(["sma", "moving", "mov", "ma", "dma", "mean"]) }
+        if stems.contains("volatility") { stems.formUnion(["hv", "historical", "realis", "vol"]) }
+        for number in numbers { windows[number, default: []].append((label, stems)) }
+    }
+
+    /// What the label of a fact with a number is about.
+    func classes(of id: String) -> LabelClasses? { labelOfFact[id].map { labels[$0].classes } }
+
+    /// The group of subjects a fact with a number or a date is about.
+    func group(of id: String) -> Int? { groupOfFact[id] }
+
+    /// The numbers known under a label, each group of subjects once: the group, the value with its sign, the fact's id.
+    func known(_ label: Int) -> [Known] {
+        knownByLabel[label] ?? []
+    }
+
+    /// A number known under a label.
+    struct Known {
+        let group: Int
+        let value: Double
+        let unit: Fact.Unit
+        let id: String
     }
 
     // MARK: - Filling
@@ -196,20 +327,29 @@ struct EvidenceIndex {
             holdings.append(Holdings())
             firstSources.append(fact.id)
         }
-        let label = number(ofLabel: fact.label, fact.id)
+        let label = number(ofLabel: fact.label, fact.id, about: fact.unit == .count ? matching : "")
         let source = ids.count
         ids.append(fact.id)
         switch fact.value {
         case .decimal(let decimal): add(decimal.approximation, fact, label, group, source)
         case .number(let number): add(number, fact, label, group, source)
         case .date(let date):
+            groupOfFact[fact.id] = group
             days.append(Day(date: date, classes: labels[label].classes, label: label, group: group, source: source))
             know(label, labels[label].classes, .date, group)
         case .text(let text):
+            note(text: text, fact.id)
             phrases.add(text, group: group, id: fact.id)
+            note(choice: text, label, group)
+            if text.utf8.count <= 12 { groupsByText[text, default: []].insert(group) }
             if text.utf8.count <= 10, text.utf8.allSatisfy({ $0 >= 65 && $0 <= 90 }) { capitals.insert(text) }
         }
-        if let formula = fact.formula { phrases.add(formula, group: 0, id: fact.id) }
+        if let formula = fact.formula {
+            phrases.add(formula, group: 0, id: fact.id)
+            note(text: formula, fact.id)
+            formulas[source] = formula
+            if seenWindows.insert([fact.label, formula]).inserted { addWindows(of: formula, label) }
+        }
         if let asOf = fact.asOf { add(instant: asOf, source) }
         for contract in subjects.groups[group].contracts where seenContracts.insert(contract).inserted {
             addTerms(of: contract, group, source)
@@ -229,6 +369,12 @@ struct EvidenceIndex {
             )
         )
         know(label, labels[label].classes, unitGroup, group)
+        numbers[fact.id] = (value, fact.unit)
+        groupOfFact[fact.id] = group
+        labelOfFact[fact.id] = label
+        if group != 0, knownGroups[label, default: []].insert(group).inserted {
+            knownByLabel[label, default: []].append(Known(group: group, value: value, unit: fact.unit, id: fact.id))
+        }
         if fact.unit == .count, !countLabels.contains(label) {
             countLabels.append(label)
             countNouns.formUnion(labels[label].words)
@@ -277,17 +423,64 @@ struct EvidenceIndex {
         everything.labels[label, default: 0] |= 1 << UInt8(unitGroup.rawValue)
     }
 
-    private mutating func number(ofLabel text: String, _ id: String) -> Int {
+    private mutating func add(_ passage: Passage) {
+        passages[passage.id] = passage
+        note(text: passage.text, passage.id)
+        for text in [passage.title] + passage.headings { note(text: text, passage.id) }
+        for text in [passage.title] + passage.headings { phrases.add(text, group: 0, id: passage.id) }
+        addCapitals(of: passage.text)
+        for text in [passage.title] + passage.headings { addCapitals(of: text) }
+    }
+
+    /// Notes those a gap names, of whom nothing may be known.
+    private mutating func note(gap: String) {
+        for word in gap.split(whereSeparator: { !$0.isLetter && $0 != "." })
+        where (2...5).contains(word.utf8.count) && word.utf8.allSatisfy({ $0 >= 65 && $0 <= 90 })
+            && !WordLists.capitals.contains(String(word))
+        {
+            gapNames.insert(String(word))
+        }
+    }
+
+    /// Notes the words in capitals of a text, so that repeating them names nobody unknown.
+    mutating func addCapitals(of text: String) {
+        for word in text.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "." })
+        where word.utf8.count <= 6 && word.allSatisfy({ $0.isUppercase || $0.isNumber }) {
+            capitals.insert(String(word))
+        }
+        words.formUnion(text.split { !$0.isLetter }.map { $0.lowercased() })
+    }
+
+    /// - Parameters:
+    ///   - summary: For counts, what their evidence is of: "matching positions" counts what that names.
+    ///   - isSaid: Whether the label's words beside a figure say what it is.
+    private mutating func number(
+        ofLabel label: String,
+        _ id: String,
+        about summary: String = "",
+        isSaid: Bool = true
+    ) -> Int {
+        let isMatching = label.hasPrefix("matching ") && !summary.isEmpty
+        let text = isMatching ? label + "\n" + summary : label
         if let known = labelNumbers[text] { return known }
-        let words = TokenizedText.words(text)
+        var words = TokenizedText.words(label)
+        var classes = LabelLexicon.classes(of: words)
+        if isMatching {
+            let kinds = TokenizedText.words(summary).filter { Self.kinds.contains(PassageSupport.stem($0)) }
+            classes.formUnion(LabelLexicon.classes(of: kinds))
+            words = words.dropFirst() + kinds.map(PassageSupport.stem)
+        }
         let number = labels.count
-        labels.append(Label(words: words, classes: LabelLexicon.classes(of: words)))
+        labels.append(Label(words: words, classes: classes))
         for word in words { capitals.insert(word.uppercased()) }
         labelNumbers[text] = number
-        phrases.add(text, group: 0, id: id)
-        if let first = words.first { labelsByFirstWord[first, default: []].append(number) }
+        phrases.add(label, group: 0, id: id)
+        if !isMatching, isSaid, let first = words.first { labelsByFirstWord[first, default: []].append(number) }
         return number
     }
+
+    /// The stems of words of a summary that tell what kind of thing it counts.
+    private static let kinds: Set<String> = ["expir", "assign"]
 
     private mutating func add(instant: Date, _ source: Int) {
         guard seenInstants.insert(instant).inserted else { return }
@@ -302,6 +495,19 @@ struct EvidenceIndex {
         guard item.summary.utf8.contains(where: { $0 >= 48 && $0 <= 57 }) else { return }
         let source = ids.count
         ids.append(item.id)
+        // "2 earnings reports" is a count too.
+        if let number = item.summary.split(separator: " ").first, let count = Double(number) {
+            let words = item.summary.dropFirst(number.count).split(separator: " ")
+                .prefix { !["of", "about", "for", "in", "by", "to", "on", "as", "that", "with"].contains($0) }
+                .joined(separator: " ")
+            let label = self.number(ofLabel: words, item.id, isSaid: false)
+            values.append(
+                Value(magnitude: count, isNegative: false, unit: .count, label: label, group: 0, source: source)
+            )
+            know(label, labels[label].classes, .count, 0)
+            countLabels.append(label)
+            countNouns.formUnion(labels[label].words)
+        }
         for figure in FigureScanner().figures(in: item.summary) {
             guard case .value(let readings) = figure.kind else { continue }
             for reading in readings {

@@ -9,11 +9,20 @@
 /// - **Subject**: the fact is about whom the sentence, row or section names. Where several are named, the nearest
 ///   one, or the one in the same place of a list. Facts about nobody (portfolio, rules) may stand beside a name
 ///   unless the words name something the named one has a value of its own for. A ticker without any fact has none.
+/// - **Base**: "41.8% of the exposure" must be a part of exposure by the fact's label or formula, or the ratio of two facts.
 /// - **Label**: where the words beside the figure, or the column's title, name a label for which the subject has a
 ///   fact of a fitting unit, the figure must be of that label.
 ///
+/// What equals no fact may be the sum, difference or ratio of figures that the sentence itself states and that trace, the
+/// same of a label's values of those it names, a count of them, or what follows from them by a formula that every trader
+/// knows (`Verification+Operations`); the words must say so. It is then recomputed from exact values. A hedge ("about",
+/// "just under") widens what is written (`Hedge`).
+///
+/// Names that are written like tickers must be known to the evidence or the question.
+///
 /// Dates must be dates of the subject, of its contracts, or the time evidence was true at. A figure in a clause with
-/// a citation must stand in the cited passage, or be a fact about somebody that very sentence names. Quotes must be
+/// a citation must stand in the cited passage, or be a fact about somebody that very sentence names. The passage's words
+/// must support the sentence, better than those of another passage do. Quotes must be
 /// the passage's words. Figures of the question pass only in sentences that say so ("you asked", "if"). Texts of
 /// facts, labels, formulas and gaps may stand word for word. What is written so that a reader and a machine could
 /// differ (other scripts' digits, invisible characters, entities, odd separators) is struck.
@@ -22,6 +31,9 @@ public struct Grounding: Sendable {
     let question: [Figure]
     let citations: [Int: String]
     let scanner: FigureScanner
+    /// Whom a sentence is about where neither it nor anything before it says so: those the question names, or the one
+    /// ticker the evidence is about.
+    let presumed: [Target]
 
     /// A check against all evidence of a turn.
     ///
@@ -31,12 +43,18 @@ public struct Grounding: Sendable {
     ///   - citations: What each mark like `[1]` stands for: the id of a passage, a fact or evidence. Marks that are
     ///     such an id themselves, `[P1.3]`, need no entry.
     public init(evidence: [Evidence], question: String = "", citations: [Int: String] = [:]) {
-        let index = EvidenceIndex(evidence)
+        let index = EvidenceIndex(evidence, question: question)
         let names = index.names
         self.index = index
         self.question = question.isEmpty ? [] : FigureScanner().figures(in: question)
         self.citations = citations
-        scanner = FigureScanner { names.contains($0) }
+        let scanner = FigureScanner { names.contains($0) }
+        self.scanner = scanner
+        let asked = TokenizedText(question, scanner: scanner)
+        let named = asked.sentences.flatMap {
+            SentenceReading($0, figures: asked.figures, index: index, inherited: []).mentions.map(\.target)
+        }.filter { !$0.isUnknown }
+        presumed = named.isEmpty ? index.subjects.soleTicker.map { [Target(tickers: [$0])] } ?? [] : named
     }
 
     /// Checks a draft. Linear in its length; the size of the evidence hardly matters.

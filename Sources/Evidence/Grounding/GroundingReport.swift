@@ -16,6 +16,10 @@ public struct GroundingReport: Hashable, Sendable, Codable {
         case notInPassage
         /// The mark points to nothing.
         case unknownCitation
+        /// The cited passage or fact is about something else.
+        case notSupported
+        /// A name that neither the data nor the question knows.
+        case unknownName
         /// The words are not the passage's.
         case notVerbatim
         /// It stands in the question, but is stated as if it were known.
@@ -28,6 +32,8 @@ public struct GroundingReport: Hashable, Sendable, Codable {
     public enum Status: Hashable, Sendable, Codable {
         /// From these facts; at most eight, in the order of the evidence.
         case matched([String])
+        /// Computed from these facts, and how: `$639.92 - $560.08`.
+        case computed(String, from: [String])
         /// From this passage.
         case quoted(String)
         /// From the owner's question.
@@ -137,6 +143,8 @@ extension GroundingReport.Reason: CustomStringConvertible {
         case .otherLabel: "the data has this value for something else"
         case .notInPassage: "the cited passage does not say this"
         case .unknownCitation: "the citation points to nothing"
+        case .notSupported: "what is cited does not say this"
+        case .unknownName: "no data is about this name"
         case .notVerbatim: "these are not the passage's words"
         case .notPresentedAsAsked: "it is from the question, not from data"
         case .unreadable(let why): "it cannot be read with certainty: \(why)"

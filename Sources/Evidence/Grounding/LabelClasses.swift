@@ -65,6 +65,19 @@ struct LabelClasses: OptionSet, Hashable {
     static let exposure = Self(bit: 57)
     static let interest = Self(bit: 58)
     static let positionDelta = Self(bit: 59)
+    /// The prices a roll is closed and opened at.
+    static let closing = Self(bit: 60)
+    static let opening = Self(bit: 61)
+
+    /// The highest and lowest price of a day or longer.
+    static let extreme = Self(bit: 62)
+
+    /// Measures whose names are never used for one another.
+    static let distinct: Self = [
+        .probabilityOfProfit, .assignment, .earlyAssignment, .delta, .gamma, .theta, .vega, .rho, .impliedVolatility,
+        .impliedVolatilityRank, .historicalVolatility, .beta, .openInterest, .volume, .expectedMove, .drawdown,
+        .maximumLoss, .maximumProfit, .dividend, .earnings, .breakEven, .intrinsic, .extrinsic,
+    ]
 
     /// Gains and losses: where the word for it must agree with the sign.
     static let signed: Self = [.profitAndLoss, .unrealised, .realised, .dayChange, .rateOfReturn]
@@ -138,24 +151,29 @@ enum LabelLexicon {
         same("strike,strikes,strike price", .strike),
         same("expires,expire,expiring,expiration,expiry,expirations,expired,expiration date,exp", .expiration),
         same(
-            "dte,days to expiration,days to expiry,days until expiration,days until expiry,days left,days remaining,"
+            "days to go,days until it expires,dte,days to expiration,days to expiry,days until expiration,days until expiry,days left,days remaining,"
                 + "days before expiration",
             .daysToExpiration
         ),
         same(
-            "assignment probability,assignment probabilities,probability of assignment,chance of assignment,assignment chance,odds of assignment,"
+            "assignment odds,prob of assignment,prob assigned,assignment likelihood,odds of being assigned,likelihood of assignment,chances of assignment,"
+                + "assignment probability,assignment probabilities,probability of assignment,chance of assignment,assignment chance,odds of assignment,"
                 + "assignment risk,p assign,risk of assignment,probability of being assigned,chance of being assigned",
             .assignment
         ),
         same(
-            "early assignment probability,probability of early assignment,early assignment,early exercise",
+            "chance of being exercised early,chance of being assigned early,early assignment probability,probability of early assignment,early assignment,early exercise,assigned early,"
+                + "exercised early",
             .earlyAssignment
         ),
-        same("probability of profit,chance of profit,pop", .probabilityOfProfit),
+        same(
+            "probability of profit,prob of profit,chance of profit,pop,odds of profit,win probability,chance of making money",
+            .probabilityOfProfit
+        ),
         same("p&l,p/l,pnl,profit and loss", .profitAndLoss),
         same("profit,profits,loss,losses,gain,gains", .profitAndLoss),
         (
-            "unrealised p&l,unrealised loss,unrealised gain,unrealised profit,unrealised,open p&l,open loss,open profit",
+            "paper loss,paper losses,paper gain,paper profit,unrealised p&l,unrealised loss,unrealised gain,unrealised profit,unrealised,open p&l,open loss,open profit",
             [.profitAndLoss, .unrealised], .unrealised
         ),
         (
@@ -165,7 +183,10 @@ enum LabelLexicon {
         ("day change,day p&l,daily p&l,today's p&l,day's change", [.dayChange], .dayChange),
         same("max loss,maximum loss,worst case loss", .maximumLoss),
         same("max profit,maximum profit,max gain,maximum gain", .maximumProfit),
-        same("of max,of maximum profit,of its maximum profit,of max profit,percent of maximum profit", .partOfMaximum),
+        same(
+            "of its max,of its max profit,of the max profit,of the maximum profit,of the maximum,of max,of maximum profit,of its maximum profit,of max profit,percent of maximum profit",
+            .partOfMaximum
+        ),
         same("price,prices,quote", .price),
         (
             "underlying price,stock price,spot,spot price,share price,underlying", [.price, .underlyingPrice],
@@ -173,26 +194,36 @@ enum LabelLexicon {
         ),
         ("bid,bid price", [.price, .bid], .bid),
         ("ask price,offer", [.price, .ask], .ask),
-        ("mark,marks,marked,mark price", [.price, .mark], .mark),
-        same("cost basis,basis,average cost,cost,average price,avg price,entry price,entry", .cost),
-        same("break even,breakeven,break even price", .breakEven),
+        ("mark,marks,marked,mark price,marked at", [.price, .mark], .mark),
+        same(
+            "cost basis,basis,average cost,cost,average price,avg price,entry price,entry,sold for,sold at,bought at,bought for,purchased at,entered at,sale price",
+            .cost
+        ),
+        same("break even,breakeven,break even price,breaks even,breaks even at,break even at", .breakEven),
         same("premium,premiums,credit,credits,net premium,net credit", .premium),
         same("cash,cash balance,free cash", .cash),
         ("cash secured", [], []),
+        ("management days to expiration", [], []),
+        ("assignment exposure,assignment cash,cash need", [], .cashIfAssigned),
         ("cash if assigned", [.cash, .cashIfAssigned], .cashIfAssigned),
         ("cash if all puts are assigned", [.cash, .cashIfAssigned], .cashIfAssigned),
         same("free buying power,buying power", .buyingPower),
-        same("buying power requirement,requirement,collateral,margin requirement", .requirement),
+        ("of buying power,in buying power", [], [.requirement, .buyingPower]),
+        same("buying power requirement,requirement,collateral,margin requirement,margin", .requirement),
         same("net liquidation value,net liquidation,net liq,account value,portfolio value", .netLiquidation),
-        same("market value,value,values,worth,positions value", .value),
+        same("market value,value,values,positions value", .value),
+        ("worth", .value, [.value, .mark, .price, .underlyingPrice, .dollarDelta, .netLiquidation]),
         same("weight,weights,allocation", .weight),
         same("concentration index,hhi,herfindahl,index", .concentration),
         ("concentration", .concentration, []),
         same("beta,betas", .beta),
         same("dividend,dividends,dividends received", .dividend),
-        same("ex dividend date,ex date,ex dividend,goes ex", .exDate),
-        same("earnings,earnings date", .earnings),
-        same("return,returns,return on collateral,yield,annualised return,annualised yield,roc", .rateOfReturn),
+        same("ex dividend date,ex date,ex dividend,goes ex,goes ex dividend,go ex,ex div", .exDate),
+        same("earnings,earnings date,reports,reporting,reports earnings,expects", .earnings),
+        same(
+            "return,returns,return on collateral,yield,annualised return,annualised yield,roc,annualised",
+            .rateOfReturn
+        ),
         same("volume", .volume),
         same("open interest,oi", .openInterest),
         ("contracts,shares", .quantity, []),
@@ -209,5 +240,13 @@ enum LabelLexicon {
         same("risk free rate,interest rate", .interestRate),
         same("interest", .interest),
         same("exposure", .exposure),
+        ("close at,closes at,closing at", .closing, .closing),
+        ("buy back,buying back,to buy back,bought back,back at", [], [.closing, .mark, .ask, .value]),
+        ("sell at,sells at,selling at", [], [.opening, .bid, .mark, .cost]),
+        same("open at,reopen at,opens at,opening at,reopens at", .opening),
+        same(
+            "rsi,macd,vwap,day high,day low,day's high,day's low,session high,session low,week high,week low,year high,year low,intraday high,intraday low",
+            .extreme
+        ),
     ]
 }

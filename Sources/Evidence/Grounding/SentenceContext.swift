@@ -4,6 +4,10 @@ struct SentenceContext: Hashable, Sendable {
     var scope = Binding.nobody
     /// Whom a sentence that names nobody is about: the scope's, or those the sentence before named.
     var inherited = Binding.nobody
+    /// Those named last in the section, for a sentence that begins a paragraph with "its".
+    var named: [Target] = []
+    /// The figures of the sentence before that trace.
+    var operands: [Derivation.Operand] = []
     /// The last number of a list.
     var lastEnumerator = 0
 }

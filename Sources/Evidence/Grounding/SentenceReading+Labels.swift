@@ -1,9 +1,50 @@
 /// What a figure's neighbours say it measures, and which way it goes.
 extension SentenceReading {
     /// The labels beside a figure, the nearest first: at most one before it and one after it.
-    func labels(at position: Int, measure: Figure.Quantity.Measure?) -> [LabelMention] {
+    func labels(at position: Int, _ figure: Figure) -> [LabelMention] {
+        if let listed = listed(at: position) { return [listed] }
+        let measure = figure.measure
         let beside = written(at: position) + (measure.map { implied(at: position, $0) } ?? [])
-        return beside.isEmpty ? sole(at: position, measure) : beside
+        if !beside.isEmpty { return beside }
+        return figure.isDate ? dated(at: position) : sole(at: position, measure)
+    }
+
+    /// The one date that the words of a clause speak of: "expires this week: the AMD put, on Friday".
+    private func dated(at position: Int) -> [LabelMention] {
+        let dates: LabelClasses = [.expiration, .exDate, .earnings, .opened]
+        let here = labels.filter {
+            $0.tokens.upperBound <= position && tokens[$0.tokens.lowerBound].clause == tokens[position].clause
+                && !$0.classes.isDisjoint(with: dates)
+        }
+        return Set(here.map(\.classes.rawValue)).count == 1 ? Array(here.prefix(1)) : []
+    }
+
+    /// In "cash and collateral are $5 and $6" each figure has the label of its place.
+    private func listed(at position: Int) -> LabelMention? {
+        var (low, high) = (position, position)
+        while let before = joined(low, -1) { low = before }
+        while let after = joined(high, 1) { high = after }
+        let run = (low...high).filter { tokens[$0].figure != nil }
+        guard run.count > 1, let rank = run.firstIndex(of: position) else { return nil }
+        let before = labels.filter {
+            $0.tokens.upperBound <= low && tokens[$0.tokens.lowerBound].clause == tokens[low].clause
+        }
+        guard before.count == run.count, let first = before.first?.tokens.lowerBound,
+            !(first..<low).contains(where: { tokens[$0].isNumeral })
+        else { return nil }
+        return before[rank]
+    }
+
+    /// The next figure in a direction with nothing but a conjunction between.
+    private func joined(_ start: Int, _ step: Int) -> Int? {
+        let middle = start + step
+        if tokens.indices.contains(middle), tokens[middle].isNumeral, !tokens[max(start, middle)].isParted {
+            return middle
+        }
+        guard tokens.indices.contains(middle + step), WordLists.conjunctions.contains(tokens[middle].word),
+            tokens[middle + step].isNumeral, !labels.contains(where: { $0.tokens.contains(middle) })
+        else { return nil }
+        return middle + step
     }
 
     /// The one label of a clause that has one figure, wherever it stands: "delta, which the model puts at 0.28".
@@ -30,9 +71,16 @@ extension SentenceReading {
                 LabelMention(tokens: here, label: nil, classes: $0)
             }
         }
-        guard measure == .dollars, position >= 2, tokens[position - 1].word == "at" else { return [] }
-        let verb = ["trades", "trading", "traded", "is", "now", "stands"].contains(tokens[position - 2].word)
-        guard let named = mentions.last(where: { $0.tokens.upperBound == position - (verb ? 2 : 1) }) else { return [] }
+        guard measure == .dollars, position >= 2, tokens[position - 1].word == "at", !tokens[position - 1].isParted
+        else {
+            return []
+        }
+        if clause(of: position, hasAnyOf: ["assignment", "assigned", "exercise", "exercised"]) {
+            return [LabelMention(tokens: here, label: nil, classes: .strike)]
+        }
+        var end = position - 1
+        while end > 0, Self.standing.contains(tokens[end - 1].word) { end -= 1 }
+        guard let named = mentions.last(where: { $0.tokens.upperBound == end }) else { return [] }
         var classes: [LabelClasses] =
             named.target.contracts.isEmpty ? [.underlyingPrice, .mark, .price] : [.market, .price]
         if clause(of: position, hasAnyOf: ["short", "sold", "bought", "opened", "entered", "wrote", "long"]) {
@@ -41,17 +89,48 @@ extension SentenceReading {
         return classes.map { LabelMention(tokens: here, label: nil, classes: $0) }
     }
 
+    private static let standing: Set<String> = [
+        "trades", "trading", "traded", "is", "now", "stands", "currently", "was", "still", "today", "sits",
+    ]
+
     private func written(at position: Int) -> [LabelMention] {
         let before = labelBefore(position)
         let after = labelAfter(position)
         guard let before else { return after.map { [$0.mention] } ?? [] }
-        guard let after else { return [before.mention] }
+        guard let after else {
+            // "a 93.5% chance of assignment and a 68.9% one of another kind": the label has its figure.
+            return isTaken(before.mention, by: position) ? [] : [before.mention]
+        }
+        if isTaken(before.mention, by: position), after.distance <= 3 { return [after.mention] }
+        // In "$5 in premium, $6 in dividends" the comma parts a figure from the label before it.
+        if tokens[position].isParted, after.distance <= 2, before.mention.tokens.upperBound == position {
+            return [after.mention, before.mention]
+        }
         // In "delta 0.28 theta -0.05" both are as near; the sentence's first pair says which comes first.
         if before.distance == after.distance ? isLabelFirst : before.distance < after.distance {
             return [before.mention, after.mention]
         }
         return [after.mention, before.mention]
     }
+
+    /// Whether a label before a figure belongs to a figure before it, with "and" or a comma between the two.
+    private func isTaken(_ label: LabelMention, by position: Int) -> Bool {
+        let between = label.tokens.upperBound..<position
+        guard
+            between.contains(where: { ["and", "while", "but"].contains(tokens[$0].word) }) || tokens[position].isParted
+        else { return false }
+        var index = label.tokens.lowerBound - 1
+        while index >= 0, label.tokens.lowerBound - index <= 4, !tokens[index + 1].isParted {
+            if tokens[index].isNumeral { return namedStrikes.contains(index) || (contracts[index]?.isEmpty ?? true) }
+            guard Self.offices.contains(tokens[index].word) else { return false }
+            index -= 1
+        }
+        return false
+    }
+
+    private static let offices: Set<String> = [
+        "of", "in", "chance", "being", "a", "the", "as", "for", "probability", "to",
+    ]
 
     private var isLabelFirst: Bool {
         guard let label = labels.first, let figure = tokens.firstIndex(where: { $0.figure != nil }) else { return true }
@@ -63,8 +142,14 @@ extension SentenceReading {
         var distance = 0
         while index >= 0, distance <= 9 {
             if let mention = labels.last(where: { $0.tokens.upperBound == index + 1 }) {
+                let clause = tokens[mention.tokens.lowerBound].clause
+                if clause != tokens[position].clause, tokens.contains(where: { $0.isNumeral && $0.clause == clause }) {
+                    return nil
+                }
                 let next = position + 1
-                if next < tokens.count, !tokens[next].isParted, WordLists.comparisons.contains(tokens[next].word) {
+                if next < tokens.count, !tokens[next].isParted, WordLists.comparisons.contains(tokens[next].word),
+                    !labels.contains(where: { $0.tokens.lowerBound == next })
+                {
                     return nil
                 }
                 return (mention, distance)
@@ -75,7 +160,13 @@ extension SentenceReading {
                 index = own.tokens.lowerBound - 1
                 continue
             }
-            if tokens[index].figure != nil {
+            if dateTokens.contains(index), !dateTokens.contains(position) {
+                // "Net premium through Nov 18 is": the date and the word before it say when.
+                if index > 0, Self.since.contains(tokens[index - 1].word) {
+                    distance += 1
+                    index -= 1
+                }
+            } else if tokens[index].figure != nil {
                 guard isJoined(index, position) else { return nil }
             } else if !WordLists.links.contains(tokens[index].word), WordLists.directions[tokens[index].word] == nil {
                 return nil
@@ -86,18 +177,26 @@ extension SentenceReading {
         return nil
     }
 
+    private static let since: Set<String> = ["through", "on", "since", "from", "as", "of", "by", "until", "in", "for"]
+
     /// Whether only conjunctions stand between an earlier figure and a later one.
     private func isJoined(_ first: Int, _ second: Int) -> Bool {
         (first + 1..<second).allSatisfy {
-            tokens[$0].figure != nil || WordLists.conjunctions.contains(tokens[$0].word)
+            tokens[$0].figure != nil
+                || (WordLists.conjunctions.contains(tokens[$0].word) && !Self.oppositions.contains(tokens[$0].word))
         } && tokens[first].clause == tokens[second].clause && second - first <= 4
     }
 
     private func labelAfter(_ position: Int) -> (mention: LabelMention, distance: Int)? {
         var index = position + 1
         var distance = 0
+        // In "$4.80 above the strike" the strike is what it is measured from.
+        if index < tokens.count, !tokens[index].isParted, Self.bounds.contains(tokens[index].word) { return nil }
+        // "At $5, the delta of NVDA" names its figure behind the comma.
+        let isFronted =
+            position <= 2 && ["at", "with"].contains(tokens[0].word) && index < tokens.count && tokens[index].isParted
         while index < tokens.count, distance <= 3 {
-            guard !tokens[index].isParted else { return nil }
+            guard !tokens[index].isParted || (isFronted && distance == 0) else { return nil }
             if let mention = labels.first(where: { $0.tokens.lowerBound == index }) { return (mention, distance) }
             if let next = tokens[index].figure {
                 guard next >= 0, isJoined(position, index) else { return nil }
@@ -137,6 +236,9 @@ extension SentenceReading {
             }
             index += 1
         }
+        if nearest == nil, position + 1 < tokens.count, ["below", "lower"].contains(tokens[position + 1].word) {
+            return .loss
+        }
         return nearest?.direction
     }
 
@@ -144,8 +246,90 @@ extension SentenceReading {
         guard let direction = WordLists.directions[tokens[index].word] else { return nil }
         // "fell to $50" states where it came to, not by how much.
         if index + 1 < tokens.count, ["to", "from"].contains(tokens[index + 1].word) { return nil }
+        // "tie up", "make up", "up to" say nothing of gains.
+        if tokens[index].word == "up", index > 0, Self.phrasal.contains(tokens[index - 1].word) { return nil }
         return direction
     }
+
+    /// Between figures of which each has a label of its own.
+    private static let oppositions: Set<String> = ["versus", "vs", "against"]
+
+    private static let bounds: Set<String> = ["above", "below", "under", "over", "away", "beyond"]
+
+    private static let phrasal: Set<String> = [
+        "tie", "ties", "tied", "tying", "make", "makes", "made", "making", "set", "add", "adds", "end", "ends", "take",
+        "takes",
+        "eat", "eats", "free", "frees", "use", "uses", "lock", "locks", "back", "sum", "sums", "put", "puts", "hold",
+        "holds",
+    ]
+
+    /// What a part is said to be of: "of your cash", "of the maximum profit"; nil where nothing measured follows.
+    func base(at position: Int) -> Base? {
+        var index = position + 1
+        guard index < tokens.count, tokens[index].word == "of", !tokens[index].isParted else { return nil }
+        index += 1
+        while index < tokens.count, Self.determiners.contains(tokens[index].word) { index += 1 }
+        guard index < tokens.count, tokens[index].figure == nil else { return nil }
+        if let mention = labels.first(where: { $0.tokens.contains(index) || $0.tokens.lowerBound == index + 1 }),
+            !mention.classes.isEmpty
+        {
+            return Base(classes: mention.classes, words: mention.tokens.map { tokens[$0].word })
+        }
+        guard let classes = Self.wealth[tokens[index].word] else { return nil }
+        return Base(classes: classes, words: [tokens[index].word])
+    }
+
+    /// The amount a part is said to be of, or the word that stands for it: "54% of your $186,150", "of it".
+    func figurePartOf(_ position: Int) -> Int? {
+        var index = position + 1
+        guard index < tokens.count, tokens[index].word == "of" else { return nil }
+        index += 1
+        while index < tokens.count,
+            Self.determiners.contains(tokens[index].word)
+                || mentions.contains(where: { $0.tokens.contains(index) && tokens[index].figure == nil })
+        {
+            index += 1
+        }
+        guard index < tokens.count,
+            tokens[index].isNumeral || ["it", "that", "them", "this", "these", "which"].contains(tokens[index].word)
+        else { return nil }
+        return index
+    }
+
+    /// Whether an amount is said to be for a share or a contract: "$526 per contract".
+    func isPer(_ thing: String, _ position: Int) -> Bool {
+        position + 2 < tokens.count && tokens[position + 2].word == thing
+            && ["per", "a", "each"].contains(tokens[position + 1].word)
+    }
+
+    /// Whether an amount is said to be for a week, a month or a year: "$96 in theta per week".
+    func isPerOtherSpan(_ position: Int) -> Bool {
+        let spans: Set<String> = ["week", "month", "year", "weekly", "monthly", "yearly", "annually", "hour"]
+        let end = min(tokens.count, position + 7)
+        return (position + 1..<max(end, position + 1)).contains { index in
+            guard !tokens[position + 1...index].contains(where: { $0.figure != nil || $0.isParted }) else {
+                return false
+            }
+            let word = tokens[index].word
+            return spans.contains(word)
+                && (["per", "a", "each", "every"].contains(tokens[index - 1].word) || word.hasSuffix("ly"))
+        }
+    }
+
+    /// What a part is of.
+    struct Base {
+        var classes: LabelClasses
+        var words: [String]
+    }
+
+    private static let determiners: Set<String> = [
+        "the", "your", "its", "my", "their", "our", "total", "whole", "overall", "entire", "all", "s",
+    ]
+
+    private static let wealth: [String: LabelClasses] = [
+        "account": .netLiquidation, "capital": .netLiquidation, "equity": .netLiquidation, "wealth": .netLiquidation,
+        "money": .cash, "funds": .cash, "income": .premium, "collateral": .requirement,
+    ]
 
     /// Whether the clause of a figure has one of some words.
     func clause(of position: Int, hasAnyOf words: Set<String>) -> Bool {
@@ -172,5 +356,13 @@ extension SentenceReading {
     func isStated(_ label: LabelMention, at position: Int) -> Bool {
         label.tokens.upperBound <= position
             && (label.tokens.upperBound..<position).allSatisfy { WordLists.copulas.contains(tokens[$0].word) }
+    }
+}
+
+extension Figure {
+    /// Whether it is first of all a date.
+    var isDate: Bool {
+        guard case .value(let readings) = kind, case .date = readings.first else { return false }
+        return true
     }
 }

@@ -48,6 +48,36 @@ struct SubjectTable {
     /// Names of more or other than one word in capitals, by their first word, the longest first.
     private var phrases: [String: [(words: [String], name: Int)]] = [:]
 
+    /// Names that are days, ends of months: by month of the year, and with the date.
+    private var days: [(date: TradingDate, name: Int)] = []
+    /// Names such as `NVDA supply 1`, by the words between the ticker and the number.
+    private var parts: [String: [Int]] = [:]
+    /// The ticker of names such as `NVDA supply 1`.
+    private var owners: [Int: Int] = [:]
+
+    /// The names that are days which agree with what is written of a date.
+    func days(_ claim: Figure.DateClaim) -> [Int] {
+        days.filter { claim.agrees(with: $0.date) }.map(\.name)
+    }
+
+    /// The ticker of a name such as `NVDA supply 1`.
+    func owner(of name: Int) -> Int? { owners[name] }
+
+    /// The names of which a word is part: `supply` for `NVDA supply 1` and `NVDA supply 2`.
+    func parts(_ word: String) -> [Int]? {
+        parts[word]
+    }
+
+    /// The one ticker that facts are about, if it is one.
+    var soleTicker: Int? {
+        var tickers: Set<Int> = []
+        for group in groups { tickers.formUnion(group.tickers) }
+        tickers.subtract(parts.values.joined())
+        tickers.subtract(days.map(\.name))
+        tickers.subtract(phrases.values.joined().map(\.name))
+        return tickers.count == 1 ? tickers.first : nil
+    }
+
     /// The number of the group of a fact's subjects.
     mutating func group(_ subjects: [String]) -> Int {
         if subjects == lastGroup.subjects { return lastGroup.number }
@@ -58,11 +88,19 @@ struct SubjectTable {
         var group = Group(tickers: [], contracts: [])
         for subject in subjects {
             let number = self.number(subject)
+            // "AMD 2026-11-20 160 put to AMD 2026-12-18 150 put" is about both.
+            if let middle = subject.range(of: " to "),
+                let from = OptionContract(subject: String(subject[..<middle.lowerBound]))
+            {
+                let first = self.number(from.description)
+                if contracts[first] != nil, !group.contracts.contains(first) { group.contracts.append(first) }
+            }
             if let contract = contracts[number] {
                 if !group.contracts.contains(number) { group.contracts.append(number) }
                 if !group.tickers.contains(contract.ticker) { group.tickers.append(contract.ticker) }
             } else if !group.tickers.contains(number) {
                 group.tickers.append(number)
+                if let owner = owners[number], !group.tickers.contains(owner) { group.tickers.append(owner) }
             }
         }
         let index = groups.count
@@ -82,6 +120,9 @@ struct SubjectTable {
         var found: [Int] = []
         if target.contracts.isEmpty {
             for ticker in target.tickers { found += groupsByName[ticker] ?? [] }
+            if let owner = target.owner {
+                found += (groupsByName[owner] ?? []).filter { groups[$0].tickers == [owner] }
+            }
         } else {
             for contract in target.contracts { found += groupsByName[contract] ?? [] }
             for ticker in target.tickers { found += groupsWithoutContracts[ticker] ?? [] }
@@ -107,9 +148,9 @@ struct SubjectTable {
 
     /// The longest name of several or small words that stands at a position of a sentence.
     func phrase(in sentence: [Token], at position: Int) -> (name: Int, length: Int)? {
-        guard !phrases.isEmpty, let candidates = phrases[sentence[position].word] else { return nil }
+        guard !phrases.isEmpty, let candidates = phrases[sentence[position].name] else { return nil }
         for (words, name) in candidates where position + words.count <= sentence.count {
-            if words.indices.allSatisfy({ sentence[position + $0].word == words[$0] }) { return (name, words.count) }
+            if words.indices.allSatisfy({ sentence[position + $0].name == words[$0] }) { return (name, words.count) }
         }
         return nil
     }
@@ -129,7 +170,7 @@ struct SubjectTable {
         if let known = numbers[subject] { return known }
         let number = numbers.count
         numbers[subject] = number
-        if let contract = Self.contract(subject) {
+        if let contract = OptionContract(subject: subject) {
             let ticker = self.number(contract.underlying)
             contracts[number] = Contract(
                 name: number,
@@ -143,14 +184,29 @@ struct SubjectTable {
             if contract.root != contract.underlying { add(contract, number, self.number(contract.root)) }
             let terms = Terms(ticker: nil, strike: contract.strike, right: contract.right)
             contractsByTerms[terms, default: []].append(number)
+        } else if let date = TradingDate(subject) {
+            days.append((date, number))
         } else if !Self.isTicker(subject) {
+            let pieces = subject.split(separator: " ")
+            if pieces.count > 2, Self.isTicker(String(pieces[0])), pieces.last.flatMap({ Int($0) }) != nil {
+                for piece in pieces.dropFirst().dropLast() where piece.allSatisfy(\.isLetter) {
+                    parts[piece.lowercased(), default: []].append(number)
+                }
+            }
             let words = TokenizedText.words(subject)
-            if let first = words.first {
-                phrases[first, default: []].append((words, number))
-                phrases[first]?.sort { $0.words.count > $1.words.count }
+            note(words, number)
+            if pieces.count > 2, Self.isTicker(String(pieces[0])) {
+                note(Array(words.dropFirst()), number)
+                owners[number] = self.number(String(pieces[0]))
             }
         }
         return number
+    }
+
+    private mutating func note(_ words: [String], _ number: Int) {
+        guard let first = words.first else { return }
+        phrases[first, default: []].append((words, number))
+        phrases[first]?.sort { $0.words.count > $1.words.count }
     }
 
     private mutating func add(_ contract: OptionContract, _ number: Int, _ ticker: Int) {
@@ -162,18 +218,5 @@ struct SubjectTable {
     private static func isTicker(_ subject: String) -> Bool {
         subject.utf8.count <= 6
             && subject.utf8.allSatisfy { ($0 >= 65 && $0 <= 90) || ($0 >= 48 && $0 <= 57) || $0 == 46 }
-    }
-
-    /// A contract from its description, `NVDA 2026-11-20 170 put`, or its OCC symbol.
-    private static func contract(_ subject: String) -> OptionContract? {
-        // Split by bytes: names are many, and splitting by characters is slow.
-        let parts = subject.utf8.split(separator: UInt8(ascii: " ")).map { Substring($0) }
-        if parts.count == 4, let expiration = TradingDate(parts[1]),
-            let right = OptionContract.Right(rawValue: String(parts[3])),
-            let strike = Decimal(string: String(parts[2]), locale: nil)
-        {
-            return OptionContract(root: String(parts[0]), expiration: expiration, right: right, strike: strike)
-        }
-        return subject.utf8.count >= 16 && subject.utf8.count <= 21 ? OptionContract(symbol: subject) : nil
     }
 }

@@ -13,10 +13,24 @@ struct Token {
     var word: String
     /// The word as written, where it is in capitals; else empty.
     var capitals = ""
+    /// Whether the word begins with a capital.
+    var isCapitalised = false
     /// Whether punctuation stands between it and the token before.
     var isParted: Bool
     /// The part of the sentence it stands in, parted by semicolons and dashes; counted through the text.
     var clause: Int
+    /// Whether it is a figure with a digit in it.
+    var isNumeral = false
+    /// The digits of a plain number, as a name or a label may have them; else empty.
+    var digits = ""
+
+    /// The digits of a number of days: `50`, `50d`; else empty.
+    var window = ""
+    /// Whether they are written `50d`.
+    var isShortWindow = false
+
+    /// What stands there, as names and labels are compared: the word, or the digits of a number.
+    var name: String { word.isEmpty ? digits : word }
 
     var figure: Int? {
         if case .figure(let index) = kind { return index }
@@ -83,13 +97,28 @@ struct TokenizedText {
         while position < text.count {
             if nextFigure < figures.count, position >= figures[nextFigure].span.lowerBound {
                 let figure = figures[nextFigure]
-                let token = Token(
+                let digits = figure.span.filter { VisibleText.isDigit(text[$0]) }
+                let isPlain =
+                    digits.count == figure.span.count
+                    || (digits.count + 1 == figure.span.count && text[figure.span.upperBound - 1] == "%")
+                var token = Token(
                     kind: .figure(nextFigure),
                     span: figure.span,
                     word: "",
                     isParted: isParted,
-                    clause: clause
+                    clause: clause,
+                    isNumeral: !digits.isEmpty,
+                    digits: isPlain ? String(String.UnicodeScalarView(digits.map { text[$0] })) : ""
                 )
+                if digits.count <= 3, !digits.isEmpty,
+                    digits.count == figure.span.count || digits.count + 1 == figure.span.count
+                {
+                    let last = text[figure.span.upperBound - 1]
+                    token.isShortWindow = last == "d" || last == "D"
+                    if token.isShortWindow || digits.count == figure.span.count {
+                        token.window = String(String.UnicodeScalarView(digits.map { text[$0] }))
+                    }
+                }
                 nextFigure += 1
                 position = max(position + 1, figure.span.upperBound)
                 // A mark after the full stop belongs to the sentence it follows.
@@ -208,6 +237,7 @@ struct TokenizedText {
             span: span,
             word: word,
             capitals: isCapital ? text.visible(core) : "",
+            isCapitalised: VisibleText.isCapital(text[core.lowerBound]),
             isParted: isParted,
             clause: clause
         )

@@ -27,6 +27,13 @@ extension Verification {
 
     func match(_ quantity: Figure.Quantity, _ claim: Claim) -> Outcome {
         let rule = labelRule(for: claim, groups: Self.unitGroups(of: quantity.measure))
+        // "A quarter of what it would cost" is no limit of 25%.
+        if rule == nil, quantity.measure == .fraction, !claim.figure.text.contains(where: \.isNumber),
+            claim.reading.base(at: claim.position) == nil
+        {
+            return .failed(.unknownValue)
+        }
+        if rule == nil, isMislabelled(quantity, claim) { return .failed(.otherUnit) }
         var outcome = match(quantity, claim, rule, scale: 1)
         if case .failed = outcome, quantity.measure == .bare, let rule, !rule.classes.isDisjoint(with: .ranks) {
             outcome = outcome.orBetter(match(quantity, claim, rule, scale: 0.01))
@@ -40,11 +47,33 @@ extension Verification {
         let tolerance = slack + max(magnitude, slack) * 1e-12
         var found: [(source: Int, id: String)] = []
         var outcome = Outcome.failed(.unknownValue)
-        let noun = quantity.measure == .count ? quantity.noun.flatMap { isCounted($0) ? $0 : nil } : nil
-        let (low, high) = (magnitude - tolerance, magnitude + tolerance)
+        let noun =
+            [.count, .contracts].contains(quantity.measure) ? quantity.noun.flatMap { isCounted($0) ? $0 : nil } : nil
+        let (low, high) = Self.bounds(of: quantity, claim) ?? (magnitude - tolerance, magnitude + tolerance)
+        // What nothing counts may still be counted from what is listed.
+        let isUncounted =
+            quantity.measure == .count && quantity.noun.map { FigureScan.nouns[$0] != nil && !mayCount($0) } ?? false
         for value in index.values(from: low, through: high, of: groups(for: claim, rule)) {
+            if isUncounted, value.unit == .count {
+                outcome = outcome.orBetter(.failed(.otherUnit))
+                continue
+            }
             let label = index.labels[value.label]
-            guard unitAgrees(quantity, value.unit, value.magnitude, rule, scale) else {
+            guard
+                unitAgrees(
+                    quantity,
+                    value.unit,
+                    value.magnitude,
+                    rule,
+                    scale,
+                    isNamed: claim.binding.isNamed && value.group == 0
+                ),
+                !label.words.contains("day") || !claim.reading.isPerOtherSpan(claim.position),
+                value.unit != .dollarsPerShare || !claim.reading.isPer("contract", claim.position),
+                value.unit != .dollars || label.words.contains("per")
+                    || !(claim.reading.isPer("contract", claim.position)
+                        || claim.reading.isPer("share", claim.position))
+            else {
                 outcome = outcome.orBetter(.failed(.otherUnit))
                 continue
             }
@@ -58,7 +87,29 @@ extension Verification {
                 outcome = outcome.orBetter(.failed(.otherLabel))
                 continue
             }
-            if let noun, !counts(label, noun, claim) {
+            // Who says "probability of profit" of a value that has another such name says something false, though the one
+            // named is not known.
+            if rule == nil, let said = claim.labels.first, !said.classes.isDisjoint(with: .distinct),
+                !label.classes.isDisjoint(with: .distinct), label.classes.isDisjoint(with: said.classes),
+                said.tokens.lowerBound == claim.position + 1 || claim.reading.isStated(said, at: claim.position)
+            {
+                outcome = outcome.orBetter(.failed(.otherLabel))
+                continue
+            }
+            if rule?.level == .whole, value.group != 0, let rule, !label.classes.isEmpty,
+                label.classes.isDisjoint(with: rule.classes),
+                claim.reading.isStated(claim.labels[0], at: claim.position)
+            {
+                outcome = outcome.orBetter(.failed(.otherLabel))
+                continue
+            }
+            if let noun, value.unit == .count, !counts(label, noun, claim) {
+                outcome = outcome.orBetter(.failed(.otherLabel))
+                continue
+            }
+            if value.unit == .fraction, let base = claim.reading.base(at: claim.position),
+                !isPart(value, label, of: base)
+            {
                 outcome = outcome.orBetter(.failed(.otherLabel))
                 continue
             }
@@ -77,6 +128,48 @@ extension Verification {
         return outcome
     }
 
+    /// What "more than half" or "almost a third" leave room for; nil for what is written in digits.
+    private static func bounds(of quantity: Figure.Quantity, _ claim: Claim) -> (Double, Double)? {
+        guard quantity.measure == .fraction, !claim.figure.text.contains(where: \.isNumber) else { return nil }
+        let written = quantity.magnitude.approximation
+        let before = claim.reading.tokens[max(0, claim.position - 2)..<claim.position].map(\.word)
+        if before.contains("more") || before.contains("over") { return (written, written * 1.3) }
+        if !Set(before).isDisjoint(with: ["less", "under", "almost", "nearly"]) { return (written * 0.75, written) }
+        let room = Set(before).isDisjoint(with: ["about", "roughly", "around", "some"]) ? 0.05 : 0.1
+        return (written * (1 - room), written * (1 + room))
+    }
+
+    /// Whether a column or the words "x is" say that a figure is something that is known in another unit only.
+    private func isMislabelled(_ quantity: Figure.Quantity, _ claim: Claim) -> Bool {
+        if let label = claim.labels.first, label.classes == .extreme { return true }
+        guard let label = claim.labels.first, quantity.measure != .bare,
+            claim.isCell
+                ? claim.isAlone
+                : claim.reading.isStated(label, at: claim.position) && !claim.reading.tokens[claim.position].isParted
+        else { return false }
+        // "Its exposure is 41.8% of the total"
+        if quantity.measure == .fraction, claim.position + 1 < claim.reading.tokens.count,
+            claim.reading.tokens[claim.position + 1].word == "of"
+        {
+            return false
+        }
+        // Gains are also told in percent.
+        if quantity.measure == .fraction, !label.classes.isDisjoint(with: .signed) { return false }
+        return isKnown(label, claim)
+    }
+
+    /// Whether a fact's label or formula says that it is a part of something.
+    private func isPart(_ value: EvidenceIndex.Value, _ label: EvidenceIndex.Label, of base: SentenceReading.Base)
+        -> Bool
+    {
+        if !label.classes.isDisjoint(with: base.classes) { return true }
+        // Weights are parts of the exposure.
+        if label.classes.contains(.weight), base.classes.contains(.exposure) { return true }
+        let words = label.words + TokenizedText.words(index.formulas[value.source] ?? "")
+        let stems = Set(words.map(PassageSupport.stem))
+        return base.words.contains { stems.contains(PassageSupport.stem($0)) }
+    }
+
     static func ids(_ found: [(source: Int, id: String)]) -> [String] {
         var ids: [String] = []
         for entry in found.sorted(by: { $0.source < $1.source }) where !ids.contains(entry.id) {
@@ -89,12 +182,17 @@ extension Verification {
     /// Whether a count's label is of what a noun counts in a sentence: "5 positions" are not "positions not priced".
     func counts(_ label: EvidenceIndex.Label, _ noun: String, _ claim: Claim) -> Bool {
         guard let special = special(label, noun) else { return false }
-        func isSaid(_ words: [String]) -> Bool { claim.reading.hasAll(words, around: claim.position) || words.isEmpty }
+        func isSaid(_ words: [String]) -> Bool {
+            claim.reading.hasAll(words, around: claim.position) || words.isEmpty
+                || words.allSatisfy { word in
+                    claim.reading.tokens.contains { PassageSupport.stem($0.word) == word }
+                }
+        }
         if special.contains(where: { Self.exceptions.contains($0) }), !isSaid(special) { return false }
         if !special.isEmpty, isSaid(special) { return true }
         return !index.countLabels.contains { number in
             guard let other = self.special(index.labels[number], noun) else { return false }
-            return !other.isEmpty && claim.reading.hasAll(other, around: claim.position)
+            return !other.isEmpty && isSaid(other)
         }
     }
 
@@ -110,22 +208,40 @@ extension Verification {
         index.countNouns.contains(noun) || index.countNouns.contains(noun + "s")
     }
 
+    /// Nouns that count the same.
+    private static let synonyms: [Set<String>] = [
+        ["position", "holding", "trade", "option", "leg"],
+        ["ticker", "symbol", "name", "underlying", "stock", "company"],
+        ["candidate", "result", "roll", "alternative", "choice"], ["passage", "document", "source", "file"],
+        ["transaction", "fill", "order", "trade", "row", "entry"],
+    ]
+
+    /// Whether the evidence has a count of what a noun names, by this or another word.
+    func mayCount(_ noun: String) -> Bool {
+        isCounted(noun) || Self.synonyms.contains { $0.contains(noun) && $0.contains(where: isCounted) }
+    }
+
     func unitAgrees(
         _ quantity: Figure.Quantity,
         _ unit: Fact.Unit,
         _ magnitude: Double,
         _ rule: LabelRule?,
-        _ scale: Double
+        _ scale: Double,
+        isNamed: Bool = false
     ) -> Bool {
         if scale != 1 { return unit == .fraction }
         switch (quantity.measure, unit) {
         case (.dollars, .dollars), (.dollars, .dollarsPerShare), (.fraction, .fraction), (.multiple, .ratio),
-            (.shares, .shares), (.shares, .ratio), (.contracts, .contracts), (.contracts, .count), (.days, .days),
+            (.shares, .shares), (.shares, .ratio), (.contracts, .contracts), (.days, .days),
             (.count, .count), (.ordinal, .count), (.bare, .ratio), (.bare, .shares), (.bare, .contracts),
-            (.bare, .days),
-            (.bare, .count):
+            (.bare, .days):
             return true
-        case (.bare, .dollars), (.bare, .dollarsPerShare): return rule != nil
+        // A number that counts nothing is a count only where a label says so, or nobody is spoken of.
+        case (.bare, .count): return rule != nil || !isNamed
+        case (.contracts, .count): return quantity.noun.map(isCounted) ?? false
+        case (.bare, .dollarsPerShare): return rule != nil || quantity.slack.approximation <= 0.005
+        // "Calls -600.08" is money by its sign and its cents.
+        case (.bare, .dollars): return rule != nil || (quantity.sign != .none && quantity.slack.approximation <= 0.005)
         case (.bare, .fraction):
             return magnitude <= 1 && quantity.slack.approximation < (rule == nil ? 0.01 : 0.1)
         default: return false
@@ -140,6 +256,12 @@ extension Verification {
         isZero: Bool
     ) -> Bool {
         if isZero { return true }
+        // A credit is no debit, though the amount is the same.
+        if !value.isNegative, classes.contains(.premium), claim.direction != .gain,
+            claim.reading.clause(of: claim.position, hasAnyOf: ["debit", "debits"])
+        {
+            return false
+        }
         if !value.isNegative {
             switch quantity.sign {
             case .minus: return false
@@ -154,10 +276,19 @@ extension Verification {
         case .bracketed where claim.isCell: return true
         case .bracketed, .none: break
         }
+        // What was received for an option is its cost, below zero.
+        if classes.contains(.cost) { return true }
         switch claim.direction {
         case .loss, .outward: return true
         case .gain: return false
-        case nil: break
+        case nil:
+            let losses: Set<String> = ["loss", "losses", "losing", "loser", "underwater"]
+            let gains: Set<String> = ["gain", "gains", "profit", "profits", "winner"]
+            if classes.contains(.rateOfReturn), claim.reading.clause(of: claim.position, hasAnyOf: losses),
+                !claim.reading.clause(of: claim.position, hasAnyOf: gains)
+            {
+                return true
+            }
         }
         if quantity.sign == .bracketed { return true }
         if claim.isCell { return false }
@@ -185,7 +316,11 @@ extension Verification {
 
     /// Whether a fact about nobody may support a claim about somebody.
     func mayBeWhole(_ claim: Claim, _ rule: LabelRule?) -> Bool {
-        if claim.binding.targets.contains(where: \.isUnknown) { return claim.speaksOfWhole }
+        if claim.binding.targets.contains(where: \.isUnknown) {
+            // "No report of AMD is listed within 60 days": of whom only a gap speaks, the whole may be spoken of.
+            let isGap = claim.binding.targets.allSatisfy { $0.isGap || !$0.isUnknown }
+            return claim.speaksOfWhole || (isGap && [.days, .count, .span].contains(claim.figure.measure))
+        }
         guard claim.binding.isNamed, rule.map(\.isOfSubject) ?? claim.isCell else { return true }
         return claim.speaksOfWhole
     }
@@ -200,6 +335,7 @@ extension Verification {
     /// The groups whose facts may support a claim, if `isAbout` finds them to; nil for all.
     func groups(for claim: Claim, _ rule: LabelRule?) -> [Int]? {
         if claim.binding.targets.isEmpty { return rule?.level == .anybody ? nil : [0] }
+        if claim.binding.isPresumed, rule?.level == .whole { return [0] }
         return [0] + groups(of: claim.binding)
     }
 }

@@ -46,7 +46,14 @@ extension Verification {
                 }
             }
             return .struck(.unreadable(why))
-        case .value(let readings): return status(of: claim, readings: readings)
+        case .value(let readings):
+            // "two sides" counts nothing the evidence knows.
+            if case .quantity(let quantity)? = readings.first, quantity.measure == .count, let noun = quantity.noun,
+                FigureScan.nouns[noun] == nil, !isCounted(noun), !claim.figure.text.contains(where: \.isNumber)
+            {
+                return nil
+            }
+            return status(of: claim, readings: readings)
         }
     }
 
@@ -66,20 +73,21 @@ extension Verification {
                 ?? false
         // In a clause with a citation the passage comes first, unless the words claim a value of the owner's own.
         if !claim.cited.isEmpty, !isOwn {
-            if let id = passage(of: claim.cited, with: readings) { return .quoted(id) }
+            if let id = passage(of: claim.cited, with: readings, for: claim) { return .quoted(id) }
             let isStated = claim.labels.first.map { claim.reading.isStated($0, at: claim.position) } ?? false
             if claim.binding.isNamed || isStated, !claim.isQuestion, case .found(let ids) = facts(for: claim, readings)
             {
                 return .matched(ids)
             }
             if isAsked(claim, readings) { return .asked }
+            if let source = phrase(around: claim) { return .matched([source]) }
             return .struck(.notInPassage)
         }
         if !claim.isQuestion {
             outcome = facts(for: claim, readings)
             if case .found(let ids) = outcome { return .matched(ids) }
             if let source = phrase(around: claim) { return .matched([source]) }
-            if !isOwn, let id = passage(of: claim.citedNearby, with: readings) { return .quoted(id) }
+            if !isOwn, let id = passage(of: claim.citedNearby, with: readings, for: claim) { return .quoted(id) }
         }
         if isInQuestion(readings) {
             if claim.isQuestion || isPresentedAsAsked(claim) { return .asked }

@@ -30,8 +30,13 @@ extension Verification {
         switch measure {
         case .dollars: [.money]
         case .fraction: [.fraction]
-        case .bare: [.plain, .money, .fraction]
-        case .multiple, .shares, .contracts, .days, .count, .ordinal, .span: [.plain]
+        case .bare: [.ratio, .shares, .contracts, .days, .count, .money, .fraction]
+        case .multiple: [.ratio]
+        case .shares: [.shares, .ratio]
+        case .contracts: [.contracts, .count]
+        case .days: [.days]
+        case .count, .ordinal: [.count]
+        case .span: []
         }
     }
 
@@ -43,13 +48,23 @@ extension Verification {
         let targets = claim.binding.targets
         if !targets.isEmpty {
             let groups = groups(of: claim.binding)
-            if targets.contains(where: { !$0.contracts.isEmpty }) {
+            let isOfShares = claim.reading.words(before: claim.position, 5).contains {
+                ["shares", "stock"].contains($0)
+            }
+            if targets.contains(where: { !$0.contracts.isEmpty }), !isOfShares {
                 levels.append((groups.filter { group in targets.contains { isOfContract(group, $0) } }, .contract))
             }
             levels.append((groups, .ticker))
         }
-        levels.append(([0], .whole))
+        // Whom the question names comes after the whole portfolio.
+        levels.insert(([0], .whole), at: claim.binding.isPresumed ? 0 : levels.count)
         if targets.isEmpty, !claim.isCell { levels.append(([], .anybody)) }
+        // "Fees ran between $5.08 and $5.40 every month"
+        if targets.isEmpty, claim.reading.tokens.contains(where: { ["every", "each"].contains($0.word) }),
+            claim.reading.tokens.contains(where: { ["month", "months"].contains($0.word) })
+        {
+            levels = [([], .anybody)]
+        }
         // Titles may name two things, "Credit / max loss": then either.
         let isEither = claim.isCell && claim.labels.count > 1
         for mention in claim.labels {
@@ -81,7 +96,9 @@ extension Verification {
 
     /// Whether the words name something that facts are known for.
     func isKnown(_ mention: LabelMention, _ claim: Claim) -> Bool {
-        labelRule(for: claim, groups: EvidenceIndex.UnitGroup.allCases) != nil
+        var alone = claim
+        alone.labels = [mention]
+        return labelRule(for: alone, groups: EvidenceIndex.UnitGroup.allCases) != nil
     }
 
     func agrees(_ number: Int, _ label: EvidenceIndex.Label, with rule: LabelRule?, _ claim: Claim) -> Bool {
@@ -89,6 +106,8 @@ extension Verification {
         guard let exact = rule.label else { return !label.classes.isDisjoint(with: rule.classes) }
         if number == exact { return true }
         guard !label.classes.isDisjoint(with: rule.classes) else { return false }
+        // What shares cost is told in all or by the share.
+        if index.labels[exact].words == ["cost"], label.words == ["average", "price"] { return true }
         // A more special label of the same class needs its own words: "position delta" is not "delta".
         let named = claim.isCell ? claim.title[...] : claim.reading.tokens[rule.tokens]
         let special = label.words.filter { word in !named.contains { $0.word == word } && !Self.fillers.contains(word) }

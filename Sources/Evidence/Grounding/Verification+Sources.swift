@@ -6,6 +6,12 @@ extension Verification {
     // MARK: - Dates, times, contracts
 
     func match(_ date: Figure.DateClaim, _ claim: Claim) -> Outcome {
+        guard date.relative == nil else {
+            // What "tomorrow" means depends on the day the data is of.
+            guard let today = index.asOfDays.keys.max() else { return .failed(.unknownValue) }
+            if let source = previousSession(date, claim) { return .found([source]) }
+            return date.resolved(on: today).map { match($0, claim) }.reduce(.failed(.unknownValue)) { $0.orBetter($1) }
+        }
         let rule = labelRule(for: claim, groups: [.date])
         var found: [(source: Int, id: String)] = []
         // A year alone dates nothing of its own: any year the evidence knows will do.
@@ -27,6 +33,18 @@ extension Verification {
             }
         }
         return found.isEmpty ? outcome : .found(Self.ids(found))
+    }
+
+    /// "Yesterday's close" is what the evidence calls the previous one.
+    private func previousSession(_ date: Figure.DateClaim, _ claim: Claim) -> String? {
+        guard claim.figure.text.lowercased().hasPrefix("yesterday"),
+            let label = index.labels.firstIndex(where: { $0.words == ["previous", "close"] }),
+            claim.reading.tokens.contains(where: { ["close", "closed", "closing"].contains($0.word) })
+        else { return nil }
+        return index.known(label).first { known in
+            claim.binding.targets.isEmpty
+                || claim.binding.targets.contains { $0.admits(index.subjects.groups[known.group]) }
+        }?.id
     }
 
     /// Whether no word beside a date says it is another date than that of the data.
@@ -79,16 +97,43 @@ extension Verification {
 
     // MARK: - Passages and the question
 
-    mutating func passage(of ids: [String], with readings: [Figure.Reading]) -> String? {
+    mutating func passage(of ids: [String], with readings: [Figure.Reading], for claim: Claim) -> String? {
         for id in ids {
             guard let passage = read(id) else { continue }
-            let says = passage.figures.contains { figure in
-                guard case .value(let others) = figure.kind else { return false }
+            let saying = passage.figures.indices.filter { rank in
+                guard case .value(let others) = passage.figures[rank].kind else { return false }
                 return readings.contains { reading in others.contains { Self.says($0, reading) } }
             }
-            if says { return id }
+            if !saying.isEmpty, isSameWay(saying, passage, claim), isBeside(saying, passage, claim) { return id }
         }
         return nil
+    }
+
+    /// Whether a gain is a gain in the passage too.
+    private func isSameWay(_ saying: [Int], _ passage: ReadPassage, _ claim: Claim) -> Bool {
+        let near = claim.reading.words(before: claim.position, 4)
+        guard let said = near.lazy.compactMap({ WordLists.outcomes[$0] }).first else { return true }
+        let known = saying.compactMap { passage.directions[$0] }
+        return known.isEmpty || known.contains(said)
+    }
+
+    /// Whether the word after a figure stands beside the same figure in a passage, where it stands beside any: of "60 %
+    /// long-term and 40 % short-term" nothing may be said that exchanges the two.
+    private func isBeside(_ saying: [Int], _ passage: ReadPassage, _ claim: Claim) -> Bool {
+        let next = claim.position + 1
+        guard next < claim.reading.tokens.count, claim.reading.tokens[next].kind == .word,
+            !claim.reading.tokens[next].isParted
+        else { return true }
+        let stem = PassageSupport.stem(claim.reading.tokens[next].word)
+        let word = claim.reading.tokens[next].word
+        if ["trading", "business"].contains(word) { return passage.words.lowercased().contains(word + " day") }
+        guard stem.count > 3, !["calendar", "trading", "business"].contains(word), FigureScan.nouns[word] == nil,
+            passage.following.contains(stem)
+        else { return true }
+        return saying.contains { passage.following[$0] == stem }
+            || !passage.following.indices.contains {
+                passage.following[$0] == stem && passage.figures[$0].measure == claim.figure.measure
+            }
     }
 
     /// Whether a source's figure says what an answer's figure does, at the answer's precision.
@@ -102,6 +147,7 @@ extension Verification {
             let slack = claim.slack.approximation
             return source.slack <= claim.slack ? distance <= slack * (1 + 1e-9) : source.magnitude == claim.magnitude
         case (.date(let source), .date(let claim)):
+            if source.relative != nil || claim.relative != nil { return source.relative == claim.relative }
             return (claim.year == nil || claim.year == source.year)
                 && (claim.month == nil || claim.month == source.month)
                 && (claim.day == nil || claim.day == source.day)
@@ -115,6 +161,7 @@ extension Verification {
     static func isAlike(_ left: Figure.Quantity.Measure, _ right: Figure.Quantity.Measure) -> Bool {
         if left == right { return true }
         let counted: Set<Figure.Quantity.Measure> = [.bare, .days, .contracts, .shares, .count, .multiple, .span]
+        if [left, right].contains(.bare), [left, right].contains(.dollars) { return true }
         return (left == .bare || right == .bare) && counted.contains(left) && counted.contains(right)
     }
 

@@ -11,13 +11,26 @@ extension Verification {
             targets.removeAll { $0.contracts.isEmpty && !$0.isUnknown }
         }
         var binding = targets.isEmpty ? scope : Binding(targets: targets, isNamed: true)
+        if binding.targets.isEmpty, let first = titles.first, !first.mentions.isEmpty, titles.count == 2 {
+            binding = Binding(targets: first.mentions.map(\.target), isNamed: true)
+        }
+        if binding.targets.isEmpty, !titles.contains(where: { !$0.mentions.isEmpty }) {
+            binding.targets = grounding.presumed
+            binding.isPresumed = true
+        }
         // A row of the section's subject is about it as if it were named.
-        binding.isNamed = !binding.targets.isEmpty
+        binding.isNamed = !binding.targets.isEmpty && !binding.isPresumed
         binding = narrowed(binding, texts, titles)
         let rowLabels = texts.first?.figures.isEmpty ?? false ? readings.first?.flatMap(\.labels) ?? [] : []
 
+        var open: [(entry: Int, claim: Claim)] = []
         for (cell, text) in texts.enumerated() {
-            if text.figures.isEmpty { continue }
+            if text.figures.isEmpty {
+                for reading in readings[cell] {
+                    checkChoices(reading, text, binding, Place(segment: number, cell: cell, offset: 0))
+                }
+                continue
+            }
             if text.sentences.count > 1 || text.sentences.contains(where: { $0.count > 7 }) {
                 context.scope = Binding(targets: binding.targets, isNamed: false)
                 context.inherited = context.scope
@@ -28,9 +41,19 @@ extension Verification {
             let titleTargets = title?.mentions.map(\.target) ?? []
             for reading in readings[cell] {
                 for (position, token) in reading.tokens.enumerated() {
-                    guard let figure = token.figure.map({ text.figures[$0].figure }) else { continue }
-                    let beside = reading.labels(at: position, measure: figure.measure)
-                    let titled = title?.labels.filter { !$0.classes.isEmpty || $0.label != nil } ?? []
+                    if reading.unknownNames.contains(position) {
+                        note(name: token, text, Place(segment: number, cell: cell, offset: 0))
+                    }
+                    guard let figure = token.figure.map({ text.figures[$0].figure }),
+                        !reading.nameDigits.contains(position)
+                    else { continue }
+                    let beside = reading.labels(at: position, figure)
+                    var titled = title?.labels.filter { !$0.classes.isEmpty || $0.label != nil } ?? []
+                    if titled.isEmpty, titleTargets.isEmpty, let tokens = title?.tokens,
+                        tokens.contains(where: { Self.contractTitles.contains($0.word) })
+                    {
+                        titled = [LabelMention(tokens: 0..<1, label: nil, classes: .strike)]
+                    }
                     let claim = Claim(
                         figure: figure,
                         position: position,
@@ -42,15 +65,42 @@ extension Verification {
                             ? rowLabels : !titled.isEmpty ? titled : !beside.isEmpty ? beside : rowLabels,
                         direction: direction(of: title) ?? direction(of: texts.first, binding),
                         isCell: true,
+                        isAlone: text.figures.count == 1,
                         title: title?.tokens ?? []
                     )
                     if let status = status(of: claim) {
                         note(figure, Place(segment: number, cell: cell, offset: 0), status)
+                        if case .struck = status { open.append((entries.count - 1, claim)) }
                     }
                 }
             }
         }
+        if targets.isEmpty, scope.targets.isEmpty, open.count > 1 { bind(open) }
     }
+
+    /// A row that names nobody is about whom all its figures fit: an entry of a list, an expiration.
+    private mutating func bind(_ open: [(entry: Int, claim: Claim)]) {
+        for group in index.subjects.groups.indices.dropFirst() {
+            let subjects = index.subjects.groups[group]
+            let target = Target(tickers: subjects.tickers, contracts: subjects.contracts)
+            var found: [(entry: Int, status: GroundingReport.Status)] = []
+            for (entry, claim) in open {
+                guard case .value(let readings) = claim.figure.kind else { break }
+                var bound = claim
+                bound.binding = Binding(targets: [target], isNamed: true)
+                guard case .found(let ids) = facts(for: bound, readings), !ids.isEmpty,
+                    ids.allSatisfy({ index.group(of: $0) == group })
+                else { break }
+                found.append((entry, .matched(ids)))
+            }
+            guard found.count == open.count else { continue }
+            for (entry, status) in found { set(status, entry: entry) }
+            return
+        }
+    }
+
+    /// Titles under which a number is a strike.
+    private static let contractTitles: Set<String> = ["put", "puts", "call", "calls", "contract", "option"]
 
     /// Whether a title says nothing that the row's first cell does not say better: `Value`, `Now`.
     private func isGeneric(_ title: SentenceReading?) -> Bool {
@@ -86,8 +136,11 @@ extension Verification {
             if !kept.isEmpty { contracts = kept }
         }
         for (cell, text) in texts.enumerated() {
-            let classes: LabelClasses =
+            var classes: LabelClasses =
                 cell < titles.count ? titles[cell].labels.reduce(into: []) { $0.formUnion($1.classes) } : []
+            if cell < titles.count, titles[cell].tokens.contains(where: { Self.contractTitles.contains($0.word) }) {
+                classes.insert(.strike)
+            }
             for located in text.figures {
                 guard case .value(let readings) = located.figure.kind else { continue }
                 for reading in readings {

@@ -19,6 +19,10 @@ struct Verification {
         let figures: [Figure]
         let words: String
         let tokens: Set<String>
+        /// The stem of the word directly after each figure.
+        let following: [String]
+        /// Which way the words around each figure say it goes.
+        let directions: [Direction?]
     }
 
     init(grounding: Grounding) {
@@ -87,8 +91,15 @@ struct Verification {
         named.removeAll { target in
             target.contracts.isEmpty && !target.isUnknown && contracts.contains { $0.tickers == target.tickers }
         }
+        // So is a zone given with its ticker.
+        let owners = named.compactMap(\.owner)
+        named.removeAll {
+            $0.owner == nil && $0.contracts.isEmpty && !$0.isUnknown && owners.contains($0.tickers.first ?? -1)
+        }
+        if context.scope.targets != named { context.named = [] }
         context.scope = Binding(targets: named, isNamed: false)
         context.inherited = context.scope
+        context.operands = []
     }
 
     /// Notes that a sentence cannot be shown as it is, if it has figures that were struck.
@@ -104,7 +115,7 @@ struct Verification {
             if let contract = index.subjects.contracts[number] {
                 return [Target(tickers: [contract.ticker], contracts: [number])]
             }
-            return [Target(tickers: [number])]
+            return [Target(tickers: [number], owner: index.subjects.owner(of: number))]
         }
         let text = TokenizedText(name, scanner: grounding.scanner)
         return text.sentences.flatMap {
@@ -152,15 +163,30 @@ struct Verification {
         let scope = context.scope
         let range = text.byteRange(ofSentence: rank)
         let reading = SentenceReading(tokens, figures: text.figures, index: index, inherited: context.inherited.targets)
-        if scope.targets.isEmpty, !reading.mentions.isEmpty {
-            context.inherited = Binding(targets: reading.mentions.map(\.target), isNamed: false)
-        }
-        let carried = reading.mentions.isEmpty ? context.inherited : scope
+        let carried = carry(reading, scope)
         let cited = citedPassages(in: tokens, text)
         let quotes = checkInlineQuotes(tokens, text, Set(cited.values.joined()).sorted(), place)
+        var derivation = Derivation(reading: reading, earlier: context.operands)
         for (position, token) in tokens.enumerated() {
-            guard let figure = token.figure.map({ text.figures[$0] }) else { continue }
+            guard var figure = token.figure.map({ text.figures[$0] }) else {
+                if reading.unknownNames.contains(position) { note(name: token, text, place) }
+                continue
+            }
             if quotes.contains(where: { $0.overlaps(figure.figure.range) }) { continue }
+            if reading.nameDigits.contains(position) { continue }
+            let isTilde = ["~", "\u{2248}"].contains(text.text[figure.span.lowerBound - 1])
+            figure.figure = figure.figure.hedged(isTilde ? .about : reading.hedge(at: position))
+            var labels = reading.labels(at: position, figure.figure)
+            if reading.namedStrikes.contains(position)
+                || (labels.isEmpty && figure.figure.measure != .dollars && reading.listsStrikes(at: position))
+            {
+                labels = [LabelMention(tokens: position..<position + 1, label: nil, classes: .strike)]
+            }
+            if labels.isEmpty, text.text[figure.span.lowerBound - 1] == "/" || text.text[figure.span.upperBound] == "/"
+            {
+                // "the 570/580 put spread"
+                labels = [LabelMention(tokens: position..<position + 1, label: nil, classes: .strike)]
+            }
             let claim = Claim(
                 figure: figure.figure,
                 position: position,
@@ -168,14 +194,23 @@ struct Verification {
                 binding: reading.binding(at: position, inherited: carried),
                 bytes: text.text.bytes,
                 sentence: range,
-                labels: reading.labels(at: position, measure: figure.figure.measure),
+                labels: labels,
                 direction: reading.direction(at: position),
                 cited: cited[token.clause] ?? [],
                 citedNearby: cited.values.flatMap { $0 },
                 isQuestion: isQuestion
             )
-            if let status = status(of: claim) { note(figure.figure, place, status) }
+            let strike =
+                reading.namedStrikes.contains(position) ? ids(ofContracts: reading.contracts[position] ?? []) : nil
+            if let status = strike.map(GroundingReport.Status.matched) ?? status(of: claim) {
+                note(figure.figure, place, status)
+                derivation.add(claim, status, entry: entries.count - 1, number: index.number)
+            }
         }
+        derive(derivation)
+        context.operands = derivation.operands
+        checkChoices(reading, text, carried, place)
+        checkSupport(of: tokens, text, since: first)
         fail(
             String(decoding: text.text.bytes[range], as: UTF8.self).trimmed,
             place.segment,
@@ -183,6 +218,33 @@ struct Verification {
             range.lowerBound + place.offset..<range.upperBound + place.offset,
             since: first
         )
+    }
+
+    /// Whom a sentence is about where it names nobody; notes those it names for the sentences after it.
+    private mutating func carry(_ reading: SentenceReading, _ scope: Binding) -> Binding {
+        if scope.targets.isEmpty {
+            if !reading.mentions.isEmpty {
+                context.inherited = Binding(targets: reading.mentions.map(\.target), isNamed: false)
+                context.named = context.inherited.targets
+            } else if context.inherited.targets.isEmpty {
+                if reading.refersBack, !context.named.isEmpty {
+                    context.inherited = Binding(targets: context.named, isNamed: false)
+                } else if context.named.isEmpty {
+                    return Binding(targets: grounding.presumed, isNamed: false, isPresumed: true)
+                }
+            }
+        }
+        return reading.mentions.isEmpty ? context.inherited : scope
+    }
+
+    /// Strikes a name that nothing is known of.
+    mutating func note(name token: Token, _ text: TokenizedText, _ place: Place) {
+        let figure = Figure(text: text.text.original(token.span), range: text.text.byteRange(token.span), kind: .name)
+        note(figure, place, .struck(.unknownName))
+    }
+
+    mutating func set(_ status: GroundingReport.Status, entry: Int) {
+        entries[entry].status = status
     }
 
     /// The passages cited in each clause of a sentence.
@@ -202,14 +264,15 @@ struct Verification {
         return cited
     }
 
-    /// Checks what stands in quotation marks beside a citation; returns the byte ranges that need no other check.
+    /// Checks what stands in quotation marks, of four words or more: beside a citation it is in the passage, else somewhere
+    /// in the evidence or the question; returns the byte ranges that need no other check.
     private mutating func checkInlineQuotes(
         _ tokens: [Token],
         _ text: TokenizedText,
         _ cited: [String],
         _ place: Place
     ) -> [Range<Int>] {
-        guard !cited.isEmpty, let first = tokens.first, let last = tokens.last else { return [] }
+        guard let first = tokens.first, let last = tokens.last else { return [] }
         var done: [Range<Int>] = []
         var open: Int?
         for position in max(0, first.span.lowerBound - 1)..<min(text.text.count, last.span.upperBound + 2) {
@@ -220,11 +283,17 @@ struct Verification {
                 open = nil
                 let inside = start + 1..<position
                 let words = text.text.original(inside)
-                guard words.split(separator: " ").count >= 4 else { continue }
+                // A question in quotation marks is one the owner may ask.
+                guard words.split(separator: " ").count >= 4, !words.hasSuffix("?") else { continue }
                 let figure = Figure(text: words, range: text.text.byteRange(inside), kind: .name)
                 let spaced = Self.spaced(words)
-                let source = cited.first { read($0)?.words.contains(spaced) ?? false }
-                note(figure, place, source.map { .quoted($0) } ?? .struck(.notVerbatim))
+                if let source = cited.first(where: { read($0)?.words.contains(spaced) ?? false }) {
+                    note(figure, place, .quoted(source))
+                } else if cited.isEmpty, let source = index.source(ofText: spaced) {
+                    note(figure, place, .matched([source]))
+                } else {
+                    note(figure, place, .struck(.notVerbatim))
+                }
                 done.append(figure.range)
             }
         }
@@ -248,10 +317,28 @@ struct Verification {
     mutating func read(_ id: String) -> ReadPassage? {
         if let known = passages[id] { return known }
         guard let passage = index.passages[id] else { return nil }
+        let located = TokenizedText(passage.text, scanner: grounding.scanner)
+        var following = Array(repeating: "", count: located.figures.count)
+        var directions: [Direction?] = Array(repeating: nil, count: located.figures.count)
+        for sentence in located.sentences {
+            for (position, token) in sentence.enumerated() {
+                if let figure = token.figure {
+                    let near = sentence[max(0, position - 4)..<position].map(\.word)
+                    directions[figure] = near.reversed().lazy.compactMap { WordLists.outcomes[$0] }.first
+                }
+                guard let figure = token.figure, position + 1 < sentence.count, sentence[position + 1].kind == .word
+                else {
+                    continue
+                }
+                following[figure] = PassageSupport.stem(sentence[position + 1].word)
+            }
+        }
         let read = ReadPassage(
-            figures: grounding.scanner.figures(in: passage.text),
+            figures: located.figures.map(\.figure),
             words: Self.spaced(passage.text),
-            tokens: Set(passage.text.split { $0.isWhitespace || ",;()\"".contains($0) }.map(String.init))
+            tokens: Set(passage.text.split { $0.isWhitespace || ",;()\"".contains($0) }.map(String.init)),
+            following: following,
+            directions: directions
         )
         passages[id] = read
         return read
@@ -289,8 +376,9 @@ struct Claim {
     var citedNearby: [String] = []
     /// Whether the piece repeats the question.
     var isQuestion = false
-    /// Whether it stands in a cell of a table.
+    /// Whether it stands in a cell of a table, and whether as the only figure.
     var isCell = false
+    var isAlone = false
     /// What the cell's column says, for the words that speak of a whole.
     var title: [Token] = []
 

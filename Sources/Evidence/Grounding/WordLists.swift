@@ -16,23 +16,29 @@ enum WordLists {
             "loss", "losses", "lose", "loses", "losing", "lost", "down", "drop", "drops", "dropped", "decline",
             "declines",
             "declined", "fell", "fall", "falls", "fallen", "negative", "minus", "underwater", "deficit", "decrease",
-            "decreased", "decreases", "shrank",
+            "decreased", "decreases", "shrank", "red", "water", "worse",
         ] { directions[word] = .loss }
         for word in [
             "short", "sold", "sell", "selling", "wrote", "written", "debit", "paid", "pay", "pays", "owe", "owes",
             "decay",
             "decays", "decaying", "costs", "costing", "bleeds", "erodes", "outflow", "exceeds", "shortfall", "lacks",
-            "liability",
+            "liability", "less", "against", "cost", "buy", "buying", "buyback", "close", "closing", "take", "takes",
+            "taking", "drag", "drags",
         ] { directions[word] = .outward }
         for word in [
             "gain", "gains", "gained", "profit", "profits", "profitable", "up", "rose", "rise", "rises", "risen",
             "increase",
             "increased", "increases", "long", "bought", "own", "owns", "earn", "earns", "earned", "made", "makes",
             "positive",
-            "plus", "collect", "collects", "collected", "received", "receive", "credit", "brings", "winner",
+            "plus", "ahead", "collect", "collects", "collected", "received", "receive", "credit", "brings", "winner",
         ] { directions[word] = .gain }
         return directions
     }()
+
+    /// Words that say whether something was won or lost, and nothing else.
+    static let outcomes: [String: Direction] = [
+        "loss": .loss, "losses": .loss, "lost": .loss, "gain": .gain, "gains": .gain, "profit": .gain, "profits": .gain,
+    ]
 
     /// Words between a label and its figure that do not part them.
     static let links: Set<String> = [
@@ -45,7 +51,8 @@ enum WordLists {
         "gives", "means", "reached", "approximately", "still", "rises", "falls", "down", "up", "which", "and", "or",
         "both",
         "respectively", "per", "day", "put", "puts", "call", "calls", "position", "option", "as", "this", "that", "all",
-        "between", "will", "would", "could", "estimated", "comes", "works", "out",
+        "between", "will", "would", "could", "estimated", "comes", "works", "out", "low", "high", "mere", "modest",
+        "full", "whole", "nearly", "almost", "some", "over", "under", "exactly", "another", "already", "also",
     ]
 
     /// Words after a figure that end the search for its label there.
@@ -78,11 +85,35 @@ enum WordLists {
     ]
 
     /// Between things that are listed.
-    static let conjunctions: Set<String> = ["and", "or", "to", "through", "then", "respectively", "versus", "vs"]
+    static let conjunctions: Set<String> = [
+        "and", "or", "to", "through", "then", "respectively", "versus", "vs", "against",
+    ]
 
     /// Words before an amount that make it a change.
     static let changes: Set<String> = [
         "down", "up", "lost", "lose", "loses", "losing", "gained", "gains", "dropped", "fell", "rose", "declined",
+    ]
+
+    /// Words that say a figure is a sum.
+    static let sums: Set<String> = [
+        "together", "combined", "total", "totals", "totaling", "totalling", "altogether", "sum", "sums", "net", "nets",
+        "netting", "plus", "add", "adds", "added", "both", "overall", "all", "pair", "aggregate", "collectively",
+        "across", "jointly",
+    ]
+
+    /// Words that say a figure is a difference.
+    static let differences: Set<String> = [
+        "gap", "difference", "differ", "short", "shortfall", "above", "below", "over", "under", "more", "less", "away",
+        "apart",
+        "between", "exceeds", "exceed", "exceeding", "lacks", "net", "nets", "ahead", "behind", "left", "minus",
+        "spread",
+        "higher", "lower", "extra", "beyond", "surplus", "buffer", "cushion", "pair", "i", "credit", "debit", "leaves",
+        "leaving",
+    ]
+
+    /// Words that say a figure is a ratio.
+    static let ratios: Set<String> = [
+        "ratio", "versus", "vs", "relative", "compared", "covers", "cover", "times", "share", "portion",
     ]
 
     /// Between names that are listed.
@@ -117,7 +148,9 @@ enum WordLists {
         "EPS",
         "PE", "NAV", "TOTAL", "STALE", "DEMO", "LIVE", "CLOSE", "OPEN", "ROLL", "HOLD", "RISK", "VEGA", "BETA", "CASH",
         "WITH",
-        "OTC", "PCR", "SD", "VAR", "BSM", "NLV",
+        "OTC", "PCR", "SD", "VAR", "BSM", "NLV", "LEAPS", "LEAP", "VOL", "MOM", "YOY", "TBD", "NA", "EX", "DIV", "MTM",
+        "RTH",
+        "FAQ", "TLDR", "FYI", "ATH", "PT", "CST", "PST", "GAAP", "LTM", "TTM", "NLQ", "NAV", "AMC", "BMO",
     ]
 
     /// Words a point after which does not end a sentence.

@@ -16,6 +16,8 @@ struct ShowCommand: MagnusSubcommand {
 
               magnus show 3f9c
               magnus show 3f9c --json
+              magnus show 3f9c --facts      each figure, down to the records of its sources
+              magnus show 3f9c --fact 3     the third figure; --fact P1.3 a fact
             """
     )
 
@@ -24,6 +26,15 @@ struct ShowCommand: MagnusSubcommand {
     @Argument(help: "The answer's id, as the status line and `magnus log` show it.")
     var id: String
 
+    @Flag(name: .long, help: "Lead every figure of the answer down to the records of its sources.")
+    var facts = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Lead one figure, by its number, or one fact, by its id, to its sources.", valueName: "n")
+    )
+    var fact: String?
+
     func run(in workspace: Workspace) async throws -> ExitStatus {
         let log = DecisionLog(store: DecisionStore(database: try workspace.database()))
         let decision = try log.decision(id)
@@ -31,6 +42,12 @@ struct ShowCommand: MagnusSubcommand {
             let total = try UsageStore(database: workspace.database())
                 .total(.question("\(decision.session)-\(decision.turn)"))
             try workspace.show(try AnswerDocument(decision, spending: CallSpending(total)).json())
+            return .answered
+        }
+        if facts || fact != nil {
+            let renderer = FactTreeRenderer(decision)
+            let lines = try fact.map(renderer.lines) ?? renderer.all()
+            try workspace.show(lines.flatMap { $0.wrapped(to: workspace.terminal.width) })
             return .answered
         }
         let width = workspace.terminal.width

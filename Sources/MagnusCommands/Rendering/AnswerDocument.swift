@@ -26,6 +26,10 @@ struct AnswerDocument: Encodable {
         var freshness: String
         var formula: String?
         var inputs: [String]?
+        /// The key of the record in the source.
+        var record: String?
+        /// Whether the exchanges traded at the time of the value.
+        var session: String?
     }
 
     struct CitationDocument: Encodable {
@@ -226,6 +230,8 @@ extension AnswerDocument.FactDocument {
         }
         formula = fact.formula
         inputs = fact.inputs.isEmpty ? nil : fact.inputs
+        record = fact.record
+        session = fact.session?.rawValue
     }
 }
 
@@ -253,6 +259,14 @@ extension AnswerDocument.FactDocument: JSONWritable {
         }
         text.append(raw: #","label":"#)
         text.append(label)
+        if let record {
+            text.append(raw: #","record":"#)
+            text.append(record)
+        }
+        if let session {
+            text.append(raw: #","session":"#)
+            text.append(session)
+        }
         text.append(raw: #","source":"#)
         text.append(source)
         text.append(raw: #","subjects":"#)

@@ -19,6 +19,7 @@ final class Prompt {
         ("/expiring", "options that expire soon"),
         ("/sources", "where the last answer comes from"),
         ("/why", "what the last answer rests on"),
+        ("/facts", "the figures of the last answer; /facts 3 leads the third to its sources"),
         ("/refresh", "take imports and quotes anew"),
         ("/clear", "forget the questions so far"),
         ("/exit", "leave"),
@@ -135,6 +136,7 @@ final class Prompt {
             try conversation.show(try await conversation.ask("why", interrupts: workspace.interrupts))
         case "/sources":
             try conversation.show(try await conversation.ask("sources", interrupts: workspace.interrupts))
+        case "/facts": try facts(words.dropFirst().first)
         case "/refresh":
             try await conversation.refresh()
             try workspace.show("portfolio and quotes were taken anew")
@@ -145,6 +147,16 @@ final class Prompt {
             let known = Prompt.commands.map(\.0).joined(separator: " ")
             throw CommandError(.usage, type: "usage", "there is no command '\(words[0])'", hint: "there are \(known)")
         }
+    }
+
+    /// `/facts` lists the figures of the last answer, `/facts 3` and `/facts P1.3` print a tree down to the sources.
+    private func facts(_ which: String?) throws {
+        guard let decision = conversation.lastDecision else {
+            throw CommandError(.usage, type: "usage", "there is no answer yet", hint: "ask something first")
+        }
+        let renderer = FactTreeRenderer(decision)
+        let lines = try which.map(renderer.lines) ?? renderer.list()
+        try workspace.show(lines.flatMap { $0.wrapped(to: workspace.terminal.width) })
     }
 
     /// `/expiring 7 NVDA`: a number is how many days ahead to look.

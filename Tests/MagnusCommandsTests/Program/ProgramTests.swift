@@ -15,7 +15,7 @@ import Testing
             "chat", "ask", "positions", "risk", "greeks", "expiring", "import", "quote", "index", "search", "embed",
             "eval",
             "price", "iv",
-            "log", "show",
+            "log", "show", "check",
             "doctor", "config", "completions", "man",
         ]
         let overview = try home.run("--help").output

@@ -1,0 +1,75 @@
+public import Evidence
+import Markets
+
+/// Where a figure comes from, down to the records of its sources: a fact, the facts its formula was computed from, theirs
+/// in turn.
+public struct FactTree: Sendable {
+    /// One line of a tree.
+    public struct Line: Hashable, Sendable {
+        /// How deep it stands, from 0.
+        public var depth: Int
+        /// The fact's id.
+        public var id: String
+        /// What it is, its value, and the formula or the source.
+        public var text: String
+
+        /// A line with all its values.
+        public init(depth: Int, id: String, text: String) {
+            self.depth = depth
+            self.id = id
+            self.text = text
+        }
+    }
+
+    private let facts: [String: Fact]
+    /// What tells the inputs of the facts of each piece of evidence, by the id of that.
+    private let inputs: [String: FormulaInputs]
+
+    /// Inputs of one fact that are shown; of more it says how many there are.
+    public static let widest = 24
+
+    /// A tree over evidence.
+    public init(_ evidence: [Evidence]) {
+        facts = Dictionary(evidence.flatMap(\.facts).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        inputs = Dictionary(evidence.map { ($0.id, FormulaInputs($0.facts)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The fact of an id.
+    public func fact(_ id: String) -> Fact? {
+        facts[id]
+    }
+
+    /// The tree under a fact, the fact itself first; empty where there is no such fact.
+    public func lines(under id: String) -> [Line] {
+        var lines: [Line] = []
+        add(id, 0, [], &lines)
+        return lines
+    }
+
+    private func add(_ id: String, _ depth: Int, _ above: Set<String>, _ lines: inout [Line]) {
+        guard let fact = facts[id], !above.contains(id) else { return }
+        let inputs = inputs[String(id.prefix { $0 != "." })]?.ids(of: fact) ?? fact.inputs
+        lines.append(Line(depth: depth, id: id, text: Self.words(fact, isComputed: !inputs.isEmpty)))
+        for input in inputs.prefix(Self.widest) { add(input, depth + 1, above.union([id]), &lines) }
+        if inputs.count > Self.widest {
+            lines.append(Line(depth: depth + 1, id: "", text: "and \(inputs.count - Self.widest) more"))
+        }
+    }
+
+    /// `AMD 2026-11-20 160 put: mark $1.82, from quotes.csv (mid) AMD261120P00160000, 2026-11-18 15:45 ET, regular`.
+    private static func words(_ fact: Fact, isComputed: Bool) -> String {
+        let subject = fact.subjects.first.map { "\($0): " } ?? ""
+        var text = "\(subject)\(fact.label) \(FigureFormat(percentPlaces: 2, ratioPlaces: 4).text(fact))"
+        if let formula = fact.formula { text += " = \(formula)" }
+        if fact.formula == nil || !isComputed {
+            text += ", from \(fact.source)"
+            if let record = fact.record { text += " \(record)" }
+        }
+        if let asOf = fact.asOf, !isComputed {
+            text += ", \(NewYorkTime.description(of: asOf))"
+            if let session = fact.session { text += ", \(session.rawValue)" }
+        }
+        if case .stale(let reason) = fact.freshness { text += ", stale: \(reason)" }
+        return text
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import Markets
+
+/// The figures of one sentence: those that trace, from which others may be computed, and those that do not.
+struct Derivation {
+    /// A figure that traces.
+    struct Operand: Hashable, Sendable {
+        /// As it is written.
+        let text: String
+        /// Its exact value with its sign; several where facts differ beyond what is written.
+        let values: [Double]
+        let measure: Figure.Quantity.Measure
+        let ids: [String]
+        /// The token it is or its label begins at.
+        var position = 0
+        /// Whether the sentence only names it.
+        var isImplied = false
+    }
+
+    /// A number that traces to nothing.
+    struct Open {
+        let claim: Claim
+        let quantity: Figure.Quantity
+        let entry: Int
+        /// Whether the data has its value for something else, so that no sum or difference of others may give it.
+        let isOther: Bool
+    }
+
+    let reading: SentenceReading
+    private(set) var operands: [Operand] = []
+    private(set) var open: [Open] = []
+    /// The dates of the sentence that trace.
+    private(set) var dates: [TradingDate] = []
+
+    /// The figures of the sentence before, which "that leaves $5" may refer to.
+    let earlier: [Operand]
+
+    init(reading: SentenceReading, earlier: [Operand]) {
+        self.reading = reading
+        self.earlier = earlier
+    }
+
+    /// Takes the values that the sentence names without saying them.
+    mutating func imply(_ operands: [Operand]) {
+        self.operands += operands.filter { operand in
+            !self.operands.contains { !Set($0.ids).isDisjoint(with: operand.ids) }
+        }
+    }
+
+    /// Notes a figure and what was found of it; `number` gives a fact's value by its id.
+    mutating func add(
+        _ claim: Claim,
+        _ status: GroundingReport.Status,
+        entry: Int,
+        number: (String) -> (value: Double, unit: Fact.Unit)?
+    ) {
+        guard case .value(let readings) = claim.figure.kind else { return }
+        if case .struck(.unreadable) = status { return }
+        if case .struck(.otherSign) = status { return }
+        let isOther = if case .struck(.otherLabel) = status { true } else { false }
+        let isOpen = if case .struck = status { true } else { false }
+        for reading in readings {
+            switch reading {
+            case .quantity(let quantity):
+                if claim.reading.namedStrikes.contains(claim.position) {
+                    operands.append(
+                        Operand(
+                            text: claim.figure.text,
+                            values: [quantity.magnitude.approximation],
+                            measure: .dollars,
+                            ids: status.sources,
+                            position: claim.position
+                        )
+                    )
+                    return
+                }
+                if isOpen {
+                    open.append(Open(claim: claim, quantity: quantity, entry: entry, isOther: isOther))
+                } else {
+                    add(quantity, claim, status, number)
+                }
+                return
+            case .contract(let contract) where !isOpen:
+                let strike = contract.strike.approximation
+                operands.append(
+                    Operand(
+                        text: claim.figure.text,
+                        values: [strike],
+                        measure: .dollars,
+                        ids: status.sources,
+                        position: claim.position
+                    )
+                )
+                return
+            case .date(let date) where !isOpen:
+                if let year = date.year, let month = date.month, let day = date.day,
+                    let date = TradingDate(year: year, month: month, day: day)
+                {
+                    dates.append(date)
+                }
+            case .date, .time, .contract: continue
+            }
+        }
+    }
+
+    private mutating func add(
+        _ quantity: Figure.Quantity,
+        _ claim: Claim,
+        _ status: GroundingReport.Status,
+        _ number: (String) -> (value: Double, unit: Fact.Unit)?
+    ) {
+        let written = quantity.magnitude.approximation
+        let slack = quantity.slack.approximation + written * 1e-9
+        var values: [Double] = []
+        for id in status.sources {
+            guard let value = number(id)?.value, abs(value.magnitude - written) <= slack, !values.contains(value) else {
+                continue
+            }
+            values.append(value)
+        }
+        if values.isEmpty { values = [quantity.sign == .minus ? -written : written] }
+        operands.append(
+            Operand(
+                text: claim.figure.text,
+                values: Array(values.prefix(4)),
+                measure: quantity.measure,
+                ids: status.sources,
+                position: claim.position
+            )
+        )
+    }
+}
+
+extension GroundingReport.Status {
+    /// The facts or passages it traces to.
+    var sources: [String] {
+        switch self {
+        case .matched(let ids), .computed(_, let ids): ids
+        case .quoted(let id), .citation(let id): [id]
+        case .asked, .struck: []
+        }
+    }
+}

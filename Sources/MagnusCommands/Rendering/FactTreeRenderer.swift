@@ -1,0 +1,71 @@
+import Assistant
+
+/// Trees of facts as text.
+struct FactTreeRenderer {
+    /// The evidence of a turn.
+    let tree: FactTree
+    /// The figures of its answer.
+    let figures: [GroundingSummary.Figure]
+
+    init(_ decision: Decision) {
+        tree = FactTree(decision.evidence)
+        figures = decision.grounding.figures
+    }
+
+    /// What `/facts 3` and `magnus show ID --fact 3` print: the tree of the third figure, or of the fact `P1.3`.
+    ///
+    /// - Throws: `CommandError` where there is no such figure or fact.
+    func lines(_ which: String) throws -> [StyledText] {
+        if let number = Int(which) {
+            guard (1...max(1, figures.count)).contains(number), !figures.isEmpty else {
+                let range = figures.isEmpty ? "the answer has no figures" : "there are 1 to \(figures.count)"
+                throw CommandError(.usage, type: "usage", "there is no figure \(number) in the answer", hint: range)
+            }
+            return lines(number, figures[number - 1])
+        }
+        let id = which.uppercased()
+        guard tree.fact(id) != nil else {
+            throw CommandError(
+                .usage,
+                type: "usage",
+                "there is no fact '\(which)' in the evidence",
+                hint: "name a figure by its number or a fact by its id, such as P1.3"
+            )
+        }
+        return lines(under: id)
+    }
+
+    /// Every figure of the answer with its number and the tree under its first source.
+    func all() -> [StyledText] {
+        figures.enumerated().flatMap { lines($0 + 1, $1) }
+    }
+
+    /// The figures of the answer with their numbers.
+    func list() -> [StyledText] {
+        figures.enumerated().map { number, figure in
+            StyledText("\(number + 1)  \(figure.text)  \(Self.origin(figure))", .plain, shape: .line)
+        }
+    }
+
+    private func lines(_ number: Int, _ figure: GroundingSummary.Figure) -> [StyledText] {
+        [StyledText("\(number)  \(figure.text)  \(Self.origin(figure))", .strong, shape: .line)]
+            + figure.sources.prefix(figure.status == "computed" ? 8 : 1).flatMap { lines(under: $0) }
+    }
+
+    private func lines(under id: String) -> [StyledText] {
+        tree.lines(under: id).map { line in
+            let indent = String(repeating: "  ", count: line.depth + 1)
+            return StyledText("\(indent)\(line.id.isEmpty ? "" : line.id + "  ")\(line.text)", .plain, shape: .line)
+        }
+    }
+
+    private static func origin(_ figure: GroundingSummary.Figure) -> String {
+        switch figure.status {
+        case "struck": "struck: \(figure.reason ?? "")"
+        case "asked": "from the question"
+        case "computed": "computed: \(figure.formula ?? "")"
+        case "quoted": "from the passage \(figure.sources.joined(separator: ", "))"
+        default: figure.sources.joined(separator: ", ")
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Evidence
+import Foundation
+import Testing
+
+@Suite struct GroundingCorpusTests {
+    private static let files = ["statements-1", "statements-2"]
+    /// Statements by other hands, which knew nothing of the check and compute much; the check was worked on with them after
+    /// its first rates were taken.
+    private static let later = (3...8).map { "statements-\($0)" }
+
+    @Test func isLargeAndVaried() throws {
+        let statements = try Self.files.flatMap(GroundingCorpus.statements)
+        #expect(statements.count { $0.isCorrect } >= 200)
+        #expect(statements.count { !$0.isCorrect } >= 400)
+        #expect(Set(statements.map(\.turn)).count >= 10)
+        #expect(Set(statements.map(\.text)).count == statements.count)
+    }
+
+    /// At least 99 of 100 spoilt statements are caught, at most 2 of 100 correct ones rejected. With
+    /// `MAGNUS_GROUNDING_RATES` set to a file, the rates by kind and all that was judged wrongly are written to it.
+    @Test func meetsItsGoals() throws {
+        var lines: [String] = []
+        var all: [String: GroundingCorpus.Rate] = [:]
+        for file in Self.files {
+            let rates = try GroundingCorpus.rates(of: GroundingCorpus.statements(file))
+            all.merge(rates) { left, right in
+                GroundingCorpus.Rate(total: left.total + right.total, failed: left.failed + right.failed)
+            }
+            lines += Self.table(file, rates)
+        }
+        lines += Self.table("all statements", all)
+        for (kind, rate) in all.sorted(by: { $0.key < $1.key }) {
+            lines += rate.failed.map { "\n\(kind == "correct" ? "rejected" : "missed: \(kind)") \($0)" }
+        }
+        if let path = ProcessInfo.processInfo.environment["MAGNUS_GROUNDING_RATES"] {
+            try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: URL(fileURLWithPath: path))
+        }
+        let errors = GroundingCorpus.errors(all)
+        #expect(errors.rejected <= 0.02)
+        #expect(errors.missed <= 0.01)
+    }
+
+    /// What was reached on statements that compute more than answers mostly do must not be lost.
+    @Test func keepsWhatItReached() throws {
+        var all: [String: GroundingCorpus.Rate] = [:]
+        var lines: [String] = []
+        for file in Self.later {
+            let rates = try GroundingCorpus.rates(of: GroundingCorpus.statements(file))
+            all.merge(rates) { left, right in
+                GroundingCorpus.Rate(total: left.total + right.total, failed: left.failed + right.failed)
+            }
+            lines += Self.table(file, rates)
+        }
+        print(lines.joined(separator: "\n"))
+        let errors = GroundingCorpus.errors(all)
+        #expect(errors.rejected <= 0.19)
+        #expect(errors.missed <= 0.04)
+    }
+
+    private static func table(_ title: String, _ rates: [String: GroundingCorpus.Rate]) -> [String] {
+        let errors = GroundingCorpus.errors(rates)
+        func percent(_ part: Double) -> String { FigureFormat.percent(part, decimals: 1) }
+        let kinds = rates.sorted { $0.key < $1.key }.map { kind, rate in
+            let done = kind == "correct" ? "accepted" : "caught"
+            return "  \(kind): \(rate.total - rate.failed.count) of \(rate.total) \(done)"
+        }
+        return [
+            "\(title): \(percent(1 - errors.missed)) of spoilt statements caught, \(percent(errors.rejected)) of "
+                + "correct ones rejected"
+        ] + kinds
+    }
+}
