@@ -98,7 +98,8 @@ public struct AccountsTool: Tool {
         sheet.note(answer.failures)
         let kept = answer.values.joined().filter { wanted.isEmpty || $0.account.lowercased().contains(wanted) }
         for balance in kept.suffix(limit) {
-            let subjects = ["\(balance.account) on \(balance.date)"]
+            // The account too: a row of a table names it beside the day.
+            let subjects = ["\(balance.account) on \(balance.date)", balance.account]
             func add(_ label: String, _ value: Fact.Value?, _ unit: Fact.Unit) {
                 guard let value else { return }
                 sheet.add(
@@ -142,10 +143,11 @@ public struct AccountsTool: Tool {
             guard let begin = TradingDate(year: year, month: month, day: 1) else { break }
             day = begin.adding(days: -1)
         }
-        for (day, balance) in months.reversed() {
+        for (index, (day, balance)) in months.reversed().enumerated() {
             // The month that is under way ends today.
             let date = min(day, context.market.today)
-            let subjects = [date.description]
+            // Not the date itself: what else happened on that day is not about this month.
+            let subjects = ["month \(index + 1)"]
             sheet.addFixed(
                 FactLabel.balanceDate,
                 .date(date),

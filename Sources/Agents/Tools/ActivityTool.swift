@@ -31,7 +31,8 @@ public struct ActivityTool: Tool {
 
     /// The entries, the latest first, and the sum of their amounts.
     ///
-    /// An entry of a broker that equals an imported one in day, instrument, direction, quantity and price is that one.
+    /// An entry of a broker that equals an imported one is that one: a trade in day, instrument, direction, quantity and
+    /// price, another movement in day, kind, instrument, and quantity or amount.
     public func run(_ arguments: JSONValue, identifier: String, context: ToolContext) async throws -> Evidence {
         let today = context.market.today
         let from = try arguments.day("from", of: name) ?? today.adding(days: -Self.usualDays)
@@ -130,13 +131,12 @@ public struct ActivityTool: Tool {
 
 /// A trade or a movement, wherever it was read.
 struct ActivityEntry {
-    /// What an imported row and a broker's entry of the same trade have in common.
-    struct Match: Hashable {
-        var date: TradingDate
-        var instrument: Instrument
-        var isSale: Bool
-        var quantity: Decimal
-        var price: Decimal
+    /// What an imported row and a broker's entry of the same trade or movement have in common.
+    enum Match: Hashable {
+        case trade(TradingDate, Instrument, isSale: Bool, quantity: Decimal, price: Decimal)
+        /// What became of an option.
+        case outcome(TradingDate, Instrument, action: String, quantity: Decimal)
+        case payment(TradingDate, Instrument?, action: String, amount: Decimal)
     }
 
     let date: TradingDate
@@ -185,16 +185,20 @@ struct ActivityEntry {
         self.origin = origin
     }
 
-    /// What the same trade elsewhere has too; nil for what is no trade.
+    /// What the same entry elsewhere has too; nil for what cannot be told from another.
     var match: Match? {
-        guard let instrument, let quantity, quantity != 0, let price else { return nil }
-        return Match(
-            date: date,
-            instrument: instrument,
-            isSale: quantity < 0,
-            quantity: quantity.magnitude,
-            price: price
-        )
+        switch action {
+        case "expiration", "assignment", "exercise":
+            guard let instrument, let quantity, quantity != 0 else { return nil }
+            return .outcome(date, instrument, action: action, quantity: quantity.magnitude)
+        case "dividend", "interest", "fee", "tax", "transfer":
+            guard let amount, amount != 0 else { return nil }
+            return .payment(date, instrument, action: action, amount: amount)
+        default:
+            guard let instrument, let quantity, quantity != 0, let price else { return nil }
+            let isSale = quantity < 0
+            return .trade(date, instrument, isSale: isSale, quantity: quantity.magnitude, price: price)
+        }
     }
 
     private static func leaves(_ kind: Transaction.Kind) -> Bool {
@@ -208,7 +212,8 @@ struct ActivityEntry {
 extension FactSheet {
     /// An entry of the accounts' history.
     fileprivate mutating func add(_ entry: ActivityEntry, rank: Int) {
-        let subjects = ["entry \(rank)"] + (entry.instrument?.factSubjects ?? [])
+        // The account too: a row of a table names it, where it names no instrument.
+        let subjects = ["entry \(rank)"] + (entry.instrument?.factSubjects ?? [entry.account].compactMap(\.self))
         func add(_ label: String, _ value: Fact.Value?, _ unit: Fact.Unit) {
             guard let value else { return }
             if let origin = entry.origin {

@@ -31,6 +31,7 @@ public final class MCPHTTPChannel: MCPChannel {
     private let transport: any HTTPTransport
     private let authorization: (any MCPAuthorization)?
     private let maximumMessageBytes: Int
+    private let clock: (@Sendable () -> Date)?
     private let state = Mutex(State())
 
     /// A way to the server at `endpoint`.
@@ -41,18 +42,21 @@ public final class MCPHTTPChannel: MCPChannel {
     ///   - transport: What sends requests.
     ///   - authorization: What gives access tokens; nil for a server that wants none.
     ///   - maximumMessageBytes: The most that is accepted in answer to one request.
+    ///   - clock: What time it is, for limits that end at a moment; nil for the server's own time.
     public init(
         server: String,
         endpoint: String,
         transport: any HTTPTransport,
         authorization: (any MCPAuthorization)? = nil,
-        maximumMessageBytes: Int = 8_000_000
+        maximumMessageBytes: Int = 8_000_000,
+        clock: (@Sendable () -> Date)? = nil
     ) {
         self.server = server
         self.endpoint = endpoint
         self.transport = transport
         self.authorization = authorization
         self.maximumMessageBytes = maximumMessageBytes
+        self.clock = clock
     }
 
     /// Forgets the session there was; the server gives another when it is greeted.
@@ -164,18 +168,8 @@ public final class MCPHTTPChannel: MCPChannel {
         if let token { words = words.replacing(token.revealed, with: "\(token)") }
         let code: MCPError.Code =
             stream.status == 429
-            ? .rateLimited(retryAfter: Self.wait(stream.headers)) : .http(status: stream.status)
+            ? .rateLimited(retryAfter: stream.headers.wait(now: clock?())) : .http(status: stream.status)
         return MCPError(code, server: server, "HTTP \(stream.status)", words: words)
-    }
-
-    /// How long the server asks to wait: seconds, or a date, which is held against the server's own clock.
-    private static func wait(_ headers: HTTPHeaders) -> Duration? {
-        guard let text = headers["retry-after"] else { return nil }
-        if let seconds = Double(text) { return seconds >= 0 && seconds < 1e6 ? .seconds(seconds) : nil }
-        guard let end = WireTime.instant(httpDate: text),
-            let now = headers["date"].flatMap(WireTime.instant(httpDate:))
-        else { return nil }
-        return .seconds(max(0, end.timeIntervalSince(now)))
     }
 
     // MARK: Receiving

@@ -39,7 +39,8 @@ public struct Robinhood: Connector {
             server: "robinhood",
             endpoint: signIn.service.resource,
             transport: environment.transport,
-            authorization: signIn.authorization
+            authorization: signIn.authorization,
+            clock: environment.clock
         )
         reader = MCPReader(
             connector: "robinhood",

@@ -32,7 +32,8 @@ public struct TradingView: Connector {
             server: "tradingview",
             endpoint: signIn.service.resource,
             transport: environment.transport,
-            authorization: signIn.authorization
+            authorization: signIn.authorization,
+            clock: environment.clock
         )
         reader = MCPReader(
             connector: "tradingview",

@@ -74,6 +74,54 @@ extension WireValue {
         required(key, \.instant, &drift)
     }
 
+    /// The member `key`, which an answer need not have at all, read by `read`. It is drift where it holds another type.
+    public func optional<Value>(
+        _ key: String,
+        _ read: (WireValue) -> Value?,
+        _ drift: inout SchemaDrift
+    ) -> Value? {
+        guard let member = self[key], member != .text("") else { return nil }
+        guard let value = read(member) else {
+            drift.note(key)
+            return nil
+        }
+        return value
+    }
+
+    /// The first of the members `keys` that is there, read by `read`. None of them, or one of another type, is drift.
+    func first<Value>(
+        of keys: [String],
+        _ read: (WireValue) -> Value?,
+        _ drift: inout SchemaDrift
+    ) -> Value? {
+        guard case .object(let members) = self, let key = keys.first(where: { (members[$0] ?? .null) != .null }) else {
+            if let key = keys.first, !keys.contains(where: { self.hasNull($0) }) { drift.note(key) }
+            return nil
+        }
+        return required(key, read, &drift)
+    }
+
+    private func hasNull(_ key: String) -> Bool {
+        if case .object(let members) = self { members[key] == .null } else { false }
+    }
+
+    /// The object in the member `key`; anything else is noted as drift, null is not.
+    public func member(_ key: String, _ drift: inout SchemaDrift) -> WireValue? {
+        required(key, \.wholeObject, &drift)
+    }
+
+    /// The value, where it is an object.
+    var wholeObject: WireValue? {
+        if case .object = self { return self }
+        return nil
+    }
+
+    /// The elements of a list; nil for anything else.
+    var elements: [WireValue]? {
+        if case .list(let elements) = self { return elements }
+        return nil
+    }
+
     /// The member `key`, which not every record need have, read by `read`. It is drift where it holds another type, or
     /// where no record of an answer has it.
     public func sparse<Value>(

@@ -80,29 +80,11 @@ public struct ServiceClient: Sendable {
         case 401: return ConnectorError(connector, .unauthorised, detail, nextStep: keyAdvice)
         case 403: return ConnectorError(connector, .forbidden, detail, nextStep: "check what the key may do")
         case 404: return ConnectorError(connector, .notFound, detail)
-        case 429: return ConnectorError(connector, .rateLimited(retryAfter: wait(response.headers)), detail)
+        case 429:
+            return ConnectorError(connector, .rateLimited(retryAfter: response.headers.wait(now: clock())), detail)
         case 500...: return ConnectorError(connector, .serviceFailed(status: response.status), detail)
         default: return ConnectorError(connector, .requestRefused(status: response.status), detail)
         }
-    }
-
-    /// How long the server asks to wait: `Retry-After` in seconds or as a date, or the moment at which a limit is reset.
-    private func wait(_ headers: HTTPHeaders) -> Duration? {
-        if let text = headers["retry-after"] {
-            if let seconds = Double(text), seconds >= 0, seconds < 1e6 { return .seconds(seconds) }
-            if let moment = WireTime.instant(httpDate: text) { return wait(until: moment) }
-        }
-        for name in ["x-ratelimit-reset", "x-ratelimit-expiry"] {
-            guard let text = headers[name], let number = Double(text), number >= 0 else { continue }
-            // A moment since 1970 is some 1.8e9; what is smaller by far counts from now.
-            if number < 1e6 { return .seconds(number) }
-            if let moment = WireTime.instant(sinceEpoch: number) { return wait(until: moment) }
-        }
-        return nil
-    }
-
-    private func wait(until moment: Date) -> Duration {
-        .seconds(max(0, moment.timeIntervalSince(clock())))
     }
 
     /// The service's own words in an error, short and on one line: a member of its JSON, or a short plain text.

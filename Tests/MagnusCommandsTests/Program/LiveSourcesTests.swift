@@ -91,6 +91,15 @@ import Testing
         #expect(shown.gaps.isEmpty)
     }
 
+    @Test func whatTheBrokerSaysHappenedIsShownAndTraced() throws {
+        let words = try run("activity")
+        #expect(words.status == 0)
+        for figure in ["$309.90", "$1,500.25", "$0.42", "$1,810.57", "-2"] {
+            #expect(words.output.contains(figure), "\(figure) in \(words.output)")
+        }
+        #expect(!words.output.contains("unverified"))
+    }
+
     @Test func aSecondRunAsksNobodyUntilRefreshed() throws {
         _ = try Shown(run("positions", "--json"))
         let count = tradier.server.requests.count

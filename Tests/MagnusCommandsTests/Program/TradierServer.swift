@@ -42,6 +42,19 @@ final class TradierServer: Sendable {
                      "margin": {"option_buying_power": 6363.8, "stock_buying_power": 12727.7}}}
                     """
                 )
+            case "/v1/accounts/VA000000/history":
+                return .json(
+                    """
+                    {"history": {"event": [
+                     {"amount": 309.9, "date": "\(Self.day(12))", "type": "trade", "trade": {"commission": 0.1,
+                      "description": "PUT", "price": 1.55, "quantity": -2.0, "symbol": "\(Self.put)",
+                      "trade_type": "Option"}},
+                     {"amount": 1500.25, "date": "\(Self.day(11))", "type": "ach", "ach": {"description": "ACH",
+                      "quantity": 0}},
+                     {"amount": 0.42, "date": "\(Self.day(10))", "type": "interest", "interest": {
+                      "description": "CREDIT", "quantity": 0}}]}}
+                    """
+                )
             case "/v1/markets/quotes":
                 let quotes = [Self.quote("AAPL", 200.4, 200.6, moment), Self.quote(Self.put, 1.5, 1.6, moment)]
                 let asked = Set(request.query["symbols"]?.split(separator: ",").map(String.init) ?? [])
@@ -50,6 +63,11 @@ final class TradierServer: Sendable {
             default: return LoopbackReply(status: 404)
             }
         }
+    }
+
+    /// The day so many days ago, as Tradier writes it.
+    private static func day(_ ago: Int) -> String {
+        Date().addingTimeInterval(Double(-ago) * 86_400).formatted(.iso8601.year().month().day()) + "T00:00:00Z"
     }
 
     private static func quote(_ symbol: String, _ bid: Double, _ ask: Double, _ moment: Int) -> String {

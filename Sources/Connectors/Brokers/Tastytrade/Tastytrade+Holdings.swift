@@ -16,7 +16,7 @@ extension Tastytrade: HoldingsSource {
             async let positionAnswer = data(path + "/positions", [("include-marks", "true")])
             async let balanceAnswer = Attempt.result { try await data(path + "/balances") }
             let records = try reader.member("items", of: try await positionAnswer).items
-            let positions = try reader.records(known(records, &reader), "positions", Self.position)
+            let positions = try reader.records(known(records, "positions", &reader), "positions", Self.position)
             var balances: AccountBalances?
             switch try await balanceAnswer {
             case .success(let answer): balances = Self.balances(answer, &reader.drift)
@@ -28,24 +28,27 @@ extension Tastytrade: HoldingsSource {
         return Sourced(holdings, source: source, notes: reader.notes)
     }
 
-    private func accounts(_ reader: inout RecordReader) async throws -> [Account] {
+    /// The accounts in the settings, else all open accounts.
+    func accounts(_ reader: inout RecordReader) async throws -> [Account] {
         let chosen = environment.settings.list(name, "accounts").filter { !$0.isEmpty }
         if !chosen.isEmpty { return chosen.map { Account(broker: name, number: $0) } }
         let records = try reader.member("items", of: try await data("/customers/me/accounts")).items
             .map { $0["account"] ?? $0 }.filter { $0["is-closed"]?.bool != true }
         return try reader.records(records, "accounts") { record, drift in
             guard let number = record.string("account-number", &drift) else { return nil }
-            let nickname = record["nickname"]?.string ?? record["account-type-name"]?.string
+            let nickname =
+                record.optional("nickname", \.string, &drift) ?? record.optional("account-type-name", \.string, &drift)
             return Account(broker: "tastytrade", number: number, nickname: nickname)
         }
     }
 
-    private func known(_ records: [WireValue], _ reader: inout RecordReader) -> [WireValue] {
+    /// The records of shares and of options on them, and those of no instrument; the kinds of the others are remarked.
+    func known(_ records: [WireValue], _ what: String, _ reader: inout RecordReader) -> [WireValue] {
         records.filter { record in
             guard let kind = record["instrument-type"]?.string, kind != "Equity", kind != "Equity Option" else {
                 return true
             }
-            reader.remark("positions of the kind \(DisplayText.line(kind, limit: 30)) at tastytrade are left out")
+            reader.remark("\(what) of the kind \(DisplayText.line(kind, limit: 30)) at tastytrade are left out")
             return false
         }
     }
@@ -72,7 +75,7 @@ extension Tastytrade: HoldingsSource {
             multiplier: multiplier ?? (option == nil ? 1 : 100),
             quantity: sign * abs(quantity),
             averagePrice: record.decimal("average-open-price", &drift).map { abs($0) },
-            mark: record["mark-price"]?.decimal,
+            mark: record.sparse("mark-price", \.decimal, &drift),
             opened: record.instant("created-at", &drift).map { TradingDate(newYorkDateOf: $0) }
         )
     }

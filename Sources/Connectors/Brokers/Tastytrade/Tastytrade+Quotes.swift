@@ -43,7 +43,7 @@ extension Tastytrade: QuoteSource {
             ask: record.sparse("ask", \.decimal, &drift)?.price,
             last: record.sparse("last", \.decimal, &drift)?.price,
             previousClose: record.sparse("prev-close", \.decimal, &drift)?.price,
-            openInterest: record["open-interest"]?.integer,
+            openInterest: OptionSymbol.isOne(written) ? record.sparse("open-interest", \.integer, &drift) : nil,
             volume: record.sparse("volume", \.integer, &drift),
             source: source
         )

@@ -24,12 +24,16 @@ extension Tastytrade: VolatilitySource, EarningsSource {
             throw ConnectorError(name, .notOffered, "it has no calendar of all companies", nextStep: "name symbols")
         }
         var reader = reader
-        let records = try await metrics(of: symbols, &reader).filter { $0["earnings"] != nil }
-        let reports = try reader.records(records, "reports") { record, drift -> EarningsReport? in
+        let records = try await metrics(of: symbols, &reader)
+        // A fund has no earnings.
+        let reports = try reader.records(records, "reports") { record, drift -> [EarningsReport]? in
             guard let written = record.string("symbol", &drift) else { return nil }
-            return Self.report(OptionSymbol.ticker(written, from: "/"), record["earnings"], &drift)
+            guard let earnings = record.optional("earnings", \.wholeObject, &drift) else { return [] }
+            return Self.report(OptionSymbol.ticker(written, from: "/"), earnings, &drift).map { [$0] }
         }
-        let due = reports.filter { dates.contains($0.date) }.sorted { ($0.date, $0.symbol) < ($1.date, $1.symbol) }
+        let due = reports.joined().filter { dates.contains($0.date) }.sorted {
+            ($0.date, $0.symbol) < ($1.date, $1.symbol)
+        }
         return Sourced(due, source: source, notes: reader.notes)
     }
 
@@ -54,8 +58,8 @@ extension Tastytrade: VolatilitySource, EarningsSource {
                 hundredth($0)
             },
             beta: record.sparse("beta", \.double, &drift),
-            earnings: report(symbol, record["earnings"], &drift),
-            asOf: (record["implied-volatility-updated-at"] ?? record["updated-at"])?.instant
+            earnings: report(symbol, record.optional("earnings", \.wholeObject, &drift), &drift),
+            asOf: record.sparse("implied-volatility-updated-at", \.instant, &drift) ?? record["updated-at"]?.instant
         )
     }
 
@@ -76,8 +80,8 @@ extension Tastytrade: VolatilitySource, EarningsSource {
             symbol: symbol,
             date: date,
             session: session,
-            estimate: record["consensus-estimate"]?.decimal,
-            isConfirmed: record["estimated"]?.bool.map { !$0 }
+            estimate: record.sparse("consensus-estimate", \.decimal, &drift),
+            isConfirmed: record.sparse("estimated", \.bool, &drift).map { !$0 }
         )
     }
 

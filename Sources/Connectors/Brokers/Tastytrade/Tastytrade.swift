@@ -54,25 +54,29 @@ public struct Tastytrade: Connector {
     /// A reader of this service's records.
     var reader: RecordReader { RecordReader(name, service: title) }
 
-    /// The `data` of the answer at `path`. A refused access token is renewed, and the request repeated, once.
+    /// The `data` of the answer at `path`.
     func data(_ path: String, _ query: [(name: String, value: String)] = []) async throws -> WireValue {
+        try reader.member("data", of: try await answer(path, query))
+    }
+
+    /// The whole answer at `path`, with its `data`. A refused access token is renewed, and the request repeated, once.
+    func answer(_ path: String, _ query: [(name: String, value: String)] = []) async throws -> WireValue {
         try readiness.require(name)
         guard let address else { throw ConnectorError(name, .notConfigured, "no address") }
         let token = try await keeper.current().access
         do {
-            return try await data(address.url(path), query, token)
+            return try await answer(address.url(path), query, token)
         } catch let error as ConnectorError where error.code == .unauthorised {
-            return try await data(address.url(path), query, try await keeper.current(insteadOf: token).access)
+            return try await answer(address.url(path), query, try await keeper.current(insteadOf: token).access)
         }
     }
 
-    private func data(_ url: String, _ query: [(name: String, value: String)], _ token: Secret) async throws
+    private func answer(_ url: String, _ query: [(name: String, value: String)], _ token: Secret) async throws
         -> WireValue
     {
         var client = Self.client(environment)
         client.headers["Authorization"] = "Bearer \(token.revealed)"
-        let answer = try await client.json(url, query: query)
-        return try reader.member("data", of: answer)
+        return try await client.json(url, query: query)
     }
 
     private static let clientSecretName = "TASTYTRADE_CLIENT_SECRET"

@@ -55,8 +55,9 @@ extension Tradier: OptionChainSource {
             drift.note("symbol")
             return nil
         }
-        let values = record["greeks"]
-        let volatility = [values?["mid_iv"], values?["smv_vol"]].lazy.compactMap { $0?.double }.first { $0 > 0 }
+        let values = record.sparse("greeks", \.wholeObject, &drift)
+        let volatilities = ["mid_iv", "smv_vol"].map { values?.sparse($0, \.double, &drift) }
+        let volatility = volatilities.lazy.compactMap(\.self).first { $0 > 0 }
         var greeks = ReportedGreeks(values, &drift)
         if greeks?.mayBePerPoint(contract, volatility: volatility, asOf: quote.asOf) == false {
             strange += 1

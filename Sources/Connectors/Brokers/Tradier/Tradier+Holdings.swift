@@ -29,14 +29,15 @@ extension Tradier: HoldingsSource {
         return Sourced(holdings, source: source, notes: reader.notes)
     }
 
-    private func accounts(_ session: Session, _ reader: inout RecordReader) async throws -> [Account] {
+    /// The accounts in the settings, else all open accounts of the token's owner.
+    func accounts(_ session: Session, _ reader: inout RecordReader) async throws -> [Account] {
         let chosen = environment.settings.list(name, "accounts").filter { !$0.isEmpty }
         if !chosen.isEmpty { return chosen.map { Account(broker: name, number: $0) } }
         let answer = try await session.json("/user/profile")
         let records = try reader.elements("profile", "account", of: answer).filter { $0["status"]?.string != "closed" }
         return try reader.records(records, "accounts") { record, drift in
             guard let number = record.string("account_number", &drift) else { return nil }
-            return Account(broker: "tradier", number: number, nickname: record["type"]?.string)
+            return Account(broker: "tradier", number: number, nickname: record.optional("type", \.string, &drift))
         }
     }
 
@@ -60,7 +61,10 @@ extension Tradier: HoldingsSource {
     /// Buying power stands under the kind of account: `margin`, `pdt` (a day trader's) or `cash`.
     private static func balances(_ record: WireValue, _ drift: inout SchemaDrift) -> AccountBalances {
         let margin = record["margin"] ?? record["pdt"]
-        let available = record["cash"]?["cash_available"]?.decimal
+        let available = record["cash"]?.decimal("cash_available", &drift)
+        if case .object(let members) = record, ["margin", "pdt", "cash"].allSatisfy({ members[$0] == nil }) {
+            drift.note("margin")
+        }
         return AccountBalances(
             cash: record.decimal("total_cash", &drift),
             netLiquidation: record.decimal("total_equity", &drift),

@@ -74,11 +74,18 @@ public struct Tradier: Connector {
 
 extension RecordReader {
     /// The elements `element` in the container `container` of an answer. Tradier sends one element as it is, many as a
-    /// list, and none as null, as the text `null`, or by leaving the element out.
+    /// list, and none as null, as the text `null`, or by leaving the element out. A container with something else in its
+    /// place is not taken for an empty one.
     func elements(_ container: String, _ element: String, of answer: WireValue) throws -> [WireValue] {
         switch try member(container, of: answer) {
-        case .null, .text("null"), .text(""): []
-        case .object(let members): members[element]?.items ?? []
+        case .null, .text("null"), .text(""): return []
+        case .object(let members):
+            if let found = members[element] { return found.items }
+            let others: Set<String> = ["unmatched_symbols", "page", "total_pages", "total_events"]
+            guard others.isSuperset(of: members.keys) else {
+                throw unexpected("'\(container)' holds no '\(element)'")
+            }
+            return []
         default: throw unexpected("'\(container)' is no object")
         }
     }

@@ -23,14 +23,15 @@ extension Yahoo: PriceHistorySource {
         guard isInDollars(chart.meta, symbol, &reader) else {
             return Sourced(history, source: title, notes: reader.notes)
         }
-        let splits = chart.splits
+        let splits = chart.splits(&reader.drift)
         func ratio(after date: TradingDate) -> Decimal {
             splits.filter { $0.date > date }.reduce(1) { $0 * $1.ratio }
         }
         history.bars = chart.bars(symbol, &reader.drift).filter { dates.contains($0.date) }.map { bar in
             Self.unadjusted(bar, by: ratio(after: bar.date))
         }
-        history.dividends = chart.dividends(symbol).filter { dates.contains($0.exDate) }.map { dividend in
+        history.dividends = chart.dividends(symbol, &reader.drift).filter { dates.contains($0.exDate) }.map {
+            dividend in
             var paid = dividend
             paid.amount = Self.rounded(paid.amount * ratio(after: paid.exDate), 6)
             return paid
