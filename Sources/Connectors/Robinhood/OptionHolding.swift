@@ -36,7 +36,7 @@ struct OptionHolding: Sendable {
         self.quantity = isShort ? -abs(quantity) : abs(quantity)
         self.average = average.map { abs($0) }
         multiplier = OptionReference.multiplier(record["trade_value_multiplier"]) ?? 100
-        opened = record["opened_at"]?.instant.map { TradingDate(newYorkDateOf: $0) }
+        opened = record.sparse("opened_at", \.instant, &drift).map { TradingDate(newYorkDateOf: $0) }
     }
 
     func position(_ contract: OptionContract, _ quote: ListedQuote?, _ unit: AverageUnit) -> HeldPosition {

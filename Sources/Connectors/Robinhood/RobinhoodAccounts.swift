@@ -7,7 +7,9 @@ extension Robinhood {
         let open = found.filter { $0["deactivated"]?.bool != true && $0["permanently_deactivated"]?.bool != true }
         return try records.records(open, "accounts") { record, drift in
             guard let number = record.string("account_number", &drift) else { return nil }
-            let nickname = record["nickname"]?.string ?? record["brokerage_account_type"]?.string
+            let nickname =
+                record.optional("nickname", \.string, &drift)
+                ?? record.optional("brokerage_account_type", \.string, &drift)
             return Account(broker: name, number: number, nickname: nickname.map { DisplayText.line($0, limit: 40) })
         }
     }
@@ -18,7 +20,11 @@ extension Robinhood {
         return AccountBalances(
             cash: value.decimal("cash", &records.drift),
             netLiquidation: value.decimal("total_value", &records.drift),
-            buyingPower: (value["buying_power"]?["buying_power"] ?? value["buying_power"])?.decimal
+            buyingPower: value.required(
+                "buying_power",
+                { ($0["buying_power"] ?? $0).decimal },
+                &records.drift
+            )
         )
     }
 }

@@ -16,11 +16,11 @@ extension Robinhood: ActivitySource {
                     // An order may be filled long after it was made.
                     arguments[name] = .text(start.adding(days: -90).description)
                 }
-                let orders = try await reader.records("orders", of: tool, arguments).filter {
-                    $0["state"]?.string == "filled"
-                }
-                entries += try records.records(orders, kind) { order, drift in
-                    tool == "get_equity_orders"
+                let orders = try await reader.records("orders", of: tool, arguments)
+                entries += try records.records(orders, kind) { order, drift -> [AccountActivity]? in
+                    guard let state = order.string("state", &drift) else { return nil }
+                    if state != "filled" { return [] }
+                    return tool == "get_equity_orders"
                         ? shareEntries(order, account, &drift) : optionEntries(order, account, &drift)
                 }.joined()
             }
@@ -36,7 +36,7 @@ extension Robinhood: ActivitySource {
     ) -> [AccountActivity]? {
         guard let identifier = order.string("id", &drift), let symbol = order.string("symbol", &drift),
             let isSale = Robinhood.isSale(order, &drift), let date = Robinhood.date(of: order, &drift),
-            let quantity = (order["cumulative_quantity"] ?? order["filled_quantity"] ?? order["quantity"])?.decimal
+            let quantity = order.first(of: ["cumulative_quantity", "filled_quantity", "quantity"], \.decimal, &drift)
         else { return nil }
         let price = order.decimal("average_price", &drift)
         return [
@@ -59,16 +59,21 @@ extension Robinhood: ActivitySource {
         _ drift: inout SchemaDrift
     ) -> [AccountActivity]? {
         guard let identifier = order.string("id", &drift), let chain = order.string("chain_symbol", &drift),
-            let date = Robinhood.date(of: order, &drift), let legs = order["legs"]?.items, !legs.isEmpty,
-            let quantity = (order["processed_quantity"] ?? order["quantity"])?.decimal, quantity > 0
+            let date = Robinhood.date(of: order, &drift),
+            let legs = order.required("legs", \.elements, &drift), !legs.isEmpty,
+            let quantity = order.first(of: ["processed_quantity", "quantity"], \.decimal, &drift), quantity > 0
         else { return nil }
         let multiplier = OptionReference.multiplier(order["trade_value_multiplier"]) ?? 100
-        let premium = order["processed_premium"]?.decimal.map { abs($0) }
+        let premium = order.sparse("processed_premium", \.decimal, &drift).map { abs($0) }
         var entries: [AccountActivity] = []
         for (index, leg) in legs.enumerated() {
-            guard let expiration = leg["expiration_date"]?.string.flatMap({ TradingDate($0) }),
+            guard let expiration = leg.required("expiration_date", \.date, &drift),
                 let strike = leg.decimal("strike_price", &drift), strike > 0,
-                let right = leg["option_type"]?.string.flatMap(OptionContract.Right.init(rawValue:)),
+                let right = leg.required(
+                    "option_type",
+                    { $0.string.flatMap(OptionContract.Right.init(rawValue:)) },
+                    &drift
+                ),
                 let isSale = Robinhood.isSale(leg, &drift)
             else { return nil }
             let contract = OptionContract(
@@ -81,7 +86,7 @@ extension Robinhood: ActivitySource {
             let contracts = quantity * (leg["ratio_quantity"]?.decimal ?? 1)
             // The premium is that of the whole order: it says what a leg cost only where there is one.
             let whole = legs.count == 1 ? premium : nil
-            let effect = leg["position_effect"]?.string ?? ""
+            let effect = leg.sparse("position_effect", \.string, &drift) ?? ""
             entries.append(
                 AccountActivity(
                     account: account,
@@ -104,8 +109,7 @@ extension Robinhood: ActivitySource {
     }
 
     private static func date(of order: WireValue, _ drift: inout SchemaDrift) -> TradingDate? {
-        let instant =
-            (order["last_transaction_at"] ?? order["updated_at"])?.instant ?? order.instant("created_at", &drift)
-        return instant.map { TradingDate(newYorkDateOf: $0) }
+        order.first(of: ["last_transaction_at", "updated_at", "created_at"], \.instant, &drift)
+            .map { TradingDate(newYorkDateOf: $0) }
     }
 }

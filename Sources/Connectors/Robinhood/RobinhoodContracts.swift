@@ -104,7 +104,7 @@ extension Robinhood {
             bid: value.decimal("bid_price", &drift)?.price,
             ask: value.decimal("ask_price", &drift)?.price,
             last: value.decimal("last_trade_price", &drift)?.price,
-            previousClose: (value["adjusted_previous_close"] ?? value["previous_close"])?.decimal?.price,
+            previousClose: value.first(of: ["adjusted_previous_close", "previous_close"], \.decimal, &drift)?.price,
             source: title
         )
     }
@@ -131,10 +131,10 @@ struct ListedQuote: Sendable {
         self.asOf = asOf
         bid = value.decimal("bid_price", &drift)?.price
         ask = value.decimal("ask_price", &drift)?.price
-        mark = (value["mark_price"] ?? value["adjusted_mark_price"])?.decimal?.price
+        mark = value.first(of: ["mark_price", "adjusted_mark_price"], \.decimal, &drift)?.price
         previousClose = value.decimal("previous_close_price", &drift)?.price
-        openInterest = value["open_interest"]?.integer
-        volume = value["volume"]?.integer
+        openInterest = value.sparse("open_interest", \.integer, &drift)
+        volume = value.sparse("volume", \.integer, &drift)
         impliedVolatility = value.required("implied_volatility", \.double, &drift).flatMap { $0 > 0 ? $0 : nil }
         let greeks = ReportedGreeks(
             delta: value.required("delta", \.double, &drift),

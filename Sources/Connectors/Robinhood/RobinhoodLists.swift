@@ -16,7 +16,7 @@ extension Robinhood: WatchlistSource, EarningsSource {
                 drift.note("id")
                 return nil
             }
-            return ((record["display_name"] ?? record["name"])?.string ?? id, id)
+            return (record.first(of: ["display_name", "name"], \.string, &drift) ?? id, id)
         }
         var watchlists: [Watchlist] = []
         for list in lists {
@@ -59,16 +59,13 @@ extension Robinhood: WatchlistSource, EarningsSource {
     }
 
     private static func report(_ record: WireValue, _ drift: inout SchemaDrift) -> EarningsReport? {
-        let report = record["report"]
         guard let symbol = record.string("symbol", &drift) else { return nil }
-        guard let text = (report?["date"] ?? record["date"] ?? record["report_date"])?.string,
-            let date = TradingDate(text)
-        else {
-            drift.note("date")
-            return nil
-        }
+        // Dates and times stand in a report of their own, or beside the symbol.
+        let report = record.optional("report", \.wholeObject, &drift) ?? record
+        guard let date = report.first(of: ["date", "report_date"], \.date, &drift) else { return nil }
+        let figures = record.sparse("eps", \.wholeObject, &drift)
         let session: EarningsReport.Session
-        switch (report?["timing"] ?? record["timing"])?.string {
+        switch report.sparse("timing", \.string, &drift) {
         case "am": session = .beforeOpen
         case "pm": session = .afterClose
         default: session = .unknown
@@ -77,9 +74,9 @@ extension Robinhood: WatchlistSource, EarningsSource {
             symbol: symbol,
             date: date,
             session: session,
-            estimate: record["eps"]?["estimate"]?.decimal,
-            actual: record["eps"]?["actual"]?.decimal,
-            isConfirmed: report?["verified"]?.bool
+            estimate: figures?.sparse("estimate", \.decimal, &drift),
+            actual: figures?.sparse("actual", \.decimal, &drift),
+            isConfirmed: report.sparse("verified", \.bool, &drift)
         )
     }
 

@@ -36,7 +36,10 @@ extension Robinhood: QuoteSource, OptionChainSource {
             of: "get_option_chains",
             ["underlying_symbol": .text(underlying)]
         )
-        let dates = Set(chains.flatMap { $0["expiration_dates"]?.items ?? [] }.compactMap(\.string)).filter { text in
+        let listed = try records.records(chains, "chains") { chain, drift in
+            chain.required("expiration_dates", \.elements, &drift)
+        }
+        let dates = Set(listed.joined().compactMap(\.string)).filter { text in
             TradingDate(text).map { expirations?.contains($0) ?? true } ?? false
         }
         let symbol = chains.first.flatMap { ($0["symbol"] ?? $0["chain_symbol"])?.string } ?? underlying

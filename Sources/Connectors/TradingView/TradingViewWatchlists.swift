@@ -63,7 +63,8 @@ extension TradingView: WatchlistSource {
             let whole = try await complete(record)
             lists += try records.records([whole], "watchlists") { list, drift -> Watchlist? in
                 guard let symbols = list.required("symbols", \.texts, &drift) else { return nil }
-                let name = list["name"]?.string ?? list["color"]?.string ?? "unnamed"
+                // A list that the owner did not name has a color.
+                let name = list.optional("name", \.string, &drift) ?? list["color"]?.string ?? "unnamed"
                 return Watchlist(
                     name: DisplayText.line(name, limit: 60),
                     sections: TradingViewList.sections(symbols, passedOver: &passedOver),

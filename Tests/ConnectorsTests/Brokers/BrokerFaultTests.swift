@@ -5,7 +5,7 @@ import Markets
 import Testing
 import Transport
 
-/// What goes wrong with any service, told by each connector in the same way.
+/// Keys, cancellation and what is sent. What goes wrong with answers is in `FaultMatrixTests`.
 @Suite("Faults of brokers")
 struct BrokerFaultTests {
     /// A service that answers the first read of every connector with `reply`.
@@ -14,79 +14,6 @@ struct BrokerFaultTests {
         var routes = Dictionary(uniqueKeysWithValues: paths.map { ("GET " + $0, reply) })
         routes["POST /oauth/token"] = .json(#"{"access_token": "access-token-1", "expires_in": 900}"#)
         return try Service(routes: routes, settings: ["yahoo": ["enabled": ["true"]]], now: "2026-11-20T21:30:00Z")
-    }
-
-    private func failures(_ reply: LoopbackReply) async throws -> [ConnectorError] {
-        let environment = try service(reply)
-        let connectors: [any QuoteSource] = [
-            Alpaca(environment.environment), Tradier(environment.environment), Tastytrade(environment.environment),
-            Yahoo(environment.environment),
-        ]
-        var failures: [ConnectorError] = []
-        for connector in connectors {
-            let error = try await connectorFailure { try await connector.quotes(of: ["AAPL"]) }
-            #expect(error.connector == connector.name)
-            failures.append(error)
-        }
-        return failures
-    }
-
-    @Test(
-        "Statuses",
-        arguments: [
-            (401, ConnectorError.Code.unauthorised), (403, .forbidden), (400, .requestRefused(status: 400)),
-            (418, .requestRefused(status: 418)), (500, .serviceFailed(status: 500)), (503, .serviceFailed(status: 503)),
-        ]
-    )
-    func statuses(_ status: Int, _ code: ConnectorError.Code) async throws {
-        let errors = try await failures(.json(#"{"message": "because"}"#, status: status))
-        #expect(errors.map(\.code) == Array(repeating: code, count: 4))
-        #expect(errors.allSatisfy { $0.detail == "HTTP \(status) (because)" })
-    }
-
-    @Test(
-        "The wait that a limit asks for",
-        arguments: [
-            (["Retry-After": "7"], 7), (["Retry-After": "Fri, 20 Nov 2026 21:31:00 GMT"], 60),
-            (["X-RateLimit-Reset": "1795210242"], 42), (["X-Ratelimit-Expiry": "1795210260000"], 60),
-            (["X-RateLimit-Reset": "30"], 30), (["X-RateLimit-Reset": "1795210100"], 0),
-            (["X-RateLimit-Remaining": "0"], nil), ([:], nil),
-        ] as [([String: String], Int?)]
-    )
-    func limits(_ headers: [String: String], _ seconds: Int?) async throws {
-        let errors = try await failures(LoopbackReply(status: 429, headers: headers, "Quota Violation"))
-        let wait = seconds.map { Duration.seconds($0) }
-        #expect(errors.map(\.code) == Array(repeating: .rateLimited(retryAfter: wait), count: 4))
-        #expect(errors.allSatisfy { $0.isTransient && $0.detail == "HTTP 429 (Quota Violation)" })
-    }
-
-    @Test(
-        "Answers that are no answer",
-        arguments: ["", "<html><body>Sign in</body></html>", #"{"AAPL": "#, "[]", "null", "17", #""text""#]
-    )
-    func garbled(_ body: String) async throws {
-        let service = try service(LoopbackReply(headers: ["Content-Type": "application/json"], body))
-        for connector in [
-            Tradier(service.environment) as any QuoteSource, Tastytrade(service.environment),
-            Yahoo(service.environment),
-        ] {
-            let error = try await connectorFailure { try await connector.quotes(of: ["AAPL"]) }
-            #expect(error.code == .unexpectedAnswer)
-        }
-        // A snapshot is an object by symbol; null is Alpaca's empty one.
-        guard body != "null" else { return }
-        let error = try await connectorFailure { try await Alpaca(service.environment).quotes(of: ["AAPL"]) }
-        #expect(error.code == .unexpectedAnswer)
-    }
-
-    @Test("A cut answer, a closed and a reset connection, and no server at all", arguments: 0..<3)
-    func connections(_ number: Int) async throws {
-        let replies = [LoopbackReply.json(#"{"AAPL": {"latestTrade": {"p": 1}}}"#).cut(after: 10), .closed, .reset]
-        #expect(try await failures(replies[number]).allSatisfy { $0.code == .unreachable && $0.isTransient })
-        let service = try service(.closed)
-        service.server.stop()
-        let error = try await connectorFailure { try await Alpaca(service.environment).quotes(of: ["AAPL"]) }
-        #expect(error.code == .unreachable)
     }
 
     @Test("A key that a service repeats stands in no error, nor do control characters")
@@ -104,20 +31,6 @@ struct BrokerFaultTests {
             #expect(!error.description.contains(own))
             #expect(error.description.contains("••••"))
             #expect(!error.description.contains("\u{1b}"))
-        }
-    }
-
-    @Test("A service that says nothing is given up")
-    func silent() async throws {
-        let service = try service(.silence)
-        var environment = service.environment
-        var transport = TestTransport(server: service.server)
-        transport.patience = .milliseconds(50)
-        environment.transport = transport
-        for connector in [Alpaca(environment) as any QuoteSource, Tradier(environment)] {
-            let error = try await connectorFailure { try await connector.quotes(of: ["AAPL"]) }
-            #expect(error.code == .timedOut)
-            #expect(error.isTransient)
         }
     }
 

@@ -122,8 +122,10 @@ import Transport
                 secrets: subject.secrets,
                 settings: subject.settings
             ) { _ in LoopbackReply() }
-            service.server.stop()
-            let environment = service.environment
+            // Port 1 is nobody's; one that a server has left may be another test's a moment later.
+            var changed = service.environment
+            changed.settings.set(subject.name, "url", ["http://127.0.0.1:1"])
+            let environment = changed
             let error = try await #require(throws: ConnectorError.self) { try await subject.ask(environment) }
             #expect([.unreachable, .timedOut].contains(error.code))
             #expect(!error.description.contains(Self.secret))

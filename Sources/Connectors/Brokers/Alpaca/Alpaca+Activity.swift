@@ -6,8 +6,8 @@ extension Alpaca: ActivitySource {
     /// Fills, dividends, interest, fees, transfers and what became of options. Canceled entries are left out.
     public func activity(since start: TradingDate) async throws -> Sourced<[AccountActivity]> {
         let session = try session()
-        let owner = try account(try await session.client.json(session.trading.url("/v2/account")))
         var reader = reader
+        let owner = try account(try await session.client.json(session.trading.url("/v2/account")), &reader.drift)
         let records = try await entries(session, since: start).filter { $0["status"]?.string != "canceled" }
         let activities = try reader.records(records, "activities") { record, drift in
             Self.activity(record, of: owner, &drift)
@@ -52,15 +52,20 @@ extension Alpaca: ActivitySource {
         }
         if type == "FILL" || type == "OPTRD" { return fill(record, identifier, type, of: account, &drift) }
         guard let date = record.required("date", day, &drift) else { return nil }
+        let kind = kind(type)
+        let movesCash = ![.expiration, .assignment, .exercise].contains(kind)
         return AccountActivity(
             account: account,
             identifier: identifier,
-            kind: kind(type),
+            kind: kind,
             date: date,
-            symbol: record["symbol"]?.string,
-            quantity: record["qty"]?.decimal,
-            price: record["per_share_amount"]?.decimal,
-            amount: record["net_amount"]?.decimal,
+            symbol: record.optional("symbol", \.string, &drift),
+            quantity: record.optional("qty", \.decimal, &drift),
+            price: kind == .dividend
+                ? record.sparse("per_share_amount", \.decimal, &drift)
+                : record.optional("per_share_amount", \.decimal, &drift),
+            amount: movesCash
+                ? record.sparse("net_amount", \.decimal, &drift) : record.optional("net_amount", \.decimal, &drift),
             details: details(type, record["activity_sub_type"]?.string, record["description"]?.string)
         )
     }
@@ -88,7 +93,7 @@ extension Alpaca: ActivitySource {
             quantity: isSale ? -quantity : quantity,
             price: price,
             amount: amount.map { isSale ? $0 : -$0 },
-            details: details(type, record["type"]?.string, nil)
+            details: details(type, record.optional("type", \.string, &drift), nil)
         )
     }
 

@@ -89,9 +89,11 @@ extension Alpaca: OptionChainSource {
         _ listing: Listing?,
         _ drift: inout SchemaDrift
     ) -> ListedOption? {
-        guard let contract = listing?.contract ?? OptionContract(symbol: symbol),
-            var quote = quote(contract.symbol, snapshot, &drift)
-        else { return nil }
+        guard let contract = listing?.contract ?? OptionContract(symbol: symbol) else {
+            drift.note("snapshots")
+            return nil
+        }
+        guard var quote = quote(contract.symbol, snapshot, &drift) else { return nil }
         quote.openInterest = listing?.openInterest
         return ListedOption(
             contract: contract,

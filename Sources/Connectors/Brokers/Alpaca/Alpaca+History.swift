@@ -15,7 +15,7 @@ extension Alpaca: PriceHistorySource {
         var reader = reader
         var history = PriceHistory(symbol: symbol, bars: [])
         for page in try await bars {
-            let records = try reader.member("bars", of: page)[symbol]?.items ?? []
+            let records = try Self.records(try reader.member("bars", of: page), of: symbol, reader)
             history.bars += try reader.records(records, "bars") { Self.bar(symbol, $0, &$1) }
         }
         history.bars = history.bars.filter { dates.contains($0.date) }.sorted { $0.date < $1.date }
@@ -31,6 +31,22 @@ extension Alpaca: PriceHistorySource {
         return Sourced(history, source: title, notes: reader.notes)
     }
 
+    /// The bars of `symbol` in an object by symbol, which is empty or null where there are none.
+    private static func records(
+        _ bars: WireValue,
+        of symbol: String,
+        _ reader: RecordReader
+    ) throws -> [WireValue] {
+        switch bars {
+        case .null: return []
+        case .object(let members):
+            if let records = members[symbol]?.items { return records }
+            if members.isEmpty { return [] }
+        default: break
+        }
+        throw reader.unexpected("the 'bars' are not those of \(symbol)")
+    }
+
     private func barQuery(_ symbol: String, _ dates: ClosedRange<TradingDate>) -> [(name: String, value: String)] {
         var query = [
             ("symbols", symbol), ("timeframe", "1Day"), ("start", dates.lowerBound.description),
@@ -43,6 +59,8 @@ extension Alpaca: PriceHistorySource {
         }
         return query + feed("stock_feed").filter { $0.value != "delayed_sip" }
     }
+
+    private static let actionKinds: Set<String> = ["forward_splits", "reverse_splits", "cash_dividends"]
 
     /// Actions are found by the day they are processed: a dividend on its payment, some weeks after its ex-date.
     private static func actionQuery(
@@ -79,6 +97,11 @@ extension Alpaca: PriceHistorySource {
         _ reader: inout RecordReader
     ) throws {
         let symbol = history.symbol
+        guard case .object(let members) = actions else { throw reader.unexpected("'corporate_actions' is no object") }
+        for name in members.keys.sorted() where !Self.actionKinds.contains(name) {
+            let shown = DisplayText.line(name, limit: 30)
+            reader.remark("Alpaca sends '\(shown)', which are neither splits nor dividends that are known here")
+        }
         for kind in ["forward_splits", "reverse_splits"] {
             let splits = try reader.records(actions[kind]?.items ?? [], "splits", Self.split)
             history.splits += splits.filter { dates.contains($0.date) }

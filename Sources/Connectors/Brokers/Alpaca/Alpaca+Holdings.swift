@@ -11,7 +11,7 @@ extension Alpaca: HoldingsSource {
         async let positionAnswer = session.client.json(session.trading.url("/v2/positions"))
         var reader = reader
         let answer = try await accountAnswer
-        let account = try account(answer)
+        let account = try account(answer, &reader.drift)
         guard case .list(let records) = try await positionAnswer else {
             throw ConnectorError(name, .unexpectedAnswer, "the positions are no list")
         }
@@ -34,8 +34,8 @@ extension Alpaca: HoldingsSource {
     }
 
     /// Whose account an answer describes.
-    func account(_ answer: WireValue) throws -> Account {
-        guard let number = (answer["account_number"] ?? answer["id"])?.string else {
+    func account(_ answer: WireValue, _ drift: inout SchemaDrift) throws -> Account {
+        guard let number = answer.string("account_number", &drift) ?? answer["id"]?.string else {
             throw ConnectorError(name, .unexpectedAnswer, "the account has no 'account_number'")
         }
         return Account(broker: name, number: number, nickname: isLive ? nil : "paper")

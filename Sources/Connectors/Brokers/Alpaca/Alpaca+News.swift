@@ -34,11 +34,11 @@ extension Alpaca: NewsSource {
         return NewsItem(
             identifier: identifier,
             headline: PlainText.line(headline, limit: 300),
-            summary: PlainText.line(record["summary"]?.string ?? "", limit: 1_000),
+            summary: PlainText.line(record.string("summary", &drift) ?? "", limit: 1_000),
             publisher: DisplayText.line(record.string("source", &drift) ?? "", limit: 60),
             published: published,
-            symbols: record["symbols"]?.items.compactMap(\.string) ?? [],
-            url: record["url"]?.string
+            symbols: record.required("symbols", \.elements, &drift)?.compactMap(\.string) ?? [],
+            url: record.string("url", &drift)
         )
     }
 }

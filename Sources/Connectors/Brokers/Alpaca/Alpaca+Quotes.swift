@@ -30,19 +30,25 @@ extension Alpaca: QuoteSource {
     ///
     /// Its time is that of bid and ask where both are quoted, else that of the last trade.
     static func quote(_ symbol: String, _ snapshot: WireValue, _ drift: inout SchemaDrift) -> Quote? {
-        let offer = snapshot["latestQuote"]
+        // An option that nobody trades has neither a trade nor bars.
+        let isOption = OptionSymbol.isOne(symbol)
+        func part(_ name: String) -> WireValue? {
+            isOption
+                ? snapshot.optional(name, \.wholeObject, &drift) : snapshot.sparse(name, \.wholeObject, &drift)
+        }
+        let offer = snapshot.sparse("latestQuote", \.wholeObject, &drift)
         let bid = offer?.decimal("bp", &drift)?.price
         let ask = offer?.decimal("ap", &drift)?.price
         let offered = offer?.instant("t", &drift)
         // A trade that was canceled or corrected says so in `u`.
-        let trade = snapshot["latestTrade"].flatMap { $0["u"] == nil ? $0 : nil }
+        let trade = part("latestTrade").flatMap { $0["u"] == nil ? $0 : nil }
         let last = trade?.decimal("p", &drift)?.price
         let traded = last == nil ? nil : trade?.instant("t", &drift)
         guard bid != nil || ask != nil || last != nil,
             let asOf = bid != nil && ask != nil ? offered : traded ?? offered
         else { return nil }
         var quote = Quote(symbol: symbol, asOf: asOf, bid: bid, ask: ask, last: last, source: "Alpaca")
-        addSession(to: &quote, snapshot, &drift)
+        addSession(to: &quote, [part("dailyBar"), part("prevDailyBar")], &drift)
         return quote
     }
 
@@ -50,9 +56,9 @@ extension Alpaca: QuoteSource {
     ///
     /// A daily bar of an earlier day than the quote is itself the session before, as ahead of the opening. An option that
     /// is seldom traded has bars of weeks ago: they are no session before.
-    private static func addSession(to quote: inout Quote, _ snapshot: WireValue, _ drift: inout SchemaDrift) {
+    private static func addSession(to quote: inout Quote, _ bars: [WireValue?], _ drift: inout SchemaDrift) {
         let today = TradingDate(newYorkDateOf: quote.asOf)
-        for bar in [snapshot["dailyBar"], snapshot["prevDailyBar"]] {
+        for bar in bars {
             guard let bar, let moment = bar.instant("t", &drift) else { continue }
             let day = TradingDate(newYorkDateOf: moment)
             if day == today {

@@ -37,7 +37,10 @@ extension Tradier: QuoteSource {
         let ask = record.decimal("ask", &drift)?.price
         // 0 where it never traded.
         let traded = record.required("trade_date", { time in time.decimal.map { _ in time.instant } }, &drift) ?? nil
-        let offered = [record["bid_date"]?.instant, record["ask_date"]?.instant].compactMap { $0 }.max()
+        // What nobody offers has no time, or 0 for one.
+        let offered = ["bid_date", "ask_date"].compactMap { name in
+            record.sparse(name, { time in time.decimal.map { _ in time.instant } }, &drift) ?? nil
+        }.max()
         guard let asOf = bid != nil && ask != nil ? offered ?? traded : traded ?? offered else {
             drift.note("bid_date")
             return nil
@@ -49,7 +52,7 @@ extension Tradier: QuoteSource {
             ask: ask,
             last: record.decimal("last", &drift)?.price,
             previousClose: record.decimal("prevclose", &drift)?.price,
-            openInterest: record["open_interest"]?.integer,
+            openInterest: OptionSymbol.isOne(written) ? record.sparse("open_interest", \.integer, &drift) : nil,
             volume: record.required("volume", \.integer, &drift),
             source: source
         )

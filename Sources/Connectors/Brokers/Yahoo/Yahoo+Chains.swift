@@ -16,8 +16,12 @@ extension Yahoo: OptionChainSource {
         let path = "/v7/finance/options/\(FormEncoding.escape(Self.ticker(underlying)))"
         let first = try await signed(path, [])
         var reader = reader
-        let listed =
-            try Self.result(first, reader)["expirationDates"]?.items.compactMap { $0.decimal?.wholeNumber } ?? []
+        let dates = try Self.result(first, reader).required("expirationDates", \.elements, &reader.drift) ?? []
+        let listed = dates.compactMap { $0.decimal?.wholeNumber }
+        if listed.isEmpty, !dates.isEmpty || !reader.drift.isEmpty {
+            reader.drift.note("expirationDates")
+            throw reader.unexpected("no expiration could be read")
+        }
         // Expirations are midnights in UTC.
         let wanted = listed.filter { expirations?.contains(TradingDate(daysSinceEpoch: $0 / 86_400)) ?? true }
         let answers = try await Attempt.map(wanted, atOnce: 2) { date in
@@ -26,12 +30,16 @@ extension Yahoo: OptionChainSource {
         var chain = OptionChain(underlying: underlying, options: [])
         for answer in answers {
             let result = try Self.result(answer, reader)
-            let quote = result["quote"]
-            guard isInDollars(quote ?? .null, underlying, &reader) else { break }
-            chain.underlyingPrice = quote?["regularMarketPrice"].flatMap(YahooChart.price)
-            let moment = quote?["regularMarketTime"]?.instant
-            let records = try reader.member("options", of: result).items.flatMap { side in
-                (side["calls"]?.items ?? []) + (side["puts"]?.items ?? [])
+            let quote = result.member("quote", &reader.drift) ?? .null
+            guard isInDollars(quote, underlying, &reader) else { break }
+            if quote != .null {
+                chain.underlyingPrice = quote.required("regularMarketPrice", YahooChart.price, &reader.drift)
+            }
+            let moment = quote == .null ? nil : quote.instant("regularMarketTime", &reader.drift)
+            var records: [WireValue] = []
+            for expiration in try reader.member("options", of: result).items {
+                records += expiration.required("calls", \.elements, &reader.drift) ?? []
+                records += expiration.required("puts", \.elements, &reader.drift) ?? []
             }
             chain.options += try reader.records(records, "options") { Self.option($0, at: moment, &$1) }
         }

@@ -54,7 +54,7 @@ extension Yahoo: QuoteSource {
             asOf: asOf,
             last: price,
             previousClose: meta.required("chartPreviousClose", YahooChart.price, &drift)?.price,
-            volume: meta["regularMarketVolume"]?.integer,
+            volume: meta.sparse("regularMarketVolume", \.integer, &drift),
             source: "Yahoo Finance"
         )
     }

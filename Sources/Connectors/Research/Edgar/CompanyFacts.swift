@@ -15,21 +15,25 @@ struct CompanyFacts {
     private let taxonomies: [(name: String, concepts: [String: WireValue])]
 
     /// The facts in the member `facts` of an answer.
-    init(_ facts: WireValue) {
-        guard case .object(let members) = facts else {
-            taxonomies = []
-            return
-        }
+    ///
+    /// - Throws: `ConnectorError` with `unexpectedAnswer` where they are no object, or a taxonomy is none.
+    init(_ facts: WireValue, _ reader: RecordReader) throws {
+        guard case .object(let members) = facts else { throw reader.unexpected("'facts' is no object") }
         let order = ["us-gaap", "ifrs-full", "dei"]
         let names = order.filter { members[$0] != nil } + members.keys.filter { !order.contains($0) }.sorted()
-        taxonomies = names.compactMap { name in
-            guard case .object(let concepts)? = members[name] else { return nil }
-            return (name, concepts)
+        taxonomies = try names.compactMap { name in
+            switch members[name] {
+            case .object(let concepts): return (name, concepts)
+            case .null, nil: return nil
+            default: throw reader.unexpected("'\(name)' is no object")
+            }
         }
     }
 
     /// The concept called `Revenues` or `us-gaap:Revenues`, in any case; nil where it is not reported.
-    func concept(_ wanted: String) -> Concept? {
+    ///
+    /// - Throws: `ConnectorError` with `unexpectedAnswer` where it is without units.
+    func concept(_ wanted: String, _ reader: RecordReader) throws -> Concept? {
         let parts = wanted.split(separator: ":", maxSplits: 1).map(String.init)
         let taxonomy = parts.count == 2 ? parts[0].lowercased() : nil
         let name = parts.last ?? wanted
@@ -39,7 +43,10 @@ struct CompanyFacts {
                     isExact
                     ? (concepts[name] == nil ? nil : name)
                     : concepts.keys.first { $0.lowercased() == name.lowercased() }
-                guard let match, case .object(let units)? = concepts[match]?["units"] else { continue }
+                guard let match else { continue }
+                guard case .object(let units)? = concepts[match]?["units"] else {
+                    throw reader.unexpected("'\(match)' has no 'units'")
+                }
                 return Concept(name: "\(title):\(match)", units: units)
             }
         }
@@ -119,7 +126,7 @@ extension CompanyFacts.Concept {
             symbol: symbol,
             concept: name,
             unit: unit,
-            start: record["start"]?.date,
+            start: record.optional("start", \.date, &drift),
             end: end,
             value: value,
             form: record.string("form", &drift) ?? "",

@@ -22,9 +22,9 @@ struct FilingColumns {
             columns[name] = list
         }
         for name in Self.optional {
-            if let list = value[name]?.elements { columns[name] = list } else { reader.drift.note(name) }
+            columns[name] = value.required(name, \.elements, &reader.drift)
         }
-        columns["items"] = value["items"]?.elements
+        columns["items"] = value.optional("items", \.elements, &reader.drift)
         let lengths = Self.required.map { columns[$0]?.count ?? 0 }
         let shortest = lengths.min() ?? 0
         if lengths.contains(where: { $0 != shortest }) { reader.remark("SEC EDGAR's list of filings is ragged") }

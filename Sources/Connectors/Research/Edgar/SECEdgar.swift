@@ -139,8 +139,8 @@ extension SECEdgar: FilingSource {
         let company = try await company(symbol)
         let answer = try await json(try dataURL("/api/xbrl/companyfacts/CIK\(company.paddedNumber).json"))
         var reader = RecordReader(name, service: title)
-        let facts = CompanyFacts(try reader.member("facts", of: answer))
-        guard let found = facts.concept(concept) else {
+        let facts = try CompanyFacts(try reader.member("facts", of: answer), reader)
+        guard let found = try facts.concept(concept, reader) else {
             let near = facts.names(near: concept)
             throw ConnectorError(
                 name,

@@ -146,7 +146,7 @@ extension Finnhub: NewsSource {
         let url = record.string("url", &drift).flatMap { WebAddress.resolved($0) }
         let related = (record["related"]?.string ?? "").split(separator: ",").map { $0.uppercased() }
         return NewsItem(
-            identifier: record["id"]?.string ?? url ?? headline,
+            identifier: record.sparse("id", \.string, &drift) ?? url ?? headline,
             headline: PlainText.line(headline, limit: 300),
             summary: PlainText.line(record.string("summary", &drift) ?? "", limit: 600),
             publisher: DisplayText.line(record.string("source", &drift) ?? "Finnhub"),

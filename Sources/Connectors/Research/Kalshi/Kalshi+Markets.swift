@@ -70,8 +70,8 @@ extension Kalshi: PredictionSource {
             volume: KalshiFields.count("volume", in: record, &drift),
             openInterest: KalshiFields.count("open_interest", in: record, &drift),
             closes: record.instant("close_time", &drift),
-            floorStrike: record["floor_strike"]?.decimal,
-            capStrike: record["cap_strike"]?.decimal
+            floorStrike: record.optional("floor_strike", \.decimal, &drift),
+            capStrike: record.optional("cap_strike", \.decimal, &drift)
         )
     }
 
