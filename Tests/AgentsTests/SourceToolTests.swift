@@ -8,7 +8,7 @@ import Testing
 
 /// A source that answers what the test gives it, and fails where it gives nothing.
 private struct ScriptedSource: EarningsSource, NewsSource, WatchlistSource, OptionChainSource, PredictionSource,
-    SeriesSource, VolatilitySource
+    SeriesSource, VolatilitySource, OptionVolumeSource
 {
     var name = "scripted"
     var title = "Scripted"
@@ -21,6 +21,7 @@ private struct ScriptedSource: EarningsSource, NewsSource, WatchlistSource, Opti
     var predictionMarkets: [PredictionMarket] = []
     var observations: [SeriesObservation] = []
     var measures: [VolatilityMeasures] = []
+    var volumes = OptionVolumeHistory()
 
     private func sourced<Value>(_ value: Value) -> Sourced<Value> {
         Sourced(value, source: title, asOf: TestData.now.addingTimeInterval(-60))
@@ -50,6 +51,9 @@ private struct ScriptedSource: EarningsSource, NewsSource, WatchlistSource, Opti
     func predictionPositions() async throws -> Sourced<[PredictionPosition]> { sourced([]) }
     func series(_ identifier: String, in dates: ClosedRange<TradingDate>) async throws -> Sourced<[SeriesObservation]> {
         sourced(observations)
+    }
+    func volumes(of underlyings: [String], before date: TradingDate) async throws -> Sourced<OptionVolumeHistory> {
+        sourced(volumes)
     }
     func volatility(of symbols: [String]) async throws -> Sourced<[VolatilityMeasures]> { sourced(measures) }
 }
@@ -178,5 +182,37 @@ private struct ScriptedSource: EarningsSource, NewsSource, WatchlistSource, Opti
         let facts = FactIndex([try await Self.evidence(WatchlistsTool(), [:], source)])
         #expect(facts.text(FactLabel.symbols, of: "wheel: Chips") == "AMD INTC")
         #expect(facts.date(FactLabel.synced, of: "wheel: Chips") == Self.today)
+    }
+
+    @Test func optionsAreHeldAgainstTheirOwnMedianOnceTwentyDaysAreKept() async throws {
+        let contract = try #require(OptionContract(symbol: "AAA261218C00100000"))
+        var quote = Quote(symbol: contract.symbol, asOf: TestData.now, bid: 1, ask: 1.1, last: 1.1, source: "Scripted")
+        quote.volume = 1_000
+        quote.openInterest = 400
+        var source = ScriptedSource()
+        source.options = OptionChain(
+            underlying: "AAA",
+            options: [ListedOption(contract: contract, quote: quote)]
+        )
+        func ask(_ days: [Int]) async throws -> (FactIndex, [String]) {
+            source.volumes = OptionVolumeHistory(volumes: [contract.symbol: days], days: days.count)
+            let evidence = try await Self.evidence(UnusualTool(), ["symbols": ["AAA"]], source)
+            return (FactIndex([evidence]), evidence.gaps)
+        }
+        let (early, gaps) = try await ask(Array(repeating: 100, count: 19))
+        let subject = try #require(early.subjects(with: FactLabel.volume).first)
+        #expect(early.decimal(FactLabel.unusualCount) == 1)
+        #expect(early.decimal(FactLabel.volumeDays) == 19)
+        #expect(early.fact(FactLabel.volumeToMedian, of: subject) == nil)
+        #expect(gaps.contains { $0.contains("too few days") })
+        // The median of twenty days of 80 to 120, half of them each, is 100.
+        let (usual, none) = try await ask(Array(repeating: 80, count: 10) + Array(repeating: 120, count: 10))
+        #expect(usual.number(FactLabel.volumeToMedian, of: subject) == 10)
+        #expect(usual.number(FactLabel.leastMedianRatio) == 5)
+        #expect(!none.contains { $0.contains("too few days") })
+        // At a median of 201 it trades less than five times as much: nothing is unusual, and what comes nearest is shown.
+        let (busy, _) = try await ask(Array(repeating: 201, count: 20))
+        #expect(busy.decimal(FactLabel.unusualCount) == 0)
+        #expect(busy.number(FactLabel.volumeToInterest, of: subject) == 2.5)
     }
 }

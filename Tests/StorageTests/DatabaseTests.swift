@@ -114,8 +114,8 @@ import Testing
             DROP TABLE encoders; DROP TABLE chunks; DROP TABLE documents; DROP TABLE collections;
             DROP TABLE decisions; DROP TABLE sessions; DROP TABLE connector_values; DROP TABLE connector_states;
             DROP TABLE volatility_snapshots; DROP TABLE usage; DROP TABLE model_replies; DROP TABLE balance_snapshots;
-            DROP TABLE model_services;
-            DELETE FROM grdb_migrations WHERE identifier > '2'; PRAGMA user_version = 1
+            DROP TABLE model_services; DROP TABLE option_volumes;
+            DELETE FROM grdb_migrations WHERE identifier <> '1 ledger'; PRAGMA user_version = 1
             """
         )
         let readOnly = #expect(throws: StorageError.self) { try Storage.Database(path: path, access: .readOnly) }

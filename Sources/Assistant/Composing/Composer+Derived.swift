@@ -60,6 +60,7 @@ extension Composer {
                     .init("Volume", FactLabel.volume, .count),
                     .init("Open interest", FactLabel.openInterest, .count),
                     .init("Volume over open interest", FactLabel.volumeToInterest, .number(decimals: 2)),
+                    .init("Volume over its median", FactLabel.volumeToMedian, .number(decimals: 2), dispensability: 1),
                     .init("Traded premium", FactLabel.tradedPremium, .dollars, dispensability: 1),
                     .init("Side of the last trade", FactLabel.pressedSide, .text, dispensability: 2),
                 ]

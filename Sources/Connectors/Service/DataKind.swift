@@ -10,6 +10,8 @@ public enum DataKind: String, Sendable, Hashable, Codable, CaseIterable {
     case quotes
     /// Option chains.
     case chains
+    /// Volumes of options on earlier days.
+    case volumes
     /// Implied-volatility measures of underlyings.
     case volatility
     /// Daily bars, splits and dividends.
@@ -38,7 +40,7 @@ public enum DataKind: String, Sendable, Hashable, Codable, CaseIterable {
         case .quotes, .predictions: .seconds(60)
         case .chains, .news, .watchlists, .records, .volatility: .seconds(300)
         case .scans: .seconds(600)
-        case .activity, .balances, .history, .earnings, .filings, .series: .seconds(3_600)
+        case .activity, .balances, .volumes, .history, .earnings, .filings, .series: .seconds(3_600)
         }
     }
 }

@@ -187,6 +187,26 @@ extension DataService {
         return try await one(question, policy)
     }
 
+    /// The volumes of the options of `underlyings` on days before `date`.
+    ///
+    /// - Throws: `DataServiceError`, `CancellationError`.
+    public func volumes(of underlyings: [String], before date: TradingDate) async throws -> Served<OptionVolumeHistory>
+    {
+        try await answer(
+            .volumes,
+            "\(underlyings.joined(separator: ",")) before \(date)",
+            words: "volumes of earlier days",
+            symbols: underlyings,
+            isOffered: { $0 is any OptionVolumeSource },
+            ask: { connector in
+                guard let source = connector as? any OptionVolumeSource else {
+                    throw ConnectorError(connector.name, .notOffered, "offers no volumes")
+                }
+                return try await source.volumes(of: underlyings, before: date)
+            }
+        )
+    }
+
     /// Records of a source that the owner described.
     ///
     /// - Throws: `DataServiceError`, `CancellationError`.

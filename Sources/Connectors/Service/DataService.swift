@@ -203,6 +203,7 @@ extension Connector {
         if self is any BalanceHistorySource { kinds.append(.balances) }
         if self is any QuoteSource { kinds.append(.quotes) }
         if self is any OptionChainSource { kinds.append(.chains) }
+        if self is any OptionVolumeSource { kinds.append(.volumes) }
         if self is any VolatilitySource { kinds.append(.volatility) }
         if self is any PriceHistorySource { kinds.append(.history) }
         if self is any WatchlistSource { kinds.append(.watchlists) }

@@ -41,6 +41,14 @@ public protocol OptionChainSource: Connector {
     func chain(of underlying: String, expirations: ClosedRange<TradingDate>?) async throws -> Sourced<OptionChain>
 }
 
+/// Offers the volumes of options on earlier days.
+public protocol OptionVolumeSource: Connector {
+    /// The volumes of the options of `underlyings` on days before `date`.
+    ///
+    /// - Throws: `ConnectorError`, `CancellationError`.
+    func volumes(of underlyings: [String], before date: TradingDate) async throws -> Sourced<OptionVolumeHistory>
+}
+
 /// Offers implied-volatility measures.
 public protocol VolatilitySource: Connector {
     /// Measures of underlyings. A symbol the source does not know is left out.

@@ -31,6 +31,7 @@ struct SourceHouse {
         let database = database
         let snapshots = database.map { VolatilitySnapshots(store: VolatilityStore(database: $0)) }
         let balances = database.map { BalanceSnapshots(store: BalanceStore(database: $0)) }
+        let volumes = database.map { OptionVolumes(store: OptionVolumeStore(database: $0)) }
         let builtIn = builtIn(environment, database)
         let described = descriptions(environment, besides: builtIn)
         for problem in described.problems { workspace.logger.error("\(problem)") }
@@ -53,6 +54,11 @@ struct SourceHouse {
                 } catch {
                     // A chain without options around 30 days gives no snapshot; the day may bring another.
                     logger.debug("no volatility snapshot of \(chain.value.underlying): \(error)")
+                }
+                do {
+                    try volumes?.keep(chain)
+                } catch {
+                    logger.warning("the volumes of \(chain.value.underlying)'s options could not be kept: \(error)")
                 }
             },
             sawHoldings: { [clock = environment.clock] holdings in
@@ -129,7 +135,8 @@ struct SourceHouse {
         let imported = ImportedMarket(store: PortfolioStore(database: database), clock: environment.clock)
         let snapshots = VolatilitySnapshots(store: VolatilityStore(database: database))
         let balances = BalanceSnapshots(store: BalanceStore(database: database))
-        return connectors + [imported, KeptVolatility(snapshots, clock: environment.clock), balances]
+        let volumes = OptionVolumes(store: OptionVolumeStore(database: database))
+        return connectors + [imported, KeptVolatility(snapshots, clock: environment.clock), balances, volumes]
     }
 
     /// What is wrong with descriptions of the owner's own sources.

@@ -31,6 +31,9 @@ public struct UnusualActivity: Sendable, Hashable {
         }
     }
 
+    /// How many days of its own volume an option's median rests on.
+    public static let medianDays = 20
+
     /// The option.
     public let contract: OptionContract
     /// Contracts traded today and outstanding.
@@ -87,9 +90,9 @@ public struct UnusualActivity: Sendable, Hashable {
             }
             let premium = Double(volume) * price * Double(option.contract.multiplier)
             guard premium >= rules.minimumPremium else { continue }
-            let past = (history[option.contract.symbol] ?? []).suffix(20)
+            let past = (history[option.contract.symbol] ?? []).suffix(medianDays)
             var reading = Reading.missing("fewer than 20 days of its own volume")
-            if past.count == 20 {
+            if past.count == medianDays {
                 let sorted = past.sorted()
                 let median = 0.5 * Double(sorted[9] + sorted[10])
                 guard Double(volume) >= rules.minimumVolumeToMedian * median else { continue }

@@ -27,6 +27,7 @@ enum Schema {
         Step(name: "7 model replies", sql: modelReplies),
         Step(name: "8 balance snapshots", sql: balanceSnapshots),
         Step(name: "9 model services", sql: modelServices),
+        Step(name: "10 option volumes", sql: optionVolumes),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -304,6 +305,17 @@ enum Schema {
             provider TEXT PRIMARY KEY,
             updated_at REAL NOT NULL,
             state BLOB NOT NULL
+        ) WITHOUT ROWID;
+        """
+
+    /// How often each option of an underlying was traded on one day.
+    private static let optionVolumes = """
+        CREATE TABLE option_volumes (
+            underlying TEXT NOT NULL,
+            date TEXT NOT NULL,
+            volumes BLOB NOT NULL,
+            as_of REAL NOT NULL,
+            PRIMARY KEY (underlying, date)
         ) WITHOUT ROWID;
         """
 }

@@ -52,31 +52,61 @@ public struct UnusualTool: Tool {
         sheet.addFixed(FactLabel.leastRatio, .number(rules.minimumVolumeToInterest), .ratio, source: "rule")
         sheet.addFixed(FactLabel.leastPremium, .number(rules.minimumPremium), .dollars, source: "rule")
         sheet.addFixed(FactLabel.scannedCount, .decimal(Decimal(chains.count)), .count, source: "computed")
-        add(chains, rules: rules, limit: arguments["limit"]?.integer ?? 10, context, to: &sheet)
+        let history = try await history(of: chains, context, &sheet)
+        add(chains, history, rules: rules, limit: arguments["limit"]?.integer ?? 10, context, to: &sheet)
         return sheet.evidence(summary: "unusual options of \(chains.count) underlyings")
+    }
+
+    /// What is kept of earlier days; empty where there is none.
+    private func history(
+        of chains: [Served<OptionChain>],
+        _ context: ToolContext,
+        _ sheet: inout FactSheet
+    ) async throws -> OptionVolumeHistory {
+        guard let data = context.data, !chains.isEmpty else { return OptionVolumeHistory() }
+        do {
+            return try await data.volumes(of: chains.map(\.value.underlying), before: context.market.today).value
+        } catch let error as DataServiceError {
+            if !error.failures.isEmpty { sheet.addGap("volumes of earlier days are missing: \(error.ofThoseAsked)") }
+            return OptionVolumeHistory()
+        }
     }
 
     private func add(
         _ chains: [Served<OptionChain>],
+        _ history: OptionVolumeHistory,
         rules: UnusualActivity.Rules,
         limit: Int,
         _ context: ToolContext,
         to sheet: inout FactSheet
     ) {
-        var found = findings(chains, rules)
+        var found = findings(chains, history, rules)
         sheet.addFixed(FactLabel.examinedCount, .decimal(Decimal(found.examined)), .count, source: "computed")
         sheet.addFixed(FactLabel.unusualCount, .decimal(Decimal(found.options.count)), .count, source: "computed")
         for (reason, _) in found.unknown.sorted(by: { $0.key < $1.key }) {
             sheet.addGap("some options cannot be judged: \(reason)")
         }
-        if found.examined > 0 {
+        sheet.addFixed(FactLabel.volumeDays, .decimal(Decimal(history.days)), .count, source: "computed")
+        if found.examined > 0, history.days < UnusualActivity.medianDays {
             sheet.addGap(
-                "no option has the volumes of its own earlier days here, so none is held against its usual volume: "
-                    + "options are ranked by volume over open interest"
+                "the volumes of too few days are kept to hold an option against its own median, so none is: options are "
+                    + "ranked by volume over open interest"
+            )
+        } else if found.examined > 0 {
+            sheet.addFixed(
+                FactLabel.leastMedianRatio,
+                .number(rules.minimumVolumeToMedian),
+                .ratio,
+                source: "rule"
             )
         }
         if found.options.isEmpty {
-            found = findings(chains, UnusualActivity.Rules(minimumVolumeToInterest: 0, minimumPremium: 0))
+            let none = UnusualActivity.Rules(
+                minimumVolumeToInterest: 0,
+                minimumVolumeToMedian: 0,
+                minimumPremium: 0
+            )
+            found = findings(chains, history, none)
         }
         for (option, chain) in found.options.prefix(limit) {
             let subjects = Instrument.option(option.contract).factSubjects
@@ -104,6 +134,17 @@ public struct UnusualTool: Tool {
                 formula: "volume / open interest",
                 inputs: [volume, interest].compactMap(\.self)
             )
+            if let usual = option.volumeToMedian.value {
+                sheet.add(
+                    FactLabel.volumeToMedian,
+                    .number(usual),
+                    .ratio,
+                    of: subjects,
+                    origin.computed,
+                    formula: "volume / median volume of its last 20 days that were seen",
+                    inputs: [volume].compactMap(\.self)
+                )
+            }
             sheet.add(
                 FactLabel.tradedPremium,
                 .number(option.premium),
@@ -124,10 +165,14 @@ public struct UnusualTool: Tool {
         var unknown: [String: Int] = [:]
     }
 
-    private func findings(_ chains: [Served<OptionChain>], _ rules: UnusualActivity.Rules) -> Findings {
+    private func findings(
+        _ chains: [Served<OptionChain>],
+        _ history: OptionVolumeHistory,
+        _ rules: UnusualActivity.Rules
+    ) -> Findings {
         var all = Findings()
         for chain in chains {
-            let outcome = UnusualActivity.find(in: chain.value, rules: rules)
+            let outcome = UnusualActivity.find(in: chain.value, history: history.volumes, rules: rules)
             all.examined += outcome.examined
             all.unknown.merge(outcome.unknown, uniquingKeysWith: +)
             all.options += outcome.options.map { ($0, chain) }
@@ -145,6 +190,12 @@ extension FactLabel {
     public static let leastRatio = "least volume over open interest"
     /// Least dollars traded that count as unusual.
     public static let leastPremium = "least traded premium"
+    /// Least volume over its own median that counts as unusual.
+    public static let leastMedianRatio = "least volume over its median"
+    /// Volume over the median of the option's own earlier days.
+    public static let volumeToMedian = "volume over its median"
+    /// Days whose volumes are kept.
+    public static let volumeDays = "days of volumes kept"
     /// Options that are unusual by the rules.
     public static let unusualCount = "unusual options"
     /// Volume over open interest.
