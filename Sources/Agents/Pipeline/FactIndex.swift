@@ -19,10 +19,12 @@ public struct FactIndex: Sendable {
         facts = evidence.flatMap(\.facts)
         var byKey: [Key: Int] = [:]
         var byLabel: [String: [Int]] = [:]
+        // A large portfolio has some hundred thousand facts: the table does not grow by doubling, and each is looked up once.
+        byKey.reserveCapacity(facts.count)
+        func isFirst(_ place: inout Int, _ index: Int) -> Bool { place == index }
         for (index, fact) in facts.enumerated() {
             let key = Key(label: fact.label, subject: fact.subjects.first ?? "")
-            guard byKey[key] == nil else { continue }
-            byKey[key] = index
+            guard isFirst(&byKey[key, default: index], index) else { continue }
             byLabel[fact.label, default: []].append(index)
         }
         self.byKey = byKey
