@@ -57,6 +57,13 @@ public struct EquityTool: Tool {
         if case .unknown(let reason) = portfolio.cash {
             sheet.addGap("cash is that of the imported rows alone, for \(reason)")
         }
+        let misfits = Self.misfits(context.transactions, bars)
+        if !misfits.isEmpty {
+            sheet.addGap(
+                "the price history of \(misfits.joined(separator: ", ")) does not fit the prices of its trades: past values with it "
+                    + "are not to be relied on"
+            )
+        }
         if days.contains(where: { $0.estimated > 0 }) {
             sheet.addGap(
                 "on some days a position had no close or its option no volatility, so its value is an estimate: the price of its "
@@ -64,6 +71,20 @@ public struct EquityTool: Tool {
             )
         }
         return sheet.evidence(summary: "\(points.count) values of the equity curve")
+    }
+
+    /// Tickers of which a trade's price lies more than a tenth outside its day's range: another company's bars, or bars that
+    /// were adjusted for a later split.
+    private static func misfits(_ rows: [Transaction], _ bars: [String: [DailyBar]]) -> [String] {
+        let ranges = bars.mapValues { bars in Dictionary(bars.map { ($0.date, $0) }, uniquingKeysWith: { $1 }) }
+        var found: Set<String> = []
+        for row in rows {
+            guard case .shares(let ticker)? = row.instrument, let price = row.price,
+                [.buy, .sell].contains(row.kind), let bar = ranges[ticker]?[row.date]
+            else { continue }
+            if price * 11 < bar.low * 10 || price * 10 > bar.high * 11 { found.insert(ticker) }
+        }
+        return found.sorted()
     }
 
     /// The last session of each week or month, or all of them.

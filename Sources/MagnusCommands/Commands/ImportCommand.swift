@@ -63,9 +63,10 @@ struct ImportCommand: MagnusSubcommand {
         }
         let store = PortfolioStore(database: try workspace.database())
         var history = try store.transactions().map { try Transaction(record: $0) }
+        let actions = try workspace.corporateActions()
         var reports: [Report] = []
         for draft in drafts {
-            let diff = ImportDiff(draft: draft, history: history)
+            let diff = ImportDiff(draft: draft, history: history, actions: actions)
             history += diff.new
             reports.append(Report(draft, diff, isWritten: yes))
         }

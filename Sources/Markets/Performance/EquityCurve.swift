@@ -60,7 +60,9 @@ public struct EquityCurve: Sendable {
             var flow: Decimal = 0
             while let row = pending.first, row.kind == .openingBalance || row.date <= session {
                 pending.removeFirst()
+                let held = row.kind == .split ? Self.quantity(row.instrument, builder) : 0
                 builder.add(row)
+                if held != 0 { marks.noteSplit(of: row.instrument, held, Self.quantity(row.instrument, builder)) }
                 cash += row.amount
                 switch row.kind {
                 case .transfer: flow += row.amount
@@ -98,6 +100,10 @@ public struct EquityCurve: Sendable {
             session = MarketCalendar.session(onOrAfter: session.adding(days: 1))
         }
         self.days = days
+    }
+
+    private static func quantity(_ instrument: Instrument?, _ builder: LedgerBuilder) -> Decimal {
+        builder.positions.filter { $0.instrument == instrument }.reduce(0) { $0 + $1.quantity }
     }
 
     /// The time-weighted return of days, and how it went.

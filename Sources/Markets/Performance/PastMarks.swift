@@ -35,6 +35,12 @@ struct PastMarks {
         }
     }
 
+    /// Lets the price of the last trade follow a split, told by what was held before and after it.
+    mutating func noteSplit(of instrument: Instrument?, _ before: Decimal, _ after: Decimal) {
+        guard case .shares(let ticker)? = instrument, after != 0, let price = lastTrades[ticker] else { return }
+        lastTrades[ticker] = price * before / after
+    }
+
     /// The price per share at the end of a session, and whether it is an estimate; nil where nothing is known.
     func price(of instrument: Instrument, on day: TradingDate) -> (price: Decimal, isEstimate: Bool)? {
         switch instrument {

@@ -147,6 +147,21 @@ import Testing
         #expect(Reconciliation(of: booked, with: AccountStatement(cash: -70), account: "TWO").isBalanced)
     }
 
+    @Test func aStatementWithoutANameIsOfTheRowsWithoutOne() throws {
+        let history = try Self.history()
+        var books = history
+        var other = HistoryBuilder()
+        other.account = "Schwab"
+        try other.add("2026-02-04", .buy, "ABC", "10", at: "7", amount: "-70")
+        books.merge(other)
+        #expect(Reconciliation(of: books.rows, with: AccountStatement(transactions: history.rows)).isBalanced)
+        var named = history.rows
+        for index in named.indices { named[index].account = "Elsewhere" }
+        // An account the books do not know may be any of theirs.
+        let unknown = Reconciliation(of: books.rows, with: AccountStatement(transactions: named))
+        #expect(unknown.findings.map(\.kind) == [.unstated])
+    }
+
     /// 200 faults put into the books of random histories: rows left out, doubled, and split in parts.
     @Test(arguments: [11, 12, 13, 14] as [UInt64]) func everyOneOfTwoHundredFaultsIsNamed(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)

@@ -123,6 +123,17 @@ import Testing
         #expect(EquityCurve(transactions: [], bars: [:], through: TradingDate(daysSinceEpoch: 20_000)).days.isEmpty)
     }
 
+    @Test func thePriceOfTheLastTradeFollowsASplit() throws {
+        var history = HistoryBuilder()
+        try history.add("2026-02-02", .transfer, amount: "10000")
+        try history.add("2026-02-03", .buy, "XYZ", "100", at: "50", amount: "-5000")
+        // All old shares out, all new ones in.
+        try history.add("2026-02-04", .split, "XYZ", "-100")
+        try history.add("2026-02-04", .split, "XYZ", "200")
+        let curve = EquityCurve(transactions: history.rows, bars: [:], through: TradingDate(daysSinceEpoch: 20_488))
+        #expect(curve.days.map(\.value) == [10_000, 10_000, 10_000])
+    }
+
     /// Random histories of shares against an owner who counts every share by hand, day by day.
     @Test(arguments: 0..<30 as Range<UInt64>)
     func cashAndPositionsAreTheValueOnEveryDay(_ seed: UInt64) throws {
