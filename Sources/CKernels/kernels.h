@@ -338,4 +338,6 @@ static void scores(const float *rows, size_t count, size_t dimension, const floa
     }
 }
 
-static const ckernels_set kernels = {linear, layer_norm, gelu, attention, scores};
+#include "codes.h"
+
+static const ckernels_set kernels = {linear, layer_norm, gelu, attention, scores, code_scores};

@@ -67,6 +67,39 @@ public struct VectorKernels: @unchecked Sendable {
         kernels.scores(rows.baseAddress, scores.count, query.count, query.baseAddress, scores.baseAddress)
     }
 
+    /// The dot product of the query with each row of signed bytes, each worth `scales[row]`.
+    ///
+    /// The query is rounded to whole steps of a few thousandths of its largest value, and the sums are exact: a score differs
+    /// from that of the same bytes in single precision by less than 0.0005 where row and query have length 1, and is the same
+    /// on all instruction sets. About 1 ms for 100,000 rows of 384 values.
+    ///
+    /// - Parameter codes: a whole number of rows, each as long as the query.
+    public func scores(
+        ofCodes codes: UnsafeBufferPointer<Int8>,
+        scales: UnsafeBufferPointer<Float>,
+        query: [Float]
+    ) -> [Float] {
+        precondition(codes.count == scales.count * query.count, "Codes do not fit the query.")
+        guard !query.isEmpty else { return [Float](repeating: 0, count: scales.count) }
+        // The most steps with which a sum over all values still fits 32 bits.
+        let steps = min(4_095, Float(Int32.max / 128 / Int32(clamping: query.count)))
+        let largest = query.reduce(0) { max($0, abs($1)) }
+        let unit = largest > 0 && largest.isFinite ? largest / steps : 1
+        let rounded = query.map { Int16(max(-steps, min(steps, ($0 / unit).rounded()))) }
+        return [Float](unsafeUninitializedCapacity: scales.count) { scores, initialized in
+            kernels.code_scores(
+                codes.baseAddress,
+                scales.baseAddress,
+                scales.count,
+                query.count,
+                rounded,
+                unit,
+                scores.baseAddress
+            )
+            initialized = scales.count
+        }
+    }
+
     /// The rows of a row-major matrix with the highest dot products, best first; of equal ones the lower index first.
     public func nearest(
         _ limit: Int,

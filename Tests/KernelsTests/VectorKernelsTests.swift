@@ -28,6 +28,48 @@ struct VectorKernelsTests {
         }
     }
 
+    @Test("rows of bytes score as their values do, alike on all instruction sets", arguments: [0, 1, 3, 9])
+    func codesAgree(rowCount: Int) {
+        var generator = SeededGenerator(seed: 4)
+        for dimension in [1, 5, 16, 31, 33, 64, 100, 384, 1_024] {
+            let codes = (0..<rowCount * dimension).map { _ in Int8.random(in: -128...127, using: &generator) }
+            let scales = generator.floats(rowCount, in: 0.0001...0.01)
+            var query = generator.floats(dimension)
+            VectorKernels(.portable).normalize(&query)
+            let all = Self.available.map { instructions in
+                codes.withUnsafeBufferPointer { codes in
+                    scales.withUnsafeBufferPointer { scales in
+                        VectorKernels(instructions).scores(ofCodes: codes, scales: scales, query: query)
+                    }
+                }
+            }
+            #expect(all.allSatisfy { $0 == all[0] })
+            for (row, score) in all[0].enumerated() {
+                let values = (0..<dimension).map { Double(codes[row * dimension + $0]) * Double(scales[row]) }
+                let expected = zip(values, query).reduce(0) { $0 + $1.0 * Double($1.1) }
+                let length = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+                #expect(abs(Double(score) - expected) < 0.0005 * max(length, 0.01) * Double(max(1, dimension / 384)))
+            }
+        }
+    }
+
+    @Test("the largest values do not overflow", arguments: available)
+    func codesDoNotOverflow(instructions: InstructionSet) {
+        for dimension in [384, 4_096] {
+            let codes = [Int8](repeating: -128, count: dimension)
+            let score = codes.withUnsafeBufferPointer { codes in
+                [Float(1)].withUnsafeBufferPointer { scales in
+                    VectorKernels(instructions).scores(
+                        ofCodes: codes,
+                        scales: scales,
+                        query: [Float](repeating: 1, count: dimension)
+                    )
+                }
+            }
+            #expect(abs(score[0] + 128 * Float(dimension)) < 1)
+        }
+    }
+
     @Test("a row's score does not depend on its neighbours", arguments: available)
     func scoresAreIndependent(instructions: InstructionSet) {
         var generator = SeededGenerator(seed: 2)

@@ -155,6 +155,38 @@ import Testing
         #expect(result.passages(within: 3).isEmpty)
     }
 
+    @Test func aContextHasTablesWholeAndSentencesToTheirEnd() async throws {
+        let rows = (1...40).map {
+            "| Region \($0) of the group | \($0 * 17) million dollars | \($0 * 19) million dollars |"
+        }
+        let table = "| Region | 2022 | 2021 |\n| --- | --- | --- |\n" + rows.joined(separator: "\n")
+        try await index([
+            "table": "# Sales by region\n\nIn the year sales grew.\n\n\(table)\n\nAfterwards.\n",
+            "other": "# Recipes\n\nBread is baked from flour and water.\n",
+        ])
+        let search = DocumentSearch(store: store, encoder: FakeEncoder())
+        let result = try await search.search("sales of Region 33 of the group", limit: 1)
+        #expect(result.hits.first?.passage.text.contains("Region 2 of") == false)
+        let whole = try #require(try search.context(of: result, within: 4_000).first)
+        #expect(whole.text.contains("| Region | 2022 | 2021 |"))
+        for row in rows { #expect(whole.text.contains(row)) }
+        #expect(whole.lines.contains(6) && whole.lines.contains(44))
+        // Without the room it stays as it was, and never above the budget.
+        let alone = try #require(result.hits.first).passage
+        let small = try #require(try search.context(of: result, within: 400).first)
+        #expect(small.text.contains(alone.text))
+        #expect(ChunkMeasure.estimate.pieces(in: small.text) <= 400)
+        #expect(try search.context(of: result, within: 3).isEmpty)
+        // What stands side by side is one passage, each line once.
+        let several = try search.context(
+            of: try await search.search("Region of the group dollars", limit: 8),
+            within: 9_000
+        )
+        let tables = several.filter { $0.document == "table.md" && $0.text.contains("Region 33 of") }
+        #expect(tables.count == 1)
+        #expect(tables[0].text.components(separatedBy: "| Region 33 of").count == 2)
+    }
+
     @Test func severalMaySearchAtOnce() async throws {
         try await index(three)
         let search = DocumentSearch(store: store, encoder: FakeEncoder())
@@ -165,6 +197,61 @@ import Testing
             return try await group.reduce(into: Set<String?>()) { $0.insert($1) }
         }
         #expect(found == ["theta.md"])
+    }
+
+    @Test func wordsSideBySideComeFirst() async throws {
+        try await index([
+            "a": "# A\n\nTotal costs fell while sales were flat and the other lines were not reported here at all.\n",
+            "b": "# B\n\nTotal sales fell while costs were flat and the other lines were not reported here at all.\n",
+        ])
+        #expect(try await search("total sales").hits.map(\.passage.document) == ["b.md", "a.md"])
+        // The words between them count where they are the question's own.
+        #expect(try await search("sales fell while costs").hits.first?.passage.document == "b.md")
+        #expect(try await search("costs fell while sales").hits.first?.passage.document == "a.md")
+    }
+
+    @Test func aTitleThatTheQuestionNamesComesFirst() async throws {
+        let text = "Net sales of the segment rose and the margin of the segment fell in the year."
+        for (name, other) in [("BOEING_2022_10K", ""), ("BOEING_2021_10K", "!"), ("ADOBE_2022_10K", "?")] {
+            try folder.write(text + other, to: "filings/\(name).txt")
+        }
+        let now = Date(timeIntervalSince1970: 0)
+        _ = try await Indexer(store: store, encoder: FakeEncoder()).index(
+            [folder.path("filings")],
+            in: .documents,
+            relativeTo: folder.path("filings"),
+            now: now
+        )
+        let search = DocumentSearch(store: store, encoder: FakeEncoder())
+        for (question, first) in [
+            ("What was Boeing's segment margin in FY2022?", "BOEING_2022_10K.txt"),
+            ("What was Boeing's segment margin in FY2021?", "BOEING_2021_10K.txt"),
+            ("Net sales of the segment of Adobe in 2022", "ADOBE_2022_10K.txt"),
+        ] {
+            #expect(try await search.ranking(for: question).documents.first?.document == first, "\(question)")
+        }
+    }
+
+    @Test func aSynonymIsAsGoodAsTheWord() async throws {
+        try await index([
+            "a": "# First\n\nA cash secured put needs collateral of the strike.\n",
+            "b": "# Second\n\nA covered call needs shares of the underlying.\n",
+        ])
+        let hit = try #require(try await search("csp collateral").hits.first)
+        #expect(hit.passage.document == "a.md")
+        #expect(hit.coverage == 1)
+    }
+
+    @Test func aPartThatIsLeftOutDoesNotCount() async throws {
+        try await index(three)
+        var tuning = SearchTuning()
+        (tuning.meaning, tuning.pairs, tuning.triples, tuning.title) = (0, 0, 0, 0)
+        let search = DocumentSearch(store: store, encoder: FakeEncoder(), tuning: tuning)
+        let hits = try await search.search("time decay broker").hits
+        // BM25 as a part of the most there could be is below 1.
+        #expect(hits.allSatisfy { (0...tuning.words).contains($0.score) })
+        #expect(hits.contains { $0.score > 0 })
+        #expect(Set(SearchTuning.ablations.map(\.name)).count == SearchTuning.ablations.count)
     }
 
     // MARK: - Services that fail or put hits in order

@@ -28,6 +28,13 @@ import Testing
         #expect(long.meaning == "is implied volatility high for cash-secured puts?")
     }
 
+    @Test(arguments: ["margin in FY2022", "margin in FY22?", "margin in FY'22", "margin in 2022"])
+    func fiscalYearsAreYears(question: String) {
+        #expect(QueryTerms(question).phrases == ["margin", "2022"])
+        let isFiscal = question.contains("FY")
+        #expect(QueryTerms(question).synonyms == (isFiscal ? ["fy2022", "fy22"] : []))
+    }
+
     @Test func aHugeQuestionIsCutShort() {
         let words = (0..<200_000).map { "word\($0)" }.joined(separator: " ")
         let terms = QueryTerms(words)

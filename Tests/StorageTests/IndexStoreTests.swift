@@ -115,6 +115,48 @@ import Testing
         let frequencies = try store.frequencies(of: ["covered", "nothing"])
         #expect(frequencies.phrases == [2, 0])
         #expect(frequencies.chunks == 4)
+        let stems = ["call", "cover"]
+        #expect(
+            try store.positions(of: stems, in: ["Calls that are COVERED", "", "naïve recall"])
+                == [[0, -1, -1, 1], [], [-1, -1]]
+        )
+    }
+
+    @Test func aCommonWordIsCountedAboutRight() throws {
+        // Every second chunk has the word, in two collections.
+        for name in ["documents", "concepts"] {
+            let chunks = (0..<6_000).map { number in
+                ChunkRecord(
+                    title: "t",
+                    headings: [],
+                    text: number.isMultiple(of: 2) ? "common word" : "another",
+                    lines: 1...1,
+                    hash: withUnsafeBytes(of: number) { Data($0) }
+                )
+            }
+            try store.put(document("\(name).md", in: name), chunks: chunks)
+        }
+        let found = try store.frequencies(of: ["common", "another", "absent"])
+        #expect(found.chunks == 12_000)
+        #expect(abs(found.phrases[0] - 6_000) < 60)
+        #expect(abs(found.phrases[1] - 6_000) < 60)
+        #expect(found.phrases[2] == 0)
+    }
+
+    @Test func titlesNarrowASearch() throws {
+        try store.put(document("a.md"), chunks: [chunk("net sales", hash: 1, title: "BOEING 2022 10K")])
+        try store.put(document("b.md"), chunks: [chunk("net sales", hash: 2, title: "BOEING 2021 10K")])
+        try store.put(document("c.md"), chunks: [chunk("boeing 2022 10k net sales", hash: 3, title: "Other")])
+        let named = try store.matches(anyOf: ["sales"], weights: weights, titled: ["boeing 2022"], limit: 9)
+        #expect(try named.map { try store.chunks([$0.chunkID])[$0.chunkID]?.title } == ["BOEING 2022 10K"])
+        #expect(try store.matches(anyOf: ["costs"], weights: weights, titled: ["boeing 2022"], limit: 9).isEmpty)
+        #expect(try store.chunkIDs(titled: ["BOEING 2022 10K"], limit: 9) == Set(named.map(\.chunkID)))
+        #expect(try store.chunkIDs(titled: ["boeing"], in: ["concepts"], limit: 9).isEmpty)
+        #expect(try store.frequencies(of: ["boeing", "other", "sales"], inTitles: true).phrases == [2, 1, 0])
+        for title in ["\"", "a) OR (b", "", "*", "\0"] {
+            #expect(throws: Never.self) { try store.matches(anyOf: ["x"], weights: weights, titled: [title], limit: 1) }
+            #expect(throws: Never.self) { try store.chunkIDs(titled: [title], limit: 1) }
+        }
     }
 
     @Test(arguments: [

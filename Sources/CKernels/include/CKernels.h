@@ -37,6 +37,11 @@ typedef struct {
 
     // scores[i] = sum over k of rows[i * dimension + k] * query[k]
     void (*scores)(const float *rows, size_t count, size_t dimension, const float *query, float *scores);
+
+    // scores[i] = scales[i] * query_scale * sum over k of rows[i * dimension + k] * query[k]. The sums are exact, for which
+    // |query[k]| * 127 * dimension must be below 2^31.
+    void (*code_scores)(const int8_t *rows, const float *scales, size_t count, size_t dimension, const int16_t *query,
+                        float query_scale, float *scores);
 } ckernels_set;
 
 // The kernels of an instruction set, or NULL where this processor lacks it.

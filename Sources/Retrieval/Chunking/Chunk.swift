@@ -24,7 +24,7 @@ public struct ChunkSize: Hashable, Sendable {
     public var maximum: Int
 
     /// Lengths in word pieces; `target` is at most `maximum`.
-    public init(target: Int = 200, maximum: Int = 254) {
+    public init(target: Int = 128, maximum: Int = 160) {
         self.maximum = max(16, maximum)
         self.target = min(max(8, target), self.maximum)
     }

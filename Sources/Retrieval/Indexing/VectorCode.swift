@@ -11,11 +11,4 @@ enum VectorCode {
         let scale = largest / 127
         return (scale, vector.map { Int8(($0 / scale).rounded()) })
     }
-
-    /// Writes the values of `components` to `target`, which has room for them.
-    static func decode(scale: Float, components: UnsafeBufferPointer<Int8>, to target: UnsafeMutablePointer<Float>) {
-        for index in 0..<components.count {
-            target[index] = Float(components[index]) * scale
-        }
-    }
 }

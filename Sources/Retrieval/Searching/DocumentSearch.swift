@@ -8,32 +8,31 @@ import Synchronization
 ///
 /// Vectors are read at the first search that needs them and kept until the index changes.
 public final class DocumentSearch: Sendable {
-    /// The weights, picked on public collections of abstracts and of financial reports, and on the built-in knowledge.
-    private struct Tuning {
-        /// What a word in a title, a heading or the text is worth.
-        var weights = IndexStore.ColumnWeights(title: 2, headings: 1.5, text: 1)
-        /// The part of meaning in the order of hits; words have the rest.
-        var denseWeight = 0.5
-        /// What pairs of the question's words side by side add.
-        var pairWeight = 0.3
-        /// What the share of the question's words adds.
-        var coverageWeight = 0.3
-        /// Chunks taken from each of the two lists.
-        var candidates = 100
-        /// Hits that a reranker puts in order.
-        var reranked = 20
-    }
+    /// What a word in a title, a heading or the text is worth where candidates are picked.
+    private static let weights = IndexStore.ColumnWeights(title: 2, headings: 1.5, text: 1)
+    /// Words are searched for, rarest first, until so many matches are to be looked at.
+    private static let maximumMatches = 25_000
+    /// Titles that the question names whose other chunks are looked at too, and how many of those.
+    private static let (maximumTitles, maximumTitled) = (4, 20_000)
+    /// Hits that a reranker puts in order.
+    private static let reranked = 20
 
-    private let store: IndexStore
+    let store: IndexStore
     private let encoder: (any TextEncoder)?
     private let reranker: (any Reranker)?
     private let kernels = VectorKernels()
-    private let tuning = Tuning()
+    private let tuning: SearchTuning
     private let vectors = Mutex<VectorIndex?>(nil)
 
     /// A search in `store`; by words alone without an encoder. A reranker puts the best hits in their final order.
-    public init(store: IndexStore, encoder: (any TextEncoder)?, reranker: (any Reranker)? = nil) {
+    public init(
+        store: IndexStore,
+        encoder: (any TextEncoder)?,
+        reranker: (any Reranker)? = nil,
+        tuning: SearchTuning = SearchTuning()
+    ) {
         self.store = store
+        self.tuning = tuning
         self.encoder = encoder
         self.reranker = reranker
     }
@@ -88,21 +87,94 @@ public final class DocumentSearch: Sendable {
         let terms = QueryTerms(question)
         var pool = Pool()
         guard !terms.phrases.isEmpty else { return pool }
+        let searched = terms.phrases + terms.synonyms
+        let counts = try store.frequencies(of: searched)
+        let phrases = Self.rarest(searched, frequencies: counts.phrases)
+        // Most words are their only part.
+        let known = Dictionary(zip(searched, counts.phrases)) { first, _ in first }
+        let others = terms.parts.filter { known[$0] == nil }
+        let rest = Dictionary(zip(others, try store.frequencies(of: others).phrases)) { first, _ in first }
+        let frequencies = terms.parts.map { known[$0] ?? rest[$0] ?? 0 }
+        let names = collections?.map(\.rawValue)
         var candidates = Candidates()
         let matches = try store.matches(
-            anyOf: terms.phrases + terms.synonyms,
-            weights: tuning.weights,
-            in: collections?.map(\.rawValue),
+            anyOf: phrases,
+            weights: Self.weights,
+            in: names,
             limit: tuning.candidates
         )
         for (index, match) in matches.enumerated() { candidates.add(match, rank: index + 1) }
-        if let (index, query) = try await meaning(of: terms.meaning, &pool.notes) {
-            try addNeighbours(of: query, from: index, in: collections, to: &candidates)
+        let meaning = try await meaning(of: terms.meaning, &pool.notes)
+            .map { index, query in (index: index, cosines: index.cosines(with: query, kernels)) }
+        if let meaning {
             pool.usedVectors = true
+            let ranges = try collections.map { try store.chunkRanges(of: $0.map(\.rawValue)) }
+            candidates.addNearest(meaning.index, meaning.cosines, limit: tuning.candidates) { chunkID in
+                ranges?.contains { $0.contains(chunkID) } ?? true
+            }
         }
-        let ranked = candidates.ranked(denseWeight: pool.usedVectors ? tuning.denseWeight : 0)
-        pool.hits = try inspect(ranked, terms: terms)
+        var chunks = try store.chunks(candidates.all.map(\.chunkID))
+        var titles: [String: Double] = [:]
+        if tuning.title > 0 {
+            let named = try named(by: terms, among: chunks.values)
+            titles = named.degrees
+            let count = candidates.all.count
+            try addTitled(named.certain(limit: Self.maximumTitles), phrases, names, meaning, to: &candidates)
+            chunks.merge(try store.chunks(candidates.all[count...].map(\.chunkID))) { first, _ in first }
+        }
+        pool.hits = try inspect(
+            candidates.all,
+            chunks: chunks,
+            titles: titles,
+            terms: terms,
+            frequencies: (frequencies, counts.chunks),
+            usesMeaning: pool.usedVectors
+        )
         return pool
+    }
+
+    /// The rarest of `phrases` that together have not too many matches; at least one. What is too common to be searched for
+    /// still counts where candidates are scored.
+    private static func rarest(_ phrases: [String], frequencies: [Int]) -> [String] {
+        var kept: Set<String> = []
+        var matches = 0
+        for (phrase, frequency) in zip(phrases, frequencies).sorted(by: { $0.1 < $1.1 }) {
+            matches += frequency
+            if matches > maximumMatches, !kept.isEmpty { break }
+            if frequency > 0 || kept.isEmpty { kept.insert(phrase) }
+        }
+        return phrases.filter(kept.contains)
+    }
+
+    private func named(by terms: QueryTerms, among chunks: some Sequence<ChunkRecord>) throws -> NamedTitles {
+        try NamedTitles(
+            titles: chunks.map(\.title),
+            words: terms.phrases,
+            stems: { try store.words(of: $0) },
+            frequencies: { try store.frequencies(of: $0, inTitles: true) }
+        )
+    }
+
+    /// Adds the best chunks under the titles that the question names, by words and by meaning.
+    private func addTitled(
+        _ titles: [String],
+        _ phrases: [String],
+        _ collections: [String]?,
+        _ meaning: (index: VectorIndex, cosines: [Float])?,
+        to candidates: inout Candidates
+    ) throws {
+        guard !titles.isEmpty else { return }
+        let matches = try store.matches(
+            anyOf: phrases,
+            weights: Self.weights,
+            titled: titles,
+            in: collections,
+            limit: tuning.candidates
+        )
+        for match in matches { candidates.add(match, rank: nil) }
+        guard let meaning else { return }
+        let chunkIDs = try store.chunkIDs(titled: titles, in: collections, limit: Self.maximumTitled)
+        candidates.addNearest(meaning.index, meaning.cosines, limit: tuning.candidates, where: chunkIDs.contains)
     }
 
     /// The vector of a question, and those to compare it with; nil where there is nothing to compare.
@@ -137,8 +209,8 @@ public final class DocumentSearch: Sendable {
         _ notes: inout [String]
     ) async throws -> [SearchHit] {
         guard let reranker, hits.count > 1 else { return NearDuplicates.removed(from: hits, limit: limit) }
-        var best = NearDuplicates.removed(from: hits, limit: max(limit, tuning.reranked))
-        let count = min(best.count, tuning.reranked, reranker.maximumTexts)
+        var best = NearDuplicates.removed(from: hits, limit: max(limit, Self.reranked))
+        let count = min(best.count, Self.reranked, reranker.maximumTexts)
         do {
             let texts = best.prefix(count).map { hit in
                 EncoderInput.text(title: hit.passage.title, headings: hit.passage.headings, text: hit.passage.text)
@@ -159,27 +231,6 @@ public final class DocumentSearch: Sendable {
         return Array(best.prefix(limit))
     }
 
-    /// Adds the chunks nearest in meaning, and the closeness of those that are candidates already.
-    private func addNeighbours(
-        of query: [Float],
-        from index: VectorIndex,
-        in collections: [DocumentCollection]?,
-        to candidates: inout Candidates
-    ) throws {
-        let ranges = try collections.map { try store.chunkRanges(of: $0.map(\.rawValue)) }
-        let cosines = index.cosines(with: query, kernels)
-        var nearest = TopSelection(limit: tuning.candidates)
-        for (row, cosine) in cosines.enumerated() {
-            let chunkID = index.chunkIDs[row]
-            if let ranges, !ranges.contains(where: { $0.contains(chunkID) }) { continue }
-            nearest.offer(row, score: cosine)
-            candidates.note(cosine: Double(cosine), of: chunkID)
-        }
-        for neighbour in nearest.ranked {
-            candidates.add(index.chunkIDs[neighbour.index], cosine: Double(neighbour.score))
-        }
-    }
-
     private func currentVectors(_ encoder: any TextEncoder) throws -> VectorIndex {
         let generation = try store.generation()
         return try vectors.withLock { kept in
@@ -190,25 +241,34 @@ public final class DocumentSearch: Sendable {
         }
     }
 
-    /// Looks into the texts of the best candidates and puts them in their final order.
-    private func inspect(_ ranked: [Candidate], terms: QueryTerms) throws -> [SearchHit] {
-        let chunks = try store.chunks(ranked.map(\.chunkID))
+    /// Looks into the texts of the candidates and puts them in their final order.
+    private func inspect(
+        _ candidates: [Candidate],
+        chunks: [Int64: ChunkRecord],
+        titles: [String: Double],
+        terms: QueryTerms,
+        frequencies: (parts: [Int], chunks: Int),
+        usesMeaning: Bool
+    ) throws -> [SearchHit] {
         let documents = try store.documents(Set(chunks.values.map(\.documentID)))
-        let frequencies = try store.frequencies(of: terms.phrases)
-        let present = ranked.filter { chunks[$0.chunkID] != nil }
+        let present = candidates.filter { chunks[$0.chunkID] != nil }
+        let question = try QuestionWords(
+            terms,
+            stems: { try store.words(of: $0) },
+            frequencies: frequencies.parts,
+            chunks: frequencies.chunks
+        )
         let texts = present.compactMap { chunks[$0.chunkID] }.map { chunk in
             "\(chunk.title)\n\(chunk.headings.joined(separator: "\n"))\n\(chunk.text)"
         }
-        let words = try store.words(of: terms.phrases + texts)
-        let coverage = WordCoverage(
-            terms: Array(words.prefix(terms.phrases.count)),
-            frequencies: frequencies.phrases,
-            chunks: frequencies.chunks
-        )
+        let rows = try store.positions(of: question.vocabulary, in: texts)
+        let usualLength = Double(rows.reduce(0) { $0 + $1.count }) / Double(max(rows.count, 1))
         let isCalibrated = encoder?.isCalibrated ?? true
-        let hits = zip(present, words.dropFirst(terms.phrases.count)).compactMap { candidate, words -> SearchHit? in
+        let closeness = usesMeaning ? Self.closeness(of: present, isCalibrated: isCalibrated) : present.map { _ in 0 }
+        let hits = zip(zip(present, closeness), rows).compactMap { candidate, row -> SearchHit? in
+            let (candidate, closeness) = candidate
             guard let chunk = chunks[candidate.chunkID], let document = documents[chunk.documentID] else { return nil }
-            let share = coverage.share(of: words)
+            let measures = question.measures(of: row, usualLength: usualLength)
             return SearchHit(
                 passage: Passage(
                     document: document.path,
@@ -218,18 +278,32 @@ public final class DocumentSearch: Sendable {
                     text: chunk.text,
                     score: Relevance.likelihood(
                         cosine: isCalibrated ? candidate.cosine : nil,
-                        coverage: share.words
+                        coverage: measures.coverage
                     )
                 ),
                 collection: DocumentCollection(rawValue: document.collection),
                 lexicalRank: candidate.lexicalRank,
                 lexicalScore: candidate.lexicalScore,
                 cosine: candidate.cosine,
-                coverage: share.words,
-                score: candidate.score + tuning.pairWeight * share.pairs + tuning.coverageWeight * share.words
+                coverage: measures.coverage,
+                score: tuning.words * measures.words + tuning.meaning * closeness + tuning.pairs * measures.pairs
+                    + tuning.triples * measures.triples + tuning.title * (titles[chunk.title] ?? 0),
+                chunkID: candidate.chunkID,
+                documentID: chunk.documentID
             )
         }
-        return hits.sorted { $0.score > $1.score }
+        // Equal scores keep the order of the lists they came from.
+        return hits.enumerated().sorted { ($0.element.score, $1.offset) > ($1.element.score, $0.offset) }.map(\.element)
+    }
+
+    /// How close each candidate is in meaning; what has no vector yet counts as the farthest of the others. Cosines of
+    /// encoders on another scale are brought to that of all-MiniLM-L6-v2, by which the weights were picked.
+    private static func closeness(of candidates: [Candidate], isCalibrated: Bool) -> [Double] {
+        let lowest = candidates.compactMap(\.cosine).min() ?? 0
+        let cosines = candidates.map { $0.cosine ?? lowest }
+        guard !isCalibrated else { return cosines }
+        let (usualMean, usualDeviation) = (0.45, 0.11)
+        return ScoreFusion.standardized(cosines).map { usualMean + usualDeviation * $0 }
     }
 }
 
@@ -239,7 +313,6 @@ private struct Candidate {
     var lexicalRank: Int?
     var lexicalScore: Double?
     var cosine: Double?
-    var score = 0.0
 }
 
 /// The chunks that may be hits, each once.
@@ -247,35 +320,31 @@ private struct Candidates {
     private(set) var all: [Candidate] = []
     private var positions: [Int64: Int] = [:]
 
-    mutating func add(_ match: IndexStore.LexicalMatch, rank: Int) {
+    mutating func add(_ match: IndexStore.LexicalMatch, rank: Int?) {
+        guard positions[match.chunkID] == nil else { return }
         positions[match.chunkID] = all.count
         all.append(Candidate(chunkID: match.chunkID, lexicalRank: rank, lexicalScore: match.score))
     }
 
-    mutating func add(_ chunkID: Int64, cosine: Double) {
-        guard positions[chunkID] == nil else { return }
-        positions[chunkID] = all.count
-        all.append(Candidate(chunkID: chunkID, cosine: cosine))
-    }
-
-    mutating func note(cosine: Double, of chunkID: Int64) {
-        guard let position = positions[chunkID] else { return }
-        all[position].cosine = cosine
-    }
-
-    /// The candidates, best first. What has none of the words, or no vector yet, counts as the lowest of the others.
-    func ranked(denseWeight: Double) -> [Candidate] {
-        let lowestLexical = all.compactMap(\.lexicalScore).min() ?? 0
-        let lowestCosine = all.compactMap(\.cosine).min() ?? 0
-        let scores = ScoreFusion.fused(
-            lexical: all.map { $0.lexicalScore ?? lowestLexical },
-            dense: denseWeight > 0 ? all.map { $0.cosine ?? lowestCosine } : nil,
-            denseWeight: denseWeight
-        )
-        return zip(all, scores).map { candidate, score in
-            var candidate = candidate
-            candidate.score = score
-            return candidate
-        }.sorted { ($0.score, $1.chunkID) > ($1.score, $0.chunkID) }
+    /// Adds the chunks nearest in meaning of those that `isWanted`, and the closeness of those that are here already.
+    mutating func addNearest(
+        _ index: VectorIndex,
+        _ cosines: [Float],
+        limit: Int,
+        where isWanted: (Int64) -> Bool
+    ) {
+        var nearest = TopSelection(limit: limit)
+        for (row, cosine) in cosines.enumerated() {
+            let chunkID = index.chunkIDs[row]
+            guard isWanted(chunkID) else { continue }
+            nearest.offer(row, score: cosine)
+            if let position = positions[chunkID] { all[position].cosine = Double(cosine) }
+        }
+        for neighbour in nearest.ranked {
+            let chunkID = index.chunkIDs[neighbour.index]
+            guard positions[chunkID] == nil else { continue }
+            positions[chunkID] = all.count
+            all.append(Candidate(chunkID: chunkID, cosine: Double(neighbour.score)))
+        }
     }
 }

@@ -1,32 +1,69 @@
 /// What a question is searched for: words and phrases for the full text, and a wording for the encoder.
 public struct QueryTerms: Hashable, Sendable {
+    /// A word of the question.
+    struct Word: Hashable, Sendable {
+        var text: String
+        /// Whether it says something about the subject.
+        var isTelling: Bool
+    }
+
+    /// Words that other names stand for, and those names.
+    struct Synonyms: Hashable, Sendable {
+        var words: [String]
+        var names: [String]
+    }
+
     /// Words and phrases without those that say nothing about the subject, each once, in the question's order.
     public let phrases: [String]
     /// Other names of what the question asks about, which the full text is searched for too.
     public let synonyms: [String]
     /// The question with abbreviations of the trade spelled out, as the encoder is to read it.
     public let meaning: String
+    /// All words in the question's order.
+    let words: [Word]
+    /// The parts of telling words, each once: `10` and `k` of `10-k`. A text may have one without the other.
+    let parts: [String]
+    /// Which of the words the other names stand for.
+    let synonymGroups: [Synonyms]
 
     /// The most of a question that is looked at.
     private static let maximumCharacters = 4_000
     private static let maximumPhrases = 48
+    private static let maximumWords = 160
 
     /// The terms of `question`, which may be any text.
     public init(_ question: String) {
         let text = String(question.unicodeScalars.prefix(Self.maximumCharacters).map(Character.init))
-        let words = Self.words(of: text)
-        let found = TradeAbbreviations.found(in: words)
-        var telling = words.filter { !StopWords.contains($0) }
-        if telling.isEmpty { telling = words }
+        let asked = Self.words(of: text)
+        let found = TradeAbbreviations.found(in: asked)
+        let years = asked.map(FiscalYear.year(in:))
+        let all = zip(asked, years).map { $1 ?? $0 }
+        let isEmpty = all.allSatisfy(StopWords.contains)
+        let words = all.map { Word(text: $0, isTelling: isEmpty || !StopWords.contains($0)) }
         var phrases: [String] = []
         var seen: Set<String> = []
-        for word in telling where phrases.count < Self.maximumPhrases && seen.insert(word).inserted {
-            phrases.append(word)
+        for word in words where word.isTelling && phrases.count < Self.maximumPhrases {
+            if seen.insert(word.text).inserted { phrases.append(word.text) }
+        }
+        parts = Array(Set(phrases.flatMap(Self.parts(of:)))).sorted()
+        let kept = Set(phrases)
+        self.words = words.prefix(Self.maximumWords).map { word in
+            Word(text: word.text, isTelling: word.isTelling && kept.contains(word.text))
         }
         self.phrases = phrases
-        synonyms = found.flatMap(\.otherNames).filter { seen.insert($0).inserted }
+        var groups = found.map { Synonyms(words: $0.covered, names: $0.otherNames) }
+        groups += Set(years.compactMap(\.self)).sorted().map { year in
+            Synonyms(words: [year], names: FiscalYear.names(of: year))
+        }
+        synonymGroups = groups
+        synonyms = groups.flatMap(\.names).filter { seen.insert($0).inserted }
         let spelledOut = found.compactMap(\.spelledOut)
         meaning = spelledOut.isEmpty ? text : "\(text) (\(spelledOut.joined(separator: ", ")))"
+    }
+
+    /// The runs of letters and digits in a word.
+    static func parts(of word: String) -> [String] {
+        word.split { !($0.isLetter || $0.isNumber) }.map(String.init)
     }
 
     /// The words of `text` in lower case, without marks at their ends; marks inside a word stay: `10-k`, `at&t`.
@@ -60,8 +97,28 @@ enum StopWords {
     )
 }
 
+/// Ways to write a fiscal year.
+enum FiscalYear {
+    /// `2022` for `fy2022`, `fy22` and `fy'22`; nil for other words.
+    static func year(in word: String) -> String? {
+        guard word.hasPrefix("fy") else { return nil }
+        let digits = word.dropFirst(2).drop { "'’-".contains($0) }
+        guard digits.count == 2 || digits.count == 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+            return nil
+        }
+        return digits.count == 4 ? String(digits) : "20" + digits
+    }
+
+    /// Other names of the fiscal year `2022`.
+    static func names(of year: String) -> [String] {
+        ["fy" + year, "fy" + year.suffix(2)]
+    }
+}
+
 /// Abbreviations that options traders use, and what they stand for.
 struct TradeAbbreviations: Sendable {
+    /// The words of the question that were found.
+    let covered: [String]
     /// Other names of what was found.
     let otherNames: [String]
     /// The long form, if the question has the short one.
@@ -87,10 +144,16 @@ struct TradeAbbreviations: Sendable {
         return table.compactMap { entry in
             // A plural is the same abbreviation: CSPs.
             if text.contains(" \(entry.short) ") || text.contains(" \(entry.short)s ") {
-                return TradeAbbreviations(otherNames: entry.long, spelledOut: entry.long.first)
+                let covered = words.filter { $0 == entry.short || $0 == entry.short + "s" }
+                return TradeAbbreviations(covered: covered, otherNames: entry.long, spelledOut: entry.long.first)
             }
             if let long = entry.long.first(where: { text.contains(" \($0) ") || text.contains(" \($0)s ") }) {
-                return TradeAbbreviations(otherNames: [entry.short, long], spelledOut: nil)
+                let parts = long.split(separator: " ").map(String.init)
+                let covered = words.filter { word in
+                    parts.contains { word == $0 || word == $0 + "s" }
+                        || word.contains("-") && long.contains(word.prefix(4))
+                }
+                return TradeAbbreviations(covered: covered, otherNames: [entry.short, long], spelledOut: nil)
             }
             return nil
         }

@@ -9,11 +9,4 @@ enum ScoreFusion {
         let deviation = variance.squareRoot()
         return scores.map { ($0 - mean) / deviation }
     }
-
-    /// The weighted sum of standardised scores.
-    static func fused(lexical: [Double], dense: [Double]?, denseWeight: Double) -> [Double] {
-        let words = standardized(lexical)
-        guard let dense else { return words }
-        return zip(words, standardized(dense)).map { (1 - denseWeight) * $0 + denseWeight * $1 }
-    }
 }

@@ -18,6 +18,10 @@ public struct SearchHit: Hashable, Sendable {
     public var score: Double
     /// How well it answers the question by the reranker, which then decides the order; nil where none looked at it.
     public var rerankScore: Double?
+    /// Its number, which those beside it in the document follow.
+    var chunkID: Int64 = 0
+    /// The document's number.
+    var documentID: Int64 = 0
 }
 
 /// What a search found.

@@ -8,47 +8,59 @@ final class VectorIndex: Sendable {
     /// The chunk of each row.
     let chunkIDs: [Int64]
 
-    // Proof of safety: written in init only, read-only afterwards, freed in deinit.
-    private nonisolated(unsafe) let rows: UnsafeMutableBufferPointer<Float>
+    // Proof of safety: both are written in init only, read-only afterwards, freed in deinit.
+    private nonisolated(unsafe) let rows: UnsafeMutableBufferPointer<Int8>
+    private nonisolated(unsafe) let scales: UnsafeMutableBufferPointer<Float>
     private let dimension: Int
 
     init(store: IndexStore, encoder: any TextEncoder) throws {
         generation = try store.generation()
         let dimension = encoder.dimension
-        var rows = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
+        var rows = UnsafeMutableBufferPointer<Int8>(start: nil, count: 0)
+        var scales = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
         var chunkIDs: [Int64] = []
         do {
             try store.eachVector(
                 encoder: encoder.identifier,
                 reserve: { count in
                     rows = .allocate(capacity: count * dimension)
+                    scales = .allocate(capacity: count)
                     chunkIDs.reserveCapacity(count)
                 },
                 { chunkID, scale, components in
-                    let start = chunkIDs.count * dimension
-                    guard let base = rows.baseAddress, components.count == dimension, start + dimension <= rows.count
+                    let row = chunkIDs.count
+                    guard row < scales.count, components.count == dimension, let base = rows.baseAddress,
+                        let values = components.baseAddress
                     else { return }
-                    VectorCode.decode(scale: scale, components: components, to: base + start)
+                    (base + row * dimension).update(from: values, count: dimension)
+                    scales[row] = scale
                     chunkIDs.append(chunkID)
                 }
             )
         } catch {
             rows.deallocate()
+            scales.deallocate()
             throw error
         }
         self.dimension = dimension
         self.chunkIDs = chunkIDs
         self.rows = rows
+        self.scales = scales
     }
 
     deinit {
         rows.deallocate()
+        scales.deallocate()
     }
 
     /// The cosine of every row with `query`, in their order.
     func cosines(with query: [Float], _ kernels: VectorKernels) -> [Float] {
-        guard !chunkIDs.isEmpty else { return [] }
-        let used = UnsafeBufferPointer(rebasing: rows[..<(chunkIDs.count * dimension)])
-        return kernels.scores(ofRows: used, query: query)
+        let count = chunkIDs.count
+        guard count > 0 else { return [] }
+        return kernels.scores(
+            ofCodes: UnsafeBufferPointer(rebasing: rows[..<(count * dimension)]),
+            scales: UnsafeBufferPointer(rebasing: scales[..<count]),
+            query: query
+        )
     }
 }

@@ -30,16 +30,22 @@ extension IndexStore {
     /// The chunks that have any of `phrases`, best first by BM25.
     ///
     /// A phrase is one word or several that stand side by side; what it contains is text, never query syntax.
-    /// - Parameter collections: The collections to search; all if nil.
+    /// - Parameters:
+    ///   - titles: Where some are given, only chunks whose title has the words of one of them side by side.
+    ///   - collections: The collections to search; all if nil.
     /// - Throws: `StorageError`.
     public func matches(
         anyOf phrases: [String],
         weights: ColumnWeights,
+        titled titles: [String] = [],
         in collections: [String]? = nil,
         limit: Int
     ) throws -> [LexicalMatch] {
         guard !phrases.isEmpty, limit > 0 else { return [] }
-        let expression = phrases.map(Self.quoted).joined(separator: " OR ")
+        var expression = phrases.map(Self.quoted).joined(separator: " OR ")
+        if !titles.isEmpty {
+            expression = "(title : \(titles.map(Self.quoted).joined(separator: " OR title : "))) AND (\(expression))"
+        }
         return try database.read { db in
             let statement = try db.cachedStatement(
                 sql: """
@@ -71,18 +77,74 @@ extension IndexStore {
         try database.read { db in try Self.ranges(of: collections, db) }
     }
 
-    /// How many chunks have each of `phrases`, in their order, and how many chunks there are in all.
+    /// About how many chunks have each of `phrases`, in their order, and how many chunks there are in all.
+    ///
+    /// Common ones are estimated from where their first matches stand, so that a stop word costs no more than a rare word.
+    /// - Parameter inTitles: Whether only titles are looked at.
     /// - Throws: `StorageError`.
-    public func frequencies(of phrases: [String]) throws -> (phrases: [Int], chunks: Int) {
+    public func frequencies(of phrases: [String], inTitles: Bool = false) throws -> (phrases: [Int], chunks: Int) {
         try database.read { db in
-            let statement = try db.cachedStatement(sql: "SELECT count(*) FROM chunks_fts WHERE chunks_fts MATCH ?")
-            let counts = try phrases.map { phrase in
-                try Int.fetchOne(statement, arguments: [Self.quoted(phrase)]) ?? 0
-            }
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT count(*), max(rowid) FROM
+                    (SELECT rowid FROM chunks_fts WHERE chunks_fts MATCH ? ORDER BY rowid LIMIT ?)
+                    """
+            )
             let total = try Int.fetchOne(db, sql: "SELECT sum(chunk_count) FROM documents") ?? 0
+            var ranks: ChunkRanks?
+            let counts = try phrases.map { phrase in
+                let expression = (inTitles ? "title : " : "") + Self.quoted(phrase)
+                guard let row = try Row.fetchOne(statement, arguments: [expression, Self.countedMatches]) else {
+                    return 0
+                }
+                let count: Int = row[0]
+                guard count == Self.countedMatches, let last: Int64 = row[1] else { return count }
+                let known = try ranks ?? ChunkRanks(db)
+                ranks = known
+                return min(total, max(count, count * total / max(1, known.rank(of: last))))
+            }
             return (counts, total)
         }
     }
+
+    /// The ids of chunks whose title has all the words of one of `titles` side by side, at most `limit` for each.
+    /// - Throws: `StorageError`.
+    public func chunkIDs(titled titles: [String], in collections: [String]? = nil, limit: Int) throws -> Set<Int64> {
+        try database.read { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT rowid FROM chunks_fts WHERE chunks_fts MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?"
+            )
+            var found: Set<Int64> = []
+            for range in try Self.ranges(of: collections, db) {
+                for title in titles {
+                    let expression = "title : " + Self.quoted(title)
+                    found.formUnion(
+                        try Int64.fetchAll(
+                            statement,
+                            arguments: [expression, range.lowerBound, range.upperBound, limit]
+                        )
+                    )
+                }
+            }
+            return found
+        }
+    }
+
+    /// Where the words of `vocabulary`, which are stems as `words` gives them, stand in each text: a row of positions in
+    /// `vocabulary`, -1 for every other word.
+    /// - Throws: `StorageError`.
+    public func positions(of vocabulary: [String], in texts: [String]) throws -> [[Int32]] {
+        try database.read { db in
+            let tokenizer = try db.makeTokenizer(.porter(wrapping: .unicode61(diacritics: .remove)))
+            let reader = WordReader(vocabulary: vocabulary)
+            return try texts.map { text in
+                try reader.positions(in: text, tokenizer)
+            }
+        }
+    }
+
+    /// Matches that are counted one by one.
+    private static let countedMatches = 4_000
 
     /// The words of each text as the full-text index knows them: folded, without accents, reduced to their stems.
     /// - Throws: `StorageError`.

@@ -39,6 +39,13 @@ import Testing
         let trec = try String(contentsOfFile: home.folder.path("o.trec"), encoding: .utf8)
         #expect(trec.hasPrefix("q1 Q0 b 1 "))
         #expect(try home.program.run(arguments).output.contains("nDCG@10     1.0000"))
+        let parts = try #require(
+            try home.program.run(arguments + ["--ablation", "--json"]).json()["data"] as? [String: Any]
+        )
+        let ablations = try #require(parts["ablations"] as? [[String: Any]])
+        #expect(ablations.first?["name"] as? String == "all parts")
+        #expect(ablations.first?["ndcg_at10"] as? Double == data["ndcg_at10"] as? Double)
+        #expect(ablations.count > 5)
         // The owner's own index has none of it.
         #expect(try home.run("search", "decay", "--collection", "documents").status == 3)
     }

@@ -15,7 +15,7 @@ struct EvalRetrieval: MagnusSubcommand {
             in an index apart from yours. It is kept with its vectors, so that a second run needs no new ones.
 
             nDCG@10 has a linear gain, as in trec_eval. A document is as good as its best chunk. --unanswerable takes questions
-            that the documents do not answer and tells how many are refused.
+            that the documents do not answer and tells how many are refused. --ablation measures without each part of the search.
 
               magnus eval retrieval --corpus corpus.jsonl --queries queries.jsonl --qrels qrels.tsv --run magnus.trec
               magnus eval retrieval --corpus c.jsonl --queries q.jsonl --qrels r.tsv --unanswerable other.jsonl --json
@@ -42,6 +42,9 @@ struct EvalRetrieval: MagnusSubcommand {
     )
     var unanswerable: String?
 
+    @Flag(name: .long, help: "Measure also without each part of the search, to tell what it adds.")
+    var ablation = false
+
     @Flag(name: .long, help: "Search by keywords alone.")
     var keywords = false
 
@@ -49,6 +52,13 @@ struct EvalRetrieval: MagnusSubcommand {
     var fresh = false
 
     private struct Document: Encodable {
+        /// What is measured without a part of the search.
+        struct Ablation: Encodable {
+            var name: String
+            var ndcgAt10: Double
+            var mrrAt10: Double
+            var recallAt100: Double
+        }
         var documents: Int
         var chunks: Int
         var questions: Int
@@ -63,6 +73,7 @@ struct EvalRetrieval: MagnusSubcommand {
         var unanswerableRefused: Double?
         var medianMilliseconds: Double
         var p95Milliseconds: Double
+        var ablations: [Ablation]?
     }
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
@@ -103,6 +114,23 @@ struct EvalRetrieval: MagnusSubcommand {
                 progress.report("Asking what is not answered", done: done, total: foreign.count)
             }
         }
+        var ablations: [Document.Ablation]?
+        for (name, tuning) in ablation ? SearchTuning.ablations : [] {
+            let changed = DocumentSearch(store: store, encoder: encoder, tuning: tuning)
+            let mean = try await RetrievalEvaluation(of: changed, questions: questions, judgements: judgements) {
+                done in
+                progress.report("Asking, \(name)", done: done, total: questions.count)
+            }.mean
+            ablations =
+                (ablations ?? []) + [
+                    Document.Ablation(
+                        name: name,
+                        ndcgAt10: mean.discountedGain.rounded(toPlaces: 4),
+                        mrrAt10: mean.reciprocalRank.rounded(toPlaces: 4),
+                        recallAt100: mean.recall.rounded(toPlaces: 4)
+                    )
+                ]
+        }
         progress.finish()
         if let run {
             try PrivateFile.write(Data(evaluation.run(named: "magnus").utf8), to: environment.absolute(run))
@@ -122,7 +150,8 @@ struct EvalRetrieval: MagnusSubcommand {
             unanswerableQuestions: strangers?.outcomes.count,
             unanswerableRefused: strangers?.refused.rounded(toPlaces: 4),
             medianMilliseconds: Self.milliseconds(evaluation.duration(quantile: 0.5)),
-            p95Milliseconds: Self.milliseconds(evaluation.duration(quantile: 0.95))
+            p95Milliseconds: Self.milliseconds(evaluation.duration(quantile: 0.95)),
+            ablations: ablations
         )
         try show(result, workspace)
         return .answered
@@ -183,6 +212,19 @@ struct EvalRetrieval: MagnusSubcommand {
         )
         lines.append("a search took \(result.medianMilliseconds) ms, p95 \(result.p95Milliseconds) ms")
         try workspace.show(lines.map { StyledText($0, .plain, shape: .line) })
+        guard let ablations = result.ablations else { return }
+        var table = Table(columns: [
+            .init("configuration", .label, priority: .essential), .init("nDCG@10", priority: .essential),
+            .init("MRR@10"),
+            .init("Recall@100"),
+        ])
+        for row in ablations {
+            table.add(row: [
+                StyledText(row.name), StyledText(Self.four(row.ndcgAt10)), StyledText(Self.four(row.mrrAt10)),
+                StyledText(Self.four(row.recallAt100)),
+            ])
+        }
+        try workspace.show(table.lines(width: workspace.terminal.width, glyphs: workspace.terminal.glyphs))
     }
 
     private static func four(_ value: Double) -> String {

@@ -1,0 +1,148 @@
+public import Evidence
+import Storage
+
+extension DocumentSearch {
+    /// What a reader of `result` is best given: its passages, best first, with at most `budget` word pieces by estimate.
+    ///
+    /// Passages that stand side by side become one. While there is room, a table that a passage has a part of is made whole,
+    /// then a passage that ends inside a sentence gets the chunk that goes on. A passage without room is left out, and a shorter
+    /// one after it may still be taken.
+    /// - Throws: `StorageError`.
+    public func context(of result: SearchResult, within budget: Int) throws -> [Passage] {
+        var assembly = ContextAssembly(budget: budget) { id in try self.store.chunks([id])[id] }
+        for hit in result.hits { assembly.add(hit) }
+        try assembly.completeTables()
+        try assembly.completeSentences()
+        return assembly.passages
+    }
+}
+
+/// Passages that grow together within a budget.
+struct ContextAssembly {
+    /// Chunks of a document that follow each other.
+    private struct Run {
+        var passage: Passage
+        var chunks: ClosedRange<Int64>
+        var documentID: Int64
+    }
+
+    private var runs: [Run] = []
+    private var rest: Int
+    private let chunk: (Int64) throws -> ChunkRecord?
+
+    init(budget: Int, chunk: @escaping (Int64) throws -> ChunkRecord?) {
+        rest = budget
+        self.chunk = chunk
+    }
+
+    var passages: [Passage] { runs.map(\.passage) }
+
+    /// Takes a hit where there is room.
+    mutating func add(_ hit: SearchHit) {
+        let passage = hit.passage
+        guard !runs.contains(where: { $0.documentID == hit.documentID && $0.chunks.contains(hit.chunkID) }) else {
+            return
+        }
+        let prefix = ChunkPrefix.text(title: passage.title, headings: passage.headings)
+        let pieces = ChunkMeasure.estimate.pieces(in: prefix) + ChunkMeasure.estimate.pieces(in: passage.text)
+        guard pieces <= rest else { return }
+        rest -= pieces
+        runs.append(
+            Run(
+                passage: passage,
+                chunks: hit.chunkID...hit.chunkID,
+                documentID: hit.documentID
+            )
+        )
+        mergeLast()
+    }
+
+    /// Adds the other rows of tables of which a passage has some.
+    mutating func completeTables() throws {
+        try grow {
+            Self.isTableRow($0.split(whereSeparator: \.isNewline).last)
+        } startsInside: {
+            Self.isTableRow($0.split(whereSeparator: \.isNewline).first)
+        }
+    }
+
+    /// Adds the chunk after one that ends inside a sentence.
+    mutating func completeSentences() throws {
+        for index in runs.indices {
+            let text = runs[index].passage.text
+            guard !SentenceBreaks.endsSentence(text[...]),
+                !Self.isTableRow(text.split(whereSeparator: \.isNewline).last)
+            else { continue }
+            _ = try extend(index, forward: true) { _ in true }
+        }
+    }
+
+    private mutating func grow(endsInside: (String) -> Bool, startsInside: (String) -> Bool) throws {
+        for index in runs.indices {
+            while endsInside(runs[index].passage.text),
+                try extend(index, forward: true, where: { startsInside($0.text) })
+            {}
+            while startsInside(runs[index].passage.text),
+                try extend(index, forward: false, where: { endsInside($0.text) })
+            {}
+        }
+    }
+
+    /// Adds the chunk after or before a run, if it goes on under the same headings without a gap, is wanted and has room.
+    private mutating func extend(_ index: Int, forward: Bool, where isWanted: (ChunkRecord) -> Bool) throws -> Bool {
+        let run = runs[index]
+        let id = forward ? run.chunks.upperBound + 1 : run.chunks.lowerBound - 1
+        let isTaken = runs.contains { $0.documentID == run.documentID && $0.chunks.contains(id) }
+        guard !isTaken, let next = try chunk(id), next.documentID == run.documentID,
+            next.headings == run.passage.headings
+        else { return false }
+        let isAdjacent =
+            forward
+            ? next.lines.lowerBound <= run.passage.lines.upperBound + 1
+            : run.passage.lines.lowerBound <= next.lines.upperBound + 1
+        let pieces = ChunkMeasure.estimate.pieces(in: next.text)
+        guard isAdjacent, isWanted(next), pieces <= rest else { return false }
+        rest -= pieces
+        var added = run.passage
+        (added.text, added.lines) = (next.text, next.lines)
+        runs[index].passage = forward ? Self.joined(run.passage, added) : Self.joined(added, run.passage)
+        runs[index].chunks = forward ? run.chunks.lowerBound...id : id...run.chunks.upperBound
+        return true
+    }
+
+    /// Makes one of the last run and a better one that it stands beside.
+    private mutating func mergeLast() {
+        guard let last = runs.last,
+            let index = runs.dropLast().firstIndex(where: { run in
+                run.documentID == last.documentID && run.passage.headings == last.passage.headings
+                    && (run.chunks.upperBound + 1 == last.chunks.lowerBound
+                        || last.chunks.upperBound + 1 == run.chunks.lowerBound)
+            })
+        else { return }
+        let better = runs[index]
+        let isAfter = better.chunks.upperBound < last.chunks.lowerBound
+        let (first, second) = isAfter ? (better, last) : (last, better)
+        var passage = Self.joined(first.passage, second.passage)
+        passage.score = max(better.passage.score, last.passage.score)
+        runs[index] = Run(
+            passage: passage,
+            chunks: first.chunks.lowerBound...second.chunks.upperBound,
+            documentID: last.documentID
+        )
+        runs.removeLast()
+    }
+
+    private static func joined(_ first: Passage, _ second: Passage) -> Passage {
+        var passage = first
+        let distance = second.lines.lowerBound - first.lines.upperBound
+        // Parts of one long line carry their own spaces; between others there may have been blank lines.
+        passage.text += (distance <= 0 ? "" : distance == 1 ? "\n" : "\n\n") + second.text
+        passage.lines = first.lines.lowerBound...max(first.lines.upperBound, second.lines.upperBound)
+        return passage
+    }
+
+    private static func isTableRow(_ line: Substring?) -> Bool {
+        guard let line else { return false }
+        return line.count { $0 == "|" } >= 2 || line.contains("\t")
+    }
+}

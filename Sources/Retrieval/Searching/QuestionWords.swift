@@ -1,0 +1,158 @@
+import Foundation
+
+/// The words of a question as texts are measured against them.
+struct QuestionWords {
+    /// A telling word or a part of one, in the form in which the full-text index knows it.
+    private struct Term {
+        var stem: Int32
+        var weight: Double
+        /// Other names of what it stands for, as rows of stems.
+        var names: [[Int32]]
+    }
+
+    /// How much of a question a chunk has.
+    struct Measures: Hashable {
+        /// BM25 as a part of what a short text with every telling word many times over would have, 0 to 1.
+        var words = 0.0
+        /// The part of the question's weight that is there at all, 0 to 1.
+        var coverage = 0.0
+        /// The part of the question's pairs of neighbours that stand side by side, 0 to 1.
+        var pairs = 0.0
+        /// The same for three in a row.
+        var triples = 0.0
+    }
+
+    /// What a word without a meaning of its own weighs in a phrase: in tables and reports they tell phrases apart.
+    private static let stopWordWeight = 0.3
+    /// How soon more of the same word adds nothing, and how much a long chunk is held back. Chunks are short and of like length,
+    /// and a word that matters is often there once: lower than the usual 1.2 and 0.75.
+    private static let (saturation, lengthShare) = (0.6, 0.6)
+
+    /// The stems that texts are to be searched for.
+    let vocabulary: [String]
+    private let terms: [Term]
+    private let total: Double
+    /// The question's stems in order, with what each weighs in a phrase.
+    private let sequence: [(stem: Int32, weight: Double)]
+
+    /// - Parameters:
+    ///   - question: The question.
+    ///   - stems: Gives the stems of each of some texts.
+    ///   - frequencies: In how many chunks each of the question's parts of words is.
+    ///   - chunks: How many chunks there are.
+    init(
+        _ question: QueryTerms,
+        stems: ([String]) throws -> [[String]],
+        frequencies: [Int],
+        chunks: Int
+    ) throws {
+        let names = question.synonymGroups.flatMap(\.names)
+        let rows = try stems(question.words.map(\.text) + names)
+        var numbers: [String: Int32] = [:]
+        var vocabulary: [String] = []
+        func number(_ stem: String) -> Int32 {
+            if let known = numbers[stem] { return known }
+            let number = Int32(vocabulary.count)
+            vocabulary.append(stem)
+            numbers[stem] = number
+            return number
+        }
+        let numbered = rows.map { $0.map(number) }
+        let nameRows = Array(numbered.dropFirst(question.words.count))
+        let weights = Dictionary(
+            zip(question.parts, frequencies).map { part, frequency in
+                (part, Self.weight(frequency: frequency, chunks: chunks))
+            },
+            uniquingKeysWith: { first, _ in first }
+        )
+        var terms: [Term] = []
+        var places: [Int32: Int] = [:]
+        var sequence: [(stem: Int32, weight: Double)] = []
+        for (word, row) in zip(question.words, numbered) {
+            // Where the index cuts a word in another way, its parts weigh alike.
+            let parts = QueryTerms.parts(of: word.text).map { weights[$0] ?? 0 }
+            let mean = parts.reduce(0, +) / Double(max(parts.count, 1))
+            for (place, stem) in row.enumerated() {
+                let own = parts.count == row.count ? parts[place] : mean
+                let weight = word.isTelling ? own : Self.stopWordWeight
+                sequence.append((stem, weight))
+                guard word.isTelling, places[stem] == nil else { continue }
+                places[stem] = terms.count
+                terms.append(Term(stem: stem, weight: weight, names: []))
+            }
+        }
+        var next = 0
+        for group in question.synonymGroups {
+            let rows = Array(nameRows[next..<next + group.names.count]).filter { !$0.isEmpty }
+            next += group.names.count
+            let covered = Set(group.words)
+            for (word, row) in zip(question.words, numbered) where covered.contains(word.text) {
+                for stem in row {
+                    if let place = places[stem], terms[place].names.isEmpty { terms[place].names = rows }
+                }
+            }
+        }
+        self.vocabulary = vocabulary
+        self.terms = terms
+        self.sequence = sequence
+        total = terms.reduce(0) { $0 + $1.weight }
+    }
+
+    /// What a word weighs that is in `frequency` of `chunks`: rare ones more.
+    static func weight(frequency: Int, chunks: Int) -> Double {
+        let (frequency, chunks) = (Double(frequency), max(Double(chunks), Double(frequency)))
+        return log(1 + (chunks - frequency + 0.5) / (frequency + 0.5))
+    }
+
+    /// Measures a text.
+    /// - Parameters:
+    ///   - row: Where the vocabulary's words stand in it, -1 for every other word.
+    ///   - usualLength: How many words texts have on average.
+    func measures(of row: [Int32], usualLength: Double) -> Measures {
+        guard total > 0 else { return Measures() }
+        var counts = [Int](repeating: 0, count: vocabulary.count)
+        for stem in row where stem >= 0 { counts[Int(stem)] += 1 }
+        let length =
+            Self.saturation * (1 - Self.lengthShare + Self.lengthShare * Double(row.count) / max(usualLength, 1))
+        var result = Measures()
+        for term in terms {
+            var count = counts[Int(term.stem)]
+            for name in term.names { count += Self.occurrences(of: name, in: row) }
+            guard count > 0 else { continue }
+            result.coverage += term.weight
+            result.words += term.weight * Double(count) / (Double(count) + length)
+        }
+        result.coverage /= total
+        result.words /= total
+        result.pairs = share(of: 2, in: row) { min($0[0], $0[1]) }
+        result.triples = share(of: 3, in: row) { $0.reduce(0, +) }
+        return result
+    }
+
+    /// The part of the question's runs of `length` words that stand in `row`, each weighing what `weight` makes of its words'.
+    private func share(of length: Int, in row: [Int32], weight: ([Double]) -> Double) -> Double {
+        guard sequence.count >= length else { return 0 }
+        var runs: Set<[Int32]> = []
+        if row.count >= length {
+            for start in 0...(row.count - length) where row[start] >= 0 {
+                let run = row[start..<start + length]
+                if run.allSatisfy({ $0 >= 0 }) { runs.insert(Array(run)) }
+            }
+        }
+        var (found, possible) = (0.0, 0.0)
+        for start in 0...(sequence.count - length) {
+            let part = sequence[start..<start + length]
+            let value = weight(part.map(\.weight))
+            possible += value
+            if runs.contains(part.map(\.stem)) { found += value }
+        }
+        return possible > 0 ? found / possible : 0
+    }
+
+    private static func occurrences(of name: [Int32], in row: [Int32]) -> Int {
+        guard let first = name.first, row.count >= name.count else { return 0 }
+        return (0...(row.count - name.count)).count { start in
+            row[start] == first && row[start..<start + name.count].elementsEqual(name)
+        }
+    }
+}
