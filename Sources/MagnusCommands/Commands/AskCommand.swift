@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import LanguageModels
-import Storage
 
 /// `magnus ask`: one question, one answer.
 struct AskCommand: MagnusSubcommand {
@@ -123,18 +122,7 @@ struct AskCommand: MagnusSubcommand {
         let readsInput = words.contains("-") || (words.isEmpty && !workspace.terminal.input.isTerminal)
         var question = words.filter { $0 != "-" }.joined(separator: " ")
         if readsInput || StandardInput.hasPipedText {
-            let data = try FileReader(maximumBytes: AskCommand.maximumBytes).read(
-                descriptor: 0,
-                named: "standard input"
-            )
-            guard let text = String(validating: data, as: UTF8.self) else {
-                throw CommandError(
-                    .inputRefused,
-                    type: "not_text",
-                    "standard input is not UTF-8 text",
-                    hint: "convert it first"
-                )
-            }
+            let text = try StandardInput.text(maximumBytes: AskCommand.maximumBytes)
             question += (question.isEmpty || text.isEmpty ? "" : "\n") + text
         }
         guard !question.contains("\0") else {

@@ -73,15 +73,7 @@ struct CheckCommand: MagnusSubcommand {
                 hint: "magnus check --against \(against) < reply.md"
             )
         }
-        let data = try FileReader(maximumBytes: AskCommand.maximumBytes).read(descriptor: 0, named: "standard input")
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw CommandError(
-                .inputRefused,
-                type: "not_text",
-                "standard input is not UTF-8 text",
-                hint: "convert it first"
-            )
-        }
+        let text = try StandardInput.text(maximumBytes: AskCommand.maximumBytes)
         guard text.contains(where: { !$0.isWhitespace }) else {
             throw CommandError(
                 .usage,

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Storage
 
 /// `magnus embed`: vectors for scripts.
 struct EmbedCommand: MagnusSubcommand {
@@ -29,15 +28,7 @@ struct EmbedCommand: MagnusSubcommand {
                 hint: "scripts/run of the source folder fetches it"
             )
         }
-        let data = try FileReader(maximumBytes: 256_000_000).read(descriptor: 0, named: "standard input")
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw CommandError(
-                .inputRefused,
-                type: "not_text",
-                "standard input is not UTF-8 text",
-                hint: "convert it first"
-            )
-        }
+        let text = try StandardInput.text(maximumBytes: 256_000_000)
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             line.hasSuffix("\r") ? String(line.dropLast()) : String(line)
         }

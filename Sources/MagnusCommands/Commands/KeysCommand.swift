@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Storage
 
 /// `magnus keys`: keys and tokens of data sources.
 struct KeysCommand: AsyncParsableCommand {
@@ -39,8 +38,7 @@ struct KeysCommand: AsyncParsableCommand {
                 }
                 value = line
             } else {
-                let data = try FileReader(maximumBytes: 65_536).read(descriptor: 0, named: "standard input")
-                value = String(decoding: data, as: UTF8.self)
+                value = try StandardInput.text(maximumBytes: 65_536)
             }
             try workspace.keys.set(name, to: value.trimmingCharacters(in: .whitespacesAndNewlines))
             if options.json {

@@ -1,6 +1,7 @@
 import Glibc
+import Storage
 
-/// What standard input is connected to.
+/// What standard input is connected to, and its text.
 enum StandardInput {
     /// Whether text is piped or redirected in. A terminal, `/dev/null`, or a pipe that nobody writes to is none: a
     /// command that was given its question must not wait for more, so a writer has a hundredth of a second to begin.
@@ -17,5 +18,22 @@ enum StandardInput {
         default:
             return false
         }
+    }
+
+    /// All of the text, read to its end.
+    ///
+    /// - Throws: `CommandError` where it is not UTF-8; what `FileReader` throws, also where it is longer than
+    ///   `maximumBytes`.
+    static func text(maximumBytes: Int) throws -> String {
+        let data = try FileReader(maximumBytes: maximumBytes).read(descriptor: STDIN_FILENO, named: "standard input")
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw CommandError(
+                .inputRefused,
+                type: "not_text",
+                "standard input is not UTF-8 text",
+                hint: "convert it first"
+            )
+        }
+        return text
     }
 }

@@ -22,11 +22,15 @@ final class CurlLoop: Sendable {
         var phase = Phase.waiting
         var commands: [Command] = []
         var multi: MultiHandle?
+        /// Whether the thread sleeps without looking at its connections.
+        var isResting = false
         var nextID = 0
     }
 
     private let options: TransportOptions
     private let state = Mutex(State())
+    /// Ends a rest early.
+    private let restOver = DispatchSemaphore(value: 0)
 
     init(options: TransportOptions) {
         self.options = options
@@ -90,6 +94,7 @@ final class CurlLoop: Sendable {
             return
         }
         state.commands.append(command)
+        if state.isResting { restOver.signal() }
         // Under the lock, because the thread takes the handle away under it before it frees it.
         if let multi = state.multi { ccurl_multi_wakeup(multi.pointer) }
     }
@@ -114,8 +119,12 @@ final class CurlLoop: Sendable {
             ccurl_multi_perform(multi)
             finishCompleted(on: multi, transfers: &transfers)
             let pause = expire(on: multi, transfers: &transfers)
-            // Returns at once where a command came since: a wakeup is kept until the next poll.
-            ccurl_multi_poll(multi, pause)
+            if let rest = CurlLoop.rest(of: transfers) {
+                sleep(min(rest, .milliseconds(Int64(pause))))
+            } else {
+                // Returns at once where a command came since: a wakeup is kept until the next poll.
+                ccurl_multi_poll(multi, pause)
+            }
         }
         for transfer in transfers.values { transfer.leave(multi) }
         end(transfers: transfers)
@@ -182,6 +191,30 @@ final class CurlLoop: Sendable {
         }
         guard let next else { return Int32.max }
         return Int32(clamping: Int64((next - now) / .milliseconds(1)) + 1)
+    }
+
+    /// How long no connection needs to be looked at, because all are streams whose pieces are being gathered.
+    private static func rest(of transfers: [Int: CurlTransfer]) -> Duration? {
+        var end: ContinuousClock.Instant?
+        for transfer in transfers.values {
+            guard let restEnd = transfer.restEnd else { return nil }
+            end = min(end ?? restEnd, restEnd)
+        }
+        guard let end else { return nil }
+        let rest = end - ContinuousClock.now
+        return rest > .zero ? rest : nil
+    }
+
+    /// Sleeps for `rest`, or until a command comes.
+    private func sleep(_ rest: Duration) {
+        let isWanted = state.withLock { state in
+            state.isResting = state.commands.isEmpty
+            return state.isResting
+        }
+        guard isWanted else { return }
+        _ = restOver.wait(timeout: .now() + .nanoseconds(Int(clamping: Int64(rest / .nanoseconds(1)))))
+        // A signal that came too late for this rest ends the next one early, which costs a turn of the loop.
+        state.withLock { $0.isResting = false }
     }
 
     private func end(transfers: [Int: CurlTransfer]) {

@@ -32,6 +32,8 @@ final class CurlTransfer {
     private var parser = ResponseHeadParser()
     private var hasHead = false
     private var bodyBytes = 0
+    private var pieces = 0
+    private var lastGap = Duration.zero
     private var sendings = 0
     private var failure: TransportError?
 
@@ -134,6 +136,16 @@ final class CurlTransfer {
         return Limit(time: deadline, code: .totalTimeout, allowed: nil)
     }
 
+    /// Until when what comes next may wait, because many small pieces come one soon after the other; nil where it may not.
+    var restEnd: ContinuousClock.Instant? {
+        guard let interval = order.request.coalescingInterval, phase == .receiving, !isHeldBack else { return nil }
+        guard pieces >= CurlTransfer.promptPieces, lastGap < interval * 2 else { return nil }
+        return phaseStart + interval
+    }
+
+    /// How many pieces of a body are handed on at once before any are gathered.
+    private static let promptPieces = 16
+
     // MARK: What curl calls, on the network thread, only between `curl_multi_add_handle` and `release`
 
     /// Notes that the connection stands and the request goes out; false to break off.
@@ -176,7 +188,10 @@ final class CurlTransfer {
 
     /// Takes a piece of the body, decompressed.
     func take(body: UnsafeRawBufferPointer) -> Taken {
+        let before = phaseStart
         noteReceived()
+        lastGap = phaseStart - before
+        pieces += 1
         guard bodyBytes + body.count <= order.request.maximumResponseBytes else {
             failure = error(.responseTooLarge, "its answer is larger than \(order.request.maximumResponseBytes) bytes")
             return .breakOff

@@ -26,6 +26,10 @@ public struct HTTPRequest: Sendable {
     public var maximumResponseBytes: Int
     /// When and how often the request is sent again.
     public var retry: RetryPolicy
+    /// For a stream of many small pieces: how long those that come may be gathered before they are handed on together, so
+    /// that the threads do not wake for each. The first sixteen, and pieces that are rarer, are handed on at once; nil for
+    /// all of them.
+    public var coalescingInterval: Duration?
 
     /// A request with sensible limits: 10 s to connect, 60 s in all, 32 MB, two retries of what is safe to repeat.
     public init(
