@@ -15,6 +15,8 @@ private struct ScriptedBroker: HoldingsSource, ActivitySource, BalanceHistorySou
     let readiness = ConnectorReadiness.ready
     var entries: [AccountActivity] = []
     var days: [DailyBalance] = []
+    /// What comes instead of its activity.
+    var failure: ConnectorError?
 
     static let account = Account(broker: "broker", number: "48219034")
 
@@ -28,7 +30,8 @@ private struct ScriptedBroker: HoldingsSource, ActivitySource, BalanceHistorySou
     }
 
     func activity(since start: TradingDate) async throws -> Sourced<[AccountActivity]> {
-        Sourced(entries.filter { $0.date >= start }, source: title, asOf: TestData.now)
+        if let failure { throw failure }
+        return Sourced(entries.filter { $0.date >= start }, source: title, asOf: TestData.now)
     }
 
     func balances(since start: TradingDate) async throws -> Sourced<[DailyBalance]> {
@@ -67,6 +70,17 @@ private struct ScriptedBroker: HoldingsSource, ActivitySource, BalanceHistorySou
         #expect(facts.decimal(FactLabel.amount, of: "entry 2") == -5_000)
         #expect(facts.fact(FactLabel.action, of: "entry 3")?.source == "activity.csv:1")
         #expect(facts.fact(FactLabel.quantity, of: "entry 3") == nil)
+    }
+
+    @Test func thatNothingHappenedIsNotSaidForABrokerThatDidNotAnswer() async throws {
+        let today: JSONValue = ["from": .string(Self.today.description)]
+        let (quiet, _) = try await Self.facts(ActivityTool(), today, ScriptedBroker())
+        #expect(quiet.text("portfolio") == "Your portfolio" && quiet.integer(FactLabel.entryCount) == 0)
+        var broken = ScriptedBroker()
+        broken.failure = ConnectorError("broker", .unreachable, "nothing answers there")
+        let (facts, gaps) = try await Self.facts(ActivityTool(), today, broken)
+        #expect(facts.text("portfolio") == "Your portfolio without broker")
+        #expect(gaps.contains { $0.contains("nothing answers there") })
     }
 
     @Test func entriesKeepToTheTickerTheRightAndTheDays() async throws {

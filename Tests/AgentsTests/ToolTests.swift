@@ -53,6 +53,9 @@ import Testing
         #expect(facts.text(FactLabel.gap, of: "AAA") != nil)
         #expect(facts.decimal(FactLabel.positionsValue) == -120)
         #expect(facts.integer(FactLabel.unpricedCount) == 1)
+        // 10,000 of cash less the 120 that the puts would cost; without a price for the shares it is no liquidation value.
+        #expect(facts.fact(FactLabel.netLiquidation) == nil)
+        #expect(facts.decimal(FactLabel.pricedValue) == 9_880)
         #expect(evidence.gaps.contains { $0.contains("AAA is not priced") })
     }
 

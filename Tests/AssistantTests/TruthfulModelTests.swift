@@ -38,7 +38,7 @@ import Testing
         "The extrinsic value of S is ‹extrinsic value› per share.",
         "S, at a mark of ‹mark›, has an intrinsic value of ‹intrinsic value›.",
         "Cash is ‹cash!›.",
-        "The net liquidation value is ‹net liquidation value!›.",
+        "The value of cash and priced positions is ‹value of cash and priced positions!›.",
         "Free buying power is ‹free buying power!›.",
         "Assignment of all short puts would take ‹cash if all puts are assigned!›; cash is ‹cash!›.",
         "The concentration index is ‹concentration index!›.",
@@ -60,7 +60,7 @@ import Testing
         "> S: unrealised P&L ‹unrealised P&L›",
         "What stands out is S, with an assignment probability of ‹assignment probability›!",
         "S, opened on ‹opened› at an average price of ‹average price›, has a mark of ‹mark› now.",
-        "In sum, the net liquidation value is «net liquidation value!», of which cash is ‹cash!›.",
+        "In sum, the value of cash and priced positions is «value of cash and priced positions!», of which cash is ‹cash!›.",
     ]
 
     /// A phrasing about a position, as a model writes it and as it should be shown; nil where a fact it needs is not there.

@@ -316,10 +316,11 @@ import Transport
         #expect(!unknown.text.contains("HCKT"))
     }
 
-    @Test func theCashAnswerGivesTheNetLiquidationValue() async throws {
-        // 122,585.86 of cash and 63,564.00 at the marks, as the positions show.
+    @Test func theCashAnswerGivesWhatIsPricedUnderItsOwnName() async throws {
+        // 122,585.86 of cash and 63,564.00 at the marks, as the positions show. HCKT has no price, so it is no more than that.
         let decision = try await Self.assistant().answer(try Self.turn(asking: "what is my net liq"))
-        #expect(decision.text.contains("The net liquidation value is $186,149.86"))
+        #expect(decision.text.contains("the value of cash and priced positions $186,149.86."))
+        #expect(decision.text.contains("HCKT is not priced"))
         #expect(decision.grounding.struck == 0)
     }
 

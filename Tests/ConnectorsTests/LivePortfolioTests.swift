@@ -52,3 +52,45 @@ import Testing
         #expect(portfolio.issues.map(\.kind) == [.heldBothWays])
     }
 }
+
+/// Holdings of brokers of which some do not answer.
+@Suite struct PartialHoldingsTests {
+    private let time = ManualTime()
+
+    private func snapshot(_ brokers: FakeBroker..., over imported: PortfolioState = .notSupplied) async throws
+        -> PortfolioSnapshot
+    {
+        let service = DataService(connectors: brokers, clock: time.clock, sleep: time.sleeper)
+        let kept = PortfolioSnapshot(
+            state: imported,
+            transactions: [],
+            market: MarketSnapshot(now: time.now, riskFreeRate: 0.04, riskFreeRateSource: "test"),
+            source: "imported"
+        )
+        return try await service.snapshot(over: kept)
+    }
+
+    @Test func aBrokerThatDoesNotAnswerIsNamedAsMissing() async throws {
+        let snapshot = try await snapshot(FakeBroker("alpha"), FakeBroker("beta", Script(then: .fail(.unreachable))))
+        #expect(snapshot.holdings?.missing == ["beta"])
+        #expect(snapshot.notes.contains("the holdings at beta are missing: beta: scripted"))
+    }
+
+    @Test func whereNoneAnswersTheImportedPortfolioSaysThatItIs() async throws {
+        let position = Position(
+            instrument: .shares("NVDA"),
+            lots: [Lot(instrument: .shares("NVDA"), quantity: 100, price: 95, opened: nil)]
+        )
+        let imported = Portfolio(name: "Your portfolio", positions: [position], cash: .known(5))
+        let snapshot = try await snapshot(
+            FakeBroker("beta", Script(then: .fail(.unreachable))),
+            over: .known(imported)
+        )
+        guard case .known(let portfolio) = snapshot.state else {
+            Issue.record("the imported portfolio is gone")
+            return
+        }
+        #expect(portfolio.name == "Your portfolio as imported" && portfolio.positions == [position])
+        #expect(snapshot.holdings == nil)
+    }
+}

@@ -41,11 +41,12 @@ public struct ActivityTool: Tool {
             throw ToolError.invalidArguments(tool: name, reason: "\(from) is after \(through)")
         }
         var sheet = FactSheet(identifier: identifier, tool: name, holdingsOf: context)
-        sheet.addPortfolio(context)
         sheet.addFixed(FactLabel.from, .date(from), .date, source: "question")
         sheet.addFixed(FactLabel.through, .date(through), .date, source: "question")
         var entries = context.transactions.filter { (from...through).contains($0.date) }.map(ActivityEntry.init)
-        entries += try await brokers(since: from, besides: entries, context, &sheet)
+        let reported = try await brokers(since: from, besides: entries, context, &sheet)
+        entries += reported.entries
+        sheet.addPortfolio(context, without: reported.missing)
         let selection = Selection(arguments)
         let matching = entries.filter { $0.date <= through && selection.contains($0) }
             .enumerated().sorted {
@@ -71,23 +72,23 @@ public struct ActivityTool: Tool {
         return sheet.evidence(summary: "activity of the accounts")
     }
 
-    /// What brokers say happened, without what was imported already.
+    /// What brokers say happened, without what was imported already, and which of them did not answer.
     private func brokers(
         since start: TradingDate,
         besides imported: [ActivityEntry],
         _ context: ToolContext,
         _ sheet: inout FactSheet
-    ) async throws -> [ActivityEntry] {
+    ) async throws -> (entries: [ActivityEntry], missing: [String]) {
         // A portfolio that is looked at from a file, or the demonstration, is none of a broker's.
-        guard let data = context.data, context.holdings != nil,
-            data.connectors.contains(where: { $0 is any ActivitySource && $0.readiness.isReady })
-        else { return [] }
+        guard let data = context.data, context.holdings != nil else { return ([], []) }
+        let brokers = data.connectors.filter { $0 is any ActivitySource && $0.readiness.isReady }.map(\.name)
+        guard !brokers.isEmpty else { return ([], []) }
         let served: ServedBySource<[AccountActivity]>
         do {
             served = try await data.activity(since: start)
         } catch let error as DataServiceError {
             sheet.addGap("what brokers report is missing: \(error.ofThoseAsked)")
-            return []
+            return ([], error.failures.map(\.connector).filter { brokers.contains($0) })
         }
         sheet.note(served.failures)
         var known: [ActivityEntry.Match: Int] = [:]
@@ -106,7 +107,7 @@ public struct ActivityTool: Tool {
                 }
             }
         }
-        return entries
+        return (entries, served.failures.map(\.connector))
     }
 
     /// Which entries are meant.

@@ -87,6 +87,8 @@ public enum FactLabel {
     public static let positionsValue = "positions value"
     /// Cash and positions in dollars.
     public static let netLiquidation = "net liquidation value"
+    /// Cash and what is priced of a portfolio of which not all is.
+    public static let pricedValue = "value of cash and priced positions"
     /// Number of positions.
     public static let positionCount = "positions"
     /// Number of positions without a price.

@@ -40,10 +40,15 @@ public struct PositionsTool: Tool {
 
 extension FactSheet {
     /// The portfolio's name, its moment, and what its history leaves open.
-    mutating func addPortfolio(_ context: ToolContext) {
+    ///
+    /// - Parameter missing: Connectors, besides those of the holdings, that did not answer. They are named with it: of what
+    ///   they know, nothing can be said, not even that there is none.
+    mutating func addPortfolio(_ context: ToolContext, without missing: [String] = []) {
         switch context.portfolio {
         case .known(let portfolio), .knownEmpty(let portfolio):
-            addFixed("portfolio", .text(portfolio.name), .text, source: context.portfolioSource)
+            let missing = Set(missing).union(context.holdings?.missing ?? []).sorted()
+            let name = portfolio.name + (missing.isEmpty ? "" : " without \(missing.joined(separator: " and "))")
+            addFixed("portfolio", .text(name), .text, source: context.portfolioSource)
             for issue in portfolio.issues {
                 addGap(issue.message)
             }
@@ -96,12 +101,14 @@ extension FactSheet {
         addNetLiquidation(of: valuation)
     }
 
-    /// What the portfolio would bring at the marks, where cash is known.
+    /// What the portfolio would bring at the marks, where cash is known; under a label of its own where some positions have
+    /// none, and nothing where none has one.
     mutating func addNetLiquidation(of valuation: PortfolioValuation) {
         guard let net = valuation.netLiquidation else { return }
         let marks = valuation.positions.compactMap(\.mark)
+        if marks.isEmpty, !valuation.positions.isEmpty { return }
         addPriced(
-            FactLabel.netLiquidation,
+            valuation.unpriced.isEmpty ? FactLabel.netLiquidation : FactLabel.pricedValue,
             .decimal(net),
             .dollars,
             source: "computed",

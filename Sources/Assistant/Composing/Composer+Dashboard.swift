@@ -27,11 +27,7 @@ extension Composer {
         }
         lead += "."
         if let cash = facts.decimal(FactLabel.cash) {
-            lead += " Cash is \(FigureFormat.dollars(cash))"
-            if let net = facts.decimal(FactLabel.netLiquidation) {
-                lead += " and the net liquidation value \(FigureFormat.dollars(net))"
-            }
-            lead += "."
+            lead += " " + cashWords(cash)
         }
         if let free = facts.decimal(FactLabel.freeBuyingPower) {
             lead += " Free buying power is estimated at \(FigureFormat.dollars(free))."

@@ -60,13 +60,19 @@ extension Composer {
             lead += "with \(Composer.gainWords(unrealised))."
         }
         if request.symbols.isEmpty, request.right == nil, let cash = facts.decimal(FactLabel.cash) {
-            lead += " Cash is \(FigureFormat.dollars(cash))"
-            if let net = facts.decimal(FactLabel.netLiquidation) {
-                lead += " and the net liquidation value \(FigureFormat.dollars(net))"
-            }
-            lead += "."
+            lead += " " + cashWords(cash)
         }
         return lead
+    }
+
+    /// Cash, and what it comes to with the positions: of those that are priced, where some are not.
+    func cashWords(_ cash: Decimal) -> String {
+        let words = "Cash is \(FigureFormat.dollars(cash))"
+        if let net = facts.decimal(FactLabel.netLiquidation) {
+            return words + " and the net liquidation value \(FigureFormat.dollars(net))."
+        }
+        guard let priced = facts.decimal(FactLabel.pricedValue) else { return words + "." }
+        return words + " and the value of cash and priced positions \(FigureFormat.dollars(priced))."
     }
 
     /// Positions without a price, each with what is known of it.
@@ -151,11 +157,7 @@ extension Composer {
     func cash() -> [Answer.Block] {
         var blocks: [Answer.Block] = []
         if let cash = facts.decimal(FactLabel.cash) {
-            var lead = "Cash is \(FigureFormat.dollars(cash))."
-            if let net = facts.decimal(FactLabel.netLiquidation) {
-                lead += " The net liquidation value is \(FigureFormat.dollars(net)) at the marks."
-            }
-            blocks.append(.paragraph(lead))
+            blocks.append(.paragraph(cashWords(cash)))
         } else if let reason = facts.text(FactLabel.cash) {
             blocks.append(.paragraph("Cash is not known: \(reason)"))
         }

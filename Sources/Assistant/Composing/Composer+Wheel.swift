@@ -34,7 +34,7 @@ extension Composer {
     }
 
     private var history: String {
-        portfolioName == "Your portfolio" ? "your history" : "its history"
+        portfolioName.hasPrefix("Your portfolio") ? "your history" : "its history"
     }
 
     /// Where an open chain breaks even, in a sentence.

@@ -7,15 +7,20 @@ public struct HoldingsOrigin: Sendable, Hashable {
     public var asOf: Date?
     /// How current the oldest of them is.
     public var freshness: Freshness
+    /// Connectors whose holdings are missing because they did not answer: `tastytrade`.
+    public var missing: [String]
 
     /// An origin.
-    public init(asOf: Date?, freshness: Freshness) {
+    public init(asOf: Date?, freshness: Freshness, missing: [String] = []) {
         self.asOf = asOf
         self.freshness = freshness
+        self.missing = missing
     }
 
     /// The origin of answers taken together.
-    init<Value>(_ answers: [Served<Value>]) {
+    init<Value>(_ served: ServedBySource<Value>) {
+        let answers = served.answers
+        missing = served.failures.map(\.connector)
         asOf = answers.compactMap(\.asOf).min()
         var freshness = Freshness.live
         for answer in answers {

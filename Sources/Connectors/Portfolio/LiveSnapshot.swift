@@ -44,7 +44,10 @@ extension DataService {
         } catch let error as DataServiceError {
             let instead: String
             switch snapshot.state {
-            case .known, .knownEmpty: instead = "; the holdings shown are the imported ones"
+            case .known(var portfolio), .knownEmpty(var portfolio):
+                instead = "; the holdings shown are the imported ones"
+                portfolio.name += " as imported"
+                snapshot.state = portfolio.positions.isEmpty ? .knownEmpty(portfolio) : .known(portfolio)
             case .notSupplied:
                 instead = ""
                 snapshot.accessRefused =
@@ -67,7 +70,7 @@ extension DataService {
         let portfolio = LivePortfolio(accounts: answer.values.flatMap(\.self)).portfolio()
         snapshot.state = portfolio.positions.isEmpty ? .knownEmpty(portfolio) : .known(portfolio)
         snapshot.source = answer.answers.map(\.source).joined(separator: ", ")
-        snapshot.holdings = HoldingsOrigin(answer.answers)
+        snapshot.holdings = HoldingsOrigin(answer)
     }
 
     private func addQuotes(to snapshot: inout PortfolioSnapshot, within limit: Duration) async throws {

@@ -49,7 +49,7 @@ extension DataService {
     }
 
     /// Trades and movements of the owner's accounts from `start` on, by broker, oldest first. Brokers are asked for whole
-    /// months.
+    /// months; a kept history that begins earlier serves as well.
     ///
     /// - Throws: `DataServiceError` where none answers, `CancellationError`.
     public func activity(
@@ -57,8 +57,12 @@ extension DataService {
         policy: CachePolicy = .normal
     ) async throws -> ServedBySource<[AccountActivity]> {
         let (year, month, _) = start.civil
-        let first = TradingDate(year: year, month: month, day: 1) ?? start
-        let question = Question<[AccountActivity]>(
+        let months = year * 12 + month - 1
+        let firsts = (0...Self.widerMonths).compactMap { back in
+            TradingDate(year: (months - back) / 12, month: (months - back) % 12 + 1, day: 1)
+        }
+        let first = firsts.first ?? start
+        var question = Question<[AccountActivity]>(
             kind: .activity,
             words: "activity",
             subjects: [.init(key: "since \(first)", symbols: [])],
@@ -68,10 +72,14 @@ extension DataService {
                 try await source.activity(since: first).keyed(keys)
             }
         )
+        question.wider = firsts.dropFirst().map { .init(key: "since \($0)", symbols: []) }
         var served = try await eachSource(question, policy)
         served.answers = served.answers.map { answer in answer.map { $0.filter { $0.date >= start } } }
         return served
     }
+
+    /// How many months further back a kept history may begin and still be looked for.
+    private static let widerMonths = 36
 
     /// The owner's lists of symbols, by where they are kept.
     ///

@@ -72,6 +72,23 @@ import Testing
         #expect(broker.script.questions == ["activity 2026-11-01"])
     }
 
+    @Test func aKeptHistoryServesQuestionsAboutAPartOfIt() async throws {
+        let broker = FakeBroker("alpha", Script(.answer, then: .fail(.unreachable)))
+        let service = service(broker)
+        let autumn = try #require(TradingDate("2026-09-10"))
+        _ = try await service.activity(since: autumn.adding(days: -40))
+        let part = try await service.activity(since: autumn.adding(days: -30))
+        #expect(part.values[0].first?.date == autumn.adding(days: -30))
+        let later = try await service.activity(since: autumn)
+        #expect(later.values[0].isEmpty && later.answers[0].freshness == .cached(ageSeconds: 0))
+        #expect(broker.script.questions == ["activity 2026-08-01"])
+        // Old, it serves where the broker fails; what begins later never serves.
+        time.advance(7_200)
+        let old = try await service.activity(since: autumn)
+        #expect(old.answers[0].freshness == .stale(reason: "fetched 2 h ago; alpha: scripted"))
+        await #expect(throws: DataServiceError.self) { try await service.activity(since: autumn.adding(days: -50)) }
+    }
+
     @Test func listsOfAllKeepersStandSideBySide() async throws {
         let lists = try await service(FakeBroker("alpha"), FakeBroker("beta")).watchlists()
         #expect(lists.values.flatMap { $0 }.map(\.name) == ["Alpha list", "Beta list"])

@@ -56,12 +56,13 @@ extension DataService {
         let sources = only.map { [$0] } ?? self.sources(of: question)
         let kept = cache.entries(
             question.kind,
-            question.subjects.map(\.key),
+            (question.subjects + question.wider).map(\.key),
             connectors: sources.map(\.name),
             coding: question.coding,
             now: now,
             isRecent: !question.isScan
         )
+        let wider = question.wider.flatMap { kept[$0.key] ?? [] }
         var resolutions: [String: Resolution] = [:]
         var settled: [String: Set<String>] = [:]
         var empties: [String: CacheEntry] = [:]
@@ -71,6 +72,10 @@ extension DataService {
             let full = fresh.filter { ($0.value as? Value).map { !question.isEmpty($0) } ?? false }
             if let entry = full.first {
                 resolutions[subject.key] = Resolution(entry: entry, second: full.dropFirst().first)
+                continue
+            }
+            if let entry = wider.first(where: { $0.isFresh(at: now) && $0.value is Value }) {
+                resolutions[subject.key] = Resolution(entry: entry)
                 continue
             }
             let names = Set(fresh.map(\.key.connector))
@@ -88,7 +93,7 @@ extension DataService {
             resolutions.merge(asked) { $1 }
         }
         for subject in missing where resolutions[subject.key]?.entry == nil {
-            let old = (kept[subject.key] ?? []).filter { entry in
+            let old = ((kept[subject.key] ?? []) + wider).filter { entry in
                 entry.value is Value && entry.age(at: now) <= options.maximumStaleness.inSeconds
             }
             let last = old.max { $0.fetchedAt < $1.fetchedAt }

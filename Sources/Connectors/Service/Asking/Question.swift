@@ -16,6 +16,8 @@ struct Question<Value: Sendable>: Sendable {
     var words: String
     /// What is asked about.
     var subjects: [Subject]
+    /// Subjects whose kept answers hold the answer about the only one of `subjects` as well: longer spans of time.
+    var wider: [Subject] = []
     /// How answers are kept.
     var coding: CacheCoding<Value>
     /// Whether a connector can be asked this at all.
