@@ -110,7 +110,7 @@ import Testing
         try alter(
             path,
             """
-            DROP TRIGGER chunks_inserted; DROP TRIGGER chunks_deleted; DROP TABLE chunks_fts; DROP TABLE vectors;
+            DROP TABLE vector_packs; DROP TRIGGER chunks_inserted; DROP TRIGGER chunks_deleted; DROP TABLE chunks_fts; DROP TABLE vectors;
             DROP TABLE encoders; DROP TABLE chunks; DROP TABLE documents; DROP TABLE collections;
             DROP TABLE decisions; DROP TABLE sessions; DROP TABLE connector_values; DROP TABLE connector_states;
             DROP TABLE volatility_snapshots; DROP TABLE usage; DROP TABLE model_replies; DROP TABLE balance_snapshots;

@@ -100,6 +100,14 @@ final class DocumentLibrary: PassageSource, Sendable {
     /// On first use the built-in knowledge is read, which takes a blink, and searched by keywords; `finishPreparing`
     /// adds its vectors when nobody is waiting any more.
     func search(_ query: String, limit: Int, in collections: [String] = []) async throws -> SearchResult {
+        try await find(query, limit: limit, in: collections).result
+    }
+
+    private func find(
+        _ query: String,
+        limit: Int,
+        in collections: [String]
+    ) async throws -> (search: DocumentSearch, result: SearchResult) {
         let (search, notes) = try state.withLock { state -> (DocumentSearch, [String]) in
             let database = try database.open()
             try readKnowledge(&state, database)
@@ -119,7 +127,7 @@ final class DocumentLibrary: PassageSource, Sendable {
         let chosen = collections.isEmpty ? nil : collections.map(DocumentCollection.init(rawValue:))
         var result = try await search.search(query, in: chosen, limit: limit)
         result.notes = notes + result.notes
-        return result
+        return (search, result)
     }
 
     /// Makes the vectors of the built-in knowledge that are missing. Stopping it loses nothing.
@@ -158,9 +166,15 @@ final class DocumentLibrary: PassageSource, Sendable {
         try state.withLock { try readKnowledge(&$0, try database.open()) }
     }
 
-    /// What a search returns, as agents see it.
+    /// Word pieces for each passage that an answer is given: more than a chunk has, so that tables and sentences can be made
+    /// whole.
+    private static let piecesPerPassage = 256
+
+    /// What a search returns, as agents see it: what stands side by side is one passage, a table is whole and a sentence goes to
+    /// its end where there is room.
     func passages(answering query: String, limit: Int, in collections: [String]) async throws -> PassageSearch {
-        let result = try await search(query, limit: limit, in: collections)
+        let (search, result) = try await find(query, limit: limit, in: collections)
+        let passages = try search.context(of: result, within: max(1, limit) * Self.piecesPerPassage)
         let counts = try IndexStore(database: try database.open()).counts()
         let searched = counts.filter { collections.isEmpty || collections.contains($0.key) }
         var notes = result.notes
@@ -178,7 +192,7 @@ final class DocumentLibrary: PassageSource, Sendable {
             }
         }
         return PassageSearch(
-            passages: result.hits.map(\.passage),
+            passages: passages,
             isAnswered: result.isAnswered,
             relevance: result.relevance,
             searchedChunks: searched.values.reduce(0) { $0 + $1.chunks },

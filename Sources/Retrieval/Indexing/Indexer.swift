@@ -64,6 +64,8 @@ public struct Indexer: Sendable {
             report.pending -= report.encoded
             report.reused = max(0, report.chunks - report.encoded)
             if report.updated + report.removed > 0, report.pending == 0 { try store.removeUnusedVectors() }
+        } else if let encoder {
+            try store.packVectors(encoder: encoder.identifier)
         }
         return report
     }
@@ -112,7 +114,10 @@ public struct Indexer: Sendable {
         while true {
             // Several batches at a time, because looking for what is missing reads through all chunks.
             let pending = try store.pendingChunks(encoder: encoder.identifier, limit: options.batch * 16)
-            guard !pending.isEmpty else { return done }
+            guard !pending.isEmpty else {
+                try store.packVectors(encoder: encoder.identifier)
+                return done
+            }
             for start in stride(from: 0, to: pending.count, by: options.batch) {
                 let batch = pending[start..<min(start + options.batch, pending.count)]
                 try store.add(

@@ -13,7 +13,7 @@ public final class DocumentSearch: Sendable {
     /// Words are searched for, rarest first, until so many matches are to be looked at.
     private static let maximumMatches = 25_000
     /// Titles that the question names whose other chunks are looked at too, and how many of those.
-    private static let (maximumTitles, maximumTitled) = (4, 20_000)
+    private static let (maximumTitles, maximumTitled) = (4, 5_000)
     /// Hits that a reranker puts in order.
     private static let reranked = 20
 
@@ -22,6 +22,7 @@ public final class DocumentSearch: Sendable {
     private let reranker: (any Reranker)?
     private let kernels = VectorKernels()
     private let tuning: SearchTuning
+    private let frequencies: TermFrequencies
     private let vectors = Mutex<VectorIndex?>(nil)
 
     /// A search in `store`; by words alone without an encoder. A reranker puts the best hits in their final order.
@@ -32,6 +33,7 @@ public final class DocumentSearch: Sendable {
         tuning: SearchTuning = SearchTuning()
     ) {
         self.store = store
+        frequencies = TermFrequencies(store: store)
         self.tuning = tuning
         self.encoder = encoder
         self.reranker = reranker
@@ -52,7 +54,10 @@ public final class DocumentSearch: Sendable {
     ) async throws -> SearchResult {
         guard limit > 0 else { return SearchResult(hits: [], relevance: 0, usedVectors: false) }
         var pool = try await pool(for: question, in: collections)
-        let best = try await reranked(pool.hits, question: question, limit: limit, &pool.notes)
+        let count = reranker == nil ? limit : max(limit, Self.reranked)
+        var best = try hits(of: NearDuplicates.removed(from: pool.chunks, limit: count))
+        if let reranker { try await rerank(&best, by: reranker, question: question, &pool.notes) }
+        best = Array(best.prefix(limit))
         let relevance = best.prefix(3).map(\.passage.score).max() ?? 0
         return SearchResult(hits: best, relevance: relevance, usedVectors: pool.usedVectors, notes: pool.notes)
     }
@@ -67,70 +72,99 @@ public final class DocumentSearch: Sendable {
         limit: Int = 100
     ) async throws -> DocumentRanking {
         let pool = try await pool(for: question, in: collections)
-        var documents: [DocumentRanking.Entry] = []
-        var seen: Set<String> = []
-        for hit in pool.hits where documents.count < limit && seen.insert(hit.passage.document).inserted {
-            documents.append(DocumentRanking.Entry(document: hit.passage.document, score: hit.score))
+        var best: [RankedChunk] = []
+        var seen: Set<Int64> = []
+        for chunk in pool.chunks where best.count < limit && seen.insert(chunk.chunk.documentID).inserted {
+            best.append(chunk)
         }
-        let relevance = pool.hits.prefix(3).map(\.passage.score).max() ?? 0
+        let documents = try hits(of: best).map { hit in
+            DocumentRanking.Entry(document: hit.passage.document, score: hit.score)
+        }
+        let relevance = pool.chunks.prefix(3).map(\.likelihood).max() ?? 0
         return DocumentRanking(documents: documents, relevance: relevance, usedVectors: pool.usedVectors)
     }
 
+    private func hits(of chunks: [RankedChunk]) throws -> [SearchHit] {
+        let documents = try store.documents(Set(chunks.map(\.chunk.documentID)))
+        return chunks.compactMap { chunk in documents[chunk.chunk.documentID].map(chunk.hit(in:)) }
+    }
+
     /// All that may answer a question, best first.
-    private struct Pool {
-        var hits: [SearchHit] = []
+    struct Pool {
+        var chunks: [RankedChunk] = []
         var usedVectors = false
         var notes: [String] = []
     }
 
-    private func pool(for question: String, in collections: [DocumentCollection]?) async throws -> Pool {
+    func pool(for question: String, in collections: [DocumentCollection]?) async throws -> Pool {
         let terms = QueryTerms(question)
         var pool = Pool()
         guard !terms.phrases.isEmpty else { return pool }
+        let closeness = try await closeness(to: terms.meaning, &pool.notes)
+        pool.usedVectors = closeness != nil
+        let generation = try closeness?.index.generation ?? store.generation()
         let searched = terms.phrases + terms.synonyms
-        let counts = try store.frequencies(of: searched)
-        let phrases = Self.rarest(searched, frequencies: counts.phrases)
-        // Most words are their only part.
-        let known = Dictionary(zip(searched, counts.phrases)) { first, _ in first }
-        let others = terms.parts.filter { known[$0] == nil }
-        let rest = Dictionary(zip(others, try store.frequencies(of: others).phrases)) { first, _ in first }
-        let frequencies = terms.parts.map { known[$0] ?? rest[$0] ?? 0 }
-        let names = collections?.map(\.rawValue)
-        var candidates = Candidates()
-        let matches = try store.matches(
-            anyOf: phrases,
-            weights: Self.weights,
-            in: names,
-            limit: tuning.candidates
+        let counts = try frequencies.frequencies(of: searched, generation: generation)
+        let phrases = Self.rarest(searched, frequencies: counts.words)
+        let known = Dictionary(zip(searched, counts.words)) { first, _ in first }
+        let words = Words(
+            phrases: phrases,
+            worths: phrases.map { QuestionWords.weight(frequency: known[$0] ?? 0, chunks: counts.chunks) },
+            collections: collections?.map(\.rawValue)
         )
-        for (index, match) in matches.enumerated() { candidates.add(match, rank: index + 1) }
-        let meaning = try await meaning(of: terms.meaning, &pool.notes)
-            .map { index, query in (index: index, cosines: index.cosines(with: query, kernels)) }
-        if let meaning {
-            pool.usedVectors = true
-            let ranges = try collections.map { try store.chunkRanges(of: $0.map(\.rawValue)) }
-            candidates.addNearest(meaning.index, meaning.cosines, limit: tuning.candidates) { chunkID in
-                ranges?.contains { $0.contains(chunkID) } ?? true
-            }
-        }
+        var candidates = Candidates(closeness: closeness)
+        for (index, match) in try matches(words).enumerated() { candidates.add(match, rank: index + 1) }
+        let ranges = try collections.map { try store.chunkRanges(of: $0.map(\.rawValue)) }
+        candidates.addNearest(tuning.candidates, in: ranges)
         var chunks = try store.chunks(candidates.all.map(\.chunkID))
         var titles: [String: Double] = [:]
         if tuning.title > 0 {
-            let named = try named(by: terms, among: chunks.values)
+            let named = try NamedTitles(
+                titles: chunks.values.map(\.title),
+                words: terms.phrases,
+                stems: { try store.words(of: $0) },
+                frequencies: { try frequencies.frequencies(of: $0, generation: generation, inTitles: true) }
+            )
             titles = named.degrees
-            let count = candidates.all.count
-            try addTitled(named.certain(limit: Self.maximumTitles), phrases, names, meaning, to: &candidates)
-            chunks.merge(try store.chunks(candidates.all[count...].map(\.chunkID))) { first, _ in first }
+            let certain = named.certain(limit: Self.maximumTitles)
+            if !certain.isEmpty {
+                let count = candidates.all.count
+                for match in try matches(words, titled: certain) { candidates.add(match, rank: nil) }
+                if pool.usedVectors {
+                    candidates.addNearest(
+                        tuning.candidates,
+                        among: try store.chunkIDs(titled: certain, in: words.collections, limit: Self.maximumTitled)
+                    )
+                }
+                chunks.merge(try store.chunks(candidates.all[count...].map(\.chunkID))) { first, _ in first }
+            }
         }
-        pool.hits = try inspect(
-            candidates.all,
-            chunks: chunks,
-            titles: titles,
-            terms: terms,
-            frequencies: (frequencies, counts.chunks),
-            usesMeaning: pool.usedVectors
+        let measured = try QuestionWords(
+            terms,
+            stems: { try store.words(of: $0) },
+            frequencies: try frequencies.frequencies(of: terms.parts, generation: generation).words,
+            chunks: counts.chunks
         )
+        pool.chunks = try ranked(candidates.all, chunks: chunks, titles: titles, measured, pool.usedVectors)
         return pool
+    }
+
+    /// What the full text is searched for.
+    private struct Words {
+        var phrases: [String]
+        var worths: [Double]
+        var collections: [String]?
+    }
+
+    private func matches(_ words: Words, titled titles: [String] = []) throws -> [IndexStore.LexicalMatch] {
+        try store.matches(
+            anyOf: words.phrases,
+            worths: words.worths,
+            weights: Self.weights,
+            titled: titles,
+            in: words.collections,
+            limit: tuning.candidates
+        )
     }
 
     /// The rarest of `phrases` that together have not too many matches; at least one. What is too common to be searched for
@@ -146,39 +180,8 @@ public final class DocumentSearch: Sendable {
         return phrases.filter(kept.contains)
     }
 
-    private func named(by terms: QueryTerms, among chunks: some Sequence<ChunkRecord>) throws -> NamedTitles {
-        try NamedTitles(
-            titles: chunks.map(\.title),
-            words: terms.phrases,
-            stems: { try store.words(of: $0) },
-            frequencies: { try store.frequencies(of: $0, inTitles: true) }
-        )
-    }
-
-    /// Adds the best chunks under the titles that the question names, by words and by meaning.
-    private func addTitled(
-        _ titles: [String],
-        _ phrases: [String],
-        _ collections: [String]?,
-        _ meaning: (index: VectorIndex, cosines: [Float])?,
-        to candidates: inout Candidates
-    ) throws {
-        guard !titles.isEmpty else { return }
-        let matches = try store.matches(
-            anyOf: phrases,
-            weights: Self.weights,
-            titled: titles,
-            in: collections,
-            limit: tuning.candidates
-        )
-        for match in matches { candidates.add(match, rank: nil) }
-        guard let meaning else { return }
-        let chunkIDs = try store.chunkIDs(titled: titles, in: collections, limit: Self.maximumTitled)
-        candidates.addNearest(meaning.index, meaning.cosines, limit: tuning.candidates, where: chunkIDs.contains)
-    }
-
-    /// The vector of a question, and those to compare it with; nil where there is nothing to compare.
-    private func meaning(of question: String, _ notes: inout [String]) async throws -> (VectorIndex, [Float])? {
+    /// How close the chunks are to a question; nil where there is nothing to compare.
+    private func closeness(to question: String, _ notes: inout [String]) async throws -> Closeness? {
         guard let encoder else { return nil }
         let index = try currentVectors(encoder)
         guard !index.chunkIDs.isEmpty else { return nil }
@@ -198,19 +201,18 @@ public final class DocumentSearch: Sendable {
                 got: query.count
             )
         }
-        return (index, query)
+        return Closeness(index: index, cosines: index.cosines(with: query, kernels))
     }
 
-    /// The first `limit` of `hits`, each text once, their head in the reranker's order.
-    private func reranked(
-        _ hits: [SearchHit],
+    /// Puts the head of `best` in the reranker's order; where that fails it stays as it is.
+    private func rerank(
+        _ best: inout [SearchHit],
+        by reranker: any Reranker,
         question: String,
-        limit: Int,
         _ notes: inout [String]
-    ) async throws -> [SearchHit] {
-        guard let reranker, hits.count > 1 else { return NearDuplicates.removed(from: hits, limit: limit) }
-        var best = NearDuplicates.removed(from: hits, limit: max(limit, Self.reranked))
+    ) async throws {
         let count = min(best.count, Self.reranked, reranker.maximumTexts)
+        guard best.count > 1 else { return }
         do {
             let texts = best.prefix(count).map { hit in
                 EncoderInput.text(title: hit.passage.title, headings: hit.passage.headings, text: hit.passage.text)
@@ -228,72 +230,61 @@ public final class DocumentSearch: Sendable {
         } catch {
             notes.append("the order is the built-in one: \(error)")
         }
-        return Array(best.prefix(limit))
     }
 
     private func currentVectors(_ encoder: any TextEncoder) throws -> VectorIndex {
         let generation = try store.generation()
         return try vectors.withLock { kept in
             if let kept, kept.generation == generation { return kept }
-            let fresh = try VectorIndex(store: store, encoder: encoder)
+            let fresh = VectorIndex(
+                try store.vectors(encoder: encoder.identifier, dimension: encoder.dimension)
+            )
             kept = fresh
             return fresh
         }
     }
 
     /// Looks into the texts of the candidates and puts them in their final order.
-    private func inspect(
+    private func ranked(
         _ candidates: [Candidate],
         chunks: [Int64: ChunkRecord],
         titles: [String: Double],
-        terms: QueryTerms,
-        frequencies: (parts: [Int], chunks: Int),
-        usesMeaning: Bool
-    ) throws -> [SearchHit] {
-        let documents = try store.documents(Set(chunks.values.map(\.documentID)))
-        let present = candidates.filter { chunks[$0.chunkID] != nil }
-        let question = try QuestionWords(
-            terms,
-            stems: { try store.words(of: $0) },
-            frequencies: frequencies.parts,
-            chunks: frequencies.chunks
-        )
-        let texts = present.compactMap { chunks[$0.chunkID] }.map { chunk in
+        _ question: QuestionWords,
+        _ usesMeaning: Bool
+    ) throws -> [RankedChunk] {
+        let present = candidates.compactMap { candidate in chunks[candidate.chunkID].map { (candidate, $0) } }
+        let texts = present.map { _, chunk in
             "\(chunk.title)\n\(chunk.headings.joined(separator: "\n"))\n\(chunk.text)"
         }
         let rows = try store.positions(of: question.vocabulary, in: texts)
         let usualLength = Double(rows.reduce(0) { $0 + $1.count }) / Double(max(rows.count, 1))
         let isCalibrated = encoder?.isCalibrated ?? true
-        let closeness = usesMeaning ? Self.closeness(of: present, isCalibrated: isCalibrated) : present.map { _ in 0 }
-        let hits = zip(zip(present, closeness), rows).compactMap { candidate, row -> SearchHit? in
-            let (candidate, closeness) = candidate
-            guard let chunk = chunks[candidate.chunkID], let document = documents[chunk.documentID] else { return nil }
-            let measures = question.measures(of: row, usualLength: usualLength)
-            return SearchHit(
-                passage: Passage(
-                    document: document.path,
-                    title: chunk.title,
-                    headings: chunk.headings,
-                    lines: chunk.lines,
-                    text: chunk.text,
-                    score: Relevance.likelihood(
-                        cosine: isCalibrated ? candidate.cosine : nil,
-                        coverage: measures.coverage
-                    )
-                ),
-                collection: DocumentCollection(rawValue: document.collection),
-                lexicalRank: candidate.lexicalRank,
-                lexicalScore: candidate.lexicalScore,
-                cosine: candidate.cosine,
-                coverage: measures.coverage,
-                score: tuning.words * measures.words + tuning.meaning * closeness + tuning.pairs * measures.pairs
-                    + tuning.triples * measures.triples + tuning.title * (titles[chunk.title] ?? 0),
-                chunkID: candidate.chunkID,
-                documentID: chunk.documentID
+        let closeness =
+            usesMeaning ? Self.closeness(of: present.map(\.0), isCalibrated: isCalibrated) : present.map { _ in 0 }
+        var ranked: [RankedChunk] = []
+        ranked.reserveCapacity(present.count)
+        for (index, (candidate, chunk)) in present.enumerated() {
+            let measures = question.measures(of: rows[index], usualLength: usualLength)
+            let likelihood = Relevance.likelihood(
+                cosine: isCalibrated ? candidate.cosine : nil,
+                coverage: measures.coverage
+            )
+            let score =
+                tuning.words * measures.words + tuning.meaning * closeness[index] + tuning.pairs * measures.pairs
+                + tuning.triples * measures.triples + tuning.title * (titles[chunk.title] ?? 0)
+            ranked.append(
+                RankedChunk(
+                    chunk: chunk,
+                    candidate: candidate,
+                    measures: measures,
+                    likelihood: likelihood,
+                    score: score
+                )
             )
         }
         // Equal scores keep the order of the lists they came from.
-        return hits.enumerated().sorted { ($0.element.score, $1.offset) > ($1.element.score, $0.offset) }.map(\.element)
+        let order = ranked.indices.sorted { (ranked[$0].score, $1) > (ranked[$1].score, $0) }
+        return order.map { ranked[$0] }
     }
 
     /// How close each candidate is in meaning; what has no vector yet counts as the farthest of the others. Cosines of
@@ -304,47 +295,5 @@ public final class DocumentSearch: Sendable {
         guard !isCalibrated else { return cosines }
         let (usualMean, usualDeviation) = (0.45, 0.11)
         return ScoreFusion.standardized(cosines).map { usualMean + usualDeviation * $0 }
-    }
-}
-
-/// A chunk that may be a hit.
-private struct Candidate {
-    var chunkID: Int64
-    var lexicalRank: Int?
-    var lexicalScore: Double?
-    var cosine: Double?
-}
-
-/// The chunks that may be hits, each once.
-private struct Candidates {
-    private(set) var all: [Candidate] = []
-    private var positions: [Int64: Int] = [:]
-
-    mutating func add(_ match: IndexStore.LexicalMatch, rank: Int?) {
-        guard positions[match.chunkID] == nil else { return }
-        positions[match.chunkID] = all.count
-        all.append(Candidate(chunkID: match.chunkID, lexicalRank: rank, lexicalScore: match.score))
-    }
-
-    /// Adds the chunks nearest in meaning of those that `isWanted`, and the closeness of those that are here already.
-    mutating func addNearest(
-        _ index: VectorIndex,
-        _ cosines: [Float],
-        limit: Int,
-        where isWanted: (Int64) -> Bool
-    ) {
-        var nearest = TopSelection(limit: limit)
-        for (row, cosine) in cosines.enumerated() {
-            let chunkID = index.chunkIDs[row]
-            guard isWanted(chunkID) else { continue }
-            nearest.offer(row, score: cosine)
-            if let position = positions[chunkID] { all[position].cosine = Double(cosine) }
-        }
-        for neighbour in nearest.ranked {
-            let chunkID = index.chunkIDs[neighbour.index]
-            guard positions[chunkID] == nil else { continue }
-            positions[chunkID] = all.count
-            all.append(Candidate(chunkID: chunkID, cosine: Double(neighbour.score)))
-        }
     }
 }

@@ -6,8 +6,9 @@ struct NamedTitles {
     private static let threshold = 0.5
     /// From here on other chunks under the same title are looked at too.
     private static let certain = 0.75
-    /// Titles looked at: what is named is among the titles of the best chunks.
-    private static let looked = 40
+    /// Titles looked at: what is named is among the titles of the best chunks. Their words are counted one by one, so there
+    /// are not to be many different ones.
+    private static let (maximumTitles, maximumWords) = (40, 80)
 
     /// How surely each title is named, above 0 to 1; titles that are not named are missing.
     let degrees: [String: Double]
@@ -22,7 +23,7 @@ struct NamedTitles {
         titles: [String],
         words: [String],
         stems: ([String]) throws -> [[String]],
-        frequencies: ([String]) throws -> (phrases: [Int], chunks: Int)
+        frequencies: ([String]) throws -> (words: [Int], chunks: Int)
     ) throws {
         let distinct = Set(titles).filter { !$0.isEmpty }.sorted()
         let split = distinct.map { title in
@@ -41,11 +42,17 @@ struct NamedTitles {
             if share >= 0.25 { candidates.append((title, parts, isAsked, share)) }
         }
         candidates.sort { ($0.share, $1.title) > ($1.share, $0.title) }
-        candidates = Array(candidates.prefix(Self.looked))
+        var distinctWords: Set<String> = []
+        candidates = Array(
+            candidates.prefix(Self.maximumTitles).prefix { candidate in
+                distinctWords.formUnion(candidate.words)
+                return distinctWords.count <= Self.maximumWords
+            }
+        )
         let vocabulary = Set(candidates.flatMap(\.words)).sorted()
         let known = try frequencies(vocabulary)
         let weights = Dictionary(
-            uniqueKeysWithValues: zip(vocabulary, known.phrases).map { word, frequency in
+            uniqueKeysWithValues: zip(vocabulary, known.words).map { word, frequency in
                 (word, QuestionWords.weight(frequency: frequency, chunks: known.chunks))
             }
         )

@@ -3,14 +3,14 @@ enum NearDuplicates {
     /// From this share of common words on two texts say the same.
     private static let threshold = 0.9
 
-    /// The first `limit` of `hits`, without those that nearly repeat one before them.
-    static func removed(from hits: [SearchHit], limit: Int) -> [SearchHit] {
-        var kept: [SearchHit] = []
+    /// The first `limit` of `chunks`, without those that nearly repeat one before them.
+    static func removed(from chunks: [RankedChunk], limit: Int) -> [RankedChunk] {
+        var kept: [RankedChunk] = []
         var seen: [[UInt64]] = []
-        for hit in hits where kept.count < limit {
-            let words = digests(ofWordsIn: hit.passage.text)
+        for chunk in chunks where kept.count < limit {
+            let words = digests(ofWordsIn: chunk.chunk.text)
             guard !seen.contains(where: { saysTheSame($0, words) }) else { continue }
-            kept.append(hit)
+            kept.append(chunk)
             seen.append(words)
         }
         return kept

@@ -8,7 +8,7 @@ public struct SearchHit: Hashable, Sendable {
     public var collection: DocumentCollection
     /// Its place among the matches of words, from 1; nil if it is not among them.
     public var lexicalRank: Int?
-    /// BM25; comparable within one search only.
+    /// How well its words match; comparable within one search only.
     public var lexicalScore: Double?
     /// Closeness in meaning, -1 to 1; nil without an encoder or a vector.
     public var cosine: Double?

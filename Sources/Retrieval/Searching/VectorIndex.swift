@@ -1,66 +1,44 @@
 import Kernels
 import Storage
 
-/// The vectors of all chunks in memory, one row each, side by side.
-final class VectorIndex: Sendable {
+/// The vectors of all chunks in memory, one row each, in rising order of the chunks.
+struct VectorIndex: Sendable {
+    private let vectors: PackedVectors
+
+    init(_ vectors: PackedVectors) {
+        self.vectors = vectors
+    }
+
     /// The state of the store these are a copy of.
-    let generation: Int
+    var generation: Int { vectors.generation }
     /// The chunk of each row.
-    let chunkIDs: [Int64]
-
-    // Proof of safety: both are written in init only, read-only afterwards, freed in deinit.
-    private nonisolated(unsafe) let rows: UnsafeMutableBufferPointer<Int8>
-    private nonisolated(unsafe) let scales: UnsafeMutableBufferPointer<Float>
-    private let dimension: Int
-
-    init(store: IndexStore, encoder: any TextEncoder) throws {
-        generation = try store.generation()
-        let dimension = encoder.dimension
-        var rows = UnsafeMutableBufferPointer<Int8>(start: nil, count: 0)
-        var scales = UnsafeMutableBufferPointer<Float>(start: nil, count: 0)
-        var chunkIDs: [Int64] = []
-        do {
-            try store.eachVector(
-                encoder: encoder.identifier,
-                reserve: { count in
-                    rows = .allocate(capacity: count * dimension)
-                    scales = .allocate(capacity: count)
-                    chunkIDs.reserveCapacity(count)
-                },
-                { chunkID, scale, components in
-                    let row = chunkIDs.count
-                    guard row < scales.count, components.count == dimension, let base = rows.baseAddress,
-                        let values = components.baseAddress
-                    else { return }
-                    (base + row * dimension).update(from: values, count: dimension)
-                    scales[row] = scale
-                    chunkIDs.append(chunkID)
-                }
-            )
-        } catch {
-            rows.deallocate()
-            scales.deallocate()
-            throw error
-        }
-        self.dimension = dimension
-        self.chunkIDs = chunkIDs
-        self.rows = rows
-        self.scales = scales
-    }
-
-    deinit {
-        rows.deallocate()
-        scales.deallocate()
-    }
+    var chunkIDs: [Int64] { vectors.chunkIDs }
 
     /// The cosine of every row with `query`, in their order.
     func cosines(with query: [Float], _ kernels: VectorKernels) -> [Float] {
-        let count = chunkIDs.count
-        guard count > 0 else { return [] }
-        return kernels.scores(
-            ofCodes: UnsafeBufferPointer(rebasing: rows[..<(count * dimension)]),
-            scales: UnsafeBufferPointer(rebasing: scales[..<count]),
-            query: query
-        )
+        guard !chunkIDs.isEmpty else { return [] }
+        return kernels.scores(ofCodes: vectors.components, scales: vectors.scales, query: query)
+    }
+
+    /// The row of a chunk; nil where it has no vector.
+    func row(of chunkID: Int64) -> Int? {
+        let row = firstRow(from: chunkID)
+        return row < chunkIDs.count && chunkIDs[row] == chunkID ? row : nil
+    }
+
+    /// The rows of the chunks in a range of numbers.
+    func rows(in range: ClosedRange<Int64>) -> Range<Int> {
+        let start = firstRow(from: range.lowerBound)
+        return start..<max(start, range.upperBound == .max ? chunkIDs.count : firstRow(from: range.upperBound + 1))
+    }
+
+    /// The first row whose chunk has this number or a higher one.
+    private func firstRow(from chunkID: Int64) -> Int {
+        var (low, high) = (0, chunkIDs.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if chunkIDs[middle] < chunkID { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }

@@ -54,12 +54,24 @@ public final class Database: Sendable {
         path = ":memory:"
         access = .readWrite
         do {
-            let queue = try DatabaseQueue()
+            let queue = try DatabaseQueue(configuration: Self.configuration())
             try Schema.migrator.migrate(queue)
             writer = queue
         } catch {
             throw StorageError.wrapping(error, path: ":memory:")
         }
+    }
+
+    /// What all connections have in common.
+    private static func configuration() -> Configuration {
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
+            // In KiB where negative. A search touches a few thousand pages, and the usual 2 MB hold five hundred.
+            // This also reads the tables' names, without which asking for the functions of the full text would fail hard.
+            try db.execute(sql: "PRAGMA cache_size = -32768")
+            try MatchScore.register(in: db)
+        }
+        return configuration
     }
 
     private static func openWritable(path: String, busyTimeout: Double) throws -> any DatabaseWriter {
@@ -81,7 +93,7 @@ public final class Database: Sendable {
 
     /// The open database; nil if its tables are not up to date and `migrating` is false.
     private static func connect(path: String, busyTimeout: Double, migrating: Bool) throws -> DatabasePool? {
-        var configuration = Configuration()
+        var configuration = configuration()
         configuration.busyMode = .timeout(busyTimeout)
         // The writer's connection comes first, and its check stands for the readers that follow: a file that is not
         // ours to change is refused before anything is written to it.
@@ -99,7 +111,7 @@ public final class Database: Sendable {
     }
 
     private static func openReadOnly(path: String, busyTimeout: Double) throws -> any DatabaseWriter {
-        var configuration = Configuration()
+        var configuration = configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(busyTimeout)
         let queue = try DatabaseQueue(path: path, configuration: configuration)

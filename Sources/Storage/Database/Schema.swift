@@ -28,6 +28,7 @@ enum Schema {
         Step(name: "8 balance snapshots", sql: balanceSnapshots),
         Step(name: "9 model services", sql: modelServices),
         Step(name: "10 option volumes", sql: optionVolumes),
+        Step(name: "11 vector packs", sql: vectorPacks),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -317,5 +318,21 @@ enum Schema {
             as_of REAL NOT NULL,
             PRIMARY KEY (underlying, date)
         ) WITHOUT ROWID;
+        """
+
+    /// The vectors of an encoder side by side, so that a search reads them in large pieces. They are a copy of those in
+    /// `vectors` at one generation of the index, and worth nothing at any other.
+    private static let vectorPacks = """
+        CREATE TABLE vector_packs (
+            id INTEGER PRIMARY KEY,
+            encoder_id INTEGER NOT NULL REFERENCES encoders (id),
+            part INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            row_count INTEGER NOT NULL,
+            chunk_ids BLOB NOT NULL,
+            scales BLOB NOT NULL,
+            components BLOB NOT NULL,
+            UNIQUE (encoder_id, part)
+        );
         """
 }

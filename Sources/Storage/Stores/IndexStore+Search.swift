@@ -6,7 +6,7 @@ extension IndexStore {
     public struct LexicalMatch: Sendable, Hashable {
         /// The chunk's id.
         public var chunkID: Int64
-        /// BM25, higher is better; comparable within one query only.
+        /// How well it matches, higher is better; comparable within one query only.
         public var score: Double
     }
 
@@ -27,15 +27,18 @@ extension IndexStore {
         }
     }
 
-    /// The chunks that have any of `phrases`, best first by BM25.
+    /// The chunks that have any of `phrases`, best first: what is worth most and is there often, though more of the same word
+    /// soon adds nothing. About 1 ms for 5,000 matches.
     ///
     /// A phrase is one word or several that stand side by side; what it contains is text, never query syntax.
     /// - Parameters:
+    ///   - worths: What each phrase is worth, the rare ones more; 1 for those that none is given for.
     ///   - titles: Where some are given, only chunks whose title has the words of one of them side by side.
     ///   - collections: The collections to search; all if nil.
     /// - Throws: `StorageError`.
     public func matches(
         anyOf phrases: [String],
+        worths: [Double] = [],
         weights: ColumnWeights,
         titled titles: [String] = [],
         in collections: [String]? = nil,
@@ -46,10 +49,13 @@ extension IndexStore {
         if !titles.isEmpty {
             expression = "(title : \(titles.map(Self.quoted).joined(separator: " OR title : "))) AND (\(expression))"
         }
+        // Titles come first in the expression, and are worth nothing: all matches have them.
+        let worths = phrases.indices.map { $0 < worths.count ? worths[$0] : 1 }
+        let numbers = [weights.title, weights.headings, weights.text] + titles.map { _ in 0 } + worths
         return try database.read { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT rowid, -bm25(chunks_fts, ?, ?, ?) AS score FROM chunks_fts
+                    SELECT rowid, \(MatchScore.name)(chunks_fts, ?) AS score FROM chunks_fts
                     WHERE chunks_fts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY score DESC, rowid LIMIT ?
                     """
             )
@@ -58,8 +64,7 @@ extension IndexStore {
                 let rows = try Row.fetchCursor(
                     statement,
                     arguments: [
-                        weights.title, weights.headings, weights.text, expression, range.lowerBound, range.upperBound,
-                        limit,
+                        numbers.withUnsafeBytes { Data($0) }, expression, range.lowerBound, range.upperBound, limit,
                     ]
                 )
                 while let row = try rows.next() {
@@ -77,39 +82,25 @@ extension IndexStore {
         try database.read { db in try Self.ranges(of: collections, db) }
     }
 
-    /// About how many chunks have each of `phrases`, in their order, and how many chunks there are in all.
-    ///
-    /// Common ones are estimated from where their first matches stand, so that a stop word costs no more than a rare word.
+    /// How many chunks have each of `phrases`, in their order, and how many chunks there are in all. About 0.06 ms for 1,000
+    /// matches.
     /// - Parameter inTitles: Whether only titles are looked at.
     /// - Throws: `StorageError`.
     public func frequencies(of phrases: [String], inTitles: Bool = false) throws -> (phrases: [Int], chunks: Int) {
         try database.read { db in
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT count(*), max(rowid) FROM
-                    (SELECT rowid FROM chunks_fts WHERE chunks_fts MATCH ? ORDER BY rowid LIMIT ?)
-                    """
-            )
             let total = try Int.fetchOne(db, sql: "SELECT sum(chunk_count) FROM documents") ?? 0
-            var ranks: ChunkRanks?
+            let statement = try db.cachedStatement(sql: "SELECT count(*) FROM chunks_fts WHERE chunks_fts MATCH ?")
             let counts = try phrases.map { phrase in
-                let expression = (inTitles ? "title : " : "") + Self.quoted(phrase)
-                guard let row = try Row.fetchOne(statement, arguments: [expression, Self.countedMatches]) else {
-                    return 0
-                }
-                let count: Int = row[0]
-                guard count == Self.countedMatches, let last: Int64 = row[1] else { return count }
-                let known = try ranks ?? ChunkRanks(db)
-                ranks = known
-                return min(total, max(count, count * total / max(1, known.rank(of: last))))
+                try Int.fetchOne(statement, arguments: [(inTitles ? "title : " : "") + Self.quoted(phrase)]) ?? 0
             }
             return (counts, total)
         }
     }
 
-    /// The ids of chunks whose title has all the words of one of `titles` side by side, at most `limit` for each.
+    /// The ids of chunks whose title has all the words of one of `titles` side by side, at most `limit` for each, in rising
+    /// order.
     /// - Throws: `StorageError`.
-    public func chunkIDs(titled titles: [String], in collections: [String]? = nil, limit: Int) throws -> Set<Int64> {
+    public func chunkIDs(titled titles: [String], in collections: [String]? = nil, limit: Int) throws -> [Int64] {
         try database.read { db in
             let statement = try db.cachedStatement(
                 sql: "SELECT rowid FROM chunks_fts WHERE chunks_fts MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?"
@@ -126,7 +117,7 @@ extension IndexStore {
                     )
                 }
             }
-            return found
+            return found.sorted()
         }
     }
 
@@ -142,9 +133,6 @@ extension IndexStore {
             }
         }
     }
-
-    /// Matches that are counted one by one.
-    private static let countedMatches = 4_000
 
     /// The words of each text as the full-text index knows them: folded, without accents, reduced to their stems.
     /// - Throws: `StorageError`.

@@ -1,6 +1,5 @@
 public import Foundation
 import GRDB
-import GRDBSQLite
 
 extension IndexStore {
     /// The texts and digest of a chunk that has no vector yet.
@@ -85,50 +84,6 @@ extension IndexStore {
                 try statement.execute(arguments: [encoderID, vector.hash, Double(vector.scale), components])
             }
             try Self.raiseGeneration(db)
-        }
-    }
-
-    /// Calls `body` with the vector of every chunk that has one by the encoder `identifier`.
-    ///
-    /// `reserve` is called first, with how many vectors there are. The components are not to be used after `body`
-    /// returns. 10,000 vectors of 384 dimensions take about 5 ms.
-    /// - Throws: `StorageError`, or what `body` throws.
-    public func eachVector(
-        encoder identifier: String,
-        reserve: (_ count: Int) -> Void,
-        _ body: (_ chunkID: Int64, _ scale: Float, _ components: UnsafeBufferPointer<Int8>) throws -> Void
-    ) throws {
-        try database.read { db in
-            let encoder = "SELECT id FROM encoders WHERE identifier = ?"
-            guard let encoderID = try Int64.fetchOne(db, sql: encoder, arguments: [identifier]) else { return }
-            let count = try Int.fetchOne(db, sql: "SELECT sum(chunk_count) FROM documents") ?? 0
-            reserve(count)
-            // CROSS JOIN keeps this order: both sides are read along their keys, by hash.
-            let statement = try db.makeStatement(
-                sql: """
-                    SELECT chunks.id, vectors.scale, vectors.components
-                    FROM vectors CROSS JOIN chunks ON chunks.hash = vectors.hash WHERE vectors.encoder_id = ?
-                    """
-            )
-            try statement.setArguments([encoderID])
-            // Row by row through the library itself: ten thousand rows are read at the start of a search.
-            let handle = statement.sqliteStatement
-            var code = sqlite3_step(handle)
-            while code == SQLITE_ROW {
-                let components = UnsafeRawBufferPointer(
-                    start: sqlite3_column_blob(handle, 2),
-                    count: Int(sqlite3_column_bytes(handle, 2))
-                )
-                try body(
-                    sqlite3_column_int64(handle, 0),
-                    Float(sqlite3_column_double(handle, 1)),
-                    components.bindMemory(to: Int8.self)
-                )
-                code = sqlite3_step(handle)
-            }
-            guard code == SQLITE_DONE else {
-                throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
-            }
         }
     }
 

@@ -100,8 +100,10 @@ struct EvalRetrieval: MagnusSubcommand {
         let store = IndexStore(database: database)
         let progress = ProgressReporter(workspace.errors, workspace.terminal, isQuiet: options.quiet)
         defer { progress.finish() }
-        let encoder = keywords ? nil : try workspace.library.encoder()
-        try await index(documents, store, encoder, progress, workspace)
+        // Chunks are cut by the model's measure also where it does not search, so that both search the same ones.
+        let installed = try workspace.library.encoder()
+        let encoder = keywords ? nil : installed
+        try await index(documents, store, installed, progress, workspace)
         let search = DocumentSearch(store: store, encoder: encoder)
         let evaluation = try await RetrievalEvaluation(of: search, questions: questions, judgements: judgements) {
             done in
@@ -183,7 +185,7 @@ struct EvalRetrieval: MagnusSubcommand {
             }
         }
         _ = try indexer.replace(.documents, with: documents, now: workspace.environment.clock(), progress: report)
-        try await indexer.encodePending(progress: report)
+        if !keywords { try await indexer.encodePending(progress: report) }
     }
 
     private static func milliseconds(_ duration: Duration) -> Double {

@@ -1,0 +1,45 @@
+import Storage
+import Synchronization
+
+/// In how many chunks words are, remembered until the index changes.
+final class TermFrequencies: Sendable {
+    private struct State {
+        var generation = -1
+        var chunks = 0
+        var texts: [String: Int] = [:]
+        var titles: [String: Int] = [:]
+    }
+
+    /// Words that are remembered; then all are forgotten.
+    private static let limit = 20_000
+
+    private let store: IndexStore
+    private let state = Mutex(State())
+
+    init(store: IndexStore) {
+        self.store = store
+    }
+
+    /// In how many chunks each of `words` is, in their order, and how many chunks there are.
+    /// - Parameters:
+    ///   - generation: The state of the index.
+    ///   - inTitles: Whether only titles are looked at.
+    /// - Throws: `StorageError`.
+    func frequencies(of words: [String], generation: Int, inTitles: Bool = false) throws -> (words: [Int], chunks: Int)
+    {
+        try state.withLock { state in
+            if state.generation != generation {
+                state = State(generation: generation, chunks: try store.frequencies(of: []).chunks)
+            }
+            let part: WritableKeyPath<State, [String: Int]> = inTitles ? \.titles : \.texts
+            if state[keyPath: part].count > Self.limit { state[keyPath: part] = [:] }
+            let unknown = words.filter { state[keyPath: part][$0] == nil }
+            if !unknown.isEmpty {
+                for (word, count) in zip(unknown, try store.frequencies(of: unknown, inTitles: inTitles).phrases) {
+                    state[keyPath: part][word] = count
+                }
+            }
+            return (words.map { state[keyPath: part][$0] ?? 0 }, state.chunks)
+        }
+    }
+}
