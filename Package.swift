@@ -39,6 +39,7 @@ let package = Package(
         // For the packages of Benchmarks; nothing else is offered to others.
         .library(name: "Markets", targets: ["Markets"]),
         .library(name: "LanguageModels", targets: ["LanguageModels", "Storage", "Transport"]),
+        .library(name: "Retrieval", targets: ["Retrieval", "Storage"]),
     ],
     traits: [
         .trait(name: "Postgres", description: "Reads PostgreSQL databases through libpq (libpq-dev)."),
