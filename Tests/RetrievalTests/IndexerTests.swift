@@ -281,9 +281,11 @@ import Testing
         }
         try await index()
         let indexer = Indexer(store: store, encoder: nil)
-        #expect(try indexer.remove("\(documents)/sub", from: .documents) == 2)
-        #expect(try indexer.remove("\(documents)/a.md", from: .concepts) == 0)
-        #expect(try indexer.remove("\(documents)/a.md", from: .documents) == 1)
+        #expect(try indexer.remove("\(documents)/sub", from: .documents).count == 2)
+        #expect(try indexer.remove("\(documents)/a.md", from: .concepts).isEmpty)
+        #expect(try indexer.remove("\(documents)/a.md", isDryRun: true).count == 1)
+        #expect(try paths() == ["a.md", "subway.md"])
+        #expect(try indexer.remove("\(documents)/a.md/").count == 1)
         #expect(try paths() == ["subway.md"])
     }
 }

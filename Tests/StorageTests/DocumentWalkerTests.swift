@@ -82,4 +82,59 @@ import Testing
             #expect(result.folders == [folder.url.path])
         }
     }
+
+    @Test func whatGitignoreNamesIsLeftOut() throws {
+        for name in [
+            "a.md", "draft.md", "notes/b.md", "notes/draft.md", "notes/keep/draft.md", "build/c.md", "deep/build/d.md",
+            "deep/x/y/z.md", "deep/only.md", "top.txt", "deep/top.txt", "#odd.md", "w/a1.md", "w/ab.md",
+        ] {
+            try folder.write("text", to: name)
+        }
+        try folder.write(
+            "# comment\ndraft.md\nbuild/\n/top.txt\ndeep/**/z.md\n\\#odd.md  \nw/a[0-9].md\n",
+            to: ".gitignore"
+        )
+        try folder.write("!draft.md\n", to: "notes/keep/.gitignore")
+        #expect(
+            names(DocumentWalker().walk([folder.url.path]))
+                == ["a.md", "deep/only.md", "deep/top.txt", "notes/b.md", "notes/keep/draft.md", "w/ab.md"]
+        )
+        // A folder of a repository keeps to the rules above it; a file that is asked for is taken.
+        #expect(names(DocumentWalker().walk([folder.path("notes")])).contains("notes/draft.md"))
+        try folder.write("", to: ".git/HEAD")
+        #expect(names(DocumentWalker().walk([folder.path("notes")])) == ["notes/b.md", "notes/keep/draft.md"])
+        #expect(names(DocumentWalker().walk([folder.path("draft.md")])) == ["draft.md"])
+    }
+
+    @Test(arguments: [
+        ("docs/*.md", ["docs/a.md"]),
+        ("docs/**/*.md", ["docs/a.md", "docs/x/b.md", "docs/x/y/c.md"]),
+        ("docs/**", ["docs/a.md", "docs/x/b.md", "docs/x/y/c.md", "docs/x/y/d.txt"]),
+        ("*/x/[ab].md", ["docs/x/b.md"]),
+        ("docs/?.md", ["docs/a.md"]),
+        ("docs/*.rst", []),
+        ("nowhere/*.md", []),
+    ])
+    func patternsAreResolved(pattern: String, found: [String]) throws {
+        for name in ["docs/a.md", "docs/x/b.md", "docs/x/y/c.md", "docs/x/y/d.txt", "other/e.md"] {
+            try folder.write("text", to: name)
+        }
+        let result = DocumentWalker().walk([folder.path(pattern)])
+        #expect(names(result) == found)
+        #expect(result.folders.isEmpty, "what does not match is not gone")
+        #expect(result.skipped.isEmpty == !found.isEmpty)
+        let both = DocumentWalker().walk([folder.path(pattern), folder.path("docs")])
+        #expect(names(both).filter { $0.hasPrefix("docs") }.count == 4)
+    }
+
+    @Test func aFileWhoseNameLooksLikeAPatternIsAFile() throws {
+        try folder.write("text", to: "a[1].md")
+        #expect(names(DocumentWalker().walk([folder.path("a[1].md")])) == ["a[1].md"])
+    }
+
+    @Test func whatIsADocumentCanBeSaid() throws {
+        for name in ["a.md", "b.pdf"] { try folder.write("text", to: name) }
+        let walker = DocumentWalker(isDocument: { $0.hasSuffix(".pdf") })
+        #expect(names(walker.walk([folder.url.path])) == ["b.pdf"])
+    }
 }

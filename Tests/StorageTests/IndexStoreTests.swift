@@ -87,7 +87,7 @@ import Testing
         let start = try store.generation()
         let id = try store.put(document("a.md"), chunks: [chunk("words", hash: 1)])
         let afterPut = try store.generation()
-        try store.touch(id, size: 11, modifiedAt: 5)
+        try store.touch([IndexStore.Touch(id, size: 11, modifiedAt: 5)])
         #expect(try store.generation() == afterPut)
         #expect(try store.documents().first?.size == 11)
         try store.remove([id])

@@ -9,10 +9,13 @@ struct DoctorCommand: MagnusSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Check that everything is in place, and say what to do where it is not.",
-        discussion: "  magnus doctor\n  magnus doctor --json"
+        discussion: "  magnus doctor\n  magnus doctor --repair\n  magnus doctor --json"
     )
 
     @OptionGroup var options: CommonOptions
+
+    @Flag(name: .long, help: "Mend the index of documents where it is damaged.")
+    var repair = false
 
     /// One thing that was looked at.
     struct Check: Encodable, Sendable {
@@ -164,8 +167,34 @@ struct DoctorCommand: MagnusSubcommand {
             // A doctor's visit is a good time for what would else be done at the first question.
             try workspace.library.readKnowledge()
             try await workspace.library.finishPreparing()
+            var found = try workspace.library.verify(readsFiles: false)
+            var mended = ""
+            if repair, !found.isSound {
+                mended = "; \(found.defects.count) defects were mended"
+                _ = try await workspace.library.repair(found)
+                found = try workspace.library.verify(readsFiles: false)
+            }
+            guard found.isSound else {
+                return Check(
+                    name: "index",
+                    state: .failed,
+                    details: found.defects.prefix(3).map(\.description).joined(separator: "; "),
+                    nextStep: repair ? "magnus index rebuild" : "magnus doctor --repair mends it",
+                    status: .storage
+                )
+            }
             let status = try workspace.library.status()
-            let details = "\(status.documents) documents, \(status.chunks) chunks, \(status.vectors) with vectors"
+            let details =
+                "\(status.documents) documents, \(status.chunks) chunks, \(status.vectors) with vectors" + mended
+            let stale = found.changed.count + found.missing.count
+            guard stale == 0 else {
+                return Check(
+                    name: "index",
+                    state: .good,
+                    details: "\(details); \(stale) files have changed or are gone since",
+                    nextStep: "magnus index status names them"
+                )
+            }
             return Check(name: "index", state: .good, details: details)
         } catch {
             let failure = Self.failure(error)

@@ -8,7 +8,9 @@ struct SearchCommand: MagnusSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "search",
         abstract: "Search the built-in knowledge and the indexed documents.",
-        discussion: "  magnus search \"early assignment dividend\" -k 5\n  magnus search assignment --json"
+        discussion: "  magnus search \"early assignment dividend\" -k 5\n  magnus search assignment --json\n"
+            + "  magnus search roll --collection handbook --collection documents\n"
+            + "  magnus search roll --path ./docs --since 2026-11-01"
     )
 
     @OptionGroup var options: CommonOptions
@@ -22,8 +24,30 @@ struct SearchCommand: MagnusSubcommand {
     )
     var limit = 8
 
-    @Option(name: .long, help: ArgumentHelp("Only this collection: concepts or documents.", valueName: "name"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only this collection: documents, concepts, documentation (of Magnus itself), conversations (past answers), "
+                + "or one of your own; may be repeated.",
+            valueName: "name"
+        )
+    )
     var collection: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Only this file, what is below this folder, or what matches a pattern; may be repeated.")
+    )
+    var path: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Only files that were changed on this day or later (YYYY-MM-DD).", valueName: "date")
+    )
+    var since: DateArgument?
+
+    @Option(name: .long, help: ArgumentHelp("Only files that were changed on this day or earlier.", valueName: "date"))
+    var until: DateArgument?
 
     func validate() throws {
         guard (1...200).contains(limit) else { throw ValidationError("-k is \(limit), it must be from 1 to 200") }
@@ -50,9 +74,28 @@ struct SearchCommand: MagnusSubcommand {
         var hits: [Hit]
     }
 
+    /// Which documents are asked for; nil for all.
+    private func filter(_ workspace: Workspace) -> DocumentFilter? {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = workspace.environment.timeZone
+        func start(_ day: DateArgument?, plus days: Int) -> Date? {
+            guard let parts = day?.date.description.split(separator: "-").compactMap({ Int($0) }), parts.count == 3
+            else {
+                return nil
+            }
+            return calendar.date(from: DateComponents(year: parts[0], month: parts[1], day: parts[2] + days))
+        }
+        let filter = DocumentFilter(
+            paths: path.map { StandardPath.of(workspace.environment.absolute($0)) },
+            since: start(since, plus: 0),
+            before: start(until, plus: 1)
+        )
+        return filter.isEmpty ? nil : filter
+    }
+
     func run(in workspace: Workspace) async throws -> ExitStatus {
         let query = words.joined(separator: " ")
-        let result = try await workspace.library.search(query, limit: limit, in: collection)
+        let result = try await workspace.library.search(query, limit: limit, in: collection, only: filter(workspace))
         if options.json {
             let document = Document(
                 query: query,

@@ -36,12 +36,14 @@ final class DocumentLibrary: PassageSource, Sendable {
         case unusable
     }
 
-    private let database: LazyDatabase
+    let database: LazyDatabase
     private let encoderFolder: String
     private let services: SearchServices
+    /// Reads what needs a program of its own to be read.
+    let converter: (any DocumentConverter)?
     private let knowledgeFolder: String?
-    private let progress: ProgressReporter
-    private let clock: @Sendable () -> Date
+    let progress: ProgressReporter
+    let clock: @Sendable () -> Date
     private let state = Mutex(State())
 
     /// A library over a database that is opened when it is first needed.
@@ -49,6 +51,7 @@ final class DocumentLibrary: PassageSource, Sendable {
         database: LazyDatabase,
         encoderFolder: String,
         services: SearchServices = SearchServices(),
+        converter: (any DocumentConverter)? = nil,
         knowledgeFolder: String?,
         progress: ProgressReporter,
         clock: @escaping @Sendable () -> Date
@@ -56,6 +59,7 @@ final class DocumentLibrary: PassageSource, Sendable {
         self.database = database
         self.encoderFolder = encoderFolder
         self.services = services
+        self.converter = converter
         self.knowledgeFolder = knowledgeFolder
         self.progress = progress
         self.clock = clock
@@ -87,26 +91,24 @@ final class DocumentLibrary: PassageSource, Sendable {
         return Status(documents: counts.reduce(0) { $0 + $1.documents }, chunks: chunks, vectors: chunks - pending)
     }
 
-    /// Indexes files and folders, and makes all vectors that are missing.
-    func index(_ paths: [String]) async throws -> IndexReport {
-        try readKnowledge()
-        let indexer = Indexer(store: IndexStore(database: try database.open()), encoder: try encoder())
-        defer { progress.finish() }
-        return try await indexer.index(paths, in: .documents, now: clock()) { report($0, "Reading", "Embedding") }
-    }
-
     /// The passages nearest to a query.
     ///
     /// On first use the built-in knowledge is read, which takes a blink, and searched by keywords; `finishPreparing`
     /// adds its vectors when nobody is waiting any more.
-    func search(_ query: String, limit: Int, in collections: [String] = []) async throws -> SearchResult {
-        try await find(query, limit: limit, in: collections).result
+    func search(
+        _ query: String,
+        limit: Int,
+        in collections: [String] = [],
+        only filter: DocumentFilter? = nil
+    ) async throws -> SearchResult {
+        try await find(query, limit: limit, in: collections, only: filter).result
     }
 
     private func find(
         _ query: String,
         limit: Int,
-        in collections: [String]
+        in collections: [String],
+        only filter: DocumentFilter? = nil
     ) async throws -> (search: DocumentSearch, result: SearchResult) {
         let (search, notes) = try state.withLock { state -> (DocumentSearch, [String]) in
             let database = try database.open()
@@ -124,10 +126,66 @@ final class DocumentLibrary: PassageSource, Sendable {
             state.search = search
             return (search, state.notes)
         }
-        let chosen = collections.isEmpty ? nil : collections.map(DocumentCollection.init(rawValue:))
-        var result = try await search.search(query, in: chosen, limit: limit)
+        // Which documents are wanted is told by their collections as well.
+        let chosen = try searched(collections, isFiltered: filter != nil)
+        var result = try await current {
+            // A document that is read again is another one to the index.
+            let search = try filter.map { try search.searching(documents(wantedBy: $0)) } ?? search
+            return try await search.search(query, in: chosen, limit: limit)
+        }
         result.notes = notes + result.notes
         return (search, result)
+    }
+
+    private func documents(wantedBy filter: DocumentFilter) throws -> Set<Int64> {
+        Set(try IndexStore(database: try database.open()).documents().filter(filter.isWanted).map(\.id))
+    }
+
+    /// The collections that a search is in: those that are named, or all but past answers, which are no source.
+    private func searched(_ collections: [String], isFiltered: Bool) throws -> [DocumentCollection]? {
+        let store = IndexStore(database: try database.open())
+        if collections.contains(DocumentCollection.conversations.rawValue) { try readConversations() }
+        guard collections.isEmpty else { return collections.map(DocumentCollection.init(rawValue:)) }
+        let names = try store.collectionNames()
+        guard isFiltered || names.contains(DocumentCollection.conversations.rawValue) else { return nil }
+        return names.map(DocumentCollection.init(rawValue:)).filter { $0 != .conversations }
+    }
+
+    /// Brings the questions and answers of the log into the index, the latest ten thousand.
+    private func readConversations() throws {
+        let database = try database.open()
+        let documents = try DecisionStore(database: database).exchanges(limit: 10_000).map { exchange in
+            TextDocument(path: exchange.id, title: exchange.question, text: exchange.answer)
+        }
+        let indexer = Indexer(store: IndexStore(database: database), encoder: state.withLock { usableEncoder(&$0) })
+        let report = try indexer.replace(.conversations, with: documents, now: clock())
+        if report.isChanged { state.withLock { $0.pending = report.pending } }
+    }
+
+    /// What `search` finds, of files as they are now: those that changed since they were indexed are read again and searched
+    /// again, and what is gone is left out, so that no passage is shown with lines that its file does not have.
+    private func current(_ search: () async throws -> SearchResult) async throws -> SearchResult {
+        var result = try await search()
+        var freshness = Indexer.Freshness()
+        // A file that is written to all the time must not keep a search from ending.
+        for _ in 0..<3 {
+            let store = IndexStore(database: try database.open())
+            let indexer = Indexer(store: store, encoder: state.withLock { usableEncoder(&$0) }, converter: converter)
+            freshness = try indexer.freshen(result.hits, now: clock())
+            guard freshness.isIndexChanged else { break }
+            if let encoder = state.withLock({ usableEncoder(&$0) }) {
+                let pending = try store.pendingCount(encoder: encoder.identifier)
+                state.withLock { $0.pending = pending }
+            }
+            result = try await search()
+        }
+        guard !freshness.lost.isEmpty else { return result }
+        result.hits.removeAll { freshness.lost.contains($0.passage.document) }
+        if result.hits.isEmpty { result.relevance = 0 }
+        result.notes += freshness.lost.sorted().map { path in
+            "left out: \(path) is gone or cannot be read since it was indexed (`magnus index rm` forgets it)"
+        }
+        return result
     }
 
     /// Makes the vectors of the built-in knowledge that are missing. Stopping it loses nothing.
@@ -166,6 +224,11 @@ final class DocumentLibrary: PassageSource, Sendable {
         try state.withLock { try readKnowledge(&$0, try database.open()) }
     }
 
+    /// Lets the built-in knowledge be read again.
+    func forgetKnowledge() {
+        state.withLock { $0.hasReadKnowledge = false }
+    }
+
     /// Word pieces for each passage that an answer is given: more than a chunk has, so that tables and sentences can be made
     /// whole.
     private static let piecesPerPassage = 256
@@ -173,6 +236,9 @@ final class DocumentLibrary: PassageSource, Sendable {
     /// What a search returns, as agents see it: what stands side by side is one passage, a table is whole and a sentence goes to
     /// its end where there is room.
     func passages(answering query: String, limit: Int, in collections: [String]) async throws -> PassageSearch {
+        // The pages about the program are knowledge as well.
+        let isKnowledge = collections == [DocumentCollection.concepts.rawValue]
+        let collections = isKnowledge ? collections + [DocumentCollection.documentation.rawValue] : collections
         let (search, result) = try await find(query, limit: limit, in: collections)
         let passages = try search.context(of: result, within: max(1, limit) * Self.piecesPerPassage)
         let counts = try IndexStore(database: try database.open()).counts()
@@ -248,17 +314,23 @@ final class DocumentLibrary: PassageSource, Sendable {
     private func readKnowledge(_ state: inout State, _ database: Database) throws {
         guard !state.hasReadKnowledge, let knowledgeFolder else { return }
         let indexer = Indexer(store: IndexStore(database: database), encoder: usableEncoder(&state))
-        let report = try indexer.read(
+        // What the program says about itself is a collection of its own.
+        let pages = knowledgeFolder + "/features"
+        var report = try indexer.read(
             [knowledgeFolder],
+            excluding: [pages],
             in: .concepts,
             relativeTo: knowledgeFolder,
             now: clock()
         )
+        if FileManager.default.fileExists(atPath: pages) {
+            report = try indexer.read([pages], in: .documentation, relativeTo: knowledgeFolder, now: clock())
+        }
         state.hasReadKnowledge = true
         state.pending = report.pending
     }
 
-    private func report(_ step: IndexProgress, _ reading: String, _ encoding: String) {
+    func report(_ step: IndexProgress, _ reading: String, _ encoding: String) {
         switch step {
         case .reading(let done, let total): progress.report(reading, done: done, total: total)
         case .encoding(let done, let total): progress.report(encoding, done: done, total: total)

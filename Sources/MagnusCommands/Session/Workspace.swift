@@ -100,6 +100,7 @@ final class Workspace {
                     ledger: spending,
                     redactor: redactor
                 ).services,
+            converter: ConverterPrograms(path: environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"),
             knowledgeFolder: locations.resources.map { $0 + "/knowledge" },
             progress: ProgressReporter(errors, terminal, isQuiet: options.quiet),
             clock: environment.clock

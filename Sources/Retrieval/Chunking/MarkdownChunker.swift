@@ -17,16 +17,7 @@ public struct MarkdownChunker: Sendable {
     public func chunks(of text: String, fallbackTitle: String) -> ChunkedDocument {
         let lines = TextLines(text)
         let outline = MarkdownOutline(lines)
-        let title = outline.title ?? fallbackTitle
-        var chunks: [Chunk] = []
-        for section in outline.sections {
-            let room = ChunkRoom(size: size, measure: measure, title: title, headings: section.headings)
-            let packer = ChunkPacker(lines: lines, measure: measure, target: room.target, capacity: room.capacity)
-            let blocks = section.blocks.flatMap { block in
-                packer.blocks(block.lines, breakStrength: block.breakStrength, innerStrength: block.innerStrength)
-            }
-            chunks += packer.pack(blocks).compactMap { packer.chunk($0, headings: section.headings) }
-        }
-        return ChunkedDocument(title: outline.title, chunks: chunks)
+        let document = DocumentOutline(title: outline.title, lines: lines, sections: outline.sections)
+        return OutlineChunker(size: size, measure: measure).chunks(of: document, fallbackTitle: fallbackTitle)
     }
 }

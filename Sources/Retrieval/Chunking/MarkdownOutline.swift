@@ -1,20 +1,7 @@
 /// The sections of a Markdown document and the blocks in each.
 struct MarkdownOutline {
-    /// Lines that had best stay together.
-    struct Block {
-        /// Lines counted from 0.
-        var lines: Range<Int>
-        /// How good a place its end is to cut, 0 to 3.
-        var breakStrength: Double
-        /// How good a place the end of a line inside it is.
-        var innerStrength: Double
-    }
-
-    /// What stands under one heading, down to the next one.
-    struct Section {
-        var headings: [String]
-        var blocks: [Block]
-    }
+    typealias Block = DocumentOutline.Block
+    typealias Section = DocumentOutline.Section
 
     private(set) var title: String?
     private(set) var sections: [Section] = []

@@ -81,7 +81,7 @@ public enum TextDecoding {
         return String(validating: sequence, as: UTF8.self) == nil ? 0 : length
     }
 
-    private static func windows1252(_ byte: UInt8) -> Unicode.Scalar {
+    static func windows1252(_ byte: UInt8) -> Unicode.Scalar {
         let upper: [UInt16] = [
             0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152,
             0xFFFD,

@@ -2,34 +2,139 @@ import Crypto
 import Foundation
 import Storage
 
-/// Turns a file into a document and its chunks.
+/// Turns a file of any format into a document and its chunks.
 struct DocumentReader {
     let size: ChunkSize
     let measure: ChunkMeasure
     let maximumBytes: Int
 
-    /// Names everything that decides how a file is cut: another recipe means cutting it anew.
-    var recipe: String {
-        "1 \(measure.name) \(size.target)/\(size.maximum)"
+    /// Takes text out of what needs a program of its own to be read.
+    let converter: (any DocumentConverter)?
+
+    /// What is made of a file.
+    enum Reading {
+        /// Title, chunks, which are cut as they are asked for where a file is long, and what was odd.
+        case chunks(title: String, AnySequence<ChunkRecord>, warning: String?)
+        /// It holds no text.
+        case noText
+        /// The program that reads such files cannot.
+        case unconverted(ConversionError)
     }
 
-    /// The bytes of a file and their digest.
-    func read(_ path: String) throws -> (data: Data, digest: Data) {
-        let data = try FileReader(maximumBytes: maximumBytes).read(path)
-        return (data, Data(SHA256.hash(data: data)))
+    /// Names everything that decides how a file of a format is cut: another recipe means cutting it anew.
+    func recipe(for format: DocumentFormat) -> String {
+        let kind = format.version == 0 ? "" : " \(format.rawValue) \(format.version)"
+        return "1 \(measure.name) \(size.target)/\(size.maximum)\(kind)"
     }
 
-    /// Title, chunks and what was odd; nil if the data is not text.
-    func chunks(of data: Data, path: String) -> (title: String, chunks: [ChunkRecord], warning: String?)? {
-        guard let decoded = TextDecoding.decode(data) else { return nil }
+    /// The recipe of the file at `path`.
+    func recipe(for path: String) -> String {
+        recipe(for: DocumentFormat(path: path) ?? .plainText)
+    }
+
+    /// The bytes of a file at one moment and their digest.
+    func read(_ path: String) throws -> (file: FileSnapshot, digest: Data) {
+        let file = try FileReader(maximumBytes: maximumBytes).snapshot(of: path)
+        return (file, Data(SHA256.hash(data: file.data)))
+    }
+
+    /// Title and chunks of a file of which `data` are the bytes.
+    func chunks(of data: Data, path: String) throws -> Reading {
+        let format = DocumentFormat(path: path) ?? .plainText
         let name = Self.title(fromPath: path)
-        let isMarkdown = ["md", "markdown"].contains((path as NSString).pathExtension.lowercased())
-        let document =
-            isMarkdown
-            ? MarkdownChunker(size: size, measure: measure).chunks(of: decoded.text, fallbackTitle: name)
-            : PlainTextChunker(size: size, measure: measure).chunks(of: decoded.text, title: name)
+        do {
+            switch format {
+            case .epub:
+                guard let converter else { return .noText }
+                let outline = try EPUBOutline.outline(of: path, converter, maximumBytes: maximumBytes)
+                return chunks(of: outline, name: name, warning: nil)
+            case .pdf:
+                guard let converter else { return .noText }
+                let text = String(decoding: try converter.output(of: .pdfText, path: path), as: UTF8.self)
+                return chunks(ofPlainText: text, name: name, warning: nil)
+            case .office:
+                guard let converter else { return .noText }
+                let ending = (path as NSString).pathExtension.lowercased()
+                let text = String(
+                    decoding: try converter.output(of: .markdown(ending: ending), path: path),
+                    as: UTF8.self
+                )
+                return chunks(ofMarkdown: text, name: name, warning: nil)
+            default:
+                guard let decoded = TextDecoding.decode(data) else { return .noText }
+                return chunks(of: decoded, format: format, name: name, path: path)
+            }
+        } catch let error as ConversionError {
+            return .unconverted(error)
+        }
+    }
+
+    private func chunks(
+        of decoded: TextDecoding.Decoded,
+        format: DocumentFormat,
+        name: String,
+        path: String
+    ) -> Reading {
+        let (text, warning) = (decoded.text, decoded.warning)
+        switch format {
+        case .markdown: return chunks(ofMarkdown: text, name: name, warning: warning)
+        case .restructuredText:
+            return chunks(of: RestructuredTextOutline.outline(of: text), name: name, warning: warning)
+        case .html: return chunks(of: HTMLOutline.outline(of: text), name: name, warning: warning)
+        case .table:
+            let isTabbed = path.lowercased().hasSuffix(".tsv")
+            return chunks(of: TableOutline.outlines(of: text, isTabbed: isTabbed), name: name, warning: warning)
+        case .jsonLines: return chunks(of: JSONOutline.outlines(ofLines: text), name: name, warning: warning)
+        case .json:
+            do {
+                return chunks(of: try JSONOutline.outline(of: text), name: name, warning: warning)
+            } catch let fault as JSONOutline.Fault {
+                let words = "is no JSON from line \(fault.line) on and was read as plain text"
+                return chunks(ofPlainText: text, name: name, warning: warning ?? words)
+            } catch {
+                return chunks(ofPlainText: text, name: name, warning: warning)
+            }
+        case .sourceCode: return chunks(of: SourceCodeOutline.outline(of: text), name: name, warning: warning)
+        case .mail: return chunks(of: MailOutline.outline(ofMessage: text), name: name, warning: warning)
+        case .mailbox: return chunks(of: MailOutline.outlines(ofMailbox: text), name: name, warning: warning)
+        default: return chunks(ofPlainText: text, name: name, warning: warning)
+        }
+    }
+
+    /// The chunks of a document that comes in several outlines, each made when it is asked for.
+    private func chunks(
+        of outlines: some Sequence<DocumentOutline>,
+        name: String,
+        warning: String?
+    ) -> Reading {
+        let chunker = OutlineChunker(size: size, measure: measure)
+        let cut = outlines.lazy.flatMap { outline in
+            records(of: chunker.chunks(of: outline, fallbackTitle: name), title: name)
+        }
+        return .chunks(title: name, AnySequence(cut), warning: warning)
+    }
+
+    private func chunks(of outline: DocumentOutline, name: String, warning: String?) -> Reading {
+        let document = OutlineChunker(size: size, measure: measure).chunks(of: outline, fallbackTitle: name)
+        return reading(document, name: name, warning: warning)
+    }
+
+    private func chunks(ofMarkdown text: String, name: String, warning: String?) -> Reading {
+        let document = MarkdownChunker(size: size, measure: measure).chunks(of: text, fallbackTitle: name)
+        return reading(document, name: name, warning: warning)
+    }
+
+    private func chunks(ofPlainText text: String, name: String, warning: String?) -> Reading {
+        reading(
+            PlainTextChunker(size: size, measure: measure).chunks(of: text, title: name),
+            name: name,
+            warning: warning
+        )
+    }
+
+    private func reading(_ document: ChunkedDocument, name: String, warning: String?) -> Reading {
         let title = document.title ?? name
-        return (title, records(of: document, title: title), decoded.warning)
+        return .chunks(title: title, AnySequence(records(of: document, title: title)), warning: warning)
     }
 
     /// The chunks of a document that comes as text.
@@ -40,15 +145,22 @@ struct DocumentReader {
 
     private func records(of document: ChunkedDocument, title: String) -> [ChunkRecord] {
         document.chunks.map { chunk in
-            let input = EncoderInput.text(title: title, headings: chunk.headings, text: chunk.text)
-            return ChunkRecord(
+            var record = ChunkRecord(
                 title: title,
                 headings: chunk.headings,
                 text: chunk.text,
                 lines: chunk.lines,
-                hash: Data(SHA256.hash(data: Data(input.utf8)).prefix(16))
+                hash: Data()
             )
+            record.hash = Self.digest(of: record)
+            return record
         }
+    }
+
+    /// The digest that a chunk and its vector are kept under: that of what the encoder is given.
+    static func digest(of chunk: ChunkRecord) -> Data {
+        let input = EncoderInput.text(title: chunk.title, headings: chunk.headings, text: chunk.text)
+        return Data(SHA256.hash(data: Data(input.utf8)).prefix(16))
     }
 
     /// `BOEING_2022_10K.txt` as `BOEING 2022 10K`.

@@ -12,6 +12,8 @@ public struct IndexReport: Sendable, Hashable {
             case binary
             /// It could not be read.
             case unreadable(StorageError)
+            /// The program that reads such files is missing, or cannot read this one.
+            case unconverted(ConversionError)
         }
 
         /// Its path.
@@ -25,10 +27,31 @@ public struct IndexReport: Sendable, Hashable {
             case .walk(let reason): return DocumentWalker.Skipped(path: path, reason: reason).description
             case .binary: return "\(path): not text; save it as plain text or Markdown"
             case .unreadable(let error): return error.description
+            case .unconverted(let error): return "\(path): \(error)"
             }
         }
     }
 
+    /// A document that differs from before.
+    public struct Change: Sendable, Hashable {
+        /// What became of a document.
+        public enum Kind: String, Sendable, Hashable {
+            /// It was new.
+            case added
+            /// Its text had changed.
+            case updated
+            /// It left the index.
+            case removed
+        }
+
+        /// What became of it.
+        public var kind: Kind
+        /// Its path in the index.
+        public var path: String
+    }
+
+    /// Documents that differ from before, in the order in which they were looked at.
+    public private(set) var changes: [Change] = []
     /// Documents that were new.
     public var added = 0
     /// Documents whose text had changed.
@@ -39,6 +62,8 @@ public struct IndexReport: Sendable, Hashable {
     public var removed = 0
     /// What was passed over and why, in order of path.
     public var skipped: [Skip] = []
+    /// Documents of the index that were to be read again and could not be.
+    public var missing: [String] = []
     /// What was odd, each with the path it is about.
     public var warnings: [String] = []
     /// Chunks of the documents added and updated.
@@ -52,6 +77,15 @@ public struct IndexReport: Sendable, Hashable {
 
     /// The report of a run that did nothing.
     public init() {}
+
+    mutating func note(_ kind: Change.Kind, _ path: String) {
+        changes.append(Change(kind: kind, path: path))
+        switch kind {
+        case .added: added += 1
+        case .updated: updated += 1
+        case .removed: removed += 1
+        }
+    }
 
     /// Whether the index differs from before.
     public var isChanged: Bool { added + updated + removed + encoded > 0 }

@@ -26,7 +26,7 @@ extension Indexer {
             let old = known.removeValue(forKey: document.path)
             let bytes = Data((document.title + "\0" + document.text).utf8)
             let digest = Data(SHA256.hash(data: bytes))
-            if let old, old.contentHash == digest, old.recipe == reader.recipe {
+            if let old, old.contentHash == digest, old.recipe == reader.recipe(for: .plainText) {
                 report.unchanged += 1
             } else {
                 let chunks = reader.chunks(of: document)
@@ -37,18 +37,61 @@ extension Indexer {
                     size: bytes.count,
                     modifiedAt: 0,
                     contentHash: digest,
-                    recipe: reader.recipe,
+                    recipe: reader.recipe(for: .plainText),
                     indexedAt: now
                 )
                 try store.put(record, chunks: chunks)
-                if old == nil { report.added += 1 } else { report.updated += 1 }
+                report.note(old == nil ? .added : .updated, document.path)
                 report.chunks += chunks.count
             }
             try progress(.reading(done: done + 1, total: documents.count))
         }
         try store.remove(known.values.map(\.id))
-        report.removed = known.count
+        for path in known.keys.sorted() { report.note(.removed, path) }
         if let encoder { report.pending = try store.pendingCount(encoder: encoder.identifier) }
+        return report
+    }
+
+    /// Puts a document in that comes as bytes and not as a file, in place of the one of the same name.
+    ///
+    /// - Parameter name: What it is called; its ending says what form it has, and plain text is taken without one.
+    /// - Throws: `StorageError`.
+    public func add(
+        _ data: Data,
+        named name: String,
+        in collection: DocumentCollection,
+        now: Date
+    ) throws -> IndexReport {
+        var report = IndexReport()
+        switch try reader.chunks(of: data, path: name) {
+        case .chunks(let title, let chunks, let warning):
+            // Never a path: nothing is looked for where it might lead.
+            let path = "stdin:" + name.replacing("/", with: "_")
+            let isKnown = try store.documents(in: collection.rawValue).contains { $0.path == path }
+            let chunks = Array(chunks)
+            let note = warning ?? (chunks.isEmpty ? "has no text" : "")
+            try store.put(
+                DocumentRecord(
+                    collection: collection.rawValue,
+                    path: path,
+                    title: title,
+                    size: data.count,
+                    modifiedAt: Int(now.timeIntervalSince1970) * 1_000_000_000,
+                    contentHash: Data(SHA256.hash(data: data)),
+                    recipe: reader.recipe(for: name),
+                    indexedAt: now,
+                    note: note
+                ),
+                chunks: chunks
+            )
+            report.note(isKnown ? .updated : .added, path)
+            report.chunks = chunks.count
+            if !note.isEmpty { report.warnings.append("\(path): \(note)") }
+        case .noText:
+            report.skipped.append(IndexReport.Skip(path: name, reason: .binary))
+        case .unconverted(let error):
+            report.skipped.append(IndexReport.Skip(path: name, reason: .unconverted(error)))
+        }
         return report
     }
 }

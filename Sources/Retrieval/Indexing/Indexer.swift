@@ -28,8 +28,14 @@ public struct Indexer: Sendable {
     let reader: DocumentReader
     private let options: Options
 
-    /// An indexer that writes to `store`. Without an encoder there is full-text search only.
-    public init(store: IndexStore, encoder: (any TextEncoder)?, options: Options = Options()) {
+    /// An indexer that writes to `store`. Without an encoder there is full-text search only, without a converter no file that
+    /// needs a program of its own to be read.
+    public init(
+        store: IndexStore,
+        encoder: (any TextEncoder)?,
+        converter: (any DocumentConverter)? = nil,
+        options: Options = Options()
+    ) {
         self.store = store
         self.encoder = encoder
         self.options = options
@@ -39,7 +45,12 @@ public struct Indexer: Sendable {
             measure = ChunkMeasure(name: encoder.measureName) { encoder.tokenCount(of: $0) }
             size = ChunkSize(target: size.target, maximum: min(size.maximum, encoder.maximumTokens - 2))
         }
-        reader = DocumentReader(size: size, measure: measure, maximumBytes: options.maximumBytes)
+        reader = DocumentReader(
+            size: size,
+            measure: measure,
+            maximumBytes: options.maximumBytes,
+            converter: converter
+        )
     }
 
     /// Brings the index in step with the files and folders at `paths`: what is new or changed goes in, what is gone
@@ -73,15 +84,22 @@ public struct Indexer: Sendable {
     /// Brings the texts of the index in step with the files and folders at `paths`, as `index` does; `encodePending` makes
     /// the vectors later.
     ///
+    /// - Parameters:
+    ///   - excluded: Paths inside the folders that are passed over.
+    ///   - isDryRun: Whether it is only told what would change, and nothing is written.
     /// - Throws: `StorageError`, or what `progress` throws.
     public func read(
         _ paths: [String],
+        excluding excluded: Set<String> = [],
         in collection: DocumentCollection,
         relativeTo base: String? = nil,
         now: Date,
+        isDryRun: Bool = false,
         progress: (IndexProgress) throws -> Void = { _ in }
     ) throws -> IndexReport {
-        let walk = DocumentWalker(maximumBytes: options.maximumBytes).walk(paths)
+        var walker = self.walker
+        walker.excluded = excluded
+        let walk = walker.walk(paths)
         let known = Dictionary(
             try store.documents(in: collection.rawValue).map { ($0.path, $0) },
             uniquingKeysWith: { first, _ in first }
@@ -89,17 +107,32 @@ public struct Indexer: Sendable {
         let names = StoredNames(base: base)
         var report = IndexReport()
         report.skipped = walk.skipped.map { IndexReport.Skip(path: $0.path, reason: .walk($0.reason)) }
+        var touches: [IndexStore.Touch] = []
         for (done, file) in walk.files.enumerated() {
             let name = names.name(of: file.path)
-            try take(file, name: name, collection: collection, known: known[name], now: now, &report)
+            let change = try change(of: file, name: name, in: collection, known: known[name], now: now)
+            try apply(change, isDryRun: isDryRun, to: &report, &touches)
             try progress(.reading(done: done + 1, total: walk.files.count))
         }
-        try removeMissing(from: Array(known.values), walk: walk, names: names, &report)
-        guard let encoder else { return report }
+        if !isDryRun { try store.touch(touches) }
+        let gone = missing(from: Array(known.values), walk: walk, names: names)
+        if !isDryRun, !gone.isEmpty { try store.remove(gone.map(\.id)) }
+        for document in gone.sorted(by: { $0.path < $1.path }) { report.note(.removed, document.path) }
+        guard let encoder, !isDryRun else { return report }
         report.pending = try store.pendingCount(encoder: encoder.identifier)
         report.reused = report.chunks
         if report.updated + report.removed > 0, report.pending == 0 { try store.removeUnusedVectors() }
         return report
+    }
+
+    /// Finds the files that documents can be made of.
+    var walker: DocumentWalker {
+        DocumentWalker(maximumBytes: options.maximumBytes, isDocument: { DocumentFormat(path: $0) != nil })
+    }
+
+    /// The folders at and below `paths` whose files are documents of an index of these.
+    public func folders(below paths: [String]) -> [String] {
+        walker.walk(paths).folders
     }
 
     /// Makes the vectors that are missing, in all collections.
@@ -131,95 +164,165 @@ public struct Indexer: Sendable {
         }
     }
 
-    /// Takes a document, or all documents below a folder, out of the index.
-    /// - Returns: How many documents left.
+    /// Takes a document, or all documents below a folder, out of the index; the files stay.
+    /// - Parameters:
+    ///   - collection: The collection they are in; any if nil.
+    ///   - isDryRun: Whether it is only told what would leave.
+    /// - Returns: The documents that left.
     /// - Throws: `StorageError`.
     @discardableResult
-    public func remove(_ path: String, from collection: DocumentCollection) throws -> Int {
-        let gone = try store.documents(in: collection.rawValue).filter { document in
-            StoredNames.isBelow(document.path, path)
+    public func remove(
+        _ path: String,
+        from collection: DocumentCollection? = nil,
+        isDryRun: Bool = false
+    ) throws -> [DocumentRecord] {
+        let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        let gone = try store.documents(in: collection?.rawValue).filter { document in
+            // What comes with the program has paths of its own, which no path of the owner's names.
+            !document.isBuiltIn && StoredNames.isBelow(document.path, path)
         }
-        guard !gone.isEmpty else { return 0 }
+        guard !gone.isEmpty, !isDryRun else { return gone }
         try store.remove(gone.map(\.id))
         try store.removeUnusedVectors()
-        return gone.count
+        return gone
     }
 
-    /// Takes one file in if it is not as the index has it.
-    private func take(
-        _ file: DocumentWalker.File,
-        name: String,
-        collection: DocumentCollection,
-        known: DocumentRecord?,
+    /// Reads every file anew that the index has documents of, makes the full-text index anew, and every vector. What is in
+    /// the index stays searchable meanwhile; documents whose files are gone leave it.
+    ///
+    /// - Throws: `StorageError`, `RetrievalError`, or what `progress` or the encoder throws; the next run goes on.
+    public func rebuild(
         now: Date,
-        _ report: inout IndexReport
-    ) throws {
-        let isSameRecipe = known?.recipe == reader.recipe
-        if let known, isSameRecipe, known.size == file.size, known.modifiedAt == file.modifiedAt {
-            report.unchanged += 1
-            return
+        progress: (IndexProgress) throws -> Void = { _ in }
+    ) async throws -> IndexReport {
+        _ = try store.repair(digest: DocumentReader.digest)
+        let documents = try store.documents().filter(\.isFile)
+        var report = IndexReport()
+        for (done, document) in documents.enumerated() {
+            // Nothing of what is known of it is believed.
+            var unknown = document
+            (unknown.size, unknown.contentHash) = (-1, Data())
+            try refresh(unknown, now: now, &report)
+            try progress(.reading(done: done + 1, total: documents.count))
         }
-        let content: (data: Data, digest: Data)
+        let lost = Set(report.missing)
+        let gone = documents.filter { lost.contains($0.path) }
+        if !gone.isEmpty { try store.remove(gone.map(\.id)) }
+        for document in gone { report.note(.removed, document.path) }
+        guard let encoder else { return report }
+        try store.removeAllVectors()
+        report.encoded = try await encodePending(progress: progress)
+        report.pending = try store.pendingCount(encoder: encoder.identifier)
+        return report
+    }
+
+    /// What is to be done about a file.
+    enum Change {
+        /// The index has it as it is; its time may be another one.
+        case none(IndexStore.Touch?)
+        /// It cannot be taken; what the index has of it stays, or leaves if it is of what is no text any more.
+        case skip(IndexReport.Skip, removing: DocumentRecord?)
+        /// It goes in, in place of what the index has of it.
+        case put(DocumentRecord, AnySequence<ChunkRecord>, isNew: Bool)
+    }
+
+    /// Looks at a file, and reads it if it is not as the index has it.
+    func change(
+        of file: DocumentWalker.File,
+        name: String,
+        in collection: DocumentCollection,
+        known: DocumentRecord?,
+        now: Date
+    ) throws -> Change {
+        let recipe = reader.recipe(for: file.path)
+        let isSameRecipe = known?.recipe == recipe
+        if let known, isSameRecipe, known.size == file.size, known.modifiedAt == file.modifiedAt { return .none(nil) }
+        guard file.size <= DocumentFormat(path: file.path)?.maximumBytes ?? file.size else {
+            let reason = DocumentWalker.Skipped.Reason.tooLarge(bytes: file.size)
+            return .skip(IndexReport.Skip(path: file.path, reason: .walk(reason)), removing: nil)
+        }
+        let content: (file: FileSnapshot, digest: Data)
         do {
             content = try reader.read(file.path)
         } catch let error as StorageError {
-            report.skipped.append(IndexReport.Skip(path: file.path, reason: .unreadable(error)))
-            return
+            return .skip(IndexReport.Skip(path: file.path, reason: .unreadable(error)), removing: nil)
         }
+        // A size that no file has: the next run looks at the bytes again, for a change may not show in the time.
+        let size = content.file.isSettled ? content.file.size : -1
+        let modifiedAt = content.file.modifiedAt
         if let known, isSameRecipe, known.contentHash == content.digest {
-            try store.touch(known.id, size: file.size, modifiedAt: file.modifiedAt)
-            report.unchanged += 1
-            return
+            let isTouched = known.size != size || known.modifiedAt != modifiedAt
+            return .none(isTouched ? IndexStore.Touch(known.id, size: size, modifiedAt: modifiedAt) : nil)
         }
-        guard let (title, chunks, warning) = reader.chunks(of: content.data, path: file.path) else {
-            report.skipped.append(IndexReport.Skip(path: file.path, reason: .binary))
-            if let known {
-                try store.remove([known.id])
-                report.removed += 1
-            }
-            return
+        let (title, chunks, warning): (String, AnySequence<ChunkRecord>, String?)
+        switch try reader.chunks(of: content.file.data, path: file.path) {
+        case .chunks(let itsTitle, let cut, let itsWarning):
+            (title, chunks, warning) = (itsTitle, cut, itsWarning)
+        case .noText:
+            return .skip(IndexReport.Skip(path: file.path, reason: .binary), removing: known)
+        case .unconverted(let error):
+            return .skip(IndexReport.Skip(path: file.path, reason: .unconverted(error)), removing: nil)
         }
-        if let warning { report.warnings.append("\(file.path): \(warning)") }
-        if chunks.isEmpty { report.warnings.append("\(file.path): has no text") }
-        try store.put(
-            DocumentRecord(
-                collection: collection.rawValue,
-                path: name,
-                title: title,
-                size: file.size,
-                modifiedAt: file.modifiedAt,
-                contentHash: content.digest,
-                recipe: reader.recipe,
-                indexedAt: now,
-                note: warning ?? ""
-            ),
-            chunks: chunks
+        let document = DocumentRecord(
+            collection: collection.rawValue,
+            path: name,
+            title: title,
+            size: size,
+            modifiedAt: modifiedAt,
+            contentHash: content.digest,
+            recipe: recipe,
+            indexedAt: now,
+            note: warning ?? (chunks.first { _ in true } == nil ? "has no text" : "")
         )
-        if known == nil { report.added += 1 } else { report.updated += 1 }
-        report.chunks += chunks.count
+        return .put(document, chunks, isNew: known == nil)
     }
 
-    /// Takes out what the folders no longer have. What could not be read is kept: it is not gone.
-    private func removeMissing(
+    /// Does what is to be done about a file, and reports it.
+    func apply(
+        _ change: Change,
+        isDryRun: Bool,
+        to report: inout IndexReport,
+        _ touches: inout [IndexStore.Touch]
+    ) throws {
+        switch change {
+        case .none(let touch):
+            report.unchanged += 1
+            if let touch { touches.append(touch) }
+        case .skip(let skip, let removed):
+            report.skipped.append(skip)
+            guard let removed else { return }
+            if !isDryRun { try store.remove([removed.id]) }
+            report.note(.removed, removed.path)
+        case .put(let document, let chunks, let isNew):
+            var count = 0
+            let counted = chunks.lazy.map { chunk in
+                count += 1
+                return chunk
+            }
+            if isDryRun { for _ in counted {} } else { try store.put(document, chunks: counted) }
+            if !document.note.isEmpty { report.warnings.append("\(document.path): \(document.note)") }
+            report.note(isNew ? .added : .updated, document.path)
+            report.chunks += count
+        }
+    }
+
+    /// What the folders no longer have. What could not be read is kept: it is not gone.
+    private func missing(
         from known: [DocumentRecord],
         walk: DocumentWalker.Result,
-        names: StoredNames,
-        _ report: inout IndexReport
-    ) throws {
+        names: StoredNames
+    ) -> [DocumentRecord] {
         let present = Set(walk.files.map { names.name(of: $0.path) })
         let folders = Set(walk.folders.map(names.name(of:)))
         let doubtful = walk.skipped.compactMap { skipped -> String? in
             guard case .unreadable = skipped.reason else { return nil }
             return names.name(of: skipped.path)
         }
-        let gone = known.filter { document in
+        return known.filter { document in
             !present.contains(document.path)
-                && folders.contains { StoredNames.isBelow(document.path, $0) }
+                && StoredNames.isBelow(document.path, any: folders)
                 && !doubtful.contains { StoredNames.isBelow(document.path, $0) }
         }
-        guard !gone.isEmpty else { return }
-        try store.remove(gone.map(\.id))
-        report.removed += gone.count
     }
 
     private func vectors(
@@ -261,6 +364,18 @@ struct StoredNames {
     func name(of path: String) -> String {
         if path + "/" == prefix { return "" }
         return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+    }
+
+    /// Whether `path` is one of `folders` or stands below one.
+    static func isBelow(_ path: String, any folders: Set<String>) -> Bool {
+        if folders.contains(""), !path.hasPrefix("/") { return true }
+        if folders.contains(path) || (folders.contains("/") && path.hasPrefix("/")) { return true }
+        var rest = path[...]
+        while let slash = rest.lastIndex(of: "/") {
+            rest = rest[..<slash]
+            if folders.contains(String(rest)) { return true }
+        }
+        return false
     }
 
     /// Whether `path` is `folder` or stands below it.

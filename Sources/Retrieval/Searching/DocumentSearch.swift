@@ -39,6 +39,11 @@ public final class DocumentSearch: Sendable {
         self.reranker = reranker
     }
 
+    /// The same search, among some documents only.
+    public func searching(_ documentIDs: Set<Int64>) -> DocumentSearch {
+        DocumentSearch(store: store.searching(documentIDs), encoder: encoder, reranker: reranker, tuning: tuning)
+    }
+
     /// The chunks that answer `question` best.
     ///
     /// Where the encoder or the reranker fails the search goes on without it, and a note of the result says why.

@@ -29,6 +29,7 @@ enum Schema {
         Step(name: "9 model services", sql: modelServices),
         Step(name: "10 option volumes", sql: optionVolumes),
         Step(name: "11 vector packs", sql: vectorPacks),
+        Step(name: "12 vector checksums", sql: vectorChecksums),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -335,4 +336,7 @@ enum Schema {
             UNIQUE (encoder_id, part)
         );
         """
+
+    /// By which a damaged vector is known; vectors that were made before have none.
+    private static let vectorChecksums = "ALTER TABLE vectors ADD COLUMN checksum INTEGER"
 }

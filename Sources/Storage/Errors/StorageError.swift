@@ -16,6 +16,8 @@ public struct StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case openToOthers = "open_to_others"
         /// The file or the input is larger than the limit.
         case tooLarge = "too_large"
+        /// The file was written to while it was read.
+        case changing
         /// The database or its folder can be read but not written.
         case readOnly = "read_only"
         /// No space is left, or a quota or a file size limit is reached.

@@ -41,7 +41,7 @@ public struct DocumentWalker: Sendable {
         public var description: String {
             switch reason {
             case .unknownType:
-                return "\(path): not a document (known are .md, .markdown, .txt, .text)"
+                return "\(path): not a document of a known format (`magnus index add --help` lists them)"
             case .tooLarge(let bytes):
                 return "\(path): too large (\(bytes / 1_000_000) MB); split the file"
             case .unreadable(let error):
@@ -65,21 +65,34 @@ public struct DocumentWalker: Sendable {
 
     /// The most bytes of a document.
     public var maximumBytes: Int
+    /// Files and folders inside folders that are passed over.
+    public var excluded: Set<String> = []
+    private let isDocument: @Sendable (String) -> Bool
 
     /// A walker that passes over documents of more than `maximumBytes`.
-    public init(maximumBytes: Int = 64_000_000) {
+    /// - Parameter isDocument: Whether a file of that name is one; those of `documentExtensions` are without it.
+    public init(maximumBytes: Int = 64_000_000, isDocument: (@Sendable (_ path: String) -> Bool)? = nil) {
         self.maximumBytes = maximumBytes
+        self.isDocument =
+            isDocument ?? { path in
+                DocumentWalker.documentExtensions.contains((path as NSString).pathExtension.lowercased())
+            }
     }
 
     /// The documents at `paths`: files as they are, folders with all below them.
     ///
-    /// Hidden files and folders are left out unless asked for by name, as are other kinds of files inside folders.
-    /// Links are followed, and no folder is entered twice.
+    /// Hidden files and folders are left out unless asked for by name, as are other kinds of files inside folders and what a
+    /// `.gitignore` names, there or above up to the root of the repository. Links are followed, and no folder is entered twice.
+    /// A path that is not there may be a pattern, as `docs/**/*.md`.
     public func walk(_ paths: [String]) -> Result {
-        var walk = Walk(maximumBytes: maximumBytes)
+        var walk = Walk(maximumBytes: maximumBytes, excluded: excluded, isDocument: isDocument)
         for path in paths {
             let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-            walk.visit(trimmed, root: trimmed, isAskedFor: true)
+            if access(trimmed, F_OK) != 0, PathPattern.isPattern(trimmed) {
+                walk.visit(pattern: trimmed)
+            } else {
+                walk.visit(trimmed, root: trimmed, isAskedFor: true)
+            }
         }
         walk.result.files.sort { $0.path < $1.path }
         walk.result.skipped.sort { $0.path < $1.path }
@@ -95,11 +108,37 @@ private struct Walk {
     }
 
     let maximumBytes: Int
+    let excluded: Set<String>
+    let isDocument: @Sendable (String) -> Bool
     var result = DocumentWalker.Result()
     private var visited: Set<Identity> = []
+    /// The folders on the way, from the outermost.
+    private var entered: [Identity] = []
+    /// Rules of the folders on the way, from the outermost.
+    private var rules: [IgnoreRules] = []
+    /// What files must match; all do if nil.
+    private var pattern: PathPattern?
 
-    init(maximumBytes: Int) {
+    init(maximumBytes: Int, excluded: Set<String>, isDocument: @escaping @Sendable (String) -> Bool) {
         self.maximumBytes = maximumBytes
+        self.excluded = excluded
+        self.isDocument = isDocument
+    }
+
+    /// Visits what matches a pattern: what is below the folder in front of its first sign.
+    mutating func visit(pattern path: String) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let fixed = parts.prefix { !PathPattern.isPattern(String($0)) }.joined(separator: "/")
+        let base = fixed.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : fixed
+        let (files, folders) = (result.files.count, result.folders.count)
+        pattern = PathPattern(path)
+        visit(base, root: base, isAskedFor: true)
+        pattern = nil
+        // Other files of these folders were not looked for.
+        result.folders.removeSubrange(folders...)
+        if result.files.count == files {
+            skip(path, .unreadable(.system(ENOENT, path: path, action: "read")))
+        }
     }
 
     mutating func visit(_ path: String, root: String, isAskedFor: Bool) {
@@ -112,14 +151,26 @@ private struct Walk {
         let isKnown = visited.contains(identity)
         switch information.st_mode & S_IFMT {
         case S_IFDIR:
-            guard visited.insert(identity).inserted else { return }
+            // Below a pattern's folder only some files are taken: another path may ask for the others.
+            if pattern == nil {
+                guard visited.insert(identity).inserted else { return }
+            } else {
+                guard !entered.contains(identity) else { return }
+            }
+            entered.append(identity)
+            let outer = rules
+            if isAskedFor { rules = Self.rules(above: path) }
+            if let own = IgnoreRules(folder: path) { rules.append(own) }
             visitFolder(path, root: root)
+            rules = outer
+            entered.removeLast()
         case S_IFREG:
             guard !isKnown else { return }
-            guard DocumentWalker.documentExtensions.contains((path as NSString).pathExtension.lowercased()) else {
+            guard isDocument(path) else {
                 if isAskedFor { skip(path, .unknownType) }
                 return
             }
+            guard pattern?.matches(path) ?? true else { return }
             visited.insert(identity)
             guard Int(information.st_size) <= maximumBytes else {
                 return skip(path, .tooLarge(bytes: Int(information.st_size)))
@@ -159,8 +210,34 @@ private struct Walk {
         }
         result.folders.append(path)
         for name in names.sorted() {
-            visit(path == "/" ? "/\(name)" : "\(path)/\(name)", root: root, isAskedFor: false)
+            let inner = path == "/" ? "/\(name)" : "\(path)/\(name)"
+            if !excluded.contains(inner), !isIgnored(inner) { visit(inner, root: root, isAskedFor: false) }
         }
+    }
+
+    /// Whether the rules on the way leave out what is at `path`; those nearest to it decide.
+    private func isIgnored(_ path: String) -> Bool {
+        guard !rules.isEmpty else { return false }
+        var information = stat()
+        let isFolder = stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+        for rule in rules.reversed() {
+            if let isIgnored = rule.ignores(path, isFolder: isFolder) { return isIgnored }
+        }
+        return false
+    }
+
+    /// The rules of the folders above `path` that are in the same repository.
+    private static func rules(above path: String) -> [IgnoreRules] {
+        var rules: [IgnoreRules] = []
+        var folder = path
+        while access(folder + "/.git", F_OK) != 0 {
+            let parent = (folder as NSString).deletingLastPathComponent
+            // Outside of a repository a folder's own rules are all there are.
+            guard !parent.isEmpty, parent != folder else { return [] }
+            folder = parent
+            if let own = IgnoreRules(folder: folder) { rules.insert(own, at: 0) }
+        }
+        return rules
     }
 
     private mutating func skip(_ path: String, _ reason: DocumentWalker.Skipped.Reason) {

@@ -29,6 +29,35 @@ public struct FileReader: Sendable {
         return try read(descriptor: file.descriptor, named: path, expecting: file.size)
     }
 
+    /// The bytes of the file at `path`, all of one moment, with what tells that moment's file from a later one.
+    ///
+    /// - Throws: `StorageError` as `read`, and `changing` where the file is written to all the while.
+    public func snapshot(of path: String) throws -> FileSnapshot {
+        for _ in 0..<4 {
+            let file = try RegularFile(path: path)
+            defer { file.close() }
+            guard file.size <= maximumBytes else { break }
+            let start = FileSnapshot.now
+            let data = try read(descriptor: file.descriptor, named: path, expecting: file.size)
+            var after = Foundation.stat()
+            var current = Foundation.stat()
+            let isSame =
+                fstat(file.descriptor, &after) == 0 && after.modifiedAt == file.modifiedAt
+                && Int(after.st_size) == file.size && (data.count == file.size || file.size == 0)
+                && stat(path, &current) == 0 && current.st_ino == after.st_ino
+            guard isSame else { continue }
+            return FileSnapshot(data: data, size: file.size, modifiedAt: file.modifiedAt, readAt: start)
+        }
+        // Says why if it is too large.
+        _ = try read(path)
+        throw StorageError(
+            code: .changing,
+            path: path,
+            message: "is written to while it is read",
+            nextStep: "try again when it is complete"
+        )
+    }
+
     /// What comes from an open descriptor until its end, such as standard input (descriptor 0).
     /// - Parameter name: How errors call it.
     /// - Throws: `StorageError`: `tooLarge`, `isDirectory`, `inputOutput`.

@@ -81,6 +81,27 @@ public struct DecisionStore: Sendable {
         }
     }
 
+    /// A question and the answer that was shown.
+    public struct Exchange: Sendable, Hashable {
+        /// The decision's id.
+        public var id: String
+        /// What was asked.
+        public var question: String
+        /// What was answered.
+        public var answer: String
+    }
+
+    /// The latest questions and answers, newest first, without their records.
+    /// - Throws: `StorageError`.
+    public func exchanges(limit: Int) throws -> [Exchange] {
+        try database.read { db in
+            let sql = "SELECT id, question, answer FROM decisions ORDER BY created_at DESC, rowid DESC LIMIT ?"
+            return try Row.fetchAll(db, sql: sql, arguments: [max(0, limit)]).map { row in
+                Exchange(id: row[0], question: row[1], answer: row[2])
+            }
+        }
+    }
+
     /// The decisions of a session in the order of its turns.
     /// - Throws: `StorageError`.
     public func decisions(inSession sessionID: String) throws -> [DecisionRecord] {

@@ -60,7 +60,7 @@ extension IndexStore {
                     """
             )
             var matches: [LexicalMatch] = []
-            for range in try Self.ranges(of: collections, db) {
+            for range in try ranges(of: collections, db) {
                 let rows = try Row.fetchCursor(
                     statement,
                     arguments: [
@@ -79,7 +79,7 @@ extension IndexStore {
     /// The ids that chunks of `collections` have; a collection without documents has none.
     /// - Throws: `StorageError`.
     public func chunkRanges(of collections: [String]) throws -> [ClosedRange<Int64>] {
-        try database.read { db in try Self.ranges(of: collections, db) }
+        try database.read { db in try ranges(of: collections, db) }
     }
 
     /// How many chunks have each of `phrases`, in their order, and how many chunks there are in all. About 0.06 ms for 1,000
@@ -106,7 +106,7 @@ extension IndexStore {
                 sql: "SELECT rowid FROM chunks_fts WHERE chunks_fts MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?"
             )
             var found: Set<Int64> = []
-            for range in try Self.ranges(of: collections, db) {
+            for range in try ranges(of: collections, db) {
                 for title in titles {
                     let expression = "title : " + Self.quoted(title)
                     found.formUnion(
@@ -148,6 +148,30 @@ extension IndexStore {
     /// `phrase` as a string of the query language, in which nothing has a meaning of its own.
     private static func quoted(_ phrase: String) -> String {
         "\"" + phrase.replacingOccurrences(of: "\"", with: "\"\"").replacingOccurrences(of: "\0", with: " ") + "\""
+    }
+
+    /// The ranges of chunk ids of `collections` and of the documents that are searched; one of everything if nil.
+    private func ranges(of collections: [String]?, _ db: GRDB.Database) throws -> [ClosedRange<Int64>] {
+        let ranges = try Self.ranges(of: collections, db)
+        guard let searched else { return ranges }
+        // The chunks of a document have numbers that follow each other.
+        let statement = try db.cachedStatement(sql: "SELECT min(id), max(id) FROM chunks WHERE document_id = ?")
+        let own = try searched.compactMap { id -> ClosedRange<Int64>? in
+            guard let row = try Row.fetchOne(statement, arguments: [id]), let first: Int64 = row[0],
+                let last: Int64 = row[1]
+            else { return nil }
+            return first...last
+        }
+        var merged: [ClosedRange<Int64>] = []
+        for range in own.sorted(by: { $0.lowerBound < $1.lowerBound })
+        where ranges.contains(where: { $0.overlaps(range) }) {
+            if let last = merged.last, last.upperBound + 1 == range.lowerBound {
+                merged[merged.count - 1] = last.lowerBound...range.upperBound
+            } else {
+                merged.append(range)
+            }
+        }
+        return merged
     }
 
     /// The ranges of chunk ids of `collections`; one of everything if nil.

@@ -75,13 +75,16 @@ extension IndexStore {
             let encoderID: Int64 = encoder[0]
             let statement = try db.makeStatement(
                 sql: """
-                    INSERT INTO vectors (encoder_id, hash, scale, components) VALUES (?, ?, ?, ?)
+                    INSERT INTO vectors (encoder_id, hash, scale, components, checksum) VALUES (?, ?, ?, ?, ?)
                     ON CONFLICT DO NOTHING
                     """
             )
             for vector in vectors {
-                let components = vector.components.withUnsafeBytes { Data($0) }
-                try statement.execute(arguments: [encoderID, vector.hash, Double(vector.scale), components])
+                let scale = Double(vector.scale)
+                let (components, checksum) = vector.components.withUnsafeBytes { bytes in
+                    (Data(bytes), VectorChecksum.value(hash: vector.hash, scale: scale, components: bytes))
+                }
+                try statement.execute(arguments: [encoderID, vector.hash, scale, components, checksum])
             }
             try Self.raiseGeneration(db)
         }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import GRDB
 
 /// The documents, their chunks, the full-text index over them and their vectors.
@@ -11,12 +11,59 @@ public struct IndexStore: Sendable {
         public var chunks: Int
     }
 
+    /// A collection as a whole.
+    public struct CollectionSummary: Sendable, Hashable {
+        /// Its name.
+        public var name: String
+        /// Documents in it.
+        public var documents: Int
+        /// Chunks of those documents.
+        public var chunks: Int
+        /// Chunks that have a vector.
+        public var vectors: Int
+        /// Bytes of the files, as far as they are known.
+        public var bytes: Int
+        /// When a document went in last.
+        public var indexedAt: Date
+    }
+
+    /// What is new about a file whose bytes are as they were.
+    public struct Touch: Sendable, Hashable {
+        /// The document.
+        public var documentID: Int64
+        /// Bytes of the file.
+        public var size: Int
+        /// When it was changed last, in nanoseconds since 1970.
+        public var modifiedAt: Int
+
+        /// The file of a document has another time.
+        public init(_ documentID: Int64, size: Int, modifiedAt: Int) {
+            self.documentID = documentID
+            self.size = size
+            self.modifiedAt = modifiedAt
+        }
+    }
+
     /// The database it is kept in.
     public let database: Database
+
+    /// The only documents that searches look at; all if nil.
+    let searched: Set<Int64>?
 
     /// The index in `database`.
     public init(database: Database) {
         self.database = database
+        searched = nil
+    }
+
+    private init(database: Database, searched: Set<Int64>) {
+        self.database = database
+        self.searched = searched
+    }
+
+    /// The same index, whose searches look at some documents only.
+    public func searching(_ documentIDs: Set<Int64>) -> IndexStore {
+        IndexStore(database: database, searched: documentIDs)
     }
 
     // MARK: - Documents
@@ -47,11 +94,55 @@ public struct IndexStore: Sendable {
         }
     }
 
-    /// Puts `document` and its chunks in place of the one of the same collection and path, all or nothing.
+    /// The names of the collections that there are, in order.
+    /// - Throws: `StorageError`.
+    public func collectionNames() throws -> [String] {
+        try database.read { db in try String.fetchAll(db, sql: "SELECT name FROM collections ORDER BY name") }
+    }
+
+    /// What each collection holds and how far its vectors are, by name.
+    /// - Parameter identifier: The encoder whose vectors count; nil for none.
+    /// - Throws: `StorageError`.
+    public func summaries(encoder identifier: String?) throws -> [CollectionSummary] {
+        try database.read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT collections.id, collections.name, count(*), sum(chunk_count), sum(max(size, 0)), max(indexed_at)
+                    FROM documents JOIN collections ON collections.id = collection_id
+                    GROUP BY collections.id ORDER BY collections.name
+                    """
+            )
+            return try rows.map { row in
+                let range = ChunkNumbers.range(ofCollection: row[0])
+                let vectors = try Int.fetchOne(
+                    db,
+                    sql: """
+                        SELECT count(*) FROM chunks WHERE id BETWEEN ? AND ? AND EXISTS (
+                            SELECT 1 FROM vectors WHERE vectors.hash = chunks.hash
+                            AND encoder_id = (SELECT id FROM encoders WHERE identifier = ?)
+                        )
+                        """,
+                    arguments: [range.lowerBound, range.upperBound, identifier]
+                )
+                return CollectionSummary(
+                    name: row[1],
+                    documents: row[2],
+                    chunks: row[3],
+                    vectors: vectors ?? 0,
+                    bytes: row[4],
+                    indexedAt: row.instant(5)
+                )
+            }
+        }
+    }
+
+    /// Puts `document` and its chunks in place of the one of the same collection and path, all or nothing. Chunks are taken one
+    /// by one, so that those of a long document need not be in memory together.
     /// - Returns: The document's id.
     /// - Throws: `StorageError`; the old one is then still there.
     @discardableResult
-    public func put(_ document: DocumentRecord, chunks: [ChunkRecord]) throws -> Int64 {
+    public func put(_ document: DocumentRecord, chunks: some Sequence<ChunkRecord>) throws -> Int64 {
         try database.write { db in
             let collectionID = try Self.collection(document.collection, db)
             try db.cachedStatement(sql: "DELETE FROM documents WHERE collection_id = ? AND path = ?")
@@ -65,23 +156,26 @@ public struct IndexStore: Sendable {
             )
             try insertion.execute(arguments: [
                 collectionID, document.path, document.title, document.size, document.modifiedAt, document.contentHash,
-                document.recipe, chunks.count, document.indexedAt.stored, document.note,
+                document.recipe, 0, document.indexedAt.stored, document.note,
             ])
             let documentID = db.lastInsertedRowID
-            try Self.insert(chunks, documentID: documentID, collectionID: collectionID, db)
+            let count = try Self.insert(chunks, documentID: documentID, collectionID: collectionID, db)
+            try db.cachedStatement(sql: "UPDATE documents SET chunk_count = ? WHERE id = ?")
+                .execute(arguments: [count, documentID])
             try Self.raiseGeneration(db)
             return documentID
         }
     }
 
-    /// Notes that the file of a document was written again without a change of its bytes.
+    /// Notes that files of documents were written again without a change of their bytes, all or nothing.
     /// - Throws: `StorageError`.
-    public func touch(_ documentID: Int64, size: Int, modifiedAt: Int) throws {
+    public func touch(_ documents: [Touch]) throws {
+        guard !documents.isEmpty else { return }
         try database.write { db in
-            try db.execute(
-                sql: "UPDATE documents SET size = ?, modified_at = ? WHERE id = ?",
-                arguments: [size, modifiedAt, documentID]
-            )
+            let statement = try db.cachedStatement(sql: "UPDATE documents SET size = ?, modified_at = ? WHERE id = ?")
+            for document in documents {
+                try statement.execute(arguments: [document.size, document.modifiedAt, document.documentID])
+            }
         }
     }
 
@@ -140,12 +234,13 @@ public struct IndexStore: Sendable {
         }
     }
 
+    /// - Returns: How many there were.
     private static func insert(
-        _ chunks: [ChunkRecord],
+        _ chunks: some Sequence<ChunkRecord>,
         documentID: Int64,
         collectionID: Int64,
         _ db: GRDB.Database
-    ) throws {
+    ) throws -> Int {
         let range = ChunkNumbers.range(ofCollection: collectionID)
         let last = try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT max(id) FROM chunks WHERE id BETWEEN ? AND ?"),
@@ -158,14 +253,17 @@ public struct IndexStore: Sendable {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         )
-        for (ordinal, chunk) in chunks.enumerated() {
+        var ordinal = 0
+        for chunk in chunks {
             try statement.execute(arguments: [
                 next, documentID, ordinal, chunk.title,
                 chunk.headings.joined(separator: ChunkRecord.headingSeparator), chunk.text, chunk.lines.lowerBound,
                 chunk.lines.upperBound, chunk.hash,
             ])
             next += 1
+            ordinal += 1
         }
+        return ordinal
     }
 
     private static func collection(_ name: String, _ db: GRDB.Database) throws -> Int64 {
@@ -206,7 +304,7 @@ extension ChunkRecord {
 
     static let selection = "SELECT id, document_id, title, headings, text, first_line, last_line, hash FROM chunks"
 
-    fileprivate init(row: Row) {
+    init(row: Row) {
         let headings: String = row[3]
         let firstLine: Int = row[5]
         let lastLine: Int = row[6]

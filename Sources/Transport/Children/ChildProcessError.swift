@@ -10,6 +10,10 @@ public struct ChildProcessError: Error, Sendable, Hashable {
         case notReading = "not_reading"
         /// It wrote a line longer than was allowed.
         case lineTooLong = "line_too_long"
+        /// It wrote more than was allowed.
+        case tooMuchOutput = "too_much_output"
+        /// It took longer than was allowed.
+        case tooSlow = "too_slow"
         /// What was to be sent is not one line.
         case notALine = "not_a_line"
     }
@@ -40,6 +44,8 @@ extension ChildProcessError: CustomStringConvertible {
         case .cannotStart: "check the command and that it is installed"
         case .ended, .notReading: "start it by hand to see what it says"
         case .lineTooLong: "ask for less at once"
+        case .tooMuchOutput: "ask for less at once"
+        case .tooSlow: "ask for less at once, or allow it more time"
         case .notALine: "send one line at a time"
         }
     }

@@ -1,0 +1,26 @@
+public import Storage
+
+/// Whether the index is sound, and whether it is of the files as they are now.
+public struct IndexVerification: Sendable, Hashable {
+    /// Documents in the index.
+    public var documents = 0
+    /// Their chunks.
+    public var chunks = 0
+    /// Vectors of all encoders.
+    public var vectors = 0
+    /// Different chunks without a vector by the encoder at hand.
+    public var pending = 0
+    /// Files that were compared with what the index has of them.
+    public var files = 0
+    /// What contradicts the rest of the index; empty for a sound one.
+    public var defects: [IndexDefect] = []
+    /// Files that have changed since they were read.
+    public var changed: [String] = []
+    /// Files that are gone.
+    public var missing: [String] = []
+    /// Files that cannot be read now.
+    public var unreadable: [StorageError] = []
+
+    /// Whether the index agrees with itself and with the files that are as they were.
+    public var isSound: Bool { defects.isEmpty }
+}

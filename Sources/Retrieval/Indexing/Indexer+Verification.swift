@@ -1,0 +1,150 @@
+public import Foundation
+public import Storage
+
+extension Indexer {
+    /// Compares the parts of the index with each other, and the index with the files it was made of; nothing is changed.
+    ///
+    /// - Parameters:
+    ///   - readsFiles: Whether every file is read and cut anew, to compare each passage and its lines; otherwise its size and
+    ///     time are looked at.
+    ///   - progress: Called after each document; what it throws stops the run.
+    /// - Throws: `StorageError` where the database cannot be read, or what `progress` throws.
+    public func verify(
+        readsFiles: Bool,
+        progress: (IndexProgress) throws -> Void = { _ in }
+    ) throws -> IndexVerification {
+        let inspection = try store.inspect(digest: DocumentReader.digest)
+        var verification = IndexVerification()
+        verification.documents = inspection.documents
+        verification.chunks = inspection.chunks
+        verification.vectors = inspection.vectors
+        verification.defects = inspection.defects
+        if let encoder { verification.pending = try store.pendingCount(encoder: encoder.identifier) }
+        let documents = try store.documents().filter(\.isFile)
+        for (done, document) in documents.enumerated() {
+            try compare(document, readsFile: readsFiles, &verification)
+            try progress(.reading(done: done + 1, total: documents.count))
+        }
+        return verification
+    }
+
+    /// How the files stand to what the index has of them, by their sizes and times; the index itself is not looked into.
+    /// - Throws: `StorageError` where the database cannot be read.
+    public func fileStates() throws -> IndexVerification {
+        var verification = IndexVerification()
+        if let encoder { verification.pending = try store.pendingCount(encoder: encoder.identifier) }
+        for document in try store.documents() where document.isFile {
+            try compare(document, readsFile: false, &verification)
+        }
+        return verification
+    }
+
+    /// Mends what is damaged and reads the documents again that were affected; then the vectors that are missing are made.
+    ///
+    /// Documents that came as text and lost it leave the index, for there is nothing to read them from.
+    /// - Parameters:
+    ///   - verification: What was found; what is damaged in the database is looked for again.
+    ///   - now: The time noted for documents that go in.
+    ///   - progress: Called after each step; what it throws stops the run, and what was mended stays so.
+    /// - Throws: `StorageError`, `RetrievalError`, or what `progress` or the encoder throws.
+    public func repair(
+        _ verification: IndexVerification,
+        now: Date,
+        progress: (IndexProgress) throws -> Void = { _ in }
+    ) async throws -> IndexReport {
+        let named = verification.defects.compactMap { defect -> Int64? in
+            guard case .document(let id, _, _) = defect else { return nil }
+            return id
+        }
+        let present = try store.documents(Set(named)).keys
+        let affected = try store.repair(rereading: Set(present), digest: DocumentReader.digest)
+        let documents = try store.documents(affected).values.sorted { ($0.path, $0.id) < ($1.path, $1.id) }
+        var report = try refresh(documents.filter(\.isFile), now: now)
+        for path in report.missing { report.warnings.append("\(path): is gone and cannot be read again") }
+        let lost = documents.filter { !$0.isFile && !$0.isBuiltIn }
+        if !lost.isEmpty {
+            try store.remove(lost.map(\.id))
+            report.removed += lost.count
+            report.warnings += lost.map { "\($0.path): came as text and was lost; index it again" }
+        }
+        report.encoded = try await encodePending(progress: progress)
+        if let encoder { report.pending = try store.pendingCount(encoder: encoder.identifier) }
+        return report
+    }
+
+    /// Reads the files of documents again that are not as the index has them; those that are gone stay, and are named.
+    ///
+    /// - Throws: `StorageError` where the database fails.
+    public func refresh(_ documents: [DocumentRecord], now: Date) throws -> IndexReport {
+        var report = IndexReport()
+        for document in documents { try refresh(document, now: now, &report) }
+        return report
+    }
+
+    /// Reads the file of one document again if it is not as the index has it.
+    func refresh(_ document: DocumentRecord, now: Date, _ report: inout IndexReport) throws {
+        let walk = walker.walk([document.path])
+        guard let file = walk.files.first else {
+            report.missing.append(document.path)
+            return
+        }
+        let collection = DocumentCollection(rawValue: document.collection)
+        let change = try change(of: file, name: document.path, in: collection, known: document, now: now)
+        if case .skip(_, removing: nil) = change { report.missing.append(document.path) }
+        var touches: [IndexStore.Touch] = []
+        try apply(change, isDryRun: false, to: &report, &touches)
+        try store.touch(touches)
+    }
+
+    private func compare(
+        _ document: DocumentRecord,
+        readsFile: Bool,
+        _ verification: inout IndexVerification
+    ) throws {
+        do {
+            let stamp = try FileStamp(path: document.path)
+            verification.files += 1
+            guard readsFile else {
+                // Documents that were written just before they were read have no size to compare.
+                let isSame = document.size < 0 || document.size == stamp.size
+                if !isSame || document.modifiedAt != stamp.modifiedAt { verification.changed.append(document.path) }
+                return
+            }
+            let content = try reader.read(document.path)
+            guard content.digest == document.contentHash else {
+                // One that lost its chunks in a repair that was broken off has no digest.
+                verification.changed.append(document.path)
+                return
+            }
+            // Without the tokenizer it was cut by, there is nothing to compare with.
+            guard document.recipe == reader.recipe(for: document.path),
+                case .chunks(_, let cut, _) = try reader.chunks(of: content.file.data, path: document.path)
+            else { return }
+            var kept = try store.chunks(ofDocument: document.id)[...]
+            let isSame = cut.allSatisfy { cut in
+                guard let kept = kept.popFirst() else { return false }
+                return (cut.hash, cut.text, cut.lines, cut.headings) == (
+                    kept.hash, kept.text, kept.lines, kept.headings
+                )
+            }
+            if !isSame || !kept.isEmpty {
+                let reason = "its passages are not those of the file"
+                verification.defects.append(.document(id: document.id, path: document.path, reason: reason))
+            }
+        } catch let error as StorageError {
+            if error.code == .notFound {
+                verification.missing.append(document.path)
+            } else {
+                verification.unreadable.append(error)
+            }
+        }
+    }
+}
+
+extension DocumentRecord {
+    /// Whether it was read from a file that its path leads to; others came as text, or with the program.
+    var isFile: Bool { path.hasPrefix("/") }
+
+    /// Whether the program put it in by itself.
+    var isBuiltIn: Bool { DocumentCollection.builtIn.contains(DocumentCollection(rawValue: collection)) }
+}

@@ -1,0 +1,263 @@
+public import Foundation
+import GRDB
+
+extension IndexStore {
+    /// What a look at the whole index found.
+    public struct Inspection: Sendable, Hashable {
+        /// Documents.
+        public var documents = 0
+        /// Their chunks.
+        public var chunks = 0
+        /// Vectors of all encoders.
+        public var vectors = 0
+        /// What contradicts the rest; empty for a sound index.
+        public var defects: [IndexDefect] = []
+    }
+
+    /// Reads the whole index and compares its parts with each other: documents with their chunks, chunks with their digests
+    /// and with the full-text index, vectors with their checksums.
+    ///
+    /// The time is in proportion to the size; nothing is changed.
+    /// - Parameter digest: The digest that a chunk is kept under.
+    /// - Throws: `StorageError` where the file itself cannot be read.
+    public func inspect(digest: (ChunkRecord) -> Data) throws -> Inspection {
+        var inspection = try database.read { db in
+            var inspection = Inspection()
+            inspection.documents = try Int.fetchOne(db, sql: "SELECT count(*) FROM documents") ?? 0
+            let orphans = "SELECT count(*) FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)"
+            if let count = try Int.fetchOne(db, sql: orphans), count > 0 {
+                inspection.defects.append(.orphanedChunks(count))
+            }
+            inspection.defects += try Self.defectiveDocuments(db, digest: digest, chunks: &inspection.chunks)
+            let damaged = try Self.damagedVectors(db, count: &inspection.vectors)
+            for (encoder, hashes) in damaged.sorted(by: { $0.key < $1.key }) {
+                inspection.defects.append(.vectors(encoder: encoder, count: hashes.count))
+            }
+            inspection.defects += try Self.damagedPacks(db).map { .packedVectors(encoder: $0) }
+            return inspection
+        }
+        if let reason = try fullTextFault() { inspection.defects.append(.fullText(reason)) }
+        return inspection
+    }
+
+    /// Mends what `inspect` finds, all or nothing: the full-text index is made anew, damaged vectors and chunks without a
+    /// document leave, and documents with wrong chunks lose them, to be read again.
+    ///
+    /// - Parameters:
+    ///   - documentIDs: Further documents that are to be read again.
+    ///   - digest: The digest that a chunk is kept under.
+    /// - Returns: The documents that have lost their chunks.
+    /// - Throws: `StorageError`.
+    public func repair(rereading documentIDs: Set<Int64> = [], digest: (ChunkRecord) -> Data) throws -> Set<Int64> {
+        try database.write { db in
+            // Deleting chunks takes their words out of the full-text index, which must know them for that.
+            try db.execute(sql: "REINDEX documents; REINDEX chunks; REINDEX vectors")
+            try db.execute(sql: "INSERT INTO chunks_fts (chunks_fts) VALUES ('rebuild')")
+            try db.execute(sql: "DELETE FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)")
+            // The next search or run of the indexer makes these copies again.
+            try db.execute(sql: "DELETE FROM vector_packs")
+            var count = 0
+            for (encoder, hashes) in try Self.damagedVectors(db, count: &count) {
+                for hash in hashes {
+                    try db.execute(
+                        sql: """
+                            DELETE FROM vectors WHERE hash = ?
+                            AND encoder_id = (SELECT id FROM encoders WHERE identifier = ?)
+                            """,
+                        arguments: [hash, encoder]
+                    )
+                }
+            }
+            var affected = documentIDs
+            for case .document(let id, _, _) in try Self.defectiveDocuments(db, digest: digest, chunks: &count) {
+                affected.insert(id)
+            }
+            for id in affected {
+                try db.execute(sql: "DELETE FROM chunks WHERE document_id = ?", arguments: [id])
+                try db.execute(
+                    sql: """
+                        UPDATE documents SET chunk_count = 0, recipe = '', content_hash = x'', size = -1,
+                        modified_at = -1 WHERE id = ?
+                        """,
+                    arguments: [id]
+                )
+            }
+            try Self.raiseGeneration(db)
+            return affected
+        }
+    }
+
+    /// Removes all vectors, so that they are made anew.
+    /// - Throws: `StorageError`.
+    public func removeAllVectors() throws {
+        try database.write { db in
+            try db.execute(sql: "DELETE FROM vectors")
+            try Self.raiseGeneration(db)
+        }
+    }
+
+    /// Why the full-text index is not that of the chunks; nil if it is.
+    private func fullTextFault() throws -> String? {
+        guard database.access == .readWrite else { return nil }
+        let counts = try database.read { db in
+            (
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM chunks_fts_docsize") ?? 0,
+                try Int.fetchOne(db, sql: "SELECT count(*) FROM chunks") ?? 0
+            )
+        }
+        guard counts.0 == counts.1 else { return "it knows \(counts.0) of \(counts.1)" }
+        do {
+            // Compares the words of every chunk; it is written like an insertion and writes nothing.
+            try database.write { db in
+                try db.execute(sql: "INSERT INTO chunks_fts (chunks_fts, rank) VALUES ('integrity-check', 1)")
+            }
+        } catch let error as StorageError where error.code == .corrupt {
+            return "its words are not those of the text"
+        }
+        // That reads the index from end to end; a lookup takes another way.
+        return try database.read { db in try Self.findsSamples(db) } ? nil : "words of it are not found"
+    }
+
+    /// Whether words of a few hundred chunks, spread over all, lead to them.
+    private static func findsSamples(_ db: GRDB.Database) throws -> Bool {
+        let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM chunks") ?? 0
+        let rows = try Row.fetchCursor(
+            db,
+            sql:
+                "SELECT id, text FROM (SELECT id, text, row_number() OVER (ORDER BY id) AS n FROM chunks) WHERE n % ? = 0",
+            arguments: [max(1, count / 300)]
+        )
+        let lookup = try db.makeStatement(sql: "SELECT 1 FROM chunks_fts WHERE chunks_fts MATCH ? AND rowid = ?")
+        while let row = try rows.next() {
+            let (id, text): (Int64, String) = (row[0], row[1])
+            let words = text.split { !($0.isASCII && $0.isLetter) }
+            guard let word = words.max(by: { $0.utf8.count < $1.utf8.count }), text.utf8.allSatisfy({ $0 < 0x80 })
+            else {
+                continue
+            }
+            if try Int.fetchOne(lookup, arguments: ["\"\(word)\"", id]) == nil { return false }
+        }
+        return true
+    }
+
+    /// Documents whose chunks are not whole, not in order, or not what their digests say.
+    private static func defectiveDocuments(
+        _ db: GRDB.Database,
+        digest: (ChunkRecord) -> Data,
+        chunks: inout Int
+    ) throws -> [IndexDefect] {
+        chunks = 0
+        var reasons: [Int64: String] = [:]
+        var counts: [Int64: Int] = [:]
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT chunks.id, document_id, chunks.title, headings, text, first_line, last_line, hash, ordinal,
+                collection_id FROM chunks JOIN documents ON documents.id = document_id ORDER BY document_id, ordinal
+                """
+        )
+        while let row = try rows.next() {
+            chunks += 1
+            let (id, document): (Int64, Int64) = (row[0], row[1])
+            let (first, last, ordinal): (Int, Int, Int) = (row[5], row[6], row[8])
+            let chunk = ChunkRecord(row: row)
+            if ordinal != counts[document, default: 0] {
+                reasons[document] = "passages of it are missing"
+            } else if first < 1 || last < first {
+                reasons[document] = "a passage of it has no place in the file"
+            } else if !ChunkNumbers.range(ofCollection: row[9]).contains(id) {
+                reasons[document] = "a passage of it stands in another collection"
+            } else if digest(chunk) != chunk.hash {
+                reasons[document] = "a passage of it is not as it was written"
+            }
+            counts[document] = ordinal + 1
+        }
+        let documents = try Row.fetchAll(db, sql: "SELECT id, path, chunk_count FROM documents ORDER BY path, id")
+        return documents.compactMap { row in
+            let (id, count): (Int64, Int) = (row[0], row[2])
+            if reasons[id] == nil, counts[id, default: 0] != count {
+                reasons[id] = "it has \(counts[id, default: 0]) of its \(count) passages"
+            }
+            return reasons[id].map { .document(id: id, path: row[1], reason: $0) }
+        }
+    }
+
+    /// Encoders whose packed vectors, where they are of this state of the index, are not those of the chunks.
+    private static func damagedPacks(_ db: GRDB.Database) throws -> [String] {
+        let encoders = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT id, identifier, dimension FROM encoders WHERE id IN (
+                    SELECT encoder_id FROM vector_packs
+                    WHERE generation = (SELECT CAST(value AS INTEGER) FROM settings WHERE key = 'index.generation')
+                ) ORDER BY identifier
+                """
+        )
+        return try encoders.filter { row in try !arePacksSound(of: row[0], dimension: row[2], db) }.map { $0[1] }
+    }
+
+    private static func arePacksSound(of encoderID: Int64, dimension: Int, _ db: GRDB.Database) throws -> Bool {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT chunks.id, vectors.scale, vectors.components FROM chunks CROSS JOIN vectors
+                ON vectors.encoder_id = ? AND vectors.hash = chunks.hash ORDER BY chunks.id
+                """,
+            arguments: [encoderID]
+        )
+        let parts = try Row.fetchCursor(
+            db,
+            sql: "SELECT row_count, chunk_ids, scales, components FROM vector_packs WHERE encoder_id = ? ORDER BY part",
+            arguments: [encoderID]
+        )
+        while let part = try parts.next() {
+            let count: Int = part[0]
+            let (chunkIDs, scales, components): (Data, Data, Data) = (part[1], part[2], part[3])
+            guard chunkIDs.count == 8 * count, scales.count == 4 * count, components.count == dimension * count else {
+                return false
+            }
+            for index in 0..<count {
+                guard let row = try rows.next() else { return false }
+                let id = chunkIDs.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: index * 8, as: Int64.self) }
+                let scale = scales.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: index * 4, as: Float.self) }
+                let own = components[
+                    components.startIndex + index * dimension..<components.startIndex + (index + 1) * dimension
+                ]
+                guard row[0] == id, Float(row[1] as Double) == scale, row[2] as Data == own else { return false }
+            }
+        }
+        return try rows.next() == nil
+    }
+
+    /// The digests of vectors that are not as they were written, by the encoder's identifier.
+    private static func damagedVectors(_ db: GRDB.Database, count: inout Int) throws -> [String: [Data]] {
+        count = 0
+        var damaged: [String: [Data]] = [:]
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT hash, scale, components, checksum, identifier, dimension FROM vectors
+                JOIN encoders ON encoders.id = encoder_id
+                """
+        )
+        while let row = try rows.next() {
+            count += 1
+            let hash: Data = row[0]
+            let scale: Double = row[1]
+            let components: Data = row[2]
+            let dimension: Int = row[5]
+            // Vectors of older versions have no checksum; the largest of their components is 127 or all are 0.
+            let isSound =
+                components.count == dimension && scale.isFinite && scale >= 0
+                && components.withUnsafeBytes { bytes in
+                    guard let checksum: Int64 = row[3] else {
+                        let largest = bytes.reduce(0) { max($0, Int(Int8(bitPattern: $1).magnitude)) }
+                        return largest == 127 || (largest == 0 && scale == 0)
+                    }
+                    return checksum == VectorChecksum.value(hash: hash, scale: scale, components: bytes)
+                }
+            if !isSound { damaged[row[4], default: []].append(hash) }
+        }
+        return damaged
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import GRDB
+import MagnusTestSupport
+import Retrieval
+import Storage
+import Testing
+
+/// The index against the files it was made of.
+@Suite struct VerificationTests {
+    let folder: TemporaryFolder
+    let database: String
+    let now = Date(timeIntervalSince1970: 1_790_000_000)
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        database = folder.path("magnus.sqlite")
+        try folder.write("# Wheel\n\nSell puts.\n\n## Calls\n\nThen calls.\n", to: "docs/wheel.md")
+        try folder.write("Collars cap gains.\n", to: "docs/collar.txt")
+        for name in ["docs/wheel.md", "docs/collar.txt"] { try age(name, 1_000) }
+        _ = try await indexer().index([folder.path("docs")], in: .documents, now: now)
+    }
+
+    private func store() throws -> IndexStore {
+        IndexStore(database: try Storage.Database(path: database))
+    }
+
+    private func indexer() throws -> Indexer {
+        Indexer(store: try store(), encoder: FakeEncoder())
+    }
+
+    private func age(_ name: String, _ seconds: Double) throws {
+        let date = Date(timeIntervalSince1970: seconds)
+        try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: folder.path(name))
+    }
+
+    private func damage(_ sql: String) throws {
+        let queue = try DatabaseQueue(path: database)
+        try queue.write { db in try db.execute(sql: sql) }
+        try queue.close()
+    }
+
+    private func search(_ words: String) async throws -> SearchResult {
+        try await DocumentSearch(store: try store(), encoder: FakeEncoder()).search(words, limit: 5)
+    }
+
+    @Test(arguments: [false, true])
+    func aFreshIndexIsSound(readsFiles: Bool) throws {
+        let found = try indexer().verify(readsFiles: readsFiles)
+        #expect(found.isSound)
+        #expect((found.documents, found.chunks, found.vectors, found.pending, found.files) == (2, 3, 3, 0, 2))
+        #expect(found.changed.isEmpty && found.missing.isEmpty && found.unreadable.isEmpty)
+    }
+
+    @Test func filesThatChangedOrWentAreNamed() throws {
+        try folder.write("Collars cap losses.\n", to: "docs/collar.txt")
+        try FileManager.default.removeItem(atPath: folder.path("docs/wheel.md"))
+        for readsFiles in [false, true] {
+            let found = try indexer().verify(readsFiles: readsFiles)
+            #expect(found.isSound)
+            #expect(found.changed == [folder.path("docs/collar.txt")])
+            #expect(found.missing == [folder.path("docs/wheel.md")])
+        }
+    }
+
+    @Test(arguments: [
+        "UPDATE chunks SET first_line = first_line + 1, last_line = last_line + 1 WHERE text LIKE '%Then%'",
+        "UPDATE chunks SET text = 'Sell nothing.' WHERE text LIKE '%Sell%'",
+        "UPDATE chunks SET headings = 'Puts' WHERE text LIKE '%Then%'",
+        "DELETE FROM chunks WHERE text LIKE '%Then%'",
+        "UPDATE vectors SET scale = 0.5",
+        "DELETE FROM chunks_fts_data WHERE id > 100",
+    ])
+    func whatIsDamagedIsFoundAndMendedFromTheFiles(sql: String) async throws {
+        let before = try await search("then calls")
+        try damage(sql)
+        let found = try indexer().verify(readsFiles: true)
+        #expect(!found.isSound)
+        let report = try await indexer().repair(found, now: now)
+        #expect(report.pending == 0)
+        #expect(report.warnings == [])
+        let after = try indexer().verify(readsFiles: true)
+        #expect(after.isSound, "\(after.defects)")
+        #expect((after.documents, after.chunks, after.pending) == (2, 3, 0))
+        let again = try await search("then calls")
+        #expect(again.hits.map(\.passage) == before.hits.map(\.passage))
+    }
+
+    @Test func whatCannotBeReadAgainIsNotFoundAgain() async throws {
+        try damage("UPDATE chunks SET text = 'Sell nothing.' WHERE text LIKE '%Sell%'")
+        try FileManager.default.removeItem(atPath: folder.path("docs/wheel.md"))
+        let report = try await indexer().repair(try indexer().verify(readsFiles: false), now: now)
+        #expect(report.warnings == ["\(folder.path("docs/wheel.md")): is gone and cannot be read again"])
+        #expect(try await search("sell nothing puts").hits.allSatisfy { $0.passage.document.hasSuffix("collar.txt") })
+        #expect(try indexer().verify(readsFiles: true).isSound)
+    }
+
+    // MARK: - Searching what has changed since
+
+    @Test func aPassageOfAFileThatChangedIsReadAgainBeforeItIsGiven() async throws {
+        let stale = try await search("then calls")
+        #expect(stale.hits.first?.passage.lines == 5...7)
+        #expect(try indexer().freshen(stale.hits, now: now) == Indexer.Freshness())
+
+        try folder.write("# Wheel\n\nSell puts.\n\nAnd wait.\n\n## Calls\n\nThen calls.\n", to: "docs/wheel.md")
+        let freshness = try indexer().freshen(stale.hits, now: now)
+        #expect(freshness.isIndexChanged)
+        #expect(freshness.lost.isEmpty)
+        let fresh = try await search("then calls")
+        #expect(fresh.hits.first?.passage.lines == 7...9)
+        #expect(try !indexer().freshen(fresh.hits, now: now).isIndexChanged)
+    }
+
+    @Test func aPassageOfAFileThatIsGoneIsNamed() async throws {
+        let stale = try await search("then calls")
+        try FileManager.default.moveItem(atPath: folder.path("docs/wheel.md"), toPath: folder.path("docs/other.md"))
+        let freshness = try indexer().freshen(stale.hits, now: now)
+        #expect(freshness.lost == [folder.path("docs/wheel.md")])
+        #expect(!freshness.isIndexChanged)
+        #expect(try store().documents().count == 2, "it may be on a disk that is not mounted")
+    }
+
+    @Test func aFileOfTheSameSizeAndTimeThatWasReadTooSoonIsReadAgain() async throws {
+        // Written and read within the same tick of the clock, then written again with neither size nor time changed.
+        let path = try folder.write("One two.\n", to: "docs/new.txt")
+        let stamp = try FileStamp(path: path)
+        _ = try await indexer().index([folder.path("docs")], in: .documents, now: now)
+        try folder.write("One six.\n", to: "docs/new.txt")
+        var times = [timespec(), timespec()]
+        for index in times.indices {
+            times[index].tv_sec = stamp.modifiedAt / 1_000_000_000
+            times[index].tv_nsec = stamp.modifiedAt % 1_000_000_000
+        }
+        try #require(utimensat(AT_FDCWD, path, &times, 0) == 0)
+        #expect(try FileStamp(path: path).modifiedAt == stamp.modifiedAt)
+        let report = try await indexer().index([folder.path("docs")], in: .documents, now: now)
+        #expect(report.updated == 1)
+        #expect(report.unchanged == 2)
+        #expect(try await search("six").hits.first?.passage.text == "One six.")
+    }
+}
