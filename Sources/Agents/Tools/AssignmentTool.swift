@@ -124,11 +124,11 @@ extension FactSheet {
         case .call:
             addFixed(
                 FactLabel.sharesIfAssigned,
-                .decimal(shares),
+                .decimal(valuation.position.quantity.magnitude * contract.deliveredShares),
                 .shares,
                 of: subjects,
                 source: context.portfolioSource,
-                formula: "contracts x multiplier"
+                formula: "contracts x shares delivered"
             )
         }
     }

@@ -35,7 +35,11 @@ public struct WashSalesTool: Tool {
         }
         // Of what brokers hold now, lots come from the imported history alone.
         let ledger = Ledger(transactions: context.transactions)
-        let found = WashSales(realised: ledger.realised, positions: ledger.positions)
+        let found = WashSales(
+            realised: ledger.realised,
+            positions: ledger.positions,
+            conversions: ledger.conversions
+        )
         let sales = found.sales.filter { counts($0.loss) }
         let cautions = found.cautions.filter { counts($0.loss) }
         var sheet = FactSheet(identifier: identifier, tool: name, holdingsOf: context)

@@ -38,7 +38,7 @@ public struct CorporateActionFile: Sendable {
     }
 
     private static let largestFile = 4 * 1024 * 1024
-    private static let kinds = ["split", "special_dividend", "symbol_change"]
+    private static let kinds = ["split", "special_dividend", "symbol_change", "merger", "spin_off"]
 
     // MARK: - Forms
 
@@ -157,6 +157,25 @@ public struct CorporateActionFile: Sendable {
             change = .specialDividend(number.decimal)
         case "symbol_change":
             change = .symbolChange(to: try ticker(entry.value, "symbol_change"))
+        case "merger":
+            guard let merger = merger(entry.value) else {
+                throw bad(
+                    "merger",
+                    entry.value,
+                    "what each share became: 39.90 in cash, 0.8381 TLRY in shares, or 0.6272 TEVA + 39.90 @ 42.10, the last "
+                        + "being the price of the new share then"
+                )
+            }
+            change = .merger(merger)
+        case "spin_off":
+            guard let spinOff = spinOff(entry.value) else {
+                throw bad(
+                    "spin_off",
+                    entry.value,
+                    "new shares for each share and their part of the cost, such as 0.5 PSX 22.91%"
+                )
+            }
+            change = .spinOff(spinOff)
         default:
             throw bad("action", entry.kind, kinds.joined(separator: ", "))
         }
@@ -166,5 +185,57 @@ public struct CorporateActionFile: Sendable {
             change: change,
             source: file
         )
+    }
+
+    // MARK: - Mergers and spin-offs
+
+    /// `39.90`, `0.8381 TLRY`, or `0.6272 TEVA + 39.90 @ 42.10`; shares and cash need the price.
+    private static func merger(_ text: String) -> CorporateAction.Merger? {
+        let halves = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard halves.count <= 2 else { return nil }
+        var shares: Deliverable.Shares?
+        var cash: Decimal = 0
+        for part in halves[0].split(separator: "+", omittingEmptySubsequences: false) {
+            let words = part.split(separator: " ")
+            if let given = self.shares(words) {
+                guard shares == nil else { return nil }
+                shares = given
+            } else {
+                guard words.count == 1, cash == 0, let amount = positive(words[0]) else { return nil }
+                cash = amount
+            }
+        }
+        var price: Decimal?
+        if halves.count == 2 {
+            let words = halves[1].split(separator: " ")
+            guard words.count == 1, let given = positive(words[0]) else { return nil }
+            price = given
+        }
+        guard (shares != nil && cash > 0) == (price != nil) else { return nil }
+        return CorporateAction.Merger(shares: shares, cash: cash, price: price)
+    }
+
+    /// `0.5 PSX 22.91%`.
+    private static func spinOff(_ text: String) -> CorporateAction.SpinOff? {
+        let words = text.split(separator: " ")
+        guard words.count == 3, words[2].hasSuffix("%"), let shares = shares(words[..<2]),
+            let percent = positive(words[2].dropLast()), percent < 100
+        else { return nil }
+        return CorporateAction.SpinOff(shares: shares, costFraction: percent / 100)
+    }
+
+    /// `0.5 PSX`.
+    private static func shares(_ words: some Collection<Substring>) -> Deliverable.Shares? {
+        guard words.count == 2, let first = words.first, let quantity = positive(first),
+            let name = words.dropFirst().first, let ticker = Ticker.normalised(Array(name.utf8)[...])
+        else { return nil }
+        return Deliverable.Shares(quantity, of: ticker)
+    }
+
+    private static func positive(_ text: Substring) -> Decimal? {
+        guard let number = ExactNumber(Array(text.utf8)[...]), number.significand > 0, !number.isNegative else {
+            return nil
+        }
+        return number.decimal
     }
 }

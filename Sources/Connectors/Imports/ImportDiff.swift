@@ -83,29 +83,14 @@ public struct ImportDiff: Sendable {
         history: [Transaction],
         draft: ImportDraft
     ) -> [Transaction] {
-        struct Event: Hashable {
-            var date: TradingDate
-            var kind: Transaction.Kind
-            var instrument: Instrument?
-            var quantity: Decimal
-            var amount: Decimal
-
-            init(_ transaction: Transaction) {
-                date = transaction.date
-                kind = transaction.kind
-                instrument = transaction.instrument
-                quantity = transaction.quantity
-                amount = transaction.amount
-            }
-        }
         guard !new.isEmpty, !history.isEmpty else { return [] }
         let draftIDs = Set(draft.transactions.map(\.id))
-        var unmatched: [Event: Int] = [:]
+        var unmatched: [Transaction.Event: Int] = [:]
         for transaction in history where !draftIDs.contains(transaction.id) {
-            unmatched[Event(transaction), default: 0] += 1
+            unmatched[transaction.event, default: 0] += 1
         }
         return new.filter { transaction in
-            let event = Event(transaction)
+            let event = transaction.event
             guard let count = unmatched[event], count > 0 else { return false }
             unmatched[event] = count - 1
             return true

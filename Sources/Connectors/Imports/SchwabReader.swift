@@ -101,6 +101,9 @@ struct SchwabReader {
         case .cash(let kind):
             transaction.kind = kind
             transaction.amount = try row.required(money, amount, expected: "an amount such as $26.00")
+            // The description names the company alone; what the money was for is what the books need.
+            let words = row.text(action)
+            if words.lowercased() == "cash merger" { transaction.details = "\(words): \(transaction.details)" }
             filled = true
         case .split:
             transaction.kind = .split
@@ -222,12 +225,13 @@ struct SchwabReader {
         case "credit interest", "bank interest", "bond interest", "margin interest": return .cash(.interest)
         case "foreign tax paid", "nra tax adj", "nra withholding", "tax withholding": return .cash(.tax)
         case "service fee", "adr mgmt fee", "advisor fee": return .cash(.fee)
-        case "cash in lieu", "misc cash entry", "misc credits", "misc debits", "promotional award":
+        case "cash in lieu", "cash merger", "misc cash entry", "misc credits", "misc debits", "promotional award":
             return .cash(.cashAdjustment)
         case "stock split", "reverse split", "stock div dist": return .split
         case "moneylink transfer", "moneylink deposit", "wire funds", "wire sent", "wire received",
             "wire funds received", "funds received", "funds paid", "bank transfer", "internal transfer", "journal",
-            "journaled shares", "security transfer", "stock plan activity", "spin-off":
+            "journaled shares", "security transfer", "stock plan activity", "spin-off",
+            "cash merger adj", "stock merger":
             return .transfer
         default: return nil
         }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// What an account's history leaves open and what it has earned: positions, cash and realised gains.
 ///
@@ -13,8 +13,24 @@ public struct Ledger: Sendable {
     public let realised: [RealisedGain]
     /// What the history left open or contradictory.
     public let issues: [LedgerIssue]
+    /// What splits and adjustments of contracts made of positions, oldest first.
+    public let conversions: [Conversion]
     /// First and last date of the history, opening balances left out; nil for an empty one.
     public let history: ClosedRange<TradingDate>?
+
+    /// A position of which a split or an adjustment made another of the same underlying.
+    public struct Conversion: Hashable, Sendable {
+        /// The account's name as the file gives it; nil where it gives none.
+        public var account: String?
+        /// The day from which on it counts.
+        public var date: TradingDate
+        /// What was held.
+        public var old: Instrument
+        /// What is held from then on; for a split the same.
+        public var new: Instrument
+        /// New units for each old one.
+        public var factor: Decimal
+    }
 
     /// The ledger of a history in any order.
     ///
@@ -42,6 +58,7 @@ public struct Ledger: Sendable {
         self.positions = positions
         self.cash = cash
         self.realised = builder.realised
+        conversions = builder.conversions
         self.issues = issues
         self.history = history
     }

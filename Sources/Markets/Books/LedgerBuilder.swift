@@ -34,6 +34,7 @@ struct LedgerBuilder {
     private var openingAccount: String?
     private(set) var realised: [RealisedGain] = []
     private(set) var issues: [LedgerIssue] = []
+    private(set) var conversions: [Ledger.Conversion] = []
 
     /// A builder for a history of which it must know the splits beforehand: some brokers report a split as the
     /// removal of all old shares and the addition of all new ones, in either order.
@@ -209,6 +210,19 @@ struct LedgerBuilder {
     }
 
     private mutating func bookSplit(_ transaction: Transaction, _ key: Key) {
+        if transaction.quantity == 0, let ratio = transaction.successor?.quantity {
+            // Nothing was held; the ratio alone is told.
+            conversions.append(
+                Ledger.Conversion(
+                    account: key.account,
+                    date: transaction.date,
+                    old: key.instrument,
+                    new: key.instrument,
+                    factor: ratio
+                )
+            )
+            return
+        }
         guard let net = netSplits.removeValue(forKey: SplitKey(key: key, date: transaction.date)), net != 0 else {
             return
         }
@@ -217,6 +231,15 @@ struct LedgerBuilder {
         let after = before + net
         if before != 0, after != 0, (before < 0) == (after < 0) {
             queue.spread(net)
+            conversions.append(
+                Ledger.Conversion(
+                    account: key.account,
+                    date: transaction.date,
+                    old: key.instrument,
+                    new: key.instrument,
+                    factor: after / before
+                )
+            )
         } else {
             queue.removeAll()
             if after > 0 {
@@ -233,28 +256,52 @@ struct LedgerBuilder {
     }
 
     /// Turns all lots of a position into lots of another, each with what it had cost and the day it was opened.
+    ///
+    /// Cash that came with shares is a gain as far as all that was received is worth more than the lot had cost, but never more
+    /// than the cash; a loss is not realised. The rest of the cash lowers the cost (US tax code, section 356 and 358).
     private mutating func bookAdjustment(_ transaction: Transaction, _ key: Key) {
         guard let successor = transaction.successor, transaction.quantity != 0, successor.quantity != 0 else {
             return reportUnusable(transaction, "does not say what the position became")
         }
-        guard let parts = takeParts(key, abs(transaction.quantity), heldSign: transaction.quantity < 0 ? -1 : 1) else {
-            return
-        }
-        let factor = successor.quantity / transaction.quantity
-        let units = factor * Decimal(successor.instrument.multiplier) / Decimal(key.instrument.multiplier)
         let target = Key(account: key.account, instrument: successor.instrument)
         var queue = queues[target] ?? LotQueue()
         guard queue.sign == 0 || (queue.sign < 0) == (successor.quantity < 0) else {
             return reportUnusable(transaction, "makes a position of the side other than the one that is held")
         }
+        let heldSign = transaction.quantity < 0 ? -1 : 1
+        guard let parts = takeParts(key, abs(transaction.quantity), heldSign: heldSign) else { return }
+        let factor = successor.quantity / transaction.quantity
+        let units = factor * Decimal(successor.instrument.multiplier) / Decimal(key.instrument.multiplier)
+        let cash = transaction.amount / transaction.quantity
+        var kept: [Lot] = []
         for part in parts {
             let quantity = part.quantity * factor
+            var cost = part.price
+            if cash != 0, let price = part.price {
+                let whole = cash + factor * (successor.price ?? 0)
+                let gain = heldSign > 0 ? max(0, min(cash, whole - price)) : 0
+                cost = price + gain - cash
+                realised.append(exchange(transaction, key.instrument, part, heldSign, cash: cash, gain: gain))
+            }
+            let fees = (part.fees * successor.costFraction).roundedToFeeScale
             queue.append(
                 Lot(
                     instrument: successor.instrument,
                     quantity: successor.quantity < 0 ? -quantity : quantity,
-                    price: part.price.map { $0 / units },
-                    fees: part.fees,
+                    price: cost.map { $0 * successor.costFraction / units },
+                    fees: fees,
+                    opened: part.opened,
+                    transactionID: part.transactionID,
+                    account: key.account
+                )
+            )
+            guard successor.isBesideTheOld else { continue }
+            kept.append(
+                Lot(
+                    instrument: key.instrument,
+                    quantity: heldSign < 0 ? -part.quantity : part.quantity,
+                    price: cost.map { $0 * (1 - successor.costFraction) },
+                    fees: part.fees - fees,
                     opened: part.opened,
                     transactionID: part.transactionID,
                     account: key.account
@@ -263,6 +310,48 @@ struct LedgerBuilder {
         }
         queue.sortByOpening()
         queues[target] = queue
+        guard !kept.isEmpty else {
+            if key.instrument.underlying == successor.instrument.underlying {
+                conversions.append(
+                    Ledger.Conversion(
+                        account: key.account,
+                        date: transaction.date,
+                        old: key.instrument,
+                        new: successor.instrument,
+                        factor: factor
+                    )
+                )
+            }
+            return
+        }
+        var old = queues[key] ?? LotQueue()
+        for lot in kept { old.append(lot) }
+        old.sortByOpening()
+        queues[key] = old
+    }
+
+    /// The part of an exchange that was paid in cash.
+    private func exchange(
+        _ transaction: Transaction,
+        _ instrument: Instrument,
+        _ part: LotQueue.Part,
+        _ heldSign: Int,
+        cash: Decimal,
+        gain: Decimal
+    ) -> RealisedGain {
+        RealisedGain(
+            instrument: instrument,
+            quantity: part.quantity,
+            side: heldSign < 0 ? .short : .long,
+            openDate: part.opened,
+            closeDate: transaction.date,
+            openPrice: cash - gain,
+            closePrice: cash,
+            closedBy: transaction.kind,
+            transactionID: transaction.id,
+            openTransactionID: part.transactionID,
+            account: transaction.account
+        )
     }
 
     private mutating func bookTransfer(_ transaction: Transaction, _ key: Key) {

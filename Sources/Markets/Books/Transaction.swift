@@ -35,7 +35,7 @@ public struct Transaction: Hashable, Sendable, Identifiable {
         /// Shares added (positive) or removed (negative) by a split, without cost.
         case split
         /// A position of which a corporate action made another, given by ``Transaction/successor``. Its quantity is what was
-        /// held, negative when short.
+        /// held, negative when short; its amount the cash that came with it.
         case adjustment
         /// Shares or options moved in (positive) or out (negative) without a price.
         case securitiesTransfer = "securities_transfer"
@@ -51,12 +51,21 @@ public struct Transaction: Hashable, Sendable, Identifiable {
         public var instrument: Instrument
         /// How much of it, negative when short.
         public var quantity: Decimal
+        /// The part of the cost that goes with it; below 1, the old position stays with the rest, as in a spin-off.
+        public var costFraction: Decimal
+        /// What one of it was worth then, in dollars; needed where cash came too, nil else.
+        public var price: Decimal?
 
         /// `quantity` of `instrument`.
-        public init(instrument: Instrument, quantity: Decimal) {
+        public init(instrument: Instrument, quantity: Decimal, costFraction: Decimal = 1, price: Decimal? = nil) {
             self.instrument = instrument
             self.quantity = quantity
+            self.costFraction = costFraction
+            self.price = price
         }
+
+        /// Whether the old position stays beside it.
+        public var isBesideTheOld: Bool { costFraction < 1 }
     }
 
     /// Where a transaction was read: a file and the line its row begins on, counted from 1.
@@ -93,7 +102,8 @@ public struct Transaction: Hashable, Sendable, Identifiable {
     public var amount: Decimal
     /// The part of `amount` that is commissions and fees, as a positive number.
     public var fees: Decimal
-    /// What the position became, for an `adjustment`; nil for all others. It is worked out anew from the corporate actions
+    /// What the position became, for an `adjustment`; for a `split` of shares of which none were held, what one became; nil for
+    /// all others. It is worked out anew from the corporate actions
     /// each time and never stored.
     public var successor: Successor?
     /// The account's name as the file gives it; nil where it gives none.

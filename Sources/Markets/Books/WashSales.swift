@@ -4,7 +4,8 @@ public import Foundation
 ///
 /// By section 1091 of the US tax code in outline, over all accounts of the owner: each unit sold at a loss is matched with a
 /// unit of the same security bought in the window and not sold with or before it, the earliest first, each used once. The
-/// loss is added to the cost of the replacement, so that a later sale of that can be a wash sale of the whole. Index options,
+/// loss is added to the cost of the replacement, so that a later sale of that can be a wash sale of the whole. Where a split or
+/// an adjustment of the contract lies between sale and purchase, units are counted as they stand after it. Index options,
 /// which are taxed by another rule, are left out. Whether other options on the same underlying are substantially identical
 /// is not settled: those are ``Caution``s. It is a flag, not tax advice.
 public struct WashSales: Sendable {
@@ -12,7 +13,7 @@ public struct WashSales: Sendable {
     public struct Sale: Hashable, Sendable {
         /// The closed quantity, with its loss.
         public let loss: RealisedGain
-        /// Units that were replaced, positive; at most those that were sold.
+        /// Units that were replaced, positive, counted as on the day of the sale; at most those that were sold.
         public let quantity: Decimal
         /// The part of the loss that does not count for now, in dollars, positive. It includes what earlier wash sales had
         /// moved to what was sold.
@@ -23,7 +24,7 @@ public struct WashSales: Sendable {
         public let replacementDate: TradingDate?
         /// Its account's name as the file gives it; nil where it gives none.
         public let replacementAccount: String?
-        /// Its price per share with the loss added; nil where its price is not known.
+        /// Its price per share with the loss added, splits since then counted; nil where its price is not known.
         public let replacementBasis: Decimal?
     }
 
@@ -54,8 +55,10 @@ public struct WashSales: Sendable {
     /// - Parameters:
     ///   - realised: The ledger's realised gains, in its order.
     ///   - positions: What is still held.
-    public init(realised: [RealisedGain], positions: [Position]) {
-        var book = WashBook(realised: realised, positions: positions)
+    ///   - conversions: What splits and adjustments made of it (``Ledger/conversions``).
+    public init(realised: [RealisedGain], positions: [Position], conversions: [Ledger.Conversion] = []) {
+        let units = PresentUnits(conversions)
+        var book = WashBook(realised: realised, positions: positions, units: units)
         var sales: [Sale] = []
         var cautions: [Caution] = []
         for (index, gain) in realised.enumerated() {
@@ -66,23 +69,24 @@ public struct WashSales: Sendable {
                 book.pass(index)
                 continue
             }
-            var rest = gain.quantity
+            let present = units.present(gain.instrument, on: gain.closeDate)
+            var rest = gain.quantity * present.factor
             var left = -result
             if gain.side == .long {
                 for match in book.replacements(of: gain, at: index) where rest > 0 {
                     let quantity = min(rest, match.available)
                     let part = quantity == rest ? left : (left * quantity / rest).roundedToFeeScale
                     book.use(match.lot, quantity, adding: part)
-                    let units = quantity * Decimal(gain.instrument.multiplier)
+                    let shares = quantity * Decimal(present.instrument.multiplier)
                     sales.append(
                         Sale(
                             loss: gain,
-                            quantity: quantity,
+                            quantity: (quantity / present.factor).roundedToFeeScale,
                             disallowed: part,
-                            replacementID: match.lot,
+                            replacementID: match.lot.id,
                             replacementDate: match.opened,
                             replacementAccount: match.account,
-                            replacementBasis: match.price.map { $0 + part / units }
+                            replacementBasis: match.price.map { $0 + part / shares }
                         )
                     )
                     rest -= quantity
@@ -110,10 +114,40 @@ public struct WashSales: Sendable {
     public var disallowed: Decimal { sales.reduce(0) { $0 + $1.disallowed } }
 }
 
-/// What was opened when, and how much of it can still replace something.
+/// Carries instruments and quantities over splits and adjustments to the units of today, in which those of different days can
+/// be compared.
+private struct PresentUnits {
+    private var steps: [Instrument: [(date: TradingDate, instrument: Instrument, factor: Decimal)]] = [:]
+
+    init(_ conversions: [Ledger.Conversion]) {
+        for step in conversions {
+            // Every account has its own row of the same split.
+            guard steps[step.old]?.contains(where: { $0.date == step.date }) != true else { continue }
+            steps[step.old, default: []].append((step.date, step.new, step.factor))
+        }
+        for key in steps.keys { steps[key]?.sort { $0.date < $1.date } }
+    }
+
+    /// What one unit of `instrument` on a day is today.
+    func present(_ instrument: Instrument, on day: TradingDate) -> (instrument: Instrument, factor: Decimal) {
+        var (instrument, day, factor) = (instrument, day, Decimal(1))
+        while let step = steps[instrument]?.first(where: { $0.date > day }) {
+            (instrument, day, factor) = (step.instrument, step.date, factor * step.factor)
+        }
+        return (instrument, factor)
+    }
+}
+
+/// What was opened when, and how much of it can still replace something, in the units of today.
 private struct WashBook {
+    /// A purchase; after a spin-off, what one bought stands in two instruments.
+    struct LotKey: Hashable {
+        var id: String
+        var instrument: Instrument
+    }
+
     struct Match {
-        var lot: String
+        var lot: LotKey
         var available: Decimal
         var opened: TradingDate?
         var account: String?
@@ -127,8 +161,7 @@ private struct WashBook {
     }
 
     private struct Bought {
-        var id: String
-        var instrument: Instrument
+        var key: LotKey
         var opened: TradingDate
         var account: String?
         var price: Decimal?
@@ -143,15 +176,17 @@ private struct WashBook {
     }
 
     private let realised: [RealisedGain]
+    private let units: PresentUnits
     private var bought: [Bought] = []
-    private var byID: [String: Int] = [:]
+    private var byKey: [LotKey: Int] = [:]
     private var byInstrument: [Instrument: [Int]] = [:]
-    private var adjustments: [String: Adjustment] = [:]
+    private var adjustments: [LotKey: Adjustment] = [:]
     /// Everything opened, by underlying, with the day.
     private var openings: [String: [(instrument: Instrument, day: TradingDate, isLong: Bool)]] = [:]
 
-    init(realised: [RealisedGain], positions: [Position]) {
+    init(realised: [RealisedGain], positions: [Position], units: PresentUnits) {
         self.realised = realised
+        self.units = units
         var seen: Set<String> = []
         func note(_ id: String?, _ instrument: Instrument, _ day: TradingDate?, isLong: Bool) {
             guard let day else { return }
@@ -162,7 +197,9 @@ private struct WashBook {
         for gain in realised {
             note(gain.openTransactionID, gain.instrument, gain.openDate, isLong: gain.side == .long)
             guard gain.side == .long else { continue }
-            add(gain.openTransactionID, gain.instrument, gain.openDate, gain.account, gain.openPrice, gain.quantity)
+            let (instrument, factor) = units.present(gain.instrument, on: gain.closeDate)
+            let price = gain.openPrice.map { $0 / factor }
+            add(gain.openTransactionID, instrument, gain.openDate, gain.account, price, gain.quantity * factor)
         }
         for position in positions {
             for lot in position.lots {
@@ -185,53 +222,65 @@ private struct WashBook {
         _ quantity: Decimal
     ) {
         guard let id, let day else { return }
-        if let index = byID[id] {
+        let key = LotKey(id: id, instrument: instrument)
+        if let index = byKey[key] {
             bought[index].held += quantity
             return
         }
-        byID[id] = bought.count
+        byKey[key] = bought.count
         byInstrument[instrument, default: []].append(bought.count)
         bought.append(
-            Bought(id: id, instrument: instrument, opened: day, account: account, price: price, held: quantity)
+            Bought(key: key, opened: day, account: account, price: price, held: quantity)
         )
     }
 
     /// What earlier wash sales added to the cost of what is sold here.
     mutating func takeAdjustment(of gain: RealisedGain) -> Decimal {
-        guard gain.side == .long, let id = gain.openTransactionID, var adjustment = adjustments[id],
+        guard gain.side == .long, let key = key(of: gain), var adjustment = adjustments[key],
             adjustment.quantity > 0
         else { return 0 }
-        let quantity = min(gain.quantity, adjustment.quantity)
+        let quantity = min(presentQuantity(gain), adjustment.quantity)
         let amount =
             quantity == adjustment.quantity
             ? adjustment.amount : (adjustment.amount * quantity / adjustment.quantity).roundedToFeeScale
         adjustment.quantity -= quantity
         adjustment.amount -= amount
-        adjustments[id] = adjustment
+        adjustments[key] = adjustment
         return amount
     }
 
     /// Says that a closed quantity was looked at: it is held no more.
     mutating func pass(_ index: Int) {
         let gain = realised[index]
-        guard gain.side == .long, let id = gain.openTransactionID, let slot = byID[id] else { return }
-        bought[slot].held -= gain.quantity
+        guard gain.side == .long, let key = key(of: gain), let slot = byKey[key] else { return }
+        bought[slot].held -= presentQuantity(gain)
+    }
+
+    private func key(of gain: RealisedGain) -> LotKey? {
+        gain.openTransactionID.map {
+            LotKey(id: $0, instrument: units.present(gain.instrument, on: gain.closeDate).instrument)
+        }
+    }
+
+    private func presentQuantity(_ gain: RealisedGain) -> Decimal {
+        gain.quantity * units.present(gain.instrument, on: gain.closeDate).factor
     }
 
     /// Purchases of the same security in the window that are still held after the sale, the earliest first.
     func replacements(of gain: RealisedGain, at index: Int) -> [Match] {
         // All parts that one sale closes are gone together.
-        var gone: [String: Decimal] = [:]
+        var gone: [LotKey: Decimal] = [:]
         for later in realised[index...].prefix(while: { $0.transactionID == gain.transactionID }) {
-            if let id = later.openTransactionID { gone[id, default: 0] += later.quantity }
+            if let key = key(of: later) { gone[key, default: 0] += presentQuantity(later) }
         }
-        return (byInstrument[gain.instrument] ?? []).compactMap { slot in
+        let instrument = units.present(gain.instrument, on: gain.closeDate).instrument
+        return (byInstrument[instrument] ?? []).compactMap { slot in
             let lot = bought[slot]
             guard abs(lot.opened.days(until: gain.closeDate)) <= WashSales.windowDays else { return nil }
-            let available = lot.held - (gone[lot.id] ?? 0) - lot.used
+            let available = lot.held - (gone[lot.key] ?? 0) - lot.used
             guard available > 0 else { return nil }
             return Match(
-                lot: lot.id,
+                lot: lot.key,
                 available: available,
                 opened: lot.opened,
                 account: lot.account,
@@ -240,10 +289,10 @@ private struct WashBook {
         }
     }
 
-    mutating func use(_ id: String, _ quantity: Decimal, adding amount: Decimal) {
-        if let slot = byID[id] { bought[slot].used += quantity }
-        adjustments[id, default: Adjustment()].quantity += quantity
-        adjustments[id, default: Adjustment()].amount += amount
+    mutating func use(_ key: LotKey, _ quantity: Decimal, adding amount: Decimal) {
+        if let slot = byKey[key] { bought[slot].used += quantity }
+        adjustments[key, default: Adjustment()].quantity += quantity
+        adjustments[key, default: Adjustment()].amount += amount
     }
 
     /// What else was opened on the underlying in the window: calls and shares bought, puts and calls sold.

@@ -103,10 +103,27 @@ public struct WheelChain: Hashable, Sendable {
         let openingAccount = accounts.count == 1 ? accounts.first ?? nil : nil
         var groups: [Key: [(offset: Int, row: Transaction)]] = [:]
         for (offset, row) in transactions.enumerated() {
-            guard let ticker = row.instrument?.underlying, symbol == nil || ticker == symbol else { continue }
+            guard let ticker = row.instrument?.underlying else { continue }
             let account = row.account ?? (row.kind == .openingBalance ? openingAccount : nil)
             groups[Key(symbol: ticker, account: account), default: []].append((offset, row))
         }
+        // A chain goes on under the ticker that its shares or options got in a merger, unless that had a history of its own.
+        let mergers = groups.flatMap { key, rows in
+            rows.compactMap { entry -> (key: Key, name: String, date: TradingDate)? in
+                guard let successor = entry.row.successor, !successor.isBesideTheOld,
+                    successor.instrument.underlying != key.symbol
+                else { return nil }
+                return (key, successor.instrument.underlying, entry.row.date)
+            }
+        }
+        for merger in mergers.sorted(by: { ($0.date, $0.key.symbol, $0.name) < ($1.date, $1.key.symbol, $1.name) }) {
+            let target = Key(symbol: merger.name, account: merger.key.account)
+            let isFree = groups[target, default: []].allSatisfy { $0.row.date >= merger.date }
+            guard isFree, let rows = groups[merger.key] else { continue }
+            groups[target, default: []] += rows.filter { $0.row.date <= merger.date }
+            groups[merger.key] = rows.filter { $0.row.date > merger.date }
+        }
+        groups = groups.filter { !$0.value.isEmpty && (symbol == nil || $0.key.symbol == symbol) }
         func rank(_ entry: (offset: Int, row: Transaction)) -> (Int, Int, Int, Int) {
             let opening = entry.row.kind == .openingBalance ? 0 : 1
             return (opening, entry.row.date.daysSinceEpoch, entry.row.sequence, entry.offset)

@@ -26,6 +26,10 @@ public struct WheelLeg: Hashable, Sendable {
         case sharesSold = "shares sold"
         /// Shares added or removed by a split.
         case split
+        /// Shares that became others in a merger.
+        case exchanged
+        /// Shares of a new company came for those held, and took a part of what they had cost along.
+        case spunOff = "spun off"
         /// Shares or an option held before the history begins.
         case heldBefore = "held before"
         /// Shares moved in or out without a trade.
@@ -42,7 +46,7 @@ public struct WheelLeg: Hashable, Sendable {
     public var action: Action
     /// What it was done with.
     public var instrument: Instrument
-    /// Shares or contracts, positive; signed for `split` and `moved`.
+    /// Shares or contracts, positive; signed for `split`, `exchanged` (what was added) and `moved`.
     public var quantity: Decimal
     /// Dollars per share; nil where the row has none.
     public var price: Decimal?

@@ -241,6 +241,11 @@ struct WheelLinker {
             change = net
             splitShares[index] = net
             actions[index] = .split
+        case .adjustment:
+            guard let successor = row.successor, successor.instrument.contract == nil else { return }
+            change = successor.isBesideTheOld ? 0 : successor.quantity - row.quantity
+            splitShares[index] = change
+            actions[index] = successor.isBesideTheOld ? .spunOff : .exchanged
         case .securitiesTransfer:
             change = row.quantity
             actions[index] = .moved

@@ -24,7 +24,8 @@ struct WheelTally {
         let units = puts.reduce(Decimal(0)) { $0 + $1.contracts * $1.contract.deliveredShares }
         guard units > 0 else { return nil }
         let price = puts.reduce(Decimal(0)) {
-            $0 + $1.contracts * Decimal($1.contract.multiplier) * $1.contract.strike
+            let cash = $1.contract.deliverable?.cash ?? 0
+            return $0 + $1.contracts * (Decimal($1.contract.multiplier) * $1.contract.strike - cash)
         }
         return (price - netCash) / units
     }
@@ -67,6 +68,13 @@ struct WheelTally {
                     gap
                     ?? (row.quantity > 0 ? "shares came in without a trade" : "shares were moved out without a trade")
             case .split: shares += entry.splitShares
+            case .exchanged:
+                shares += entry.splitShares
+                received += cash
+            case .spunOff:
+                // What the new shares take along of what these cost.
+                cash = (paid - received) * (row.successor?.costFraction ?? 0)
+                received += cash
             default: break
             }
             if shares < 0 { gap = gap ?? "more shares were sold than the history shows" }
@@ -76,7 +84,7 @@ struct WheelTally {
             date: row.date,
             action: entry.action,
             instrument: instrument,
-            quantity: entry.action == .split ? entry.splitShares : row.quantity,
+            quantity: entry.action == .split || entry.action == .exchanged ? entry.splitShares : row.quantity,
             price: row.price,
             cash: cash,
             fees: row.fees,

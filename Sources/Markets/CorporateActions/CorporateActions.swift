@@ -36,6 +36,9 @@ public struct CorporateActions: Sendable {
         for action in Self.shown(by: rows, besides: actions) {
             Self.apply(action, changesShares: false, &rows)
         }
+        for action in Self.cashMergers(shownBy: rows, besides: actions) {
+            Self.apply(action, changesShares: true, &rows)
+        }
         return rows
     }
 
@@ -102,13 +105,187 @@ public struct CorporateActions: Sendable {
                 )
                 meanAdjusted(adjustment.contract, account: holding.account, from: action.effective, &rows)
                 added.append(row)
-            } else if case .split(let new, let old) = action.change, changesShares, new > 0, old > 0 {
+                continue
+            }
+            guard changesShares else { continue }
+            switch action.change {
+            case .split(let new, let old) where new > 0 && old > 0:
                 guard !around.contains(where: { $0.kind == .split }) else { continue }
                 row.quantity = (quantity * Decimal(new) / Decimal(old) - quantity).roundedToFeeScale
                 added.append(row)
+            case .merger(let merger):
+                let parts = [merger.shares].compactMap { $0 }
+                let broker = BrokerRows.taken(of: action, parts, holding.account, brokerDays, from: &rows)
+                guard !broker.hasSold else { continue }
+                added += exchanged(row, quantity, for: merger, broker)
+            case .spinOff(let spinOff):
+                let broker = BrokerRows.taken(of: action, [spinOff.shares], holding.account, brokerDays, from: &rows)
+                let shares = (quantity * spinOff.shares.quantity).roundedToFeeScale
+                row.kind = .adjustment
+                row.quantity = quantity
+                row.successor = Transaction.Successor(
+                    instrument: .shares(spinOff.shares.symbol),
+                    quantity: shares,
+                    costFraction: spinOff.costFraction
+                )
+                added.append(row)
+                added += fraction(of: shares, .shares(spinOff.shares.symbol), broker, paid: broker.cash, after: row)
+            default: continue
             }
         }
+        if case .split(let new, let old) = action.change, changesShares, new > 0, old > 0 {
+            let holders = Set(held.filter { $0.key.instrument.contract == nil && $0.value != 0 }.keys)
+            added += unheld(action, Decimal(new) / Decimal(old), holders, rows)
+        }
         rows += added.sorted { $0.id < $1.id }
+    }
+
+    /// For accounts that had sold all shares shortly before a split, rows that change nothing but tell of it: a later purchase
+    /// may replace what was sold.
+    private static func unheld(
+        _ action: CorporateAction,
+        _ ratio: Decimal,
+        _ holders: Set<Holding>,
+        _ rows: [Transaction]
+    ) -> [Transaction] {
+        let instrument = Instrument.shares(action.symbol)
+        let accounts = Set(
+            rows.lazy.filter { row in
+                row.kind == .sell && row.instrument == instrument && row.date < action.effective
+                    && row.date.days(until: action.effective) <= WashSales.windowDays
+            }
+            .map(\.account)
+        )
+        return accounts.filter { !holders.contains(Holding(account: $0, instrument: instrument)) }.map { account in
+            var row = Transaction(
+                id: "\(action) \(account ?? "") \(instrument.symbol)",
+                date: action.effective,
+                sequence: sequence,
+                kind: .split,
+                instrument: instrument,
+                amount: 0,
+                account: account,
+                details: action.description,
+                origin: .init(file: action.source, line: 0)
+            )
+            row.successor = Transaction.Successor(instrument: instrument, quantity: ratio)
+            return row
+        }
+    }
+
+    // MARK: - Mergers and spin-offs
+
+    /// What the broker's own rows around a merger or spin-off say; they are taken out of the history, for the rows put in say it
+    /// with what it cost.
+    private struct BrokerRows {
+        /// New shares that came in; nil where no row says it.
+        var shares: Decimal?
+        /// Cash paid; nil where no row says it.
+        var cash: Decimal?
+        /// Whether the broker books it as a sale, which then stands.
+        var hasSold = false
+
+        static func taken(
+            of action: CorporateAction,
+            _ parts: [Deliverable.Shares],
+            _ account: String?,
+            _ days: ClosedRange<Int>,
+            from rows: inout [Transaction]
+        ) -> BrokerRows {
+            var found = BrokerRows()
+            var isMerger = false
+            if case .merger = action.change { isMerger = true }
+            let old = Instrument.shares(action.symbol)
+            let new = Set(parts.map { Instrument.shares($0.symbol) })
+            var taken: Set<Int> = []
+            for (index, row) in rows.enumerated() where row.account == account {
+                guard let instrument = row.instrument, days.contains(action.effective.days(until: row.date)) else {
+                    continue
+                }
+                switch row.kind {
+                case .securitiesTransfer where isMerger && instrument == old && row.date >= action.effective:
+                    taken.insert(index)
+                case .securitiesTransfer where new.contains(instrument):
+                    taken.insert(index)
+                    found.shares = (found.shares ?? 0) + row.quantity
+                    if row.amount != 0 { found.cash = (found.cash ?? 0) + row.amount }
+                case .cashAdjustment
+                where row.date >= action.effective && (instrument == old || new.contains(instrument)):
+                    taken.insert(index)
+                    found.cash = (found.cash ?? 0) + row.amount
+                case .sell where isMerger && instrument == old && row.date >= action.effective:
+                    // With shares besides, a sale is the broker's word for the part in cash.
+                    if parts.isEmpty {
+                        found.hasSold = true
+                    } else {
+                        taken.insert(index)
+                        found.cash = (found.cash ?? 0) + row.amount
+                    }
+                default: continue
+                }
+            }
+            guard !found.hasSold else { return found }
+            rows = rows.enumerated().filter { !taken.contains($0.offset) }.map(\.element)
+            return found
+        }
+    }
+
+    /// The rows of a merger in one account: a sale where all was paid in cash, else the new shares with what the old ones cost.
+    private static func exchanged(
+        _ row: Transaction,
+        _ quantity: Decimal,
+        for merger: CorporateAction.Merger,
+        _ broker: BrokerRows
+    ) -> [Transaction] {
+        var row = row
+        let stated = (quantity * merger.cash).roundedToCents
+        guard let part = merger.shares else {
+            row.kind = quantity > 0 ? .sell : .buy
+            row.quantity = abs(quantity)
+            row.amount = broker.cash ?? stated
+            row.price = abs(row.amount) / row.quantity
+            return [row]
+        }
+        let shares = (quantity * part.quantity).roundedToFeeScale
+        row.kind = .adjustment
+        row.quantity = quantity
+        row.amount = stated
+        row.successor = Transaction.Successor(
+            instrument: .shares(part.symbol),
+            quantity: shares,
+            price: merger.price
+        )
+        let forFraction = broker.cash.map { $0 - stated }
+        return [row] + fraction(of: shares, .shares(part.symbol), broker, paid: forFraction, after: row)
+    }
+
+    /// The sale of the fraction of a share that the broker paid in cash.
+    private static func fraction(
+        of shares: Decimal,
+        _ instrument: Instrument,
+        _ broker: BrokerRows,
+        paid: Decimal?,
+        after row: Transaction
+    ) -> [Transaction] {
+        guard let whole = broker.shares, case let rest = shares - whole, rest > 0, rest < 1 else {
+            guard let paid, paid != 0 else { return [] }
+            // Money that belongs to no fraction stays what it is.
+            var money = row
+            money.id += " cash"
+            money.kind = .cashAdjustment
+            (money.quantity, money.amount, money.successor) = (0, paid, nil)
+            return [money]
+        }
+        var sale = row
+        sale.id += " fraction"
+        sale.sequence += 1
+        sale.kind = .sell
+        sale.instrument = instrument
+        sale.quantity = rest
+        sale.amount = paid ?? 0
+        sale.price = (paid ?? 0) / rest
+        sale.successor = nil
+        return [sale]
     }
 
     /// Whether the broker's rows close the old contract after the change. A sale or purchase to open is of a new contract that
@@ -157,7 +334,7 @@ public struct CorporateActions: Sendable {
                 held[key] = before < 0 ? min(0, before + row.quantity) : max(0, before - row.quantity)
             case .split, .securitiesTransfer, .openingBalance: held[key] = before + row.quantity
             case .adjustment:
-                held[key] = before - row.quantity
+                if row.successor?.isBesideTheOld != true { held[key] = before - row.quantity }
                 if let successor = row.successor {
                     held[Holding(account: account, instrument: successor.instrument), default: 0] += successor.quantity
                 }
@@ -217,6 +394,42 @@ public struct CorporateActions: Sendable {
                     effective: key.date,
                     change: .split(new: ratio.new, old: ratio.old),
                     source: "split rows of the broker"
+                )
+            )
+        }
+        return found
+    }
+
+    /// Shares of which all left an account without a price while cash came in their name in a row that speaks of a merger.
+    private static func cashMergers(
+        shownBy rows: [Transaction],
+        besides actions: [CorporateAction]
+    ) -> [CorporateAction] {
+        var found: [CorporateAction] = []
+        let cash = rows.filter { row in
+            row.kind == .cashAdjustment && row.amount > 0 && row.instrument?.contract == nil
+                && row.details.lowercased().contains("merger")
+        }
+        guard !cash.isEmpty else { return [] }
+        for row in rows where row.kind == .securitiesTransfer && row.quantity < 0 {
+            guard let instrument = row.instrument, instrument.contract == nil,
+                !(actions + found).contains(where: { $0.symbol == instrument.symbol })
+            else { continue }
+            let holding = Holding(account: row.account, instrument: instrument)
+            let paid = cash.filter { other in
+                other.account == row.account && other.instrument == instrument
+                    && abs(row.date.days(until: other.date)) <= brokerDays.upperBound
+            }
+            guard let first = (paid.map(\.date) + [row.date]).min(), !paid.isEmpty,
+                holdings(of: instrument.symbol, before: first, rows)[holding] == -row.quantity
+            else { continue }
+            let sum = paid.reduce(0) { $0 + $1.amount }
+            found.append(
+                CorporateAction(
+                    symbol: instrument.symbol,
+                    effective: first,
+                    change: .merger(.init(shares: nil, cash: sum / -row.quantity)),
+                    source: row.origin.file
                 )
             )
         }

@@ -22,9 +22,9 @@ public struct OptionContract: Hashable, Sendable, Codable {
     public let strike: Decimal
     /// Shares (or units of the deliverable) per contract; 100 unless the contract was adjusted.
     public let multiplier: Int
-    /// Shares delivered per contract where they are not as many as the multiplier, as after a reverse split: strike and price
-    /// then still count times the multiplier. nil normally.
-    public let deliverable: Decimal?
+    /// What an adjusted contract delivers, where it is known: strike and price still count times the multiplier. nil for
+    /// standard contracts, which deliver as many shares as the multiplier, and for adjusted ones read from a symbol alone.
+    public let deliverable: Deliverable?
 
     /// A contract. `underlying` defaults to the root without the digits that mark an adjustment, or to the ticker
     /// known to differ from it (`BRK.B` for `BRKB`, `SPX` for `SPXW`).
@@ -35,10 +35,10 @@ public struct OptionContract: Hashable, Sendable, Codable {
         right: Right,
         strike: Decimal,
         multiplier: Int = 100,
-        deliverable: Decimal? = nil
+        deliverable: Deliverable? = nil
     ) {
         self.root = root
-        self.deliverable = deliverable == Decimal(multiplier) ? nil : deliverable
+        self.deliverable = deliverable
         self.underlying = underlying ?? OptionContract.underlying(ofRoot: root)
         self.expiration = expiration
         self.right = right
@@ -51,8 +51,22 @@ public struct OptionContract: Hashable, Sendable, Codable {
         multiplier != 100 || deliverable != nil || root.last?.isNumber == true
     }
 
-    /// Shares that change hands when one contract is exercised.
-    public var deliveredShares: Decimal { deliverable ?? Decimal(multiplier) }
+    /// Shares of the underlying that change hands when one contract is exercised.
+    public var deliveredShares: Decimal { deliverable?.quantity(of: underlying) ?? Decimal(multiplier) }
+
+    /// Shares of the underlying that one contract delivers and the strike for one of them, cash that is delivered taken off. nil
+    /// for an adjusted contract of which that is not known, or that delivers shares of several companies, or none.
+    public var perShare: (shares: Decimal, strike: Decimal)? {
+        guard let deliverable else { return isAdjusted ? nil : (Decimal(multiplier), strike) }
+        let own = deliverable.quantity(of: underlying)
+        guard deliverable.shares.count == 1, own > 0 else { return nil }
+        return (own, (strike * Decimal(multiplier) - deliverable.cash) / own)
+    }
+
+    /// What one contract delivers; nil for an adjusted contract of which no source says it.
+    public var delivered: Deliverable? {
+        deliverable ?? (isAdjusted ? nil : Deliverable([.init(Decimal(multiplier), of: underlying)]))
+    }
 
     /// Roots that differ from the ticker of what they deliver: weekly index options, and share classes, whose dot a
     /// root cannot hold.

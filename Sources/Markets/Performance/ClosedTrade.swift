@@ -134,11 +134,16 @@ private struct ShareHistory {
     init(_ transactions: [Transaction]) {
         for transaction in transactions {
             guard let instrument = transaction.instrument, instrument.contract == nil else { continue }
+            if let successor = transaction.successor, successor.instrument.contract == nil {
+                let key = Key(account: transaction.account, symbol: successor.instrument.symbol)
+                changes[key, default: []].append((transaction.date, successor.quantity))
+            }
             let change: Decimal
             switch transaction.kind {
             case .buy: change = transaction.quantity
             case .sell: change = -transaction.quantity
             case .split, .securitiesTransfer, .openingBalance: change = transaction.quantity
+            case .adjustment where transaction.successor?.isBesideTheOld == false: change = -transaction.quantity
             default: continue
             }
             let key = Key(account: transaction.account, symbol: instrument.symbol)

@@ -67,11 +67,20 @@ struct PastMarks {
         let settled = MarketCalendar.session(onOrBefore: contract.expiration)
         let close = close(of: contract.underlying, on: min(day, settled)) ?? lastTrades[contract.underlying]
         guard let spot = close, let terms = terms(contract, spot.double, on: day) else { return nil }
-        if terms.years == 0 { return (Decimal(terms.intrinsic).roundedToFeeScale, contract.isAdjusted) }
-        guard !contract.isAdjusted, let volatility = volatility(of: contract, on: day),
+        // The terms are of one share; the price counts per unit of the multiplier.
+        let each = contract.perShare
+        let ratio = ratio(contract)
+        let intrinsic = Decimal(terms.intrinsic * ratio).roundedToFeeScale
+        if terms.years == 0 { return (intrinsic, each == nil) }
+        guard each != nil, let volatility = volatility(of: contract, on: day),
             let value = try? pricer.price(terms, volatility: volatility), value.isFinite
-        else { return (Decimal(terms.intrinsic).roundedToFeeScale, true) }
-        return (Decimal(value).roundedToFeeScale, false)
+        else { return (intrinsic, true) }
+        return (Decimal(value * ratio).roundedToFeeScale, false)
+    }
+
+    /// Shares for each unit of the multiplier.
+    private func ratio(_ contract: OptionContract) -> Double {
+        contract.perShare.map { ($0.shares / Decimal(contract.multiplier)).double } ?? 1
     }
 
     private func terms(_ contract: OptionContract, _ spot: Double, on day: TradingDate) -> OptionTerms? {
@@ -80,7 +89,7 @@ struct PastMarks {
             style: contract.style,
             right: contract.right,
             spot: spot,
-            strike: contract.strike.double,
+            strike: (contract.perShare?.strike ?? contract.strike).double,
             rate: rate,
             years: max(seconds, 0) / (365 * 86_400)
         )
@@ -109,7 +118,11 @@ struct PastMarks {
             let session = MarketCalendar.session(onOrBefore: row.date)
             guard let spot = marks.close(of: contract.underlying, on: session),
                 let terms = marks.terms(contract, spot.double, on: session),
-                let volatility = try? marks.pricer.impliedVolatility(terms, price: price.double), volatility.isFinite
+                let volatility = try? marks.pricer.impliedVolatility(
+                    terms,
+                    price: price.double / marks.ratio(contract)
+                ),
+                volatility.isFinite
             else { continue }
             points[contract, default: []].append(Point(date: session, volatility: volatility))
         }

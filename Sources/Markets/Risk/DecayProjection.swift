@@ -102,25 +102,27 @@ public struct DecayProjection: Sendable {
         let contract: OptionContract
         let thetaPerDay: Double
         private let units: Double
-        private let spot, volatility, years: Double
+        private let spot, strike, volatility, years: Double
         private let market: ScanMarket
         private let payments: [OptionTerms.CashDividend]
 
         init?(_ leg: Leg, market: ScanMarket, dividends: [Dividend]) {
             contract = leg.contract
-            guard !contract.isAdjusted, let spot = leg.spot, let volatility = leg.volatility, spot > 0, volatility > 0,
+            guard let each = contract.perShare, let spot = leg.spot, let volatility = leg.volatility, spot > 0,
+                volatility > 0,
                 leg.contracts.isFinite
             else { return nil }
             self.spot = spot
             self.volatility = volatility
             self.market = market
-            units = leg.contracts * Double(contract.multiplier)
+            units = leg.contracts * each.shares.double
+            strike = each.strike.double
             years = contract.settlement.timeIntervalSince(market.now) / (365 * 86_400)
             guard years > 0 else { return nil }
             let upcoming = dividends.upcoming(contract.underlying, market.today)
             payments = CarryForward(spot: spot, rate: market.rate, now: market.now, dividends: upcoming)
                 .cashDividends(until: contract.expiration)
-            guard let terms = Self.terms(contract, spot, market.rate, payments, years, after: 0),
+            guard let terms = Self.terms(contract, spot, strike, market.rate, payments, years, after: 0),
                 let greeks = try? market.pricer.greeks(terms, volatility: volatility)
             else { return nil }
             thetaPerDay = greeks.thetaPerDay * units
@@ -130,7 +132,7 @@ public struct DecayProjection: Sendable {
 
         func value(after day: Int) -> Double {
             let elapsed = Double(day) / 365
-            guard let terms = Self.terms(contract, spot, market.rate, payments, years, after: elapsed) else {
+            guard let terms = Self.terms(contract, spot, strike, market.rate, payments, years, after: elapsed) else {
                 return .nan
             }
             guard !isSettled(after: day) else { return units * terms.intrinsic }
@@ -140,6 +142,7 @@ public struct DecayProjection: Sendable {
         private static func terms(
             _ contract: OptionContract,
             _ spot: Double,
+            _ strike: Double,
             _ rate: Double,
             _ payments: [OptionTerms.CashDividend],
             _ years: Double,
@@ -149,7 +152,7 @@ public struct DecayProjection: Sendable {
                 style: contract.style,
                 right: contract.right,
                 spot: spot,
-                strike: contract.strike.double,
+                strike: strike,
                 rate: rate,
                 dividends: payments.map { .init(years: $0.years - elapsed, amount: $0.amount) },
                 years: years - elapsed

@@ -21,17 +21,22 @@ struct OptionValuation {
         market: MarketSnapshot,
         pricer: OptionPricer
     ) {
-        guard !contract.isAdjusted else {
-            failure = "adjusted contract: what it delivers is not known"
+        guard let delivered = contract.delivered else {
+            failure =
+                "adjusted contract: what it delivers is not known; write the corporate action into the list beside config.yaml"
             return
         }
-        guard let spot else {
-            failure = "no price of \(contract.underlying)"
+        guard let basket = Basket(contract, delivered, spot: spot, market: market) else {
+            failure = "no price of \(contract.isAdjusted ? "what it delivers: \(delivered)" : contract.underlying)"
             return
         }
-        intrinsic = max(contract.right == .call ? spot - contract.strike : contract.strike - spot, 0)
+        intrinsic = basket.intrinsic(contract.right)
+        guard let spot, basket.shares > 0 else {
+            failure = "it delivers \(delivered): its value is the intrinsic value"
+            return
+        }
         let days = market.today.days(until: contract.expiration)
-        hasPinRisk = days <= 1 && spot > 0 && abs(spot - contract.strike) / spot < Decimal(5) / 1000
+        hasPinRisk = days <= 1 && spot > 0 && abs(spot - basket.strike) / spot < Decimal(5) / 1000
         guard contract.underlying != "VIX" else {
             failure = "options on VIX follow its futures, which are not quoted here"
             return
@@ -41,15 +46,22 @@ struct OptionValuation {
             return
         }
         do {
-            let terms = try Self.terms(contract, spot: spot, market: market)
-            let volatility = invert(terms, price: mark.double, pricer: pricer)
-            if let volatility { greeks = try pricer.greeks(terms, volatility: volatility) }
+            guard basket.strike > 0 else {
+                failure = "the cash it delivers is worth more than its strike: there is no volatility to find"
+                return
+            }
+            let terms = try Self.terms(contract, basket, spot: spot, market: market)
+            let price = mark.double / basket.ratio
+            let volatility = invert(terms, price: price, pricer: pricer)
+            if let volatility {
+                greeks = try pricer.greeks(terms, volatility: volatility).scaled(by: basket.ratio)
+            }
             // Without time value only the side of the strike counts, which no volatility at all says as well.
             guard isShort, let assumed = volatility ?? (intrinsic ?? 0 > 0 ? 0 : nil) else { return }
             assignment = try AssignmentEstimate(
                 terms,
                 volatility: assumed,
-                price: mark.double,
+                price: price,
                 daysToExpiration: days,
                 exDividend: Self.exDividend(contract, market)
             )
@@ -75,17 +87,23 @@ struct OptionValuation {
 
     private static func terms(
         _ contract: OptionContract,
+        _ basket: Basket,
         spot: Decimal,
         market: MarketSnapshot
     ) throws(PricingError) -> OptionTerms {
         let dividends = upcoming(contract.underlying, market)
             .filter { $0.exDate <= contract.expiration }
-            .map { OptionTerms.CashDividend(years: years(until: $0.exDate, market), amount: $0.amount.double) }
+            .map {
+                OptionTerms.CashDividend(
+                    years: years(until: $0.exDate, market),
+                    amount: ($0.amount * basket.ownFraction).double
+                )
+            }
         return try OptionTerms(
             style: contract.style,
             right: contract.right,
             spot: spot.double,
-            strike: contract.strike.double,
+            strike: basket.strike.double,
             rate: market.riskFreeRate,
             dividends: dividends,
             years: max(contract.settlement.timeIntervalSince(market.now), 0) / secondsPerYear

@@ -108,10 +108,12 @@ public struct PortfolioValuation: Sendable {
                 guard let contract = valuation.position.instrument.contract, valuation.position.quantity < 0 else {
                     continue
                 }
-                let shares = -valuation.position.quantity * Decimal(contract.multiplier)
+                let contracts = -valuation.position.quantity
                 switch contract.right {
-                case .put: cashBySymbol[contract.underlying, default: 0] += shares * contract.strike
-                case .call: sharesBySymbol[contract.underlying, default: 0] += shares
+                case .put:
+                    let units = contracts * Decimal(contract.multiplier)
+                    cashBySymbol[contract.underlying, default: 0] += units * contract.strike
+                case .call: sharesBySymbol[contract.underlying, default: 0] += contracts * contract.deliveredShares
                 }
             }
         }
@@ -146,6 +148,12 @@ public struct PortfolioValuation: Sendable {
         {
             let options = group.filter { $0.position.instrument.contract != nil }
             guard let contract = options.first?.position.instrument.contract else { continue }
+            // The rules are written for shares of one company.
+            let isOdd = { (contract: OptionContract?) in contract?.deliverable != nil && contract?.perShare == nil }
+            guard !options.contains(where: { isOdd($0.position.instrument.contract) }) else {
+                unknown.append(symbol)
+                continue
+            }
             let shares = group.filter { $0.position.instrument.contract == nil }
                 .reduce(Decimal(0)) { $0 + $1.position.quantity }
             let isShortOfPutsOnly = options.allSatisfy {
@@ -177,13 +185,15 @@ public struct PortfolioValuation: Sendable {
     private static func leg(_ valuation: PositionValuation) -> MarginLeg? {
         let contracts = valuation.position.quantity.double
         guard let contract = valuation.position.instrument.contract, abs(contracts) < 1e9 else { return nil }
+        let price = (valuation.mark?.price ?? valuation.intrinsic ?? 0).double
+        let each = contract.perShare ?? (Decimal(contract.multiplier), contract.strike)
         return MarginLeg(
             right: contract.right,
-            strike: contract.strike.double,
+            strike: each.strike.double,
             expirationDay: contract.expiration.daysSinceEpoch,
             contracts: Int(contracts),
-            multiplier: Double(contract.multiplier),
-            price: (valuation.mark?.price ?? valuation.intrinsic ?? 0).double
+            multiplier: each.shares.double,
+            price: price * Double(contract.multiplier) / each.shares.double
         )
     }
 

@@ -39,11 +39,59 @@ import Testing
         #expect(try Self.actions("", "actions.yaml").isEmpty)
     }
 
+    @Test func mergersAndSpinOffsAreReadInTheirForms() throws {
+        let csv = """
+            symbol,date,action,value
+            TWTR,2022-10-28,merger,54.20
+            APHA,2021-05-03,merger,0.8381 TLRY
+            BRL,2008-12-24,merger,0.6272 TEVA + 39.90 @ 42.10
+            COP,2012-05-01,spin_off,0.5 PSX 22.91%
+
+            """
+        let yaml = """
+            - {symbol: TWTR, date: 2022-10-28, merger: 54.20}
+            - {symbol: APHA, date: 2021-05-03, merger: 0.8381 TLRY}
+            - {symbol: BRL, date: 2008-12-24, merger: 39.90 + 0.6272 teva @ 42.10}
+            - {symbol: COP, date: 2012-05-01, spin_off: 0.5 PSX 22.91%}
+            """
+        let read = try Self.actions(csv, "actions.csv").map(\.change)
+        #expect(
+            read == [
+                .merger(.init(shares: nil, cash: try decimal("54.2"))),
+                .merger(.init(shares: .init(try decimal("0.8381"), of: "TLRY"), cash: 0)),
+                .merger(
+                    .init(
+                        shares: .init(try decimal("0.6272"), of: "TEVA"),
+                        cash: try decimal("39.9"),
+                        price: try decimal("42.1")
+                    )
+                ),
+                .spinOff(.init(shares: .init(try decimal("0.5"), of: "PSX"), costFraction: try decimal("0.2291"))),
+            ]
+        )
+        #expect(try Self.actions(yaml, "actions.yaml").map(\.change) == read)
+    }
+
+    @Test(
+        arguments: [
+            ("merger", "TEVA"), ("merger", "0.5 TEVA + 9"), ("merger", "54.20 @ 3"), ("merger", "0 TEVA"),
+            ("merger", ""),
+            ("merger", "1 A + 1 B"), ("merger", "-5"), ("spin_off", "0.5 PSX"), ("spin_off", "0.5 PSX 100%"),
+            ("spin_off", "PSX 0.5 22%"), ("spin_off", "0.5 PSX 22"),
+        ]
+    )
+    func halfAMergerIsRefused(kind: String, value: String) {
+        let error = #expect(throws: ImportError.self) {
+            try Self.actions("symbol,date,action,value\nBRL,2008-12-24,\(kind),\(value)\n", "a.csv")
+        }
+        #expect(error?.description.contains("line 2") == true, "\(String(describing: error))")
+    }
+
     private static let refused: [(name: String, text: String, said: String)] = [
         ("a.csv", "symbol,date,action,value\nAAPL,2014-06-31,split,7:1\n", "line 2"),
         ("a.csv", "symbol,date,action,value\nAAPL,2014-06-09,split,7\n", "7:1"),
         ("a.csv", "symbol,date,action,value\nAAPL,2014-06-09,split,1:1\n", "7:1"),
-        ("a.csv", "symbol,date,action,value\nAAPL,2014-06-09,merger,MSFT\n", "special_dividend"),
+        ("a.csv", "symbol,date,action,value\nAAPL,2014-06-09,takeover,MSFT\n", "special_dividend"),
         ("a.csv", "symbol,date,action,value\nAAPL,2014-06-09,special_dividend,-1\n", "above 0"),
         ("a.csv", "symbol,date,action,value\n,2014-06-09,split,7:1\n", "ticker"),
         ("a.csv", "symbol,date,action\nAAPL,2014-06-09,split\n", "are needed"),

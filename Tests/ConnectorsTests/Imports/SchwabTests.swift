@@ -12,6 +12,23 @@ struct SchwabTests {
         return try ImportDraft(reading: Array(text.utf8), fileName: "schwab.csv")
     }
 
+    @Test("A merger for cash is money in the company's name and shares that go")
+    func cashMerger() throws {
+        let draft = try draft(
+            #""11/01/2022","Cash Merger","TWTR","TWITTER INC","","","","$5420.00""#,
+            #""11/01/2022","Cash Merger Adj","TWTR","TWITTER INC","-100","","","""#
+        )
+        #expect(draft.unknown.isEmpty)
+        #expect(
+            draft.transactions.map(\.kind).sorted { $0.rawValue < $1.rawValue } == [
+                .cashAdjustment, .securitiesTransfer,
+            ]
+        )
+        let money = try #require(draft.transactions.first { $0.kind == .cashAdjustment })
+        #expect(money.details == "Cash Merger: TWITTER INC" && money.amount == 5_420)
+        #expect(draft.transactions.first { $0.kind == .securitiesTransfer }?.quantity == -100)
+    }
+
     @Test("Options, dividends, transfers; a date that says `as of` is the day it happened")
     func sample() throws {
         let draft = try Fixture.draft("schwab_transactions.csv")

@@ -5,7 +5,42 @@ import Testing
 @Suite struct WashSalesTests {
     private static func found(_ history: HistoryBuilder) -> WashSales {
         let ledger = Ledger(transactions: history.rows)
-        return WashSales(realised: ledger.realised, positions: ledger.positions)
+        return WashSales(realised: ledger.realised, positions: ledger.positions, conversions: ledger.conversions)
+    }
+
+    /// All are sold before a split, and 60 new shares, which are 30 old ones, are bought after it.
+    @Test func aSplitBetweenSaleAndPurchaseIsCounted() throws {
+        var history = HistoryBuilder()
+        try history.add("2026-01-05", .buy, "XYZ", "100", at: "50", amount: "-5000")
+        try history.add("2026-03-10", .sell, "XYZ", "100", at: "40", amount: "4000")
+        try history.add("2026-03-20", .buy, "XYZ", "60", at: "21", amount: "-1260")
+        let split = CorporateAction(
+            symbol: "XYZ",
+            effective: try #require(TradingDate("2026-03-16")),
+            change: .split(new: 2, old: 1),
+            source: "actions.csv"
+        )
+        let ledger = Ledger(transactions: CorporateActions([split]).applied(to: history.rows))
+        #expect(ledger.positions.map(\.quantity) == [60])
+        #expect(ledger.realised.map(\.gain) == [-1_000])
+        let found = WashSales(realised: ledger.realised, positions: ledger.positions, conversions: ledger.conversions)
+        let sale = try #require(found.sales.first)
+        #expect(sale.quantity == 30 && sale.disallowed == 300)
+        // 21 + 300 / 60.
+        #expect(sale.replacementBasis == 26)
+    }
+
+    /// The replacement is bought before the split, and the sale comes after it, in the broker's own rows.
+    @Test func aSplitBetweenPurchaseAndSaleIsCounted() throws {
+        var history = HistoryBuilder()
+        try history.add("2026-01-05", .buy, "XYZ", "100", at: "50", amount: "-5000")
+        try history.add("2026-03-02", .buy, "XYZ", "50", at: "40", amount: "-2000")
+        try history.add("2026-03-16", .split, "XYZ", "150")
+        try history.add("2026-03-20", .sell, "XYZ", "200", at: "20", amount: "4000")
+        let sale = try #require(Self.found(history).sales.first)
+        // 200 at 25 less 20: 1,000, of which the 100 that the 50 became replace half.
+        #expect(sale.quantity == 100 && sale.disallowed == 500)
+        #expect(sale.replacementBasis == 25)
     }
 
     /// The example of the knowledge page: 100 shares with a basis of 50 sold at 45, bought back at 46 twelve days later.

@@ -204,7 +204,7 @@ struct PositionValuationTests {
             [stock, Samples.quote(.option(adjusted), bid: 1_200, ask: 1_210)]
         )
         #expect(valued.greeks == nil && valued.intrinsic == nil)
-        #expect(valued.impliedVolatilityFailure == "adjusted contract: what it delivers is not known")
+        #expect(valued.impliedVolatilityFailure?.hasPrefix("adjusted contract: what it delivers is not known") == true)
         #expect(valued.marketValue == Decimal(125_320) / 100)
     }
 

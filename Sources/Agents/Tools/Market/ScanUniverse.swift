@@ -65,7 +65,7 @@ struct ScanUniverse {
         for position in valuation.positions.map(\.position) where position.instrument.underlying == chain.underlying {
             if let contract = position.instrument.contract {
                 guard contract.right == .call, position.quantity < 0 else { continue }
-                written -= position.quantity * Decimal(contract.multiplier)
+                written -= position.quantity * contract.deliveredShares
             } else {
                 underlying.freeShares += position.quantity
                 underlying.shareBasis = position.averagePrice

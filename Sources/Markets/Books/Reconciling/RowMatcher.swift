@@ -2,23 +2,6 @@ import Foundation
 
 /// Pairs the rows of a statement with those of the books, and says what is wrong with the rest.
 struct RowMatcher {
-    /// What two rows of one event have in common, whichever file they come from.
-    private struct Event: Hashable {
-        var date: TradingDate
-        var kind: Transaction.Kind
-        var instrument: Instrument?
-        var quantity: Decimal
-        var amount: Decimal
-
-        init(_ row: Transaction) {
-            date = row.date
-            kind = row.kind
-            instrument = row.instrument
-            quantity = row.quantity
-            amount = row.amount
-        }
-    }
-
     /// Days by which two files may date one event differently.
     private static let dayTolerance = 5
     /// More rows of one kind and day than these are not tried in every combination.
@@ -57,9 +40,9 @@ struct RowMatcher {
 
     /// Rows that say the same as an earlier one, under another id.
     static func repeated(in rows: [Transaction]) -> [Transaction] {
-        var seen: Set<Event> = []
+        var seen: Set<Transaction.Event> = []
         return rows.sorted(by: precedes).filter { row in
-            row.kind != .openingBalance && !seen.insert(Event(row)).inserted
+            row.kind != .openingBalance && !seen.insert(row.event).inserted
         }
     }
 
@@ -69,18 +52,20 @@ struct RowMatcher {
     }
 
     /// Takes out rows of one id, then rows of one event; returns how often each event was agreed on.
-    private mutating func takeEqual(_ stated: inout [Transaction], _ booked: inout [Transaction]) -> [Event: Int] {
-        var agreed: [Event: Int] = [:]
+    private mutating func takeEqual(_ stated: inout [Transaction], _ booked: inout [Transaction]) -> [Transaction.Event:
+        Int]
+    {
+        var agreed: [Transaction.Event: Int] = [:]
         let ids = Set(stated.map(\.id)).intersection(booked.map(\.id))
-        for row in stated where ids.contains(row.id) { agreed[Event(row), default: 0] += 1 }
+        for row in stated where ids.contains(row.id) { agreed[row.event, default: 0] += 1 }
         stated.removeAll { ids.contains($0.id) }
         booked.removeAll { ids.contains($0.id) }
         matched += ids.count
-        var waiting = Dictionary(grouping: booked.indices) { Event(booked[$0]) }.mapValues { $0[...] }
+        var waiting = Dictionary(grouping: booked.indices) { booked[$0].event }.mapValues { $0[...] }
         var taken: Set<Int> = []
         var left: [Transaction] = []
         for row in stated {
-            let event = Event(row)
+            let event = row.event
             if let index = waiting[event]?.popFirst() {
                 taken.insert(index)
                 agreed[event, default: 0] += 1
@@ -152,10 +137,10 @@ struct RowMatcher {
     }
 
     /// Takes out rows of the books that repeat one both have.
-    private mutating func takeDuplicates(_ agreed: [Event: Int], _ booked: inout [Transaction]) {
-        var seen: Set<Event> = []
+    private mutating func takeDuplicates(_ agreed: [Transaction.Event: Int], _ booked: inout [Transaction]) {
+        var seen: Set<Transaction.Event> = []
         booked.removeAll { row in
-            let event = Event(row)
+            let event = row.event
             guard agreed[event] != nil || !seen.insert(event).inserted else { return false }
             findings.append(Reconciliation.Finding(kind: .duplicate, stated: [], booked: [row]))
             return true
