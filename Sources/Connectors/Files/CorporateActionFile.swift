@@ -197,7 +197,7 @@ public struct CorporateActionFile: Sendable {
         var cash: Decimal = 0
         for part in halves[0].split(separator: "+", omittingEmptySubsequences: false) {
             let words = part.split(separator: " ")
-            if let given = self.shares(words) {
+            if let given = Self.shares(words) {
                 guard shares == nil else { return nil }
                 shares = given
             } else {
@@ -218,7 +218,7 @@ public struct CorporateActionFile: Sendable {
     /// `0.5 PSX 22.91%`.
     private static func spinOff(_ text: String) -> CorporateAction.SpinOff? {
         let words = text.split(separator: " ")
-        guard words.count == 3, words[2].hasSuffix("%"), let shares = shares(words[..<2]),
+        guard words.count == 3, words[2].hasSuffix("%"), let shares = Self.shares(words[..<2]),
             let percent = positive(words[2].dropLast()), percent < 100
         else { return nil }
         return CorporateAction.SpinOff(shares: shares, costFraction: percent / 100)

@@ -180,7 +180,7 @@ struct FidelityReader {
     private static func meaning(ofAction words: String) -> RowMeaning? {
         func begins(_ prefixes: String...) -> Bool { prefixes.contains { words.hasPrefix($0) } }
         if begins("YOU BOUGHT", "REINVESTMENT", "PURCHASE INTO CORE ACCOUNT") { return .trade(.buy) }
-        if begins("YOU SOLD", "REDEMPTION FROM CORE ACCOUNT", "MERGER MER PAYOUT") { return .trade(.sell) }
+        if begins("YOU SOLD", "REDEMPTION FROM CORE ACCOUNT") { return .trade(.sell) }
         if begins("EXPIRED PUT", "EXPIRED CALL") { return .optionEnd(.expiration) }
         if begins("ASSIGNED PUT", "ASSIGNED CALL") { return .optionEnd(.assignment) }
         if begins("EXERCISED PUT", "EXERCISED CALL") { return .optionEnd(.exercise) }
@@ -201,9 +201,7 @@ struct FidelityReader {
             "CHECK PAID",
             "CASH CONTRIBUTION",
             "CASH DISTRIBUTION",
-            "TRANSFER OF ASSETS",
-            "MERGER MER FROM",
-            "DISTRIBUTION SPINOFF"
+            "TRANSFER OF ASSETS"
         ) {
             return .transfer
         }

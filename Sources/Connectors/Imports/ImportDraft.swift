@@ -76,7 +76,7 @@ public struct ImportDraft: Sendable {
             return
         }
         var reader = try CSVReader(bytes, file: shownName)
-        let (format, header) = try ImportDraft.header(&reader, file: shownName)
+        let (format, header, preamble) = try ImportDraft.header(&reader, file: shownName)
         let names = (0..<header.count).map(header.text)
         let columns = try ColumnMap(header: names, line: header.line, format: format, file: shownName)
         self.format = format
@@ -90,6 +90,8 @@ public struct ImportDraft: Sendable {
         case .interactiveBrokersFlex:
             var flex = InteractiveBrokersFlexReader(file: shownName)
             try flex.read(&rows, columns, into: &self)
+        case .schwabPositions, .fidelityPositions:
+            try BrokerPositionsReader(columns, format: format).read(&rows, below: preamble, into: &self)
         case .optionChain: try OptionChainReader(columns).read(&rows, into: &self)
         case .dailyBars: try DailyBarsReader(columns).read(&rows, into: &self)
         case .quoteTable: try QuoteTableReader(columns).read(&rows, into: &self)
@@ -110,14 +112,16 @@ public struct ImportDraft: Sendable {
     private static func header(
         _ reader: inout CSVReader,
         file: String
-    ) throws -> (format: ImportFormat, row: CSVRow) {
+    ) throws -> (format: ImportFormat, row: CSVRow, preamble: [String]) {
         var first: CSVRow?
-        var seen = 0
-        while seen < longestPreamble, let row = try reader.next() {
+        var preamble: [String] = []
+        while preamble.count < longestPreamble, let row = try reader.next() {
             if row.isBlank { continue }
-            if let format = ImportFormat.detect(header: (0..<row.count).map(row.text)) { return (format, row) }
+            if let format = ImportFormat.detect(header: (0..<row.count).map(row.text)) {
+                return (format, row, preamble)
+            }
             first = first ?? row
-            seen += 1
+            preamble.append(row.text(0))
         }
         guard let first else { throw ImportError(file: file, code: .empty) }
         throw ImportError(file: file, code: .unknownFormat(headerSeen: first.excerpt))

@@ -18,6 +18,10 @@ public enum ImportFormat: String, Hashable, Sendable, Codable, CaseIterable {
     case interactiveBrokersFlex = "interactive_brokers_flex"
     /// An Interactive Brokers Flex query in XML.
     case interactiveBrokersFlexXML = "interactive_brokers_flex_xml"
+    /// Charles Schwab's export of positions.
+    case schwabPositions = "schwab_positions"
+    /// Fidelity's export of positions.
+    case fidelityPositions = "fidelity_positions"
     /// The options quoted on one underlying at the close of a day.
     case optionChain = "option_chain"
     /// Daily prices of one symbol, named by the file.
@@ -41,6 +45,8 @@ public enum ImportFormat: String, Hashable, Sendable, Codable, CaseIterable {
         case .interactiveBrokersHistory: return "Interactive Brokers transaction history"
         case .interactiveBrokersFlex: return "Interactive Brokers Flex trades"
         case .interactiveBrokersFlexXML: return "Interactive Brokers Flex query (XML)"
+        case .schwabPositions: return "Schwab positions"
+        case .fidelityPositions: return "Fidelity positions"
         case .optionChain: return "option chain"
         case .dailyBars: return "daily bars"
         case .quoteTable: return "quotes"
@@ -72,6 +78,10 @@ public enum ImportFormat: String, Hashable, Sendable, Codable, CaseIterable {
             return []
         case .interactiveBrokersFlex:
             return ["Buy/Sell", "TradeDate", "Quantity", "TradePrice", "CurrencyPrimary"]
+        case .schwabPositions:
+            return ["Symbol", "Description", "Cost Basis"]
+        case .fidelityPositions:
+            return ["Symbol", "Quantity", "Current Value", "Cost Basis Total"]
         case .optionChain:
             return ["symbol", "quote_date", "expiration", "type", "strike", "bid", "ask"]
         case .dailyBars:
@@ -92,7 +102,7 @@ public enum ImportFormat: String, Hashable, Sendable, Codable, CaseIterable {
         switch self {
         case .robinhoodActivity, .tastytradeTransactions, .tastytradeLegacy, .optionChain, .schwabTransactions,
             .fidelityHistory, .interactiveBrokersActivity, .interactiveBrokersHistory, .interactiveBrokersFlex,
-            .interactiveBrokersFlexXML:
+            .interactiveBrokersFlexXML, .schwabPositions, .fidelityPositions:
             return nil
         case .dailyBars: return ["adj_close", "volume"]
         case .quoteTable: return ["bid", "ask", "last", "previous_close", "open_interest", "volume"]
@@ -111,6 +121,8 @@ public enum ImportFormat: String, Hashable, Sendable, Codable, CaseIterable {
         case .fidelityHistory: return ["run date", "action"]
         case .interactiveBrokersActivity, .interactiveBrokersHistory, .interactiveBrokersFlexXML: return nil
         case .interactiveBrokersFlex: return ["tradedate", "tradeprice"]
+        case .schwabPositions: return ["symbol", "description", "cost basis"]
+        case .fidelityPositions: return ["symbol", "current value", "cost basis total"]
         case .optionChain: return ["quote_date", "strike"]
         case .dailyBars: return ["date", "close"]
         case .quoteTable: return ["symbol", "as_of"]

@@ -36,6 +36,10 @@ struct InteractiveBrokersFlexReader {
     private var digest = RowDigest()
     private var found: [Transaction] = []
     private var instants: [Date] = []
+    private var sums: [Instrument: Decimal] = [:]
+    private var lots: [Instrument: Decimal] = [:]
+    private var cash: Decimal?
+    private var period: ClosedRange<TradingDate>?
 
     init(file: String) {
         self.file = file
@@ -86,6 +90,11 @@ struct InteractiveBrokersFlexReader {
                 case "Trade": try readTrade(entry, &draft)
                 case "CashTransaction": try readCash(entry, &draft)
                 case "CorporateAction": try readCorporateAction(entry, &draft)
+                case "OpenPosition": try readPosition(entry, &draft)
+                case "CashReportCurrency": try readBalance(entry)
+                case "FlexStatement":
+                    readPeriod(entry)
+                    elements -= 1
                 default: elements -= 1
                 }
                 elements += 1
@@ -103,7 +112,50 @@ struct InteractiveBrokersFlexReader {
     }
 
     private func finish(_ draft: inout ImportDraft) {
+        if !sums.isEmpty || !lots.isEmpty || cash != nil {
+            // Where a query gives both, the lots say again what the sums say.
+            let positions = sums.merging(lots) { sum, _ in sum }
+            draft.holdings = ImportDraft.StatedHoldings(
+                positions: sums.isEmpty && lots.isEmpty ? nil : positions,
+                cash: cash,
+                period: period,
+                asOf: period?.upperBound
+            )
+        }
         draft.transactions = HistoryOrder.arranged(found, instants: instants, isOldestFirst: true)
+    }
+
+    // MARK: - What is held
+
+    private mutating func readPosition(_ entry: Entry, _ draft: inout ImportDraft) throws {
+        guard isDollars(entry, &draft) else { return }
+        guard let instrument = try instrument(entry) else {
+            draft.unknown.append(issue(entry, "neither a share nor a listed option"))
+            return
+        }
+        let count = try number(entry, "position")
+        if entry["levelOfDetail"].uppercased() == "LOT" {
+            lots[instrument, default: 0] += count
+        } else {
+            sums[instrument, default: 0] += count
+        }
+    }
+
+    /// The cash at the end in dollars, else that of all currencies in the account's own.
+    private mutating func readBalance(_ entry: Entry) throws {
+        let isDollars = entry["currency"].uppercased() == "USD"
+        guard isDollars || (entry["currency"].uppercased() == "BASE_SUMMARY" && cash == nil) else { return }
+        cash = try optional(entry, "endingCash") ?? cash
+    }
+
+    private mutating func readPeriod(_ entry: Entry) {
+        let days = ["fromDate", "toDate"].map { name -> TradingDate? in
+            let digits = entry[name].filter(\.isNumber)
+            guard digits.count == 8, let value = Int(digits) else { return nil }
+            return TradingDate(year: value / 10_000, month: value / 100 % 100, day: value % 100)
+        }
+        guard let first = days[0], let last = days[1], first <= last else { return }
+        period = first...last
     }
 
     // MARK: - Entries

@@ -10,7 +10,7 @@ struct InteractiveBrokersHoldings {
     /// What was read; nil where the statement has none of it.
     var stated: ImportDraft.StatedHoldings? {
         guard positions != nil || cash != nil else { return nil }
-        return ImportDraft.StatedHoldings(positions: positions, cash: cash, period: period)
+        return ImportDraft.StatedHoldings(positions: positions, cash: cash, period: period, asOf: period?.upperBound)
     }
 
     /// `Period,"November 1, 2026 - November 20, 2026"`, or one day.

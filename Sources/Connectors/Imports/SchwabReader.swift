@@ -102,8 +102,9 @@ struct SchwabReader {
             transaction.kind = kind
             transaction.amount = try row.required(money, amount, expected: "an amount such as $26.00")
             // The description names the company alone; what the money was for is what the books need.
-            let words = row.text(action)
-            if words.lowercased() == "cash merger" { transaction.details = "\(words): \(transaction.details)" }
+            if action.lowercased() == "cash merger" {
+                transaction.details = "\(action): \(transaction.details)"
+            }
             filled = true
         case .split:
             transaction.kind = .split
@@ -231,7 +232,7 @@ struct SchwabReader {
         case "moneylink transfer", "moneylink deposit", "wire funds", "wire sent", "wire received",
             "wire funds received", "funds received", "funds paid", "bank transfer", "internal transfer", "journal",
             "journaled shares", "security transfer", "stock plan activity", "spin-off",
-            "cash merger adj", "stock merger":
+            "cash merger adj":
             return .transfer
         default: return nil
         }

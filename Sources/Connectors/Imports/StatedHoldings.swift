@@ -10,5 +10,7 @@ extension ImportDraft {
         public var cash: Decimal?
         /// The days the file is about; nil where it does not say.
         public var period: ClosedRange<TradingDate>?
+        /// The day at whose end it was held; nil where the file does not say.
+        public var asOf: TradingDate?
     }
 }

@@ -52,6 +52,14 @@ struct ImportCommand: MagnusSubcommand {
     func run(in workspace: Workspace) async throws -> ExitStatus {
         if undo { return try undoLast(workspace) }
         let drafts = try read(workspace)
+        for draft in drafts where draft.format == .schwabPositions || draft.format == .fidelityPositions {
+            throw CommandError(
+                .inputRefused,
+                type: "import_refused",
+                "\(draft.fileName) holds \(draft.format.name): what is held, not how it came about",
+                hint: "import the activity instead, and hold it against this file: magnus reconcile \(draft.fileName)"
+            )
+        }
         for draft in drafts where !draft.unknown.isEmpty && !skipUnknown && yes {
             let first = draft.unknown.prefix(3).map(\.description).joined(separator: "; ")
             throw CommandError(

@@ -10,9 +10,9 @@ struct ReconcileCommand: MagnusSubcommand {
         commandName: "reconcile",
         abstract: "Hold the books against a broker's statement, row by row and to the cent.",
         discussion: """
-            A statement is one or several files of one account: any activity that `magnus import` reads, Interactive Brokers'
-            activity statement with its open positions and cash report, and a table of what the broker says is held
-            (symbol,quantity; symbol CASH for cash). Every row that is missing, double, split, joined, dated or stated
+            A statement is one or several files of one account: any activity that `magnus import` reads, exports of positions by
+            Schwab and Fidelity, Interactive Brokers' activity statement and Flex query with their open positions and cash
+            report, and a table of what the broker says is held (symbol,quantity; symbol CASH for cash). Every row that is missing, double, split, joined, dated or stated
             differently is named, and every position and the cash that differ. Nothing is written.
 
             It ends with status 0 where all agrees and with 10 where something does not.
@@ -102,7 +102,7 @@ struct ReconcileCommand: MagnusSubcommand {
             statement.positions = holdings.positions
             statement.cash = holdings.cash
             statement.period = holdings.period
-            statement.asOf = holdings.period?.upperBound
+            statement.asOf = holdings.asOf
         }
         guard statement.transactions != nil || statement.positions != nil || statement.cash != nil else {
             throw CommandError(
