@@ -32,6 +32,23 @@ struct ForwardPass {
         return vectors
     }
 
+    /// The last hidden state of each token of one sequence, scaled to length 1; row after row.
+    ///
+    /// - Precondition: as for `sentenceVectors`.
+    func tokenVectors(_ sequence: [Int32]) -> [Float] {
+        let hidden = dimensions.hiddenSize
+        let states = tokenStates([sequence])
+        var vectors = [Float](repeating: 0, count: sequence.count * hidden)
+        vectors.withUnsafeMutableBufferPointer { vectors in
+            for row in sequence.indices {
+                let vector = UnsafeMutableBufferPointer(rebasing: vectors[row * hidden..<(row + 1) * hidden])
+                if let base = vector.baseAddress { states.sum(of: row..<row + 1, into: base) }
+                vectorKernels.normalize(vector)
+            }
+        }
+        return vectors
+    }
+
     /// The last hidden state of every token.
     private func tokenStates(_ sequences: [[Int32]]) -> Panels {
         let spans = AttentionSpans(sentenceLengths: sequences.map(\.count))

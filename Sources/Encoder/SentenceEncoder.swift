@@ -125,6 +125,23 @@ public struct SentenceEncoder: Sendable {
         return matrix.finished
     }
 
+    /// The vectors of the word pieces of some texts, in their order, on the calling thread; as costly as `encode`.
+    public func tokenEmbeddings(_ texts: [String]) -> [TokenEmbeddings] {
+        texts.map { text in
+            let sequence = sequence(for: text)
+            let vectors = forward.tokenVectors(sequence)
+            // Without the vectors of the pieces at the ends.
+            return TokenEmbeddings(
+                ids: Array(sequence[1..<(sequence.count - 1)]),
+                vectors: EmbeddingMatrix(
+                    values: Array(vectors[dimension..<(vectors.count - dimension)]),
+                    count: sequence.count - 2,
+                    dimension: dimension
+                )
+            )
+        }
+    }
+
     /// The ids the network sees: the text's pieces within the limit, framed.
     private func sequence(for text: String) -> [Int32] {
         [tokenizer.beginning] + tokenizer.ids(of: text, limit: maximumTokens - 2) + [tokenizer.end]

@@ -35,6 +35,11 @@ import Testing
         #expect(QueryTerms(question).synonyms == (isFiscal ? ["fy2022", "fy22"] : []))
     }
 
+    @Test(arguments: ["sales in Q22023", "sales in 2Q23?", "sales in Q2'2023"])
+    func quartersBringTheirYear(question: String) {
+        #expect(QueryTerms(question).phrases == ["sales", "2023"])
+    }
+
     @Test func aHugeQuestionIsCutShort() {
         let words = (0..<200_000).map { "word\($0)" }.joined(separator: " ")
         let terms = QueryTerms(words)

@@ -75,6 +75,21 @@ struct InstalledEncoder: TextEncoder {
         encoder.tokenizer.count(text)
     }
 
+    func pieces(of text: String) -> [Int32] {
+        encoder.tokenizer.ids(of: text, limit: encoder.maximumTokens)
+    }
+
+    func tokenVectors(of texts: [String]) -> [TokenVectors]? {
+        let result = Mutex([TokenVectors](repeating: TokenVectors(pieces: [], values: []), count: texts.count))
+        DispatchQueue.concurrentPerform(iterations: texts.count) { index in
+            for embeddings in encoder.tokenEmbeddings([texts[index]]) {
+                let vectors = TokenVectors(pieces: embeddings.ids, values: embeddings.vectors.values)
+                result.withLock { $0[index] = vectors }
+            }
+        }
+        return result.withLock { $0 }
+    }
+
     func encode(_ texts: [String], as role: EncodedRole) -> [Float] {
         // A handful of texts is done before a thread has started.
         guard texts.count >= 8, workers > 1 else { return encoder.encode(texts).values }

@@ -15,6 +15,8 @@ public struct QueryTerms: Hashable, Sendable {
 
     /// Words and phrases without those that say nothing about the subject, each once, in the question's order.
     public let phrases: [String]
+    /// What kind of report the question is about, as titles name it: of a quarter, if it names one.
+    let forms: [String]
     /// Other names of what the question asks about, which the full text is searched for too.
     public let synonyms: [String]
     /// The question with abbreviations of the trade spelled out, as the encoder is to read it.
@@ -38,6 +40,7 @@ public struct QueryTerms: Hashable, Sendable {
         let found = TradeAbbreviations.found(in: asked)
         let years = asked.map(FiscalYear.year(in:))
         let all = zip(asked, years).map { $1 ?? $0 }
+        forms = asked.contains(where: FiscalYear.isQuarter) ? ["10q"] : []
         let isEmpty = all.allSatisfy(StopWords.contains)
         let words = all.map { Word(text: $0, isTelling: isEmpty || !StopWords.contains($0)) }
         var phrases: [String] = []
@@ -99,9 +102,17 @@ enum StopWords {
 
 /// Ways to write a fiscal year.
 enum FiscalYear {
-    /// `2022` for `fy2022`, `fy22` and `fy'22`; nil for other words.
+    private static let quarters = ["q1", "q2", "q3", "q4", "1q", "2q", "3q", "4q"]
+
+    /// Whether the word is a quarter, or one of a year: `q2`, `2q23`, `q2'2023`.
+    static func isQuarter(_ word: String) -> Bool {
+        quarters.contains(word) || !word.hasPrefix("fy") && year(in: word) != nil
+    }
+
+    /// `2022` for `fy2022`, `fy22` and `fy'22`, and for a quarter of that year: `q22022`, `2q22`, `q2'2022`; nil for other
+    /// words.
     static func year(in word: String) -> String? {
-        guard word.hasPrefix("fy") else { return nil }
+        guard word.hasPrefix("fy") || quarters.contains(where: word.hasPrefix) else { return nil }
         let digits = word.dropFirst(2).drop { "'’-".contains($0) }
         guard digits.count == 2 || digits.count == 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
             return nil

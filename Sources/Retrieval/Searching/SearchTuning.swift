@@ -11,6 +11,12 @@ public struct SearchTuning: Hashable, Sendable {
     public var triples = 2.0
     /// What a title adds whose words the question has, as `BOEING 2022 10K`.
     public var title = 3.0
+    /// What it adds that each of the question's words has a near one in the text, by the cosines of their vectors in place.
+    public var tokens = 8.0
+    /// Where the best chunks are this close to the first they are told apart by their words' vectors.
+    public var contested = 0.5
+    /// The most chunks that are; each costs some 10 ms.
+    public var contestants = 5
     /// Chunks taken from each list.
     public var candidates = 100
 
@@ -26,14 +32,17 @@ public struct SearchTuning: Hashable, Sendable {
         }
         var wordsAlone = SearchTuning()
         (wordsAlone.meaning, wordsAlone.pairs, wordsAlone.triples, wordsAlone.title) = (0, 0, 0, 0)
+        wordsAlone.tokens = 0
         var meaningAlone = SearchTuning()
         (meaningAlone.words, meaningAlone.pairs, meaningAlone.triples, meaningAlone.title) = (0, 0, 0, 0)
+        meaningAlone.tokens = 0
         var phraseless = SearchTuning()
         (phraseless.pairs, phraseless.triples) = (0, 0)
         return [
             ("all parts", SearchTuning()), ("without words", without(\.words)), ("without meaning", without(\.meaning)),
             ("without pairs", without(\.pairs)), ("without triples", without(\.triples)),
             ("without pairs and triples", phraseless), ("without titles", without(\.title)),
+            ("without words' vectors", without(\.tokens)),
             ("words alone", wordsAlone),
             ("meaning alone", meaningAlone),
         ]
