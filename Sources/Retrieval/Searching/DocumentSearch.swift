@@ -14,6 +14,8 @@ public final class DocumentSearch: Sendable {
     private static let maximumMatches = 15_000
     /// Titles that the question names whose other chunks are looked at too, and how many of those.
     private static let (maximumTitles, maximumTitled) = (4, 5_000)
+    /// The best chunks, of which the likeliest says whether the question is answered.
+    private static let judged = 5
     /// Hits that a reranker puts in order.
     private static let reranked = 20
 
@@ -63,7 +65,7 @@ public final class DocumentSearch: Sendable {
         var best = try hits(of: NearDuplicates.removed(from: pool.chunks, limit: count))
         if let reranker { try await rerank(&best, by: reranker, question: question, &pool.notes) }
         best = Array(best.prefix(limit))
-        let relevance = best.prefix(3).map(\.passage.score).max() ?? 0
+        let relevance = best.prefix(Self.judged).map(\.passage.score).max() ?? 0
         return SearchResult(hits: best, relevance: relevance, usedVectors: pool.usedVectors, notes: pool.notes)
     }
 
@@ -85,7 +87,7 @@ public final class DocumentSearch: Sendable {
         let documents = try hits(of: best).map { hit in
             DocumentRanking.Entry(document: hit.passage.document, score: hit.score)
         }
-        let relevance = pool.chunks.prefix(3).map(\.likelihood).max() ?? 0
+        let relevance = pool.chunks.prefix(Self.judged).map(\.likelihood).max() ?? 0
         return DocumentRanking(documents: documents, relevance: relevance, usedVectors: pool.usedVectors)
     }
 
