@@ -232,8 +232,8 @@ public enum AssistantError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .portfolioNotSupplied:
             return
-                "no portfolio was supplied; import one with `magnus import FILE.csv --yes`, or add --demo to try the "
-                + "demo portfolio"
+                "no portfolio was supplied; import one with `magnus import FILE.csv --yes`, connect a broker (`magnus "
+                + "sources --all` says how), or add --demo to try the demo portfolio"
         case .holdingsUnavailable(let reasons), .accessRefused(let reasons):
             return reasons.joined(separator: "; ")
         case .nothingToExplain:

@@ -116,9 +116,9 @@ struct ModelAttempt {
         }
     }
 
-    /// Words that come faster are shown together: 125 times a second looks continuous, and costs a fraction of the
-    /// processor time that waking up for every word takes.
-    private static let coalescingInterval = Duration.milliseconds(8)
+    /// Words that come faster are shown together: a screen shows no more than 60 pictures a second, and it costs a fraction
+    /// of the processor time that waking up for every word takes.
+    private static let coalescingInterval = Duration.milliseconds(16)
 
     // MARK: - What failures mean
 

@@ -117,6 +117,7 @@ final class CurlLoop: Sendable {
         var transfers: [Int: CurlTransfer] = [:]
         while perform(commands: takeCommands(), on: multi, transfers: &transfers) {
             ccurl_multi_perform(multi)
+            for transfer in transfers.values { transfer.announce() }
             finishCompleted(on: multi, transfers: &transfers)
             let pause = expire(on: multi, transfers: &transfers)
             if let rest = CurlLoop.rest(of: transfers) {

@@ -33,6 +33,7 @@ final class CurlTransfer {
     private var hasHead = false
     private var bodyBytes = 0
     private var pieces = 0
+    private var hasUnannounced = false
     private var lastGap = Duration.zero
     private var sendings = 0
     private var failure: TransportError?
@@ -136,6 +137,13 @@ final class CurlTransfer {
         return Limit(time: deadline, code: .totalTimeout, allowed: nil)
     }
 
+    /// Tells the reader of what curl has handed over since the last time.
+    func announce() {
+        guard hasUnannounced else { return }
+        hasUnannounced = false
+        order.buffer.announce()
+    }
+
     /// Until when what comes next may wait, because many small pieces come one soon after the other; nil where it may not.
     var restEnd: ContinuousClock.Instant? {
         guard let interval = order.request.coalescingInterval, phase == .receiving, !isHeldBack else { return nil }
@@ -144,7 +152,7 @@ final class CurlTransfer {
     }
 
     /// How many pieces of a body are handed on at once before any are gathered.
-    private static let promptPieces = 16
+    private static let promptPieces = 8
 
     // MARK: What curl calls, on the network thread, only between `curl_multi_add_handle` and `release`
 
@@ -201,6 +209,7 @@ final class CurlTransfer {
             return .holdBack
         }
         bodyBytes += body.count
+        hasUnannounced = true
         return .all
     }
 

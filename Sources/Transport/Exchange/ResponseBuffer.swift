@@ -44,15 +44,19 @@ final class ResponseBuffer: Sendable {
         change { $0.head = head }
     }
 
-    /// Leaves bytes of the body; false, and nothing is taken, where too many wait already.
+    /// Leaves bytes of the body; false, and nothing is taken, where too many wait already. The reader learns of them by
+    /// `announce`, so that pieces that come together wake it once.
     func put(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let isTaken = state.withLock { state in
+        state.withLock { state in
             state.isHeldBack = state.bytes.count >= limit
             if !state.isHeldBack { state.bytes.append(contentsOf: bytes) }
             return !state.isHeldBack
         }
-        if isTaken { change { _ in } }
-        return isTaken
+    }
+
+    /// Tells the reader of the bytes that were left.
+    func announce() {
+        change { _ in }
     }
 
     /// Ends the answer; only the first end counts. An answer that is complete has a header.
