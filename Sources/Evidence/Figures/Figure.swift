@@ -201,9 +201,12 @@ extension Figure {
         public var second: Int?
         /// Whether the time is New York's; where no zone is written it is taken to be.
         public var isNewYork: Bool
+        /// Whether it is coordinated universal time, `UTC`, `GMT` or `Z`.
+        public var isUniversal: Bool
 
         /// A time with all its values.
-        public init(hour: Int, minute: Int, second: Int? = nil, isNewYork: Bool = true) {
+        public init(hour: Int, minute: Int, second: Int? = nil, isNewYork: Bool = true, isUniversal: Bool = false) {
+            self.isUniversal = isUniversal
             self.hour = hour
             self.minute = minute
             self.second = second

@@ -63,12 +63,13 @@ extension FigureScan {
         {
             return WrittenRight(right: right, end: attached + 1)
         }
-        var position = end
+        var position = pastMarks(end)
         for step in 0..<3 {
             guard text[position] == " " || text[position] == "-" else { return nil }
             let wordEnd = lettersEnd(position + 1)
             let word = text.lowercased(position + 1..<wordEnd)
             switch word {
+            case "puts" where isVerb(before: wordEnd): return nil
             case "put", "puts":
                 return WrittenRight(right: .put, isPlural: word == "puts", isDistant: step > 0)
             case "call", "calls":
@@ -79,6 +80,14 @@ extension FigureScan {
             }
         }
         return nil
+    }
+
+    /// Whether "puts" is a verb: "at $4.20 puts the break-even at".
+    private func isVerb(before end: Int) -> Bool {
+        guard text[end] == " " else { return false }
+        return ["the", "your", "you", "it", "its", "a", "this", "that"].contains(
+            text.lowercased(end + 1..<lettersEnd(end + 1))
+        )
     }
 
     private static let letters: [Unicode.Scalar: OptionContract.Right] = ["P": .put, "p": .put, "C": .call, "c": .call]

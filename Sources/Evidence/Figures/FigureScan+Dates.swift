@@ -368,7 +368,13 @@ extension FigureScan {
         else {
             return (nil, end)
         }
-        let claim = Figure.TimeClaim(hour: hour, minute: minute, second: second, isNewYork: isNewYork(after: end))
+        let claim = Figure.TimeClaim(
+            hour: hour,
+            minute: minute,
+            second: second,
+            isNewYork: isNewYork(after: end),
+            isUniversal: ["UTC", "GMT", "Z"].contains(zone(after: end))
+        )
         return (claim, end)
     }
 
@@ -384,11 +390,14 @@ extension FigureScan {
         return nil
     }
 
-    private func isNewYork(after end: Int) -> Bool {
+    private func zone(after end: Int) -> String {
         let start = text[end] == " " ? end + 1 : end
-        let zone = text.visible(start..<lettersEnd(start))
-        return !["UTC", "GMT", "Z", "CT", "CST", "CDT", "PT", "PST", "PDT", "MT", "CET", "CEST", "BST", "MST"].contains(
-            zone
+        return text.visible(start..<lettersEnd(start))
+    }
+
+    private func isNewYork(after end: Int) -> Bool {
+        !["UTC", "GMT", "Z", "CT", "CST", "CDT", "PT", "PST", "PDT", "MT", "CET", "CEST", "BST", "MST"].contains(
+            zone(after: end)
         )
     }
 

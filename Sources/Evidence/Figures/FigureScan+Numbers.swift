@@ -251,7 +251,9 @@ extension FigureScan {
         if number.sign == .none {
             if text[number.start - 1] == "(", text[number.end] == ")" {
                 number.sign = .bracketed
-            } else if let word = precedingWord(number.start), word == "minus" || word == "negative" {
+            } else if let word = precedingWord(number.start),
+                word == "negative" || (word == "minus" && !isOperator(before: number.start))
+            {
                 number.sign = .minus
             }
         }
@@ -268,6 +270,12 @@ extension FigureScan {
             readings.append(.date(Figure.DateClaim(year: Int(number.digits))))
         }
         note(.value(readings), number.start..<number.end)
+    }
+
+    /// Whether the "minus" before a number stands after another: "$265,000 minus $122,585.86".
+    private func isOperator(before start: Int) -> Bool {
+        guard let last = figures.last, last.figure.kind != .name else { return false }
+        return last.span.upperBound == start - " minus ".count
     }
 
     /// The word that ends directly before a position, in lower case.

@@ -24,7 +24,7 @@ extension FigureScan {
             number.measure = unit
         }
         if number.measure == .bare, words.exponent == 0, words.digits > 1, let noun = noun(ofPart: number.end) {
-            number.measure = .count
+            number.measure = Self.nouns[noun]?.measure == .contracts ? .contracts : .count
             number.noun = noun
         }
         if number.measure == .bare, words.exponent == 0, words.digits > 1, let noun = anyNoun(after: number.end) {
@@ -33,7 +33,8 @@ extension FigureScan {
         }
         guard number.measure != .bare || words.isLarge else { return false }
         // "one day" and "two sides" are idioms; one of a thing is said of contracts only.
-        if words.digits == 1, words.exponent == 0, !words.isLarge,
+        let isSole = precedingWord(start).map { ["only", "just", "exactly"].contains($0) } ?? false
+        if words.digits == 1, words.exponent == 0, !words.isLarge, !(isSole && number.noun == "month"),
             ![.contracts, .shares, .fraction].contains(number.measure)
         {
             return false
@@ -58,6 +59,7 @@ extension FigureScan {
                 step == 0
                 ? ["the", "your", "my", "our", "these", "those", "its", "all"].contains(word)
                 : Self.adjectives.contains(word) || Self.values[word] != nil || VisibleText.isDigit(text[position])
+                    || !WordLists.partings.contains(word) && !WordLists.copulas.contains(word) && step < 4
                     || (position..<wordEnd).allSatisfy { VisibleText.isCapital(text[$0]) }
             guard isKnown, text[wordEnd] == " " || text[wordEnd] == "-" else { return nil }
             position = wordEnd + 1

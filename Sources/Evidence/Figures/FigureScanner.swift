@@ -116,6 +116,9 @@ struct FigureScan {
             if (index..<end).contains(where: { VisibleText.isDigit(text[$0]) }) {
                 note(.unreadable("a character code"), index..<end)
             }
+        case "\u{D7}" where text[index - 1] == " " && VisibleText.isDigit(text[index + 1]):
+            // "SPY 655 ×2" counts contracts.
+            if !readTimes(index..<index + 1) { return }
         default:
             if VisibleText.isForeignNumber(scalar) {
                 var start = index
@@ -219,23 +222,30 @@ struct FigureScan {
             if readNamedDate(word: start..<end) || readRelativeDay(start..<end) { return }
             if readNumberWords(at: start) { return }
         }
-        if end == start + 1, text[start] == "x", VisibleText.isDigit(text[end]), text[start - 1] == " " {
-            // "puts x2" counts contracts.
-            let digits = digitsEnd(end)
-            if digits - end <= 3, !isTokenScalar(text[digits]), let number = Decimal(string: text.visible(end..<digits))
-            {
-                let quantity = Figure.Quantity(
-                    magnitude: number,
-                    slack: Decimal(sign: .plus, exponent: -1, significand: 5),
-                    measure: .contracts
-                )
-                return note(.value([.quantity(quantity)]), start..<digits)
-            }
+        if end == start + 1, text[start] == "x", VisibleText.isDigit(text[end]), text[start - 1] == " ",
+            readTimes(start..<end)
+        {
+            return
         }
         if VisibleText.isDigit(text[end]) || VisibleText.isForeignNumber(text[end]) {
             return note(.unreadable("digits inside a word"), start..<tokenEnd(start))
         }
         index = end
+    }
+
+    /// Reads `x2` or `×2` after what it counts: contracts.
+    private mutating func readTimes(_ sign: Range<Int>) -> Bool {
+        let digits = digitsEnd(sign.upperBound)
+        guard digits - sign.upperBound <= 3, !isTokenScalar(text[digits]), text[digits] != ".", text[digits] != ",",
+            let number = Decimal(string: text.visible(sign.upperBound..<digits))
+        else { return false }
+        let quantity = Figure.Quantity(
+            magnitude: number,
+            slack: Decimal(sign: .plus, exponent: -1, significand: 5),
+            measure: .contracts
+        )
+        note(.value([.quantity(quantity)]), sign.lowerBound..<digits)
+        return true
     }
 
     /// The words a date or a number can begin with.

@@ -15,6 +15,15 @@ struct Derivation {
         var position = 0
         /// Whether the sentence only names it.
         var isImplied = false
+        /// The value and the room it is written with.
+        var written = 0.0
+        var slack = 0.0
+        /// Where its verdict stands; below zero where it has none.
+        var entry = -1
+        /// Whether it was computed from others.
+        var isComputed = false
+        /// Whether it is an amount and no strike that names a contract.
+        var isAmount: Bool { entry >= 0 }
     }
 
     /// A number that traces to nothing.
@@ -24,11 +33,19 @@ struct Derivation {
         let entry: Int
         /// Whether the data has its value for something else, so that no sum or difference of others may give it.
         let isOther: Bool
+
+        /// Whether it is written with four digits or more, which no two others give by chance.
+        var isExact: Bool {
+            let digits = claim.figure.text.filter(\.isNumber).drop { $0 == "0" }
+            return digits.count >= 4
+        }
     }
 
     let reading: SentenceReading
     private(set) var operands: [Operand] = []
     private(set) var open: [Open] = []
+    /// The numbers of the sentence, with where their verdicts stand.
+    private(set) var results: [(claim: Claim, quantity: Figure.Quantity, entry: Int)] = []
     /// The dates of the sentence that trace.
     private(set) var dates: [TradingDate] = []
 
@@ -43,7 +60,7 @@ struct Derivation {
     /// Takes the values that the sentence names without saying them.
     mutating func imply(_ operands: [Operand]) {
         self.operands += operands.filter { operand in
-            !self.operands.contains { !Set($0.ids).isDisjoint(with: operand.ids) }
+            !self.operands.contains { !$0.isComputed && !Set($0.ids).isDisjoint(with: operand.ids) }
         }
     }
 
@@ -52,6 +69,7 @@ struct Derivation {
         _ claim: Claim,
         _ status: GroundingReport.Status,
         entry: Int,
+        dates: (String) -> TradingDate?,
         number: (String) -> (value: Double, unit: Fact.Unit)?
     ) {
         guard case .value(let readings) = claim.figure.kind else { return }
@@ -62,6 +80,7 @@ struct Derivation {
         for reading in readings {
             switch reading {
             case .quantity(let quantity):
+                results.append((claim, quantity, entry))
                 if claim.reading.namedStrikes.contains(claim.position) {
                     operands.append(
                         Operand(
@@ -77,7 +96,7 @@ struct Derivation {
                 if isOpen {
                     open.append(Open(claim: claim, quantity: quantity, entry: entry, isOther: isOther))
                 } else {
-                    add(quantity, claim, status, number)
+                    add(quantity, claim, status, entry, number)
                 }
                 return
             case .contract(let contract) where !isOpen:
@@ -96,7 +115,13 @@ struct Derivation {
                 if let year = date.year, let month = date.month, let day = date.day,
                     let date = TradingDate(year: year, month: month, day: day)
                 {
-                    dates.append(date)
+                    self.dates.append(date)
+                } else if date.day != nil || date.relative != nil || date.weekday != nil,
+                    let known = status.sources.lazy.compactMap(dates).first(where: {
+                        date.relative != nil || date.agrees(with: $0)
+                    })
+                {
+                    self.dates.append(known)
                 }
             case .date, .time, .contract: continue
             }
@@ -107,6 +132,7 @@ struct Derivation {
         _ quantity: Figure.Quantity,
         _ claim: Claim,
         _ status: GroundingReport.Status,
+        _ entry: Int,
         _ number: (String) -> (value: Double, unit: Fact.Unit)?
     ) {
         let written = quantity.magnitude.approximation
@@ -118,16 +144,31 @@ struct Derivation {
             }
             values.append(value)
         }
+        // "79k" beside the name of an amount is one.
+        let isMoney =
+            quantity.measure == .bare
+            && status.sources.contains { id in
+                number(id).map { $0.unit == .dollars || $0.unit == .dollarsPerShare } ?? false
+            }
         if values.isEmpty { values = [quantity.sign == .minus ? -written : written] }
         operands.append(
             Operand(
                 text: claim.figure.text,
                 values: Array(values.prefix(4)),
-                measure: quantity.measure,
+                measure: isMoney && written > 0 ? .dollars : quantity.measure,
                 ids: status.sources,
-                position: claim.position
+                position: claim.position,
+                written: written,
+                slack: slack,
+                entry: entry
             )
         )
+    }
+
+    /// Takes a figure that was computed as one that others may be computed from.
+    mutating func compute(_ figure: Open, _ status: GroundingReport.Status) {
+        add(figure.quantity, figure.claim, status, figure.entry) { _ in nil }
+        operands[operands.count - 1].isComputed = true
     }
 }
 

@@ -73,6 +73,11 @@ struct EvidenceIndex {
     /// Days and minutes of the day on New York's clocks at which evidence was true, with a fact's id.
     private(set) var asOfDays: [TradingDate: Int] = [:]
     private(set) var asOfMinutes: [Int: Int] = [:]
+    /// The day of the data: the last day a fact was true at, or that the evidence names.
+    var today: TradingDate? { lastInstant ?? asOfDays.keys.max() }
+    private var lastInstant: TradingDate?
+    /// The same on universal time's clocks.
+    private(set) var asOfUniversalMinutes: [Int: Int] = [:]
     /// The labels of counts, and the nouns in them.
     private(set) var countLabels: [Int] = []
     private(set) var countNouns: Set<String> = []
@@ -207,6 +212,23 @@ struct EvidenceIndex {
             }
         }
         return nil
+    }
+
+    /// The date a fact states; nil where it states none.
+    func date(of id: String) -> TradingDate? {
+        guard let rank = ids.firstIndex(of: id) else { return nil }
+        return days.first { $0.source == rank }?.date
+    }
+
+    /// Whether only a gap speaks of a name: nothing with a number or a date is known of it.
+    func isGap(_ name: Int) -> Bool {
+        gapNames.contains { subjects.name($0) == name }
+    }
+
+    /// How many of a contract are held, short ones below zero; nil where that is not known.
+    func quantity(of contract: Int) -> Double? {
+        guard let label = labelNumbers["quantity"] else { return nil }
+        return known(label).first { subjects.groups[$0.group].contracts == [contract] }?.value
     }
 
     /// The id of the first fact about a group of subjects.
@@ -486,7 +508,10 @@ struct EvidenceIndex {
         guard seenInstants.insert(instant).inserted else { return }
         let local = instant.timeIntervalSince1970 + NewYorkTime.secondsFromUTC(at: instant)
         let day = Int((local / 86_400).rounded(.down))
+        let seconds = instant.timeIntervalSince1970
+        asOfUniversalMinutes[Int(((seconds - (seconds / 86_400).rounded(.down) * 86_400) / 60).rounded(.down))] = source
         asOfDays[TradingDate(daysSinceEpoch: day)] = source
+        lastInstant = max(lastInstant ?? TradingDate(daysSinceEpoch: day), TradingDate(daysSinceEpoch: day))
         asOfMinutes[Int(((local - Double(day) * 86_400) / 60).rounded(.down))] = source
     }
 

@@ -184,7 +184,7 @@ enum LabelLexicon {
         same("max loss,maximum loss,worst case loss", .maximumLoss),
         same("max profit,maximum profit,max gain,maximum gain", .maximumProfit),
         same(
-            "of its max,of its max profit,of the max profit,of the maximum profit,of the maximum,of max,of maximum profit,of its maximum profit,of max profit,percent of maximum profit",
+            "profit vs maximum,profit vs max,of its max,of its max profit,of the max profit,of the maximum profit,of the maximum,of max,of maximum profit,of its maximum profit,of max profit,percent of maximum profit",
             .partOfMaximum
         ),
         same("price,prices,quote", .price),
@@ -193,7 +193,7 @@ enum LabelLexicon {
             .underlyingPrice
         ),
         ("bid,bid price", [.price, .bid], .bid),
-        ("ask price,offer", [.price, .ask], .ask),
+        ("ask price,offer,offered", [.price, .ask], .ask),
         ("mark,marks,marked,mark price,marked at", [.price, .mark], .mark),
         same(
             "cost basis,basis,average cost,cost,average price,avg price,entry price,entry,sold for,sold at,bought at,bought for,purchased at,entered at,sale price",
@@ -204,11 +204,19 @@ enum LabelLexicon {
         same("cash,cash balance,free cash", .cash),
         ("cash secured", [], []),
         ("management days to expiration", [], []),
-        ("assignment exposure,assignment cash,cash need", [], .cashIfAssigned),
+        (
+            "assignment cost,assignment costs,cost of assignment,assignment exposure,assignment cash,cash need", [],
+            .cashIfAssigned
+        ),
+        (
+            "full put assignment,full assignment,every put were assigned,all puts were assigned,put assignment would",
+            [], .cashIfAssigned
+        ),
         ("cash if assigned", [.cash, .cashIfAssigned], .cashIfAssigned),
         ("cash if all puts are assigned", [.cash, .cashIfAssigned], .cashIfAssigned),
         same("free buying power,buying power", .buyingPower),
         ("of buying power,in buying power", [], [.requirement, .buyingPower]),
+        ("bp used,bp", [], [.requirement, .buyingPower]),
         same("buying power requirement,requirement,collateral,margin requirement,margin", .requirement),
         same("net liquidation value,net liquidation,net liq,account value,portfolio value", .netLiquidation),
         same("market value,value,values,positions value", .value),
@@ -217,7 +225,7 @@ enum LabelLexicon {
         same("concentration index,hhi,herfindahl,index", .concentration),
         ("concentration", .concentration, []),
         same("beta,betas", .beta),
-        same("dividend,dividends,dividends received", .dividend),
+        same("dividend,dividends,dividends received,div,divs", .dividend),
         same("ex dividend date,ex date,ex dividend,goes ex,goes ex dividend,go ex,ex div", .exDate),
         same("earnings,earnings date,reports,reporting,reports earnings,expects", .earnings),
         same(
@@ -245,7 +253,7 @@ enum LabelLexicon {
         ("sell at,sells at,selling at", [], [.opening, .bid, .mark, .cost]),
         same("open at,reopen at,opens at,opening at,reopens at", .opening),
         same(
-            "rsi,macd,vwap,day high,day low,day's high,day's low,session high,session low,week high,week low,year high,year low,intraday high,intraday low",
+            "rsi,macd,vwap,day high,day low,high of the day,low of the day,high of the session,low of the session,day's high,day's low,session high,session low,week high,week low,year high,year low,intraday high,intraday low",
             .extreme
         ),
     ]

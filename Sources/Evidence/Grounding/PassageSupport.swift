@@ -49,6 +49,7 @@ struct PassageSupport: Sendable {
 
     /// A word without the endings of number and tense.
     static func stem(_ word: String) -> String {
+        if let present = irregular[word] { return present }
         var stem = word
         for ending in ["ing", "ies", "ed", "es", "s", "ly"]
         where stem.hasSuffix(ending) && stem.count > ending.count + 2 {
@@ -58,6 +59,8 @@ struct PassageSupport: Sendable {
         if stem.hasSuffix("e"), stem.count > 3 { stem.removeLast() }
         return stem
     }
+
+    private static let irregular = ["sold": "sell", "bought": "buy", "held": "hold", "paid": "pay", "made": "mak"]
 
     private static let stopWords: Set<String> = [
         "the", "and", "for", "that", "this", "with", "are", "was", "were", "been", "has", "have", "had", "its", "you",

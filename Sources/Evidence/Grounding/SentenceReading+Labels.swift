@@ -2,10 +2,25 @@
 extension SentenceReading {
     /// The labels beside a figure, the nearest first: at most one before it and one after it.
     func labels(at position: Int, _ figure: Figure) -> [LabelMention] {
-        if let listed = listed(at: position) { return [listed] }
+        if let listed = listed(at: position) ?? opposed(at: position) { return [listed] }
+        // "The mark sits midway between the bid and the ask, at 181.30": the first is what the sentence is about.
+        if position > 1, tokens[position - 1].word == "at", tokens[position - 1].isParted,
+            let first = labels.first(where: {
+                $0.tokens.upperBound <= position && tokens[$0.tokens.lowerBound].clause == tokens[position].clause
+            }), !tokens[first.tokens.upperBound..<position].contains(where: \.isNumeral)
+        {
+            return [first]
+        }
+        // "$137.74 for 200 closes"
+        if position + 2 < tokens.count, ["for", "over"].contains(tokens[position + 1].word),
+            let label = windows[position + 2], let named = labels.first(where: { $0.label == label })
+        {
+            return [named]
+        }
         let measure = figure.measure
-        let beside = written(at: position) + (measure.map { implied(at: position, $0) } ?? [])
+        let beside = written(at: position) + (measure.map { implied(at: position, $0, figure.isNegative) } ?? [])
         if !beside.isEmpty { return beside }
+        if measure == .dollars, let verb = verbal(at: position) { return [verb] }
         return figure.isDate ? dated(at: position) : sole(at: position, measure)
     }
 
@@ -35,6 +50,28 @@ extension SentenceReading {
         return before[rank]
     }
 
+    /// In "the close is $9.33 above the average ($184.05 vs. $174.72)" the first is the close, the second the average.
+    private func opposed(at position: Int) -> LabelMention? {
+        func isOpposition(_ index: Int) -> Bool {
+            tokens.indices.contains(index) && Self.oppositions.contains(tokens[index].word)
+        }
+        let isFirst = isOpposition(position + 1) && position + 2 < tokens.count && tokens[position + 2].isNumeral
+        let isSecond = isOpposition(position - 1) && position > 1 && tokens[position - 2].isNumeral
+        guard isFirst != isSecond else { return nil }
+        let low = isFirst ? position : position - 2
+        guard tokens[low].isParted, low > 0 else { return nil }
+        let before = labels.filter {
+            $0.tokens.upperBound <= low && tokens[$0.tokens.lowerBound].clause == tokens[low].clause
+        }
+        guard let first = before.first, let last = before.last,
+            first.classes != last.classes || first.label != last.label,
+            tokens[first.tokens.upperBound..<last.tokens.lowerBound].contains(where: {
+                WordLists.comparisons.contains($0.word) || $0.word == "than"
+            })
+        else { return nil }
+        return isFirst ? first : last
+    }
+
     /// The next figure in a direction with nothing but a conjunction between.
     private func joined(_ start: Int, _ step: Int) -> Int? {
         let middle = start + step
@@ -49,33 +86,43 @@ extension SentenceReading {
 
     /// The one label of a clause that has one figure, wherever it stands: "delta, which the model puts at 0.28".
     private func sole(at position: Int, _ measure: Figure.Quantity.Measure?) -> [LabelMention] {
-        guard measure == .dollars || measure == .fraction else { return [] }
+        // "83.28 less 81.60" beside the one label of a sentence that names nobody.
+        let isPlain = measure == .bare && mentions.isEmpty
+        guard measure == .dollars || measure == .fraction || isPlain else { return [] }
         let clause = tokens[position].clause
         func isHere(_ index: Int) -> Bool { tokens[index].clause == clause }
         let figures = tokens.indices.filter { isHere($0) && tokens[$0].figure != nil && contracts[$0]?.isEmpty ?? true }
         let here = labels.filter { isHere($0.tokens.lowerBound) }
-        guard figures.count == 1, here.count == 1 else { return [] }
+        guard figures.count == 1 || (isPlain && figures.count > 2), here.count == 1 else { return [] }
         let next = position + 1
         if next < tokens.count, WordLists.comparisons.contains(tokens[next].word) { return [] }
         return here
     }
 
     /// What a figure must be where no label is written: "down $50" is a change, "NVDA at $171" a price.
-    private func implied(at position: Int, _ measure: Figure.Quantity.Measure) -> [LabelMention] {
+    private func implied(
+        at position: Int,
+        _ measure: Figure.Quantity.Measure,
+        _ isNegative: Bool
+    ) -> [LabelMention] {
         guard measure == .dollars || measure == .fraction else { return [] }
         let here = position..<position + 1
         for index in [position - 1, position - 2] where index >= 0 && tokens[index].kind == .word {
             guard WordLists.changes.contains(tokens[index].word), direction(ofWord: index) != nil else { continue }
-            let isToday = clause(of: position, hasAnyOf: ["today", "day", "daily"])
+            let isToday = part(of: position, hasAnyOf: ["today", "day", "daily"])
             return (isToday ? [LabelClasses.dayChange, .signed] : [.signed]).map {
                 LabelMention(tokens: here, label: nil, classes: $0)
             }
         }
-        guard measure == .dollars, position >= 2, tokens[position - 1].word == "at", !tokens[position - 1].isParted
+        // No price is below zero.
+        guard measure == .dollars, !isNegative, position >= 2, tokens[position - 1].word == "at",
+            !tokens[position - 1].isParted
         else {
             return []
         }
-        if clause(of: position, hasAnyOf: ["assignment", "assigned", "exercise", "exercised"]) {
+        if clause(of: position, hasAnyOf: ["assigned", "exercised", "called"])
+            || part(of: position, hasAnyOf: ["assignment", "exercise"])
+        {
             return [LabelMention(tokens: here, label: nil, classes: .strike)]
         }
         var end = position - 1
@@ -89,12 +136,39 @@ extension SentenceReading {
         return classes.map { LabelMention(tokens: here, label: nil, classes: $0) }
     }
 
+    /// What the verb before an amount says it is: "you collected $555", "booked $321.92".
+    private func verbal(at position: Int) -> LabelMention? {
+        for index in [position - 1, position - 2] where index >= 0 && tokens[index].kind == .word {
+            let word = tokens[index].word
+            guard let classes = Self.verbs[word], index == position - 1 || Self.between.contains(tokens[index + 1].word)
+            else { continue }
+            let isAssigned = clause(
+                of: position,
+                hasAnyOf: [
+                    "assignment", "assigned", "exercise", "exercised", "called", "deliver",
+                ]
+            )
+            let meant: LabelClasses = isAssigned ? [.strike, .cashIfAssigned] : classes
+            return LabelMention(tokens: position..<position + 1, label: nil, classes: meant)
+        }
+        return nil
+    }
+
+    private static let between: Set<String> = ["a", "the", "just", "only", "about", "in", "another", "roughly", "you"]
+
+    private static let verbs: [String: LabelClasses] = {
+        let taken: LabelClasses = [.premium, .cost, .dividend, .interest, .opening]
+        return ["collect": taken, "collected": taken, "booked": .realised, "realised": .realised]
+    }()
+
     private static let standing: Set<String> = [
         "trades", "trading", "traded", "is", "now", "stands", "currently", "was", "still", "today", "sits",
     ]
 
     private func written(at position: Int) -> [LabelMention] {
         let before = labelBefore(position)
+        // "All $1.82 is time value"
+        if before?.distance ?? 9 > 1, let named = predicate(of: position) { return [named] }
         let after = labelAfter(position)
         guard let before else { return after.map { [$0.mention] } ?? [] }
         guard let after else {
@@ -113,6 +187,18 @@ extension SentenceReading {
         return [after.mention, before.mention]
     }
 
+    /// The label a figure is said to be: "$1.82 is time value".
+    private func predicate(of position: Int) -> LabelMention? {
+        var index = position + 1
+        guard index < tokens.count, ["is", "are", "was", "were"].contains(tokens[index].word), !tokens[index].isParted
+        else {
+            return nil
+        }
+        index += 1
+        while index < tokens.count, ["the", "your", "its", "all", "in"].contains(tokens[index].word) { index += 1 }
+        return labels.first { $0.tokens.lowerBound == index }
+    }
+
     /// Whether a label before a figure belongs to a figure before it, with "and" or a comma between the two.
     private func isTaken(_ label: LabelMention, by position: Int) -> Bool {
         let between = label.tokens.upperBound..<position
@@ -121,7 +207,9 @@ extension SentenceReading {
         else { return false }
         var index = label.tokens.lowerBound - 1
         while index >= 0, label.tokens.lowerBound - index <= 4, !tokens[index + 1].isParted {
-            if tokens[index].isNumeral { return namedStrikes.contains(index) || (contracts[index]?.isEmpty ?? true) }
+            if tokens[index].figure != nil {
+                return namedStrikes.contains(index) || (contracts[index]?.isEmpty ?? true)
+            }
             guard Self.offices.contains(tokens[index].word) else { return false }
             index -= 1
         }
@@ -129,7 +217,7 @@ extension SentenceReading {
     }
 
     private static let offices: Set<String> = [
-        "of", "in", "chance", "being", "a", "the", "as", "for", "probability", "to",
+        "of", "in", "chance", "being", "a", "the", "as", "for", "probability", "to", "is", "are", "was", "were",
     ]
 
     private var isLabelFirst: Bool {
@@ -168,7 +256,9 @@ extension SentenceReading {
                 }
             } else if tokens[index].figure != nil {
                 guard isJoined(index, position) else { return nil }
-            } else if !WordLists.links.contains(tokens[index].word), WordLists.directions[tokens[index].word] == nil {
+            } else if Self.operators.contains(tokens[index].word)
+                || !WordLists.links.contains(tokens[index].word) && WordLists.directions[tokens[index].word] == nil
+            {
                 return nil
             }
             distance += 1
@@ -176,6 +266,9 @@ extension SentenceReading {
         }
         return nil
     }
+
+    /// Words between two amounts of which each is its own: "the strike less the $5.55".
+    private static let operators: Set<String> = ["less", "minus", "plus", "x", "times"]
 
     private static let since: Set<String> = ["through", "on", "since", "from", "as", "of", "by", "until", "in", "for"]
 
@@ -239,7 +332,18 @@ extension SentenceReading {
         if nearest == nil, position + 1 < tokens.count, ["below", "lower"].contains(tokens[position + 1].word) {
             return .loss
         }
+        if nearest == nil, let other = directed(before: position) { return direction(at: other) }
         return nearest?.direction
+    }
+
+    /// The figure whose way another shares: "and $60 of that came today", "another $60".
+    private func directed(before position: Int) -> Int? {
+        let next = position + 1
+        let isPart =
+            next + 1 < tokens.count && tokens[next].word == "of"
+            && ["that", "it", "which", "this"].contains(tokens[next + 1].word)
+        guard isPart || (position > 0 && tokens[position - 1].word == "another") else { return nil }
+        return tokens[..<position].lastIndex { $0.isNumeral && $0.clause == tokens[position].clause }
     }
 
     private func direction(ofWord index: Int) -> Direction? {
@@ -280,17 +384,21 @@ extension SentenceReading {
     }
 
     /// The amount a part is said to be of, or the word that stands for it: "54% of your $186,150", "of it".
-    func figurePartOf(_ position: Int) -> Int? {
+    func figurePartOf(_ position: Int, orOn: Bool = false) -> Int? {
         var index = position + 1
-        guard index < tokens.count, tokens[index].word == "of" else { return nil }
+        guard index < tokens.count, tokens[index].word == "of" || (orOn && tokens[index].word == "on") else {
+            return nil
+        }
         index += 1
-        while index < tokens.count,
+        while index < tokens.count, !tokens[index].isParted,
             Self.determiners.contains(tokens[index].word)
+                || labels.contains(where: { $0.tokens.contains(index) && tokens[index].figure == nil })
+                || (tokens[index].word == "of" && labels.contains(where: { $0.tokens.upperBound == index }))
                 || mentions.contains(where: { $0.tokens.contains(index) && tokens[index].figure == nil })
         {
             index += 1
         }
-        guard index < tokens.count,
+        guard index < tokens.count, !tokens[index].isParted,
             tokens[index].isNumeral || ["it", "that", "them", "this", "these", "which"].contains(tokens[index].word)
         else { return nil }
         return index
@@ -298,8 +406,19 @@ extension SentenceReading {
 
     /// Whether an amount is said to be for a share or a contract: "$526 per contract".
     func isPer(_ thing: String, _ position: Int) -> Bool {
-        position + 2 < tokens.count && tokens[position + 2].word == thing
-            && ["per", "a", "each"].contains(tokens[position + 1].word)
+        var index = position + 1
+        guard index < tokens.count, !tokens[index].isParted else { return false }
+        if ["per", "a", "each"].contains(tokens[index].word) {
+            return index + 1 < tokens.count && tokens[index + 1].word == thing
+        }
+        // "$526 for the whole contract"
+        guard tokens[index].word == "for" else { return false }
+        index += 1
+        while index < tokens.count, ["the", "one", "each", "whole", "full", "a", "entire"].contains(tokens[index].word)
+        {
+            index += 1
+        }
+        return index > position + 2 && index < tokens.count && tokens[index].word == thing
     }
 
     /// Whether an amount is said to be for a week, a month or a year: "$96 in theta per week".
@@ -323,13 +442,34 @@ extension SentenceReading {
     }
 
     private static let determiners: Set<String> = [
-        "the", "your", "its", "my", "their", "our", "total", "whole", "overall", "entire", "all", "s",
+        "the", "your", "its", "my", "their", "our", "total", "whole", "overall", "entire", "all", "s", "new", "old",
+        "current", "full",
     ]
+
+    /// Whether a part is said to be of a total of its own kind: "42% of the year's total".
+    func isPartOfTotal(_ position: Int) -> Bool {
+        guard position + 1 < tokens.count, tokens[position + 1].word == "of" else { return false }
+        let near = tokens[(position + 2)...].prefix(5).prefix { $0.figure == nil && !$0.isParted }.map(\.word)
+        return near.contains { ["total", "whole", "sum", "year", "all"].contains($0) }
+    }
 
     private static let wealth: [String: LabelClasses] = [
         "account": .netLiquidation, "capital": .netLiquidation, "equity": .netLiquidation, "wealth": .netLiquidation,
         "money": .cash, "funds": .cash, "income": .premium, "collateral": .requirement,
     ]
+
+    /// The tokens around one that no punctuation parts from it.
+    func part(of position: Int) -> Range<Int> {
+        var (low, high) = (position, position + 1)
+        while low > 0, !tokens[low].isParted, tokens[low - 1].clause == tokens[position].clause { low -= 1 }
+        while high < tokens.count, !tokens[high].isParted, tokens[high].clause == tokens[position].clause { high += 1 }
+        return low..<high
+    }
+
+    /// Whether the part of a figure has one of some words.
+    func part(of position: Int, hasAnyOf words: Set<String>) -> Bool {
+        tokens[part(of: position)].contains { words.contains($0.word) }
+    }
 
     /// Whether the clause of a figure has one of some words.
     func clause(of position: Int, hasAnyOf words: Set<String>) -> Bool {
@@ -360,6 +500,12 @@ extension SentenceReading {
 }
 
 extension Figure {
+    /// Whether it is written with a minus.
+    var isNegative: Bool {
+        guard case .value(let readings) = kind, case .quantity(let quantity) = readings.first else { return false }
+        return quantity.sign == .minus
+    }
+
     /// Whether it is first of all a date.
     var isDate: Bool {
         guard case .value(let readings) = kind, case .date = readings.first else { return false }

@@ -78,6 +78,17 @@ struct SubjectTable {
         return tickers.count == 1 ? tickers.first : nil
     }
 
+    /// Those a sentence that names nobody may be about, contracts before tickers; none where they are many.
+    var singleTargets: [Target] {
+        guard contracts.count <= 48, groups.count <= 256 else { return [] }
+        let options = contracts.values.sorted { $0.name < $1.name }.map {
+            Target(tickers: [$0.ticker], contracts: [$0.name])
+        }
+        let others = groups.flatMap(\.tickers).reduce(into: [Int]()) { if !$0.contains($1) { $0.append($1) } }
+        guard options.count + others.count <= 48 else { return [] }
+        return options + others.map { Target(tickers: [$0], owner: owners[$0]) }
+    }
+
     /// The number of the group of a fact's subjects.
     mutating func group(_ subjects: [String]) -> Int {
         if subjects == lastGroup.subjects { return lastGroup.number }

@@ -155,7 +155,9 @@ struct TokenizedText {
             case "\u{2014}", "\u{2013}":
                 if VisibleText.isSpace(text[position + 1]) { clause += 1 }
                 isParted = true
-            case ",", ":", "(", ")", "|", "\"", "\u{201C}", "\u{201D}", "[", "]", "=": isParted = true
+            case ",", ":", "(", ")", "|", "\"", "\u{201C}", "\u{201D}", "[", "]", "=", "+", "\u{D7}", "\u{F7}", "<",
+                ">":
+                isParted = true
             default: break
             }
             position += 1

@@ -6,18 +6,64 @@ extension Verification {
     /// Sets the status of the figures of a sentence that can be computed from the others.
     mutating func derive(_ derivation: Derivation) {
         var derivation = derivation
-        if !derivation.open.isEmpty { derivation.imply(implied(by: derivation)) }
-        for open in derivation.open {
-            if goesOtherWay(open, derivation) {
-                set(.struck(.otherSign), entry: open.entry)
-                continue
+        // What is computed may be computed with: "100 shares at $181.31 would cost $18,131".
+        var waiting = derivation.open
+        while !waiting.isEmpty {
+            var left: [Derivation.Open] = []
+            for open in waiting {
+                var own = derivation
+                own.imply(implied(by: open, own.reading))
+                if goesOtherWay(open, own) {
+                    set(.struck(.otherSign), entry: open.entry)
+                } else if let status = computed(open, own) {
+                    set(status, entry: open.entry)
+                    derivation.compute(open, status)
+                } else {
+                    left.append(open)
+                }
             }
-            let status =
-                (open.isOther ? nil : stated(open, derivation) ?? ofNamed(open, derivation))
-                ?? ratio(open, derivation) ?? counted(open, derivation) ?? toStrike(open, derivation)
-                ?? elapsed(open, derivation) ?? compared(open, derivation) ?? delivered(open)
-                ?? operation(open, derivation)
-            if let status { set(status, entry: open.entry) }
+            if left.count == waiting.count { break }
+            waiting = left
+        }
+        checkEquations(derivation)
+        checkParts(derivation)
+    }
+
+    private func computed(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        if !open.isOther, let status = stated(open, derivation) ?? ofNamed(open, derivation) { return status }
+        if let status = ratio(open, derivation) ?? counted(open, derivation) { return status }
+        if let status = toStrike(open, derivation) ?? elapsed(open, derivation) { return status }
+        if let status = compared(open, derivation) ?? delivered(open) { return status }
+        return operation(open, derivation) ?? equated(open, derivation)
+    }
+
+    /// Strikes a percentage that is said to be of one amount of the sentence, and is not what another is of it.
+    private mutating func checkParts(_ derivation: Derivation) {
+        let amounts = derivation.operands.filter { $0.measure == .dollars && !$0.isImplied && $0.isAmount }
+        for fraction in derivation.operands
+        where fraction.measure == .fraction && !fraction.isImplied && fraction.entry >= 0
+            && fraction.text.contains(where: \.isNumber)
+        {
+            guard let whole = derivation.reading.figurePartOf(fraction.position, orOn: true),
+                let right = amounts.first(where: { $0.position == whole }), entries[fraction.entry].reason == nil,
+                !entries[fraction.entry].isQuoted
+            else { continue }
+            let others = amounts.filter { $0.position != whole }.flatMap(\.values)
+            let groups = Set(fraction.ids.compactMap(index.group) + [0])
+            let known = index.values(from: 0, through: .infinity, of: groups.sorted()).filter {
+                $0.unit == .dollars || $0.unit == .dollarsPerShare
+            }.map(\.magnitude)
+            // Where the other amount is said it must be it.
+            let agrees = (others.count == 1 ? others : others + known).contains { a in
+                right.values.contains { b in
+                    guard b != 0 else { return false }
+                    // What a share costs is told of a contract too.
+                    return [(a / b).magnitude, (a * 100 / b).magnitude].contains {
+                        abs($0 - fraction.written.magnitude) <= fraction.slack * 1.000001
+                    }
+                }
+            }
+            if !agrees { set(.struck(.otherLabel), entry: fraction.entry) }
         }
     }
 
@@ -28,11 +74,15 @@ extension Verification {
         let quantity = open.quantity
         let operands = derivation.operands
         let words = Set(derivation.reading.tokens.map(\.word))
-        let alike = (derivation.earlier + operands).filter { $0.measure == quantity.measure }
+        let alike = (derivation.earlier + operands).filter {
+            $0.measure == quantity.measure || (quantity.measure == .bare && $0.measure == .dollars)
+        }
         guard alike.count >= 2 else { return nil }
         let isSum = !words.isDisjoint(with: WordLists.sums)
         let isDifference = !words.isDisjoint(with: WordLists.differences)
-        guard isSum || isDifference else { return nil }
+        let isPlus = isAdded(open)
+        let isExact = open.isExact && derivation.reading.mentions.count < 2
+        guard isSum || isDifference || isExact || isPlus else { return nil }
         for (first, left) in alike.enumerated() {
             for right in alike[(first + 1)...] {
                 for a in left.values {
@@ -45,6 +95,11 @@ extension Verification {
                         }
                         // "A gain of $79.84 ($639.92 less $560.08)": the second is a loss, and its size is taken off.
                         var results = isSum && !left.isImplied && !right.isImplied ? [a + b] : []
+                        // "184.05 + one ATR"
+                        if isPlus, a > 0, b > 0 { results.append(a + b) }
+                        if isExact, !left.isImplied, !right.isImplied, a > 0, b > 0 {
+                            results += [a - b, b - a]
+                        }
                         if isDifference {
                             let (large, small) = (max(a.magnitude, b.magnitude), min(a.magnitude, b.magnitude))
                             results += (a < 0) == (b < 0) ? [a - b, b - a] : [a + b, large - small]
@@ -95,7 +150,8 @@ extension Verification {
             for (second, right) in operands.enumerated()
             where isOf(right, base) && (whole == nil || right.position == whole) && first != second
                 && left.measure == right.measure
-                && (left.measure != .days || open.quantity.measure == .multiple)
+                && (left.measure != .days || open.quantity.measure == .multiple
+                    || !open.claim.figure.text.contains(where: \.isNumber))
             {
                 for a in left.values {
                     for b in right.values where b != 0 {
@@ -134,7 +190,7 @@ extension Verification {
             <= (before.contains { ["about", "roughly", "around"].contains($0) } ? written / 10 : slack)
     }
 
-    private func agrees(_ open: Derivation.Open, _ result: Double) -> Bool {
+    func agrees(_ open: Derivation.Open, _ result: Double) -> Bool {
         let written = open.quantity.magnitude.approximation
         let slack = open.quantity.slack.approximation + max(written, result.magnitude) * 1e-9
         guard written > 0, abs(result.magnitude - written) <= slack else { return false }
@@ -156,21 +212,33 @@ extension Verification {
     /// all puts, calls, options or shares it speaks of.
     private func ofNamed(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let words = Set(derivation.reading.tokens.map(\.word))
-        let isSum = !words.isDisjoint(with: WordLists.sums)
+        let isSum = !words.isDisjoint(with: WordLists.sums) || isAdded(open)
         let isDifference = !words.isDisjoint(with: WordLists.differences)
-        guard isSum || isDifference else { return nil }
+        guard isSum || isDifference || derivation.reading.listsContracts else { return nil }
         let bound = open.claim.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
-        let targets = derivation.reading.distinctTargets
+            .subtracting([.opened, .expiration, .asOf])
+        var targets = derivation.reading.distinctTargets
+        let tickers = Set(targets.filter { !$0.contracts.isEmpty }.flatMap(\.tickers))
+        // "The QQQ condor, 570/580 and 640/650" is about the four.
+        targets.removeAll { $0.contracts.isEmpty && !Set($0.tickers).isDisjoint(with: tickers) }
         if isSum, let sum = sumOfLabels(open, derivation) { return sum }
         for number in index.labels.indices {
             let label = index.labels[number]
-            if !bound.isEmpty, label.classes.isDisjoint(with: bound), open.quantity.measure != .fraction { continue }
+            // What all are worth at the marks is the sum of their values.
+            let isValue =
+                bound.contains(.mark) && label.classes.contains(.value)
+                || bound == .cash && label.classes.contains(.requirement)
+            if !bound.isEmpty, !isValue, label.classes.isDisjoint(with: bound), open.quantity.measure != .fraction {
+                continue
+            }
             let known = index.known(number).filter { unitAgrees(open.quantity, $0.unit, $0.value.magnitude, nil, 1) }
             guard known.count > 1 else { continue }
             if targets.count > 1 {
                 let values = targets.compactMap { value(of: $0, known) }
                 if values.count == targets.count {
-                    if isSum, agrees(open, values.reduce(0) { $0 + $1.value }) {
+                    if let net = netOfLegs(open, targets, values, label, words) { return net }
+                    if let sum = sumOfContracts(open, values, label) { return sum }
+                    if isSum, agreesAsSum(open, values.map(\.value), label.classes) {
                         return .computed("sum of \(label.words.joined(separator: " "))", from: values.flatMap(\.ids))
                     }
                     if isDifference, values.count == 2, let first = values.first, let last = values.last,
@@ -183,16 +251,83 @@ extension Verification {
                     }
                 }
             }
-            guard isSum, let population = population(of: derivation.reading, open.claim, derivation.dates) else {
-                continue
-            }
-            let members = known.filter { population.contains($0.group) }
-            if members.count > 1, agrees(open, members.reduce(0) { $0 + $1.value }) {
+            let populations = [
+                population(of: derivation.reading, open.claim, derivation.dates), ofTicker(targets, label),
+            ]
+            for population in populations where isSum {
+                guard let population else { continue }
+                let members = known.filter { population.contains($0.group) }
+                guard members.count > 1, agreesAsSum(open, members.map(\.value), label.classes) else { continue }
                 let ids = members.prefix(8).map(\.id)
                 return .computed("sum of \(members.count) x \(label.words.joined(separator: " "))", from: Array(ids))
             }
         }
         return nil
+    }
+
+    /// Whether a sentence writes a plus between what it adds: "premium + dividends".
+    private func isAdded(_ open: Derivation.Open) -> Bool {
+        let bytes = Array(open.claim.bytes[open.claim.sentence])
+        return bytes.indices.dropFirst().dropLast().contains {
+            bytes[$0] == UInt8(ascii: "+") && bytes[$0 - 1] == 32 && bytes[$0 + 1] == 32
+        }
+    }
+
+    /// The price of several contracts in one, those held short less those held long: "opened for a net $4.01".
+    private func netOfLegs(
+        _ open: Derivation.Open,
+        _ targets: [Target],
+        _ values: [(value: Double, ids: [String])],
+        _ label: EvidenceIndex.Label,
+        _ words: Set<String>
+    ) -> GroundingReport.Status? {
+        guard
+            !words.isDisjoint(with: [
+                "net", "condor", "spread", "strangle", "credit", "debit", "calendar", "diagonal", "straddle",
+            ]),
+            ["average price", "mark"].contains(label.words.joined(separator: " "))
+        else { return nil }
+        var total = 0.0
+        for (target, value) in zip(targets, values) {
+            guard target.contracts.count == 1, let quantity = index.quantity(of: target.contracts[0]) else {
+                return nil
+            }
+            total += quantity < 0 ? value.value : -value.value
+        }
+        guard [total.magnitude, total.magnitude * 100].contains(where: { isWritten(open, $0) }) else { return nil }
+        return .computed("net \(label.words.joined(separator: " "))", from: values.flatMap(\.ids))
+    }
+
+    /// What contracts that a sentence lists bring, cost or tie up in all, one of each: "the 29, 30 and 31 puts tie up $9,000".
+    private func sumOfContracts(
+        _ open: Derivation.Open,
+        _ values: [(value: Double, ids: [String])],
+        _ label: EvidenceIndex.Label
+    ) -> GroundingReport.Status? {
+        guard open.claim.reading.listsContracts, values.count > 1 else { return nil }
+        let classes = open.claim.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
+        let isPlain = label.classes.contains(.requirement) || label.words == ["collateral"]
+        let isPrice = !label.classes.isDisjoint(with: [.bid, .mark, .strike, .premium, .opening])
+        guard isPlain || isPrice,
+            classes.isEmpty || !classes.isDisjoint(with: label.classes) || (isPlain && classes == .cash)
+        else { return nil }
+        let total = values.reduce(0) { $0 + $1.value.magnitude }
+        guard agrees(open, isPlain ? total : total * 100) else { return nil }
+        return .computed("sum of \(label.words.joined(separator: " "))", from: values.flatMap(\.ids))
+    }
+
+    /// The contracts of the one ticker a sentence names.
+    private func ofTicker(_ targets: [Target], _ label: EvidenceIndex.Label) -> Set<Int>? {
+        guard targets.count == 1, targets[0].contracts.isEmpty, targets[0].owner == nil else { return nil }
+        return Set(index.subjects.groups(of: targets[0]).filter { !index.subjects.groups[$0].contracts.isEmpty })
+    }
+
+    /// Whether a figure is a sum, of whose values below zero the size may be told where they are no losses.
+    private func agreesAsSum(_ open: Derivation.Open, _ values: [Double], _ classes: LabelClasses) -> Bool {
+        let total = values.reduce(0, +)
+        if agrees(open, total) { return true }
+        return classes.isDisjoint(with: .signed) && values.allSatisfy { $0 < 0 } && open.quantity.sign == .none
+            && agrees(open, -total)
     }
 
     /// The sum of two or more labels' values of one: "dividends and interest together".
@@ -227,144 +362,13 @@ extension Verification {
         return (values.reduce(0) { $0 + $1.value }, values.prefix(8).map(\.id))
     }
 
-    // MARK: - Counts
-
-    /// How many there are of what a sentence counts: as many as it lists, or as the evidence knows of.
-    private func counted(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
-        let quantity = open.quantity
-        guard [.count, .contracts, .span, .bare].contains(quantity.measure), quantity.sign == .none else { return nil }
-        let count = NSDecimalNumber(decimal: quantity.magnitude).intValue
-        guard Decimal(count) == quantity.magnitude else { return nil }
-        let listed = derivation.reading.distinctTargets(after: open.claim.position)
-        // "Two: AMD and KO", not "2 AMD 160 puts".
-        let isBeside = derivation.reading.mentions.contains { $0.tokens.lowerBound == open.claim.position + 1 }
-        if quantity.measure != .bare, count > 1 || (count == 1 && quantity.measure == .count), listed == count,
-            !isBeside
-        {
-            return .computed("count of those listed", from: [])
-        }
-        let figures = derivation.reading.figuresInList(after: open.claim.position)
-        if quantity.measure == .count, count > 1, figures == count || figures == count + 1 {
-            return .computed("count of the figures listed", from: [])
-        }
-        if quantity.measure == .count, let rest = remainder(count, quantity, derivation) { return rest }
-        // Of one contract its quantity counts, not that it is one.
-        let isOne = count == 1 || open.claim.binding.targets.contains { !$0.contracts.isEmpty }
-        let near = derivation.reading.words(from: open.claim.position)
-        guard quantity.measure == .count || (quantity.measure == .contracts && !isOne),
-            near.isDisjoint(with: ["not", "no", "without", "missing", "unpriced", "none", "unknown"]),
-            let population = population(of: derivation.reading, open.claim, derivation.dates)
-        else { return nil }
-        let members: Int
-        switch quantity.noun {
-        case "ticker", "symbol", "underlying", "name":
-            members = Set(population.flatMap { index.subjects.groups[$0].tickers }).count
-        default: members = population.count
-        }
-        guard members == count, count > 0 else { return nil }
-        return .computed("count", from: population.sorted().prefix(8).compactMap(index.firstSource))
-    }
-
-    /// Those that are left of a count: of 19 positions, 1 of them not priced, 18 are.
-    private func remainder(_ count: Int, _ quantity: Figure.Quantity, _ derivation: Derivation) -> GroundingReport
-        .Status?
-    {
-        guard let noun = quantity.noun else { return nil }
-        let stems = Set(derivation.reading.tokens.map { PassageSupport.stem($0.word) })
-        let counts = index.values.filter { $0.unit == .count && $0.group == 0 }
-        for part in counts {
-            guard let words = special(index.labels[part.label], noun), words.contains("not"),
-                words.allSatisfy({ $0 == "not" || stems.contains(PassageSupport.stem($0)) }), !stems.contains("not")
-            else { continue }
-            for whole in counts where special(index.labels[whole.label], noun)?.isEmpty ?? false {
-                guard Int(whole.magnitude - part.magnitude) == count else { continue }
-                return .computed(
-                    "\(Int(whole.magnitude)) - \(Int(part.magnitude))",
-                    from: [
-                        index.ids[whole.source], index.ids[part.source],
-                    ]
-                )
-            }
-        }
-        return nil
-    }
-
-    /// The holdings that a sentence's words choose: puts, calls, shares, short or long ones, with a level, expiring in a
-    /// month, of whom it names. Nil where it chooses nothing.
-    private func population(of reading: SentenceReading, _ claim: Claim, _ dates: [TradingDate]) -> Set<Int>? {
-        guard let quantities = index.labels.firstIndex(where: { $0.words == ["quantity"] }) else { return nil }
-        var members = index.known(quantities)
-        // What stands after the figure up to the next one is said of it; short or long may be said once.
-        let near = reading.words(from: claim.position)
-        let all = Set(reading.tokens.map(\.word))
-        let words =
-            near.isEmpty
-            ? all
-            : near.union(all.intersection(Self.carried))
-                .union(
-                    near.isDisjoint(with: Self.kinds)
-                        ? Self.kinds.intersection(reading.tokens[..<claim.position].map(\.word)) : []
-                )
-        func has(_ some: String...) -> Bool { !words.isDisjoint(with: some) }
-        func keep(_ isKept: (EvidenceIndex.Known, SubjectTable.Contract?) -> Bool) {
-            members = members.filter { member in
-                let contract = index.subjects.groups[member.group].contracts.first.flatMap {
-                    index.subjects.contracts[$0]
-                }
-                return isKept(member, contract)
-            }
-        }
-        if claim.binding.isNamed, !claim.binding.targets.isEmpty {
-            keep { member, _ in claim.binding.targets.contains { $0.admits(index.subjects.groups[member.group]) } }
-        }
-        let (puts, calls) = (has("put", "puts"), has("call", "calls"))
-        if puts != calls { keep { $1?.right == (puts ? .put : .call) } }
-        if puts || calls || has("option", "options", "leg", "legs", "contracts", "spread", "spreads") {
-            keep { $1 != nil }
-        }
-        if has("stock", "stocks", "shares", "equity", "equities", "companies"),
-            !(puts || calls || has("option", "options"))
-        {
-            keep { $1 == nil }
-        }
-        if has("short", "sold") != has("long", "bought") {
-            keep { member, _ in (member.value < 0) == has("short", "sold") }
-        }
-        let levels = reading.capitals(from: claim.position).compactMap { index.groupsByText[$0] }
-        if let level = levels.first { keep { member, _ in level.contains(member.group) } }
-        if let right = Self.signs(words) {
-            guard let profit = index.labels.firstIndex(where: { $0.words == ["unrealised", "p&l"] }) else { return nil }
-            let chosen = Set(index.known(profit).filter { ($0.value < 0) == (right < 0) }.map(\.group))
-            keep { member, _ in chosen.contains(member.group) }
-        }
-        if words.contains(where: { $0.hasPrefix("expir") }), let last = dates.max() {
-            let isBy = !all.isDisjoint(with: ["by", "through", "until", "before", "within"])
-            keep { $1.map { isBy ? $0.expiration <= last : dates.contains($0.expiration) } ?? false }
-        } else if words.contains(where: { $0.hasPrefix("expir") }),
-            let month = reading.tokens.compactMap({ $0.isCapitalised ? FigureScan.months[$0.word] : nil }).first
-        {
-            keep { $1?.expiration.civil.month == month }
-        }
-        return Set(members.map(\.group))
-    }
-
-    /// Words that may be said once for all counts of a sentence.
-    private static let carried: Set<String> = ["short", "long", "expire", "expires", "expiring"]
-    private static let kinds: Set<String> = ["put", "puts", "call", "calls", "shares", "stocks"]
-
-    private static func signs(_ words: Set<String>) -> Int? {
-        let losing = !words.isDisjoint(with: ["losing", "losers", "loser", "red", "underwater", "losses", "down"])
-        let winning = !words.isDisjoint(with: ["winning", "winners", "winner", "profitable", "gains", "up"])
-        return losing == winning ? nil : losing ? -1 : 1
-    }
-
     /// A bound that the figures of the sentence keep to: "more than $500: $600.08 and $560.08".
     private func compared(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let tokens = derivation.reading.tokens
         guard open.claim.position > 0 else { return nil }
         let before = tokens[open.claim.position - 1].word
         let word = before == "than" && open.claim.position > 1 ? tokens[open.claim.position - 2].word : before
-        let isAbove = ["more", "above", "over", "least", "exceeds", "exceed"].contains(word)
+        let isAbove = ["more", "above", "over", "least", "exceeds", "exceed", "exceeding", "tops"].contains(word)
         let isBelow = ["less", "below", "under", "most", "fewer"].contains(word)
         let alike = derivation.operands.filter { $0.measure == open.quantity.measure && !$0.isImplied }
         guard isAbove != isBelow, !alike.isEmpty, open.quantity.measure != .count else { return nil }
@@ -430,7 +434,7 @@ extension Verification {
     /// The days from the day of the data, or between two dates, that a sentence states: "on Jan 14, in 57 days".
     private func elapsed(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         guard open.quantity.measure == .days, let date = derivation.dates.first else { return nil }
-        let others = derivation.dates.count > 1 ? derivation.dates[1...] : index.asOfDays.keys.max().map { [$0] } ?? []
+        let others = Array(derivation.dates.dropFirst()) + (index.today.map { [$0] } ?? [])
         for other in others where isWritten(open.quantity, Double(abs(date.daysSinceEpoch - other.daysSinceEpoch))) {
             return .computed("days between \(other) and \(date)", from: [])
         }
@@ -440,51 +444,5 @@ extension Verification {
     private func isWritten(_ quantity: Figure.Quantity, _ value: Double) -> Bool {
         let written = quantity.magnitude.approximation
         return written > 0 && abs(value - written) <= quantity.slack.approximation + written * 1e-9
-    }
-}
-
-extension SentenceReading {
-    /// Whom the sentence names, each once.
-    var distinctTargets: [Target] {
-        mentions.reduce(into: []) { targets, mention in
-            if !mention.target.isUnknown, !targets.contains(mention.target) { targets.append(mention.target) }
-        }
-    }
-
-    /// The words from a figure up to the next one.
-    func words(from position: Int) -> Set<String> {
-        var start = position + 1
-        // "Three of your five positions are puts" goes on after the five.
-        while start < tokens.count, ["of", "the", "your", "my", "all"].contains(tokens[start].word) { start += 1 }
-        if start > position + 1, start < tokens.count, tokens[start].figure != nil { start += 1 }
-        let said = tokens[start...].prefix { $0.figure == nil && !["two", "three", "one"].contains($0.word) }
-        return Set(said.map(\.word))
-    }
-
-    /// The words in capitals from a figure up to the next one.
-    func capitals(from position: Int) -> [String] {
-        tokens[(position + 1)...].prefix { $0.figure == nil && !["two", "three", "one"].contains($0.word) }.map(
-            \.capitals
-        )
-        .filter { !$0.isEmpty }
-    }
-
-    /// How many numerals stand after a position with nothing but conjunctions between them, the longest such list.
-    func figuresInList(after position: Int) -> Int {
-        var (longest, count) = (0, 0)
-        for token in tokens[(position + 1)...] {
-            if token.isNumeral {
-                count += 1
-                longest = max(longest, count)
-            } else if !WordLists.conjunctions.contains(token.word) {
-                count = 0
-            }
-        }
-        return longest > 1 ? longest : 0
-    }
-
-    /// How many are named after a position.
-    func distinctTargets(after position: Int) -> Int {
-        Set(mentions.filter { $0.tokens.lowerBound > position && !$0.target.isUnknown }.map(\.target)).count
     }
 }

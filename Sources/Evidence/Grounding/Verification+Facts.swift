@@ -26,6 +26,13 @@ extension Verification {
     }
 
     func match(_ quantity: Figure.Quantity, _ claim: Claim) -> Outcome {
+        // Of an option that is not held, as many are spoken of as are held of its like.
+        var claim = claim
+        if quantity.measure == .contracts,
+            claim.binding.targets.allSatisfy({ $0.contracts.allSatisfy { index.quantity(of: $0) == nil } })
+        {
+            claim.binding.targets = claim.binding.targets.map { $0.isUnknown ? $0 : Target(tickers: $0.tickers) }
+        }
         let rule = labelRule(for: claim, groups: Self.unitGroups(of: quantity.measure))
         // "A quarter of what it would cost" is no limit of 25%.
         if rule == nil, quantity.measure == .fraction, !claim.figure.text.contains(where: \.isNumber),
@@ -67,7 +74,7 @@ extension Verification {
                     rule,
                     scale,
                     isNamed: claim.binding.isNamed && value.group == 0
-                ),
+                ) || isPriceOfRange(quantity, value, claim) || isEffective(quantity, value, label),
                 !label.words.contains("day") || !claim.reading.isPerOtherSpan(claim.position),
                 value.unit != .dollarsPerShare || !claim.reading.isPer("contract", claim.position),
                 value.unit != .dollars || label.words.contains("per")
@@ -83,7 +90,12 @@ extension Verification {
             }
             // What only the whole portfolio has a label for says nothing about the values of those named.
             let isBound = rule.map { $0.isOfSubject || value.group == 0 || claim.binding.targets.isEmpty } ?? false
-            guard !isBound || agrees(value.label, label, with: rule, claim) else {
+            // "About four positions (4.14)" is no count.
+            let isFine =
+                value.unit == .ratio && quantity.measure == .bare && quantity.slack < 0.1
+                && rule?.label.map { index.labels[$0].words == ["positions"] } ?? false
+                && label.words.contains("positions")
+            guard !isBound || isFine || agrees(value.label, label, with: rule, claim) else {
                 outcome = outcome.orBetter(.failed(.otherLabel))
                 continue
             }
@@ -113,6 +125,11 @@ extension Verification {
                 outcome = outcome.orBetter(.failed(.otherLabel))
                 continue
             }
+            // "Rho is $327 per basis point", "she earned $1.31" of what is expected.
+            guard isSamePer(label, claim), !isForetold(label, claim) else {
+                outcome = outcome.orBetter(.failed(.otherLabel))
+                continue
+            }
             guard signAgrees(quantity, value, label.classes, claim, isZero: magnitude <= slack) else {
                 outcome = outcome.orBetter(.failed(.otherSign))
                 continue
@@ -126,6 +143,50 @@ extension Verification {
             outcome = outcome.orBetter(.failed(agrees ? .otherSubject : .otherUnit))
         }
         return outcome
+    }
+
+    /// Whether a plain number is an end of a range of prices: "from 188 to 190.22".
+    private func isPriceOfRange(_ quantity: Figure.Quantity, _ value: EvidenceIndex.Value, _ claim: Claim) -> Bool {
+        guard quantity.measure == .bare, value.unit == .dollarsPerShare, value.magnitude >= 10, claim.position > 0
+        else {
+            return false
+        }
+        let tokens = claim.reading.tokens
+        let (before, next) = (claim.position - 1, claim.position + 1)
+        let isFirst =
+            next + 1 < tokens.count && ["to", "and"].contains(tokens[next].word) && tokens[next + 1].isNumeral
+        let isSecond = before > 0 && ["to", "and"].contains(tokens[before].word) && tokens[before - 1].isNumeral
+        return isFirst && ["from", "between", "at"].contains(tokens[before].word) || isSecond
+    }
+
+    /// Whether "4.1 positions" are what a label calls so, though no count.
+    private func isEffective(_ quantity: Figure.Quantity, _ value: EvidenceIndex.Value, _ label: EvidenceIndex.Label)
+        -> Bool
+    {
+        guard quantity.measure == .count, value.unit == .ratio, quantity.slack < 0.1, let noun = quantity.noun else {
+            return false
+        }
+        return label.words.contains(noun + "s")
+    }
+
+    /// Whether what a sentence says a value is for, "per basis point", is what its label says.
+    private func isSamePer(_ label: EvidenceIndex.Label, _ claim: Claim) -> Bool {
+        guard let per = label.words.firstIndex(of: "per"), per + 1 < label.words.count else { return true }
+        let own = label.words[per + 1]
+        let tokens = claim.reading.tokens
+        let next = claim.position + 1
+        guard next + 1 < tokens.count, ["per", "for"].contains(tokens[next].word), own == "point" else { return true }
+        let said = tokens[(next + 1)...].prefix(4).prefix { $0.figure == nil && !$0.isParted }.map(\.word)
+        return !said.contains("basis")
+    }
+
+    /// Whether a value that is only expected is told as if it had come.
+    private func isForetold(_ label: EvidenceIndex.Label, _ claim: Claim) -> Bool {
+        label.words.first == "expected"
+            && claim.reading.clause(
+                of: claim.position,
+                hasAnyOf: ["earned", "reported", "posted", "actual", "delivered"]
+            )
     }
 
     /// What "more than half" or "almost a third" leave room for; nil for what is written in digits.
@@ -145,7 +206,8 @@ extension Verification {
         guard let label = claim.labels.first, quantity.measure != .bare,
             claim.isCell
                 ? claim.isAlone
-                : claim.reading.isStated(label, at: claim.position) && !claim.reading.tokens[claim.position].isParted
+                : claim.reading.isStated(label, at: claim.position)
+                    && !claim.reading.tokens[label.tokens.upperBound...claim.position].contains(where: \.isParted)
         else { return false }
         // "Its exposure is 41.8% of the total"
         if quantity.measure == .fraction, claim.position + 1 < claim.reading.tokens.count,
@@ -182,6 +244,16 @@ extension Verification {
     /// Whether a count's label is of what a noun counts in a sentence: "5 positions" are not "positions not priced".
     func counts(_ label: EvidenceIndex.Label, _ noun: String, _ claim: Claim) -> Bool {
         guard let special = special(label, noun) else { return false }
+        // "HCKT is one of the 19 positions but could not be priced": what is said of others is not said of these.
+        func isSaidHere(_ words: [String]) -> Bool {
+            let here = claim.reading.tokens[claim.reading.part(of: claim.position)].prefix {
+                !["but", "while"].contains($0.word)
+                    || $0.span.lowerBound < claim.reading.tokens[claim.position].span.lowerBound
+            }
+            return words.allSatisfy { word in
+                here.contains { $0.word == word || PassageSupport.stem($0.word) == word }
+            }
+        }
         func isSaid(_ words: [String]) -> Bool {
             claim.reading.hasAll(words, around: claim.position) || words.isEmpty
                 || words.allSatisfy { word in
@@ -191,8 +263,10 @@ extension Verification {
         if special.contains(where: { Self.exceptions.contains($0) }), !isSaid(special) { return false }
         if !special.isEmpty, isSaid(special) { return true }
         return !index.countLabels.contains { number in
-            guard let other = self.special(index.labels[number], noun) else { return false }
-            return !other.isEmpty && isSaid(other)
+            guard index.labels[number].words != label.words, let other = self.special(index.labels[number], noun) else {
+                return false
+            }
+            return !other.isEmpty && isSaidHere(other)
         }
     }
 
@@ -212,7 +286,7 @@ extension Verification {
     private static let synonyms: [Set<String>] = [
         ["position", "holding", "trade", "option", "leg"],
         ["ticker", "symbol", "name", "underlying", "stock", "company"],
-        ["candidate", "result", "roll", "alternative", "choice"], ["passage", "document", "source", "file"],
+        ["candidate", "result", "roll", "alternative", "choice", "way"], ["passage", "document", "source", "file"],
         ["transaction", "fill", "order", "trade", "row", "entry"],
     ]
 
@@ -230,6 +304,8 @@ extension Verification {
         isNamed: Bool = false
     ) -> Bool {
         if scale != 1 { return unit == .fraction }
+        // "Zero dividends"
+        if quantity.magnitude == 0, quantity.measure == .count { return unit == .dollars || unit == .count }
         switch (quantity.measure, unit) {
         case (.dollars, .dollars), (.dollars, .dollarsPerShare), (.fraction, .fraction), (.multiple, .ratio),
             (.shares, .shares), (.shares, .ratio), (.contracts, .contracts), (.days, .days),
@@ -239,9 +315,13 @@ extension Verification {
         // A number that counts nothing is a count only where a label says so, or nobody is spoken of.
         case (.bare, .count): return rule != nil || !isNamed
         case (.contracts, .count): return quantity.noun.map(isCounted) ?? false
-        case (.bare, .dollarsPerShare): return rule != nil || quantity.slack.approximation <= 0.005
+        case (.bare, .dollarsPerShare):
+            return rule != nil || quantity.slack.approximation <= 0.005
+                || (quantity.slack.approximation <= 0.05 && magnitude >= 100)
         // "Calls -600.08" is money by its sign and its cents.
-        case (.bare, .dollars): return rule != nil || (quantity.sign != .none && quantity.slack.approximation <= 0.005)
+        case (.bare, .dollars):
+            return rule != nil
+                || (quantity.sign != .none && (quantity.slack.approximation <= 0.005 || quantity.magnitude >= 100))
         case (.bare, .fraction):
             return magnitude <= 1 && quantity.slack.approximation < (rule == nil ? 0.01 : 0.1)
         default: return false
@@ -259,6 +339,14 @@ extension Verification {
         // A credit is no debit, though the amount is the same.
         if !value.isNegative, classes.contains(.premium), claim.direction != .gain,
             claim.reading.clause(of: claim.position, hasAnyOf: ["debit", "debits"])
+        {
+            return false
+        }
+        // Nobody expects "a loss of $1.31" where a gain is.
+        if !value.isNegative, !claim.isCell, classes.isDisjoint(with: [.maximumLoss, .drawdown, .profitAndLoss]),
+            claim.reading.words(before: claim.position, 3).contains(where: {
+                ["loss", "losses", "deficit"].contains($0)
+            })
         {
             return false
         }

@@ -51,6 +51,19 @@ extension Verification {
             if case .quantity(let quantity)? = readings.first, quantity.measure == .count, let noun = quantity.noun,
                 FigureScan.nouns[noun] == nil, !isCounted(noun), !claim.figure.text.contains(where: \.isNumber)
             {
+                // "Four things happen" where the passage that is cited says three.
+                let stem = PassageSupport.stem(noun)
+                for id in claim.citedNearby {
+                    guard let passage = read(id), passage.following.contains(stem) else { continue }
+                    let isSaid = passage.figures.indices.contains { rank in
+                        guard passage.following[rank] == stem, case .value(let others) = passage.figures[rank].kind
+                        else {
+                            return false
+                        }
+                        return readings.contains { reading in others.contains { Self.says($0, reading) } }
+                    }
+                    return isSaid ? .quoted(id) : .struck(.notInPassage)
+                }
                 return nil
             }
             return status(of: claim, readings: readings)

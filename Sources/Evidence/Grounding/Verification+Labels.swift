@@ -56,8 +56,14 @@ extension Verification {
             }
             levels.append((groups, .ticker))
         }
-        // Whom the question names comes after the whole portfolio.
-        levels.insert(([0], .whole), at: claim.binding.isPresumed ? 0 : levels.count)
+        // Whom the question names comes after the whole portfolio; so does the named where the words say "your cash".
+        let isOwn = claim.labels.first.map { mention in
+            let before = mention.tokens.lowerBound - 1
+            return !claim.isCell && before >= 0 && ["your", "my", "our"].contains(claim.reading.tokens[before].word)
+                && mention.label.map { knows($0, [0], bits) } ?? false
+        }
+        let isFirst = (claim.binding.isPresumed && isExactly(claim, bits)) || isOwn ?? false
+        levels.insert(([0], .whole), at: isFirst ? 0 : levels.count)
         if targets.isEmpty, !claim.isCell { levels.append(([], .anybody)) }
         // "Fees ran between $5.08 and $5.40 every month"
         if targets.isEmpty, claim.reading.tokens.contains(where: { ["every", "each"].contains($0.word) }),
@@ -88,6 +94,31 @@ extension Verification {
             }
         }
         return nil
+    }
+
+    private func knows(_ label: Int, _ groups: [Int], _ bits: UInt8) -> Bool {
+        groups.contains { $0 < index.holdings.count && (index.holdings[$0].labels[label] ?? 0) & bits != 0 }
+    }
+
+    /// Whether the portfolio has a label that stands beside a figure word for word, or those presumed have none of its class.
+    private func isExactly(_ claim: Claim, _ bits: UInt8) -> Bool {
+        let groups = groups(of: claim.binding)
+        // "The net liquidation value is $69,113.77 and theta brings $44.19": who speaks of what the portfolio alone has
+        // goes on about the portfolio.
+        let isOfWhole = claim.reading.labels.contains { mention in
+            mention.label.map { knows($0, [0], .max) && !knows($0, groups, .max) } ?? false
+        }
+        if isOfWhole { return true }
+        return claim.labels.contains { mention in
+            if let label = mention.label, knows(label, [0], bits) { return true }
+            return !groups.contains { group in
+                group < index.holdings.count
+                    && EvidenceIndex.UnitGroup.allCases.contains { unit in
+                        bits & 1 << UInt8(unit.rawValue) != 0
+                            && !index.holdings[group].classes[unit.rawValue].isDisjoint(with: mention.classes)
+                    }
+            }
+        }
     }
 
     func isOfContract(_ group: Int, _ target: Target) -> Bool {

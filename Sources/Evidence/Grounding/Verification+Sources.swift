@@ -8,10 +8,11 @@ extension Verification {
     func match(_ date: Figure.DateClaim, _ claim: Claim) -> Outcome {
         guard date.relative == nil else {
             // What "tomorrow" means depends on the day the data is of.
-            guard let today = index.asOfDays.keys.max() else { return .failed(.unknownValue) }
+            guard let today = index.today else { return .failed(.unknownValue) }
             if let source = previousSession(date, claim) { return .found([source]) }
             return date.resolved(on: today).map { match($0, claim) }.reduce(.failed(.unknownValue)) { $0.orBetter($1) }
         }
+        if let source = dayBefore(date, claim) { return .found([source]) }
         let rule = labelRule(for: claim, groups: [.date])
         var found: [(source: Int, id: String)] = []
         // A year alone dates nothing of its own: any year the evidence knows will do.
@@ -35,6 +36,37 @@ extension Verification {
         return found.isEmpty ? outcome : .found(Self.ids(found))
     }
 
+    /// The session before a date of those it is about, where the words say so: "the day before the ex-date, Nov 19".
+    private func dayBefore(_ date: Figure.DateClaim, _ claim: Claim) -> String? {
+        let tokens = claim.reading.tokens
+        let isSaid = tokens.indices.contains { place in
+            guard ["before", "eve", "ahead", "prior", "last", "night"].contains(tokens[place].word) else {
+                return false
+            }
+            return tokens[place].word == "eve"
+                || (place > 0 && ["day", "night", "session"].contains(tokens[place - 1].word))
+                || (place + 1 < tokens.count && ["day", "to"].contains(tokens[place + 1].word))
+        }
+        guard isSaid, date.month != nil, date.day != nil,
+            !claim.labels.contains(where: { claim.reading.isStated($0, at: claim.position) })
+        else { return nil }
+        let targets = claim.binding.targets.filter { !$0.isUnknown }
+        guard !targets.isEmpty else { return nil }
+        let kinds = claim.reading.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
+        return index.days(of: targets.flatMap(index.subjects.groups)).first { day in
+            let isMeant =
+                !day.classes.isDisjoint(with: kinds)
+                || (day.classes.contains(.exDate) && tokens.contains { ["ex", "dividend"].contains($0.word) })
+            return isMeant
+                && (1...3).contains { back in
+                    let before = day.date.adding(days: -back)
+                    return MarketCalendar.isSession(before)
+                        && !(1..<back).contains { MarketCalendar.isSession(day.date.adding(days: -$0)) }
+                        && date.agrees(with: before)
+                }
+        }.map { index.ids[$0.source] }
+    }
+
     /// "Yesterday's close" is what the evidence calls the previous one.
     private func previousSession(_ date: Figure.DateClaim, _ claim: Claim) -> String? {
         guard claim.figure.text.lowercased().hasPrefix("yesterday"),
@@ -55,7 +87,10 @@ extension Verification {
     }
 
     func match(_ time: Figure.TimeClaim) -> Outcome {
-        guard time.isNewYork, time.second ?? 0 == 0, let source = index.asOfMinutes[time.hour * 60 + time.minute] else {
+        let minute = time.hour * 60 + time.minute
+        let known =
+            time.isUniversal ? index.asOfUniversalMinutes[minute] : time.isNewYork ? index.asOfMinutes[minute] : nil
+        guard time.second ?? 0 == 0, let source = known else {
             return .failed(.unknownValue)
         }
         return .found([index.ids[source]])
@@ -104,7 +139,11 @@ extension Verification {
                 guard case .value(let others) = passage.figures[rank].kind else { return false }
                 return readings.contains { reading in others.contains { Self.says($0, reading) } }
             }
-            if !saying.isEmpty, isSameWay(saying, passage, claim), isBeside(saying, passage, claim) { return id }
+            if !saying.isEmpty, isSameWay(saying, passage, claim), isBeside(saying, passage, claim),
+                isInRole(saying, passage, claim)
+            {
+                return id
+            }
         }
         return nil
     }
@@ -112,7 +151,8 @@ extension Verification {
     /// Whether a gain is a gain in the passage too.
     private func isSameWay(_ saying: [Int], _ passage: ReadPassage, _ claim: Claim) -> Bool {
         let near = claim.reading.words(before: claim.position, 4)
-        guard let said = near.lazy.compactMap({ WordLists.outcomes[$0] }).first else { return true }
+        let outcome = near.lazy.compactMap { WordLists.outcomes[$0] }.first
+        guard let said = outcome ?? (claim.direction == .loss ? .loss : nil) else { return true }
         let known = saying.compactMap { passage.directions[$0] }
         return known.isEmpty || known.contains(said)
     }
@@ -132,7 +172,10 @@ extension Verification {
         else { return true }
         return saying.contains { passage.following[$0] == stem }
             || !passage.following.indices.contains {
-                passage.following[$0] == stem && passage.figures[$0].measure == claim.figure.measure
+                // In the same sentence; another may say the same of something else.
+                let sentence = passage.sentences[$0]
+                return passage.following[$0] == stem && passage.figures[$0].measure == claim.figure.measure
+                    && saying.contains { passage.sentences[$0] == sentence }
             }
     }
 

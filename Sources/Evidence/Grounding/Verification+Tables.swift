@@ -24,6 +24,7 @@ extension Verification {
         let rowLabels = texts.first?.figures.isEmpty ?? false ? readings.first?.flatMap(\.labels) ?? [] : []
 
         var open: [(entry: Int, claim: Claim)] = []
+        let first = entries.count
         for (cell, text) in texts.enumerated() {
             if text.figures.isEmpty {
                 for reading in readings[cell] {
@@ -76,6 +77,46 @@ extension Verification {
             }
         }
         if targets.isEmpty, scope.targets.isEmpty, open.count > 1 { bind(open) }
+        if entries[first...].contains(where: { $0.reason?.maySuitAnother ?? false }) {
+            let known = open.filter { entry, claim in
+                claim.figure.measure.map { labelRule(for: claim, groups: Self.unitGroups(of: $0)) != nil } ?? true
+            }.map(\.entry)
+            readAsProse(cells, columns, titles, binding, since: first, except: Set(known))
+        }
+    }
+
+    /// Traces what a row says of itself as a sentence would: what it computes, what an example of a passage says.
+    private mutating func readAsProse(
+        _ cells: [String],
+        _ columns: [String],
+        _ titles: [SentenceReading],
+        _ binding: Binding,
+        since first: Int,
+        except known: Set<Int>
+    ) {
+        guard cells.count == columns.count || columns.isEmpty else { return }
+        var pieces = columns.isEmpty ? cells : zip(columns, cells).map { "\($0) \($1)" }
+        // "Field | NVDA" over "Change | -1.49 %"
+        if cells.count == 2, columns.count == 2 { pieces = ["\(columns[1]), \(cells[0]): \(cells[1])"] }
+        if cells.count == 2, columns.count == 2, titles.last?.mentions.isEmpty ?? true {
+            pieces = ["\(columns[0]) \(cells[0]), \(columns[1]): \(cells[1])"]
+        }
+        var trial = self
+        trial.context = SentenceContext()
+        trial.context.scope = Binding(targets: binding.isPresumed ? [] : binding.targets, isNamed: false)
+        trial.context.inherited = trial.context.scope
+        let count = trial.entries.count
+        trial.checkProse(pieces.joined(separator: "; "), 0, 0)
+        let found = trial.entries[count...]
+        // What has a label that the row's subject has a value for is it or is wrong.
+        for entry in entries.indices[first...]
+        where (entries[entry].reason?.maySuitAnother ?? false) && !known.contains(entry) {
+            let text = entries[entry].text
+            guard let other = found.first(where: { $0.text == text }), other.reason == nil, !other.isMatched else {
+                continue
+            }
+            set(other.status, entry: entry)
+        }
     }
 
     /// A row that names nobody is about whom all its figures fit: an entry of a list, an expiration.

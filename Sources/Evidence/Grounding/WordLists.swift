@@ -16,14 +16,14 @@ enum WordLists {
             "loss", "losses", "lose", "loses", "losing", "lost", "down", "drop", "drops", "dropped", "decline",
             "declines",
             "declined", "fell", "fall", "falls", "fallen", "negative", "minus", "underwater", "deficit", "decrease",
-            "decreased", "decreases", "shrank", "red", "water", "worse",
+            "decreased", "decreases", "shrank", "red", "water", "worse", "hole",
         ] { directions[word] = .loss }
         for word in [
             "short", "sold", "sell", "selling", "wrote", "written", "debit", "paid", "pay", "pays", "owe", "owes",
             "decay",
             "decays", "decaying", "costs", "costing", "bleeds", "erodes", "outflow", "exceeds", "shortfall", "lacks",
             "liability", "less", "against", "cost", "buy", "buying", "buyback", "close", "closing", "take", "takes",
-            "taking", "drag", "drags",
+            "taking", "drag", "drags", "remaining", "remains", "left", "yours", "gave",
         ] { directions[word] = .outward }
         for word in [
             "gain", "gains", "gained", "profit", "profits", "profitable", "up", "rose", "rise", "rises", "risen",
@@ -98,7 +98,7 @@ enum WordLists {
     static let sums: Set<String> = [
         "together", "combined", "total", "totals", "totaling", "totalling", "altogether", "sum", "sums", "net", "nets",
         "netting", "plus", "add", "adds", "added", "both", "overall", "all", "pair", "aggregate", "collectively",
-        "across", "jointly",
+        "across", "jointly", "them",
     ]
 
     /// Words that say a figure is a difference.
@@ -108,12 +108,14 @@ enum WordLists {
         "between", "exceeds", "exceed", "exceeding", "lacks", "net", "nets", "ahead", "behind", "left", "minus",
         "spread",
         "higher", "lower", "extra", "beyond", "surplus", "buffer", "cushion", "pair", "i", "credit", "debit", "leaves",
-        "leaving",
+        "leaving", "fall", "falls", "drop", "drops", "reduce", "reduces", "remaining", "after", "exceeded", "passed",
+        "past", "beats", "tops", "adds", "vs", "versus", "spare", "inside", "advantage", "give", "gives", "gain",
+        "gains", "better",
     ]
 
     /// Words that say a figure is a ratio.
     static let ratios: Set<String> = [
-        "ratio", "versus", "vs", "relative", "compared", "covers", "cover", "times", "share", "portion",
+        "ratio", "versus", "vs", "relative", "compared", "covers", "cover", "times", "share", "portion", "accounts",
     ]
 
     /// Between names that are listed.

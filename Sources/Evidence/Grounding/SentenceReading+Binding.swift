@@ -1,0 +1,219 @@
+/// Whom each figure of a sentence is about.
+extension SentenceReading {
+    /// Whom the figure at a token is about.
+    func binding(at position: Int, inherited: Binding) -> Binding {
+        guard !mentions.isEmpty else { return inherited }
+        if mentions.count == 1 {
+            let first = mentions[0].tokens.lowerBound
+            let isBehind =
+                first > position + 1 && (position + 1..<first).contains { tokens[$0].isParted }
+                && (position + 1..<first).contains { tokens[$0].isNumeral } && tokens[first].figure == nil
+            // "You earned $632.60, of which $263.40 came in July": July is the second's.
+            if isBehind, (position + 1..<first).contains(where: { ["which", "of", "while"].contains(tokens[$0].word) })
+            {
+                return inherited
+            }
+            // "Rho is $327 per point, and the MSFT call has $292 of it": the first has its own label before it.
+            if first > position, let comma = (position + 1...first).first(where: { tokens[$0].isParted }),
+                tokens[comma...first].contains(where: { $0.word == "and" || $0.word == "but" || $0.word == "while" }),
+                labels.contains(where: { $0.tokens.upperBound <= position })
+            {
+                return inherited
+            }
+            return Binding(targets: [ofShares(mentions[0], position)], isNamed: true)
+        }
+        let run = figureRun(around: position)
+        // "NVDA and AAPL are at 0.28 and 0.31": one figure for each.
+        if run.count > 1, let list = mentionList(near: run.lowerBound, run.upperBound), list.count == run.count {
+            let rank = figures(in: run.lowerBound..<position).count
+            let isReversed = run.count == 2 && isTurned(list[0], list[1], run.lowerBound)
+            if rank < list.count { return Binding(targets: [list[isReversed ? 1 - rank : rank].target], isNamed: true) }
+        }
+        // "$241.04 and $150.04 on the wings"
+        if run.count > 1, position < run.upperBound, let after = tiedMention(after: run.upperBound),
+            after.target.contracts.count >= run.count
+        {
+            return Binding(targets: [after.target], isNamed: true)
+        }
+        if let own = mentions.first(where: { $0.tokens.contains(position) }) {
+            return Binding(targets: [own.target], isNamed: true)
+        }
+        // "Spans 25.0% (IWM 205 put) to 74.8% (AMD 140 put)": each name follows its figure.
+        if let own = mentions.first(where: { $0.tokens.lowerBound == position + 1 }), isFollowed {
+            return Binding(targets: [own.target], isNamed: true)
+        }
+        let before = mentions.lastIndex { $0.tokens.upperBound <= position }
+        let isLeading = before.map { mentions[$0].tokens.upperBound == position && !tokens[position].isParted } ?? false
+        if !isLeading, let after = tiedMention(after: position) {
+            return Binding(targets: [after.target], isNamed: true)
+        }
+        if let before {
+            let list = list(endingAt: before)
+            let targets = list.count == 1 ? [ofShares(list[0], position)] : list.map(\.target)
+            return Binding(targets: targets, isNamed: true)
+        }
+        // "Fees were $47.08; two months, June and August, ended negative"
+        if tokens[mentions[0].tokens.lowerBound].clause != tokens[position].clause,
+            labels.contains(where: { $0.tokens.upperBound <= position })
+        {
+            return inherited
+        }
+        return Binding(targets: list(startingAt: 0).map(\.target), isNamed: true)
+    }
+
+    /// Whether the first figure of a sentence stands before all names and directly before one of them, in brackets.
+    private var isFollowed: Bool {
+        guard let first = tokens.indices.first(where: { tokens[$0].isNumeral && contracts[$0]?.isEmpty ?? true }),
+            let name = mentions.first
+        else { return false }
+        return name.tokens.lowerBound == first + 1 && tokens[name.tokens.lowerBound].isParted
+    }
+
+    /// The shares of a ticker where a figure is said of them after its options: "your INTC calls are covered: you hold 200
+    /// shares at $32".
+    private func ofShares(_ mention: Mention, _ position: Int) -> Target {
+        guard !mention.target.contracts.isEmpty, mention.tokens.upperBound < position,
+            let shares = tokens[mention.tokens.upperBound..<position].lastIndex(where: {
+                ["shares", "stock"].contains($0.word)
+            }),
+            position - shares <= 8, !(shares..<position).contains(where: { contracts[$0]?.isEmpty == false })
+        else { return mention.target }
+        return Target(tickers: mention.target.tickers)
+    }
+
+    /// Whether two figures "from a to b" belong to two names the other way round: "Dec 145 over Dec 150 trims it from 31% to
+    /// 25%".
+    private func isTurned(_ left: Mention, _ right: Mention, _ first: Int) -> Bool {
+        guard first > 0, tokens[first - 1].word == "from", left.tokens.upperBound <= right.tokens.lowerBound else {
+            return false
+        }
+        return tokens[left.tokens.upperBound..<right.tokens.lowerBound].contains { Self.replacing.contains($0.word) }
+    }
+
+    private static let replacing: Set<String> = ["over", "instead", "rather", "than"]
+
+    private func figures(in range: Range<Int>) -> [Int] {
+        range.filter { tokens[$0].figure != nil && contracts[$0]?.isEmpty ?? true }
+    }
+
+    /// The figures listed with the one at a position: their first and last token, and how many they are.
+    private func figureRun(around position: Int) -> (lowerBound: Int, upperBound: Int, count: Int) {
+        var (low, high, count) = (position, position, 1)
+        func next(from start: Int, _ step: Int) -> Int? {
+            var index = start + step
+            while tokens.indices.contains(index), abs(index - start) <= 3 {
+                if tokens[index].figure != nil { return contracts[index]?.isEmpty ?? true ? index : nil }
+                guard WordLists.conjunctions.contains(tokens[index].word) || FigureScan.nouns[tokens[index].word] != nil
+                else {
+                    return nil
+                }
+                index += step
+            }
+            return nil
+        }
+        while let before = next(from: low, -1) {
+            low = before
+            count += 1
+        }
+        while let after = next(from: high, 1) {
+            high = after
+            count += 1
+        }
+        return (low, high, count)
+    }
+
+    /// The list of names nearest before a run of figures, or directly after it.
+    private func mentionList(near low: Int, _ high: Int) -> [Mention]? {
+        if let before = mentions.lastIndex(where: { $0.tokens.upperBound <= low }) {
+            var list = list(endingAt: before)
+            if list.count == 1, before > 0, low > 0, tokens[low - 1].word == "from",
+                isTurned(mentions[before - 1], mentions[before], low)
+            {
+                list = [mentions[before - 1], mentions[before]]
+            }
+            // "January pays $2.65 more than December ($5.26 vs $2.61)"
+            if list.count == 1, before > 0, tokens[low].isParted, low == mentions[before].tokens.upperBound,
+                tokens[mentions[before - 1].tokens.upperBound..<mentions[before].tokens.lowerBound].contains(where: {
+                    ["than", "versus", "vs", "against", "over"].contains($0.word)
+                })
+            {
+                return [mentions[before - 1], mentions[before]]
+            }
+            if list.count == 2, before > 0, mentions[before - 1].tokens.lowerBound == list[0].tokens.lowerBound,
+                isTurned(list[0], list[1], low)
+            {
+                return list
+            }
+            return list.count > 1 && figures(in: mentions[before].tokens.upperBound..<low).isEmpty ? list : nil
+        }
+        guard let after = mentions.firstIndex(where: { $0.tokens.lowerBound > high }) else { return nil }
+        let list = list(startingAt: after)
+        return list.count > 1 ? list : nil
+    }
+
+    private func isListed(_ left: Mention, _ right: Mention) -> Bool {
+        let between = left.tokens.upperBound..<max(left.tokens.upperBound, right.tokens.lowerBound)
+        // "From the December 145 put to the January 145 put"
+        var start = left.tokens.lowerBound - 1
+        while start >= 0, WordLists.listing.contains(tokens[start].word) { start -= 1 }
+        let isWay = start >= 0 && tokens[start].word == "from"
+        return between.allSatisfy {
+            (isWay && tokens[$0].word == "to") || WordLists.listing.contains(tokens[$0].word)
+                || FigureScan.adjectives.contains(tokens[$0].word)
+        }
+    }
+
+    /// Whether a name beside another only says it more closely: "the Disney puts, the 102.5 strike".
+    private func isRefined(_ left: Mention, _ right: Mention) -> Bool {
+        let between = left.tokens.upperBound..<max(left.tokens.upperBound, right.tokens.lowerBound)
+        guard !right.target.contracts.isEmpty, left.target != right.target,
+            Set(right.target.tickers).isSubset(of: left.target.tickers),
+            left.target.contracts.isEmpty || Set(right.target.contracts).isSubset(of: left.target.contracts)
+        else { return false }
+        return !between.contains { ["and", "or"].contains(tokens[$0].word) }
+    }
+
+    /// The words of up to some tokens before one, back to the figure before it.
+    func words(before position: Int, _ count: Int) -> [String] {
+        tokens[max(0, position - count)..<position].reversed().prefix { $0.figure == nil }.map(\.word)
+    }
+
+    private func list(endingAt last: Int) -> [Mention] {
+        var first = last
+        while first > 0, isListed(mentions[first - 1], mentions[first]),
+            !isRefined(mentions[first - 1], mentions[first])
+        {
+            first -= 1
+        }
+        return Array(mentions[first...last])
+    }
+
+    private func list(startingAt first: Int) -> [Mention] {
+        var last = first
+        while last + 1 < mentions.count, isListed(mentions[last], mentions[last + 1]),
+            !isRefined(mentions[last], mentions[last + 1])
+        {
+            last += 1
+        }
+        return Array(mentions[first...last])
+    }
+
+    /// The name that follows a figure: `2 NVDA puts`, `0.28 delta on NVDA`.
+    private func tiedMention(after position: Int) -> Mention? {
+        guard let next = mentions.first(where: { $0.tokens.lowerBound > position }) else { return nil }
+        let between = position + 1..<next.tokens.lowerBound
+        guard between.count <= 5, !tokens[next.tokens.lowerBound].isParted,
+            between.allSatisfy({ tokens[$0].figure == nil && !tokens[$0].isParted })
+        else { return nil }
+        if between.isEmpty { return next }
+        let words = between.map { tokens[$0].word }
+        if words.allSatisfy({ FigureScan.adjectives.contains($0) }) { return next }
+        // "35.6% is AAPL"
+        if words.count <= 5, words.last == "is" || words.last == "are" { return next }
+        guard let tie = words.lastIndex(where: { WordLists.ties.contains($0) }) else { return nil }
+        let tail = words[(tie + 1)...]
+        let head = words[..<tie]
+        return tail.allSatisfy({ ["the", "your", "a", "each", "short", "long"].contains($0) })
+            && !head.contains(where: { WordLists.partings.contains($0) }) ? next : nil
+    }
+}

@@ -1,0 +1,207 @@
+import Foundation
+import Markets
+
+/// Days, and how many there are of a kind.
+extension Verification {
+    /// A number of days or sessions that a formula of those it is about has: "the 50-day average".
+    func window(_ open: Derivation.Open) -> GroundingReport.Status? {
+        guard let label = open.claim.reading.windows[open.claim.position] else { return nil }
+        return .computed(index.labels[label].words.joined(separator: " "), from: [])
+    }
+
+    /// The days from the day of the data to a date of those it is about that the words name: "2 days to ex-div".
+    func daysTo(_ open: Derivation.Open) -> GroundingReport.Status? {
+        guard open.quantity.measure == .days, let today = index.today else { return nil }
+        let classes = open.claim.reading.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
+        for day in index.days(of: groups(about: open)) where !day.classes.isDisjoint(with: classes) {
+            guard isWritten(open, Double(day.date.daysSinceEpoch - today.daysSinceEpoch)) else { continue }
+            return .computed("days to \(day.date)", from: [index.ids[day.source]])
+        }
+        return nil
+    }
+
+    /// The days between two dates of one kind of those named, or of the only two: "the reports are 51 days apart".
+    func betweenDates(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let said = words(derivation)
+        guard !said.isDisjoint(with: ["apart", "after", "later", "before", "between", "earlier", "more"]) else {
+            return nil
+        }
+        let named = open.claim.reading.distinctTargets
+        let classes = open.claim.reading.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
+        let kinds: [LabelClasses] = [.earnings, .expiration, .exDate]
+        for kind in kinds
+        where !said.isDisjoint(with: ["report", "reports"]) && kind == .earnings || classes.contains(kind) {
+            let days = index.days(of: nil).filter { day in
+                day.group != 0 && day.classes.contains(kind)
+                    && (named.isEmpty || named.contains { $0.admits(index.subjects.groups[day.group]) })
+            }
+            let dates = Set(days.map(\.date))
+            guard dates.count == 2, let first = dates.min(), let last = dates.max(),
+                isWritten(open, Double(last.daysSinceEpoch - first.daysSinceEpoch))
+            else { continue }
+            return .computed("days from \(first) to \(last)", from: days.prefix(8).map { index.ids[$0.source] })
+        }
+        return nil
+    }
+
+    /// How often: tests of a zone, or contracts of a ticker among those listed.
+    func occurrences(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let position = open.claim.position
+        guard open.claim.reading.tokens[..<position].contains(where: { FigureScan.repeated.contains($0.word) }) else {
+            return nil
+        }
+        let said = Set(derivation.operands.flatMap(\.ids).compactMap(index.group))
+        let groups = groups(about: open).filter { said.isEmpty || said.contains($0) }
+        for group in groups {
+            for test in values("tests", [group]) where isWritten(open, test.value) {
+                return .computed("tests", from: [test.id])
+            }
+        }
+        let contracts = groups.filter { !index.subjects.groups[$0].contracts.isEmpty }
+        guard !open.claim.binding.targets.isEmpty, isWritten(open, Double(contracts.count)) else { return nil }
+        return .computed("count", from: contracts.prefix(8).compactMap(index.firstSource))
+    }
+
+    /// How many there are of a kind that names or labels tell: months, zones, candidates.
+    func kinds(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let tokens = open.claim.reading.tokens
+        // What is said of these ends with the comma.
+        let part = open.claim.reading.part(of: open.claim.position)
+        let said = Set(open.claim.reading.words(from: open.claim.position)).intersection(tokens[part].map(\.word))
+        let noun = open.quantity.noun ?? ""
+        var members: [Int]
+        switch noun {
+        case "month":
+            let before = tokens[max(0, open.claim.position - 2)..<open.claim.position].map(\.word)
+            // "Two of the ten months ended negative": the ten are all.
+            members = before == ["of", "the"] ? monthsBySign([]) : monthsBySign(words(derivation))
+            // "Nine months with an interest credit"
+            if let label = said.isDisjoint(with: ["negative", "positive", "red", "green"]) ? monthly(open) : nil {
+                members = members.filter { group in index.known(label).contains { $0.group == group && $0.value != 0 } }
+            }
+        case "zone":
+            let kinds = ["demand", "supply"].filter { kind in
+                said.contains(kind)
+                    || (said.isDisjoint(with: ["demand", "supply"]) && tokens.contains { $0.word == kind })
+            }
+            let near = kinds.filter { kind in
+                open.claim.position + 1 < tokens.count && tokens[open.claim.position + 1].word == kind
+            }
+            members = (near.isEmpty ? kinds : near).flatMap { index.subjects.parts($0) ?? [] }
+            if kinds.isEmpty { members = ["demand", "supply"].flatMap { index.subjects.parts($0) ?? [] } }
+            // "Two of the zones are fresh"
+            for word in said {
+                guard let holders = index.groupsByText[word] else { continue }
+                members = members.filter { name in
+                    index.subjects.groupsByName[name]?.contains(where: holders.contains) ?? false
+                }
+            }
+        case "candidate", "roll", "alternative", "choice", "result", "way":
+            members = ["net credit", "score"].flatMap { name in
+                index.labels.firstIndex { $0.words == TokenizedText.words(name) }.map { index.known($0).map(\.group) }
+                    ?? []
+            }
+        default: return nil
+        }
+        guard isWritten(open, Double(Set(members).count)) else { return nil }
+        return .computed("count", from: [])
+    }
+
+    /// The label a sentence names of which months have values.
+    private func monthly(_ open: Derivation.Open) -> Int? {
+        let months = Set(index.subjects.days(Figure.DateClaim()).flatMap { index.subjects.groupsByName[$0] ?? [] })
+        for mention in open.claim.reading.labels {
+            let label =
+                mention.label
+                ?? index.labels.indices.first { !index.labels[$0].classes.isDisjoint(with: mention.classes) }
+            if let label, index.known(label).contains(where: { months.contains($0.group) }) { return label }
+        }
+        return nil
+    }
+
+    /// The mean of a label over the months that have it: "you averaged $233 a month".
+    func mean(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        guard !words(derivation).isDisjoint(with: ["average", "averaged", "averages", "averaging"]),
+            let label = monthly(open)
+        else { return nil }
+        let values = index.known(label).filter { $0.value != 0 }
+        guard values.count > 1, isWritten(open, values.reduce(0) { $0 + $1.value } / Double(values.count)) else {
+            return nil
+        }
+        return .computed("mean of \(values.count)", from: values.prefix(8).map(\.id))
+    }
+
+    /// The least and the greatest of a label over the months, those aside that are named: "between $5.08 and $5.40".
+    func range(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let tokens = open.claim.reading.tokens
+        let position = open.claim.position
+        guard let label = monthly(open), position > 0 else { return nil }
+        let isLow =
+            ["between", "from"].contains(tokens[position - 1].word) && position + 1 < tokens.count
+            && ["and", "to"].contains(tokens[position + 1].word)
+        let isHigh =
+            position > 2 && ["and", "to"].contains(tokens[position - 1].word) && tokens[position - 2].isNumeral
+            && ["between", "from"].contains(tokens[position - 3].word)
+        guard isLow || isHigh else { return nil }
+        let named = open.claim.reading.distinctTargets
+        let all = index.known(label).filter { $0.value != 0 }
+        let others = named.map { target in all.filter { !target.admits(index.subjects.groups[$0.group]) } }
+        for values in [all] + others where values.count > 2 {
+            guard let bound = isLow ? values.min(by: { $0.value < $1.value }) : values.max(by: { $0.value < $1.value }),
+                isWritten(open, bound.value)
+            else { continue }
+            return .computed(isLow ? "the least" : "the greatest", from: [bound.id])
+        }
+        return nil
+    }
+
+    /// The sum over the months of one sign: "eight months were positive and brought in $6,161.24".
+    func ofMonths(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let said = open.claim.reading.labels.lazy.compactMap(\.label).first {
+            index.known($0).contains { $0.unit == .dollars }
+        }
+        guard let premium = said ?? index.labels.firstIndex(where: { $0.words == ["net", "premium"] }) else {
+            return nil
+        }
+        let months = Set(monthsSaid(open) ?? monthsBySign(words(derivation)))
+        let members = index.known(premium).filter { months.contains($0.group) }
+        guard members.count > 1, members.count < index.known(premium).count,
+            isWritten(open, members.reduce(0) { $0 + $1.value })
+        else { return nil }
+        return .computed("sum of \(members.count) x net premium", from: members.prefix(8).map(\.id))
+    }
+
+    /// The months of a quarter or of a range that stands before a figure: "third-quarter interest", "February through May".
+    func monthsSaid(_ open: Derivation.Open) -> [Int]? {
+        let tokens = open.claim.reading.tokens
+        var range: ClosedRange<Int>?
+        for (position, token) in tokens.enumerated() {
+            if let quarter = Self.quarters[token.word], range == nil || position < open.claim.position {
+                range = quarter * 3 - 2...quarter * 3
+            }
+            guard position + 2 < tokens.count, let first = FigureScan.months[token.word], token.isCapitalised,
+                ["through", "to", "until"].contains(tokens[position + 1].word),
+                let last = FigureScan.months[tokens[position + 2].word], first <= last
+            else { continue }
+            range = first...last
+        }
+        guard let range else { return nil }
+        return range.flatMap { index.subjects.days(Figure.DateClaim(month: $0)) }.flatMap {
+            index.subjects.groupsByName[$0] ?? []
+        }
+    }
+
+    static let quarters: [String: Int] = [
+        "first": 1, "second": 2, "third": 3, "fourth": 4, "q1": 1, "q2": 2, "q3": 3, "q4": 4,
+    ]
+
+    func monthsBySign(_ words: Set<String>) -> [Int] {
+        let days = index.subjects.days(Figure.DateClaim()).flatMap { index.subjects.groupsByName[$0] ?? [] }
+        let isNegative = !words.isDisjoint(with: ["negative", "red", "losing", "below", "lost"])
+        let isPositive = !words.isDisjoint(with: ["positive", "green", "winning", "profitable", "above"])
+        guard isNegative != isPositive else { return days }
+        guard let premium = index.labels.firstIndex(where: { $0.words == ["net", "premium"] }) else { return [] }
+        return index.known(premium).filter { ($0.value < 0) == isNegative && $0.value != 0 && days.contains($0.group) }
+            .map(\.group)
+    }
+}

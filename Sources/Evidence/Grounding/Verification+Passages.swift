@@ -1,0 +1,186 @@
+import Foundation
+
+/// What stands in passages: in the role a sentence gives it, and where the sentence does not cite them.
+extension Verification {
+    /// Traces what a sentence without a citation says to the one passage all of it stands in: the first sentence of an
+    /// example whose mark stands in the next.
+    mutating func quote(_ claims: [(entry: Int, claim: Claim)], _ reading: SentenceReading) {
+        let open = claims.filter { entries[$0.entry].reason != nil }
+        guard !open.isEmpty, !index.passages.isEmpty,
+            open.allSatisfy({ entries[$0.entry].reason?.maySuitAnother ?? false })
+        else { return }
+        let words = reading.tokens.map(\.word)
+        // What is the owner's is no example.
+        guard !words.contains(where: { ["your", "my", "our"].contains($0) }) else { return }
+        for id in index.passages.keys.sorted() {
+            let score = index.support.score(words, of: [id])
+            guard score.coverage >= Self.leastUncited, score.cited + 1e-9 >= score.best else { continue }
+            var trial = self
+            var derivation = Derivation(reading: reading, earlier: [])
+            var quoted = 0
+            for claim in claims {
+                guard case .value(let readings) = claim.claim.figure.kind else { continue }
+                if trial.passage(of: [id], with: readings, for: claim.claim) != nil {
+                    trial.set(.quoted(id), entry: claim.entry)
+                    quoted += 1
+                }
+                derivation.add(
+                    claim.claim,
+                    trial.entries[claim.entry].status,
+                    entry: claim.entry,
+                    dates: index.date,
+                    number: index.number
+                )
+            }
+            // What it computes from the passage's figures may stand beside them.
+            guard quoted == claims.count || quoted > 1 else { continue }
+            if quoted < claims.count { trial.derive(derivation) }
+            guard claims.allSatisfy({ trial.entries[$0.entry].reason == nil }) else { continue }
+            self = trial
+            return
+        }
+    }
+
+    /// Strikes what one of several that a description fits has, beside what another has: "for 56 days the 145 put brings $1.66"
+    /// where no 145 put has both.
+    mutating func checkTogether(_ claims: [(entry: Int, claim: Claim)]) {
+        var common: [Int: [Target: Set<Int>]] = [:]
+        for (entry, claim) in claims {
+            guard claim.binding.isNamed, claim.binding.targets.count == 1, let target = claim.binding.targets.first,
+                target.contracts.count > 1, claim.reading.isSingular(target),
+                case .matched(let ids) = entries[entry].status
+            else { continue }
+            let own = Set(ids.compactMap(index.group).flatMap { index.subjects.groups[$0].contracts })
+                .intersection(target.contracts)
+            guard !own.isEmpty, ids.allSatisfy({ index.group(of: $0) != 0 }) else { continue }
+            let clause = claim.reading.tokens[claim.position].clause
+            let near = claims.filter { $0.claim.reading.tokens[$0.claim.position].clause == clause }
+            guard near.count > 1 else { continue }
+            let left = (common[clause]?[target] ?? Set(target.contracts)).intersection(own)
+            if left.isEmpty {
+                set(.struck(.otherSubject), entry: entry)
+            } else {
+                common[clause, default: [:]][target] = left
+            }
+        }
+    }
+
+    /// The part of a sentence's words that a passage must have which it does not cite.
+    private static let leastUncited = 0.45
+
+    /// Whether the words beside a figure are not those of another figure of the passage: what is "51.2 % of the maximum" is
+    /// not 51.2 % of the collateral, where that is another line's.
+    func isInRole(_ saying: [Int], _ passage: ReadPassage, _ claim: Claim) -> Bool {
+        let role = claim.reading.role(of: claim.position)
+        let words = Set(role.words.flatMap { PassageSupport.words([$0]) }).subtracting(Self.unspecific)
+        guard !words.isEmpty, let measure = claim.figure.measure, measure != .days else { return true }
+        let said = Set(saying.map { passage.sentences[$0] })
+        let results = saying.filter { !passage.isOperand[$0] }
+        let own = Set((results.isEmpty ? saying : results).map { passage.sentences[$0] })
+        let others = passage.figures.indices.filter { rank in
+            let sentence = passage.sentences[rank]
+            guard !saying.contains(rank), !own.contains(sentence), !passage.isOperand[rank] || !said.contains(sentence),
+                !passage.isHeading[sentence],
+                let other = passage.figures[rank].measure
+            else { return false }
+            return other == measure || Set([other, measure]) == [.dollars, .bare]
+        }.map { passage.stems[passage.sentences[$0]] }
+        let stems = own.map { passage.stems[$0] }
+        if !stems.contains(where: { !$0.isDisjoint(with: words) }) {
+            return !others.contains { !$0.isDisjoint(with: words) }
+        }
+        // "Now offered at 2.15" of what was sold at it: the word next to the figure is another's.
+        let nearest = Set([role.before, role.after].flatMap { PassageSupport.words([$0]) }).subtracting(Self.unspecific)
+        guard !nearest.isEmpty, !stems.contains(where: { !$0.isDisjoint(with: nearest) }) else { return true }
+        return !others.contains { nearest.isSubset(of: $0) }
+    }
+
+    /// Words that say nothing of a figure's role.
+    private static let unspecific = Set(
+        [
+            "example", "day", "days", "share", "shares", "week", "worked", "contract", "trade", "another", "stand",
+            "stands",
+        ]
+        .map(PassageSupport.stem)
+    )
+}
+
+extension SentenceReading {
+    /// The words beside a figure that say what it is: before it back to the figure or the punctuation there, after it up to
+    /// the next figure, punctuation or preposition.
+    func role(of position: Int) -> (words: [String], before: String, after: String) {
+        var (before, after): ([String], [String]) = ([], [])
+        var index = position - 1
+        while index >= 0, tokens[index].figure == nil, !tokens[index + 1].isParted,
+            tokens[index].clause == tokens[position].clause, before.count < 5
+        {
+            before.append(tokens[index].word)
+            index -= 1
+        }
+        index = position + 1
+        while index < tokens.count, WordLists.copulas.contains(tokens[index].word) { index += 1 }
+        let start = index
+        while index < tokens.count, index - start < 4, tokens[index].figure == nil, !tokens[index].isParted,
+            tokens[index].clause == tokens[position].clause,
+            !WordLists.partings.contains(tokens[index].word) || ["a", "of"].contains(tokens[index].word)
+        {
+            after.append(tokens[index].word)
+            index += 1
+        }
+        func first(_ words: [String]) -> String { words.first { !PassageSupport.words([$0]).isEmpty } ?? "" }
+        return (before + after, first(before), first(after))
+    }
+
+    /// Whether a figure only says what a value is for: "for each 1% move", "per 1 %".
+    func isUnit(_ position: Int, _ figure: Figure) -> Bool {
+        guard position > 0, ["per", "each", "every"].contains(tokens[position - 1].word),
+            case .value(let readings) = figure.kind, case .quantity(let quantity)? = readings.first
+        else { return false }
+        return quantity.measure == .fraction && figure.text.filter(\.isNumber) == "1"
+    }
+}
+
+extension GroundingReport.Reason {
+    /// Whether what is not so of one may be so of another.
+    var maySuitAnother: Bool {
+        switch self {
+        case .unknownValue, .otherSubject, .otherUnit, .otherLabel, .otherSign: true
+        default: false
+        }
+    }
+}
+
+extension SentenceReading {
+    /// Whether somebody is spoken of in the singular: "the 145 put", not "the 145 puts".
+    func isSingular(_ target: Target) -> Bool {
+        let own = mentions.filter { $0.target == target }
+        return own.count == 1
+            && own.allSatisfy { mention in
+                let end = min(tokens.count, mention.tokens.upperBound + 1)
+                let near = tokens[mention.tokens.lowerBound..<end]
+                return near.contains { ["put", "call"].contains($0.word) }
+                    && !near.contains { ["puts", "calls", "rolls", "strikes", "spread", "spreads"].contains($0.word) }
+                    && !tokens.contains { ["both", "either", "each", "legs"].contains($0.word) }
+            }
+    }
+}
+
+extension GroundingReport.Entry {
+    /// Whether a fact is it.
+    var isMatched: Bool {
+        if case .matched = status { return true }
+        return false
+    }
+
+    /// Whether a passage says it.
+    var isQuoted: Bool {
+        if case .quoted = status { return true }
+        return false
+    }
+
+    /// Whether it is a value, no citation.
+    var isFigure: Bool {
+        if case .citation = status { return false }
+        return true
+    }
+}

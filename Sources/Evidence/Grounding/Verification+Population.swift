@@ -1,0 +1,290 @@
+import Foundation
+import Markets
+
+/// How many there are of what a sentence counts.
+extension Verification {
+    /// How many there are of what a sentence counts: as many as it lists, or as the evidence knows of.
+    func counted(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let quantity = open.quantity
+        guard [.count, .contracts, .span, .bare].contains(quantity.measure), quantity.sign == .none else { return nil }
+        let count = NSDecimalNumber(decimal: quantity.magnitude).intValue
+        guard Decimal(count) == quantity.magnitude else { return nil }
+        let listed = derivation.reading.distinctTargets(after: open.claim.position)
+        // "Two: AMD and KO", not "2 AMD 160 puts".
+        let isBeside = derivation.reading.mentions.contains { $0.tokens.lowerBound == open.claim.position + 1 }
+        if quantity.measure != .bare, count > 1 || (count == 1 && quantity.measure == .count), listed == count,
+            !isBeside
+        {
+            return .computed("count of those listed", from: [])
+        }
+        let figures = derivation.reading.figuresInList(after: open.claim.position)
+        if quantity.measure == .count, count > 1, figures == count || figures == count + 1 {
+            return .computed("count of the figures listed", from: [])
+        }
+        if quantity.measure == .count
+            || (quantity.measure == .bare && derivation.reading.isOfThem(open.claim.position)),
+            let rest = remainder(count, open, derivation)
+        {
+            return rest
+        }
+        if quantity.measure == .count, ["ticker", "symbol", "name", "underlying", "stock"].contains(quantity.noun),
+            isOfGaps(count, derivation)
+        {
+            return .computed("count of those without", from: [])
+        }
+        if quantity.measure == .count, ["ticker", "symbol", "name", "underlying", "stock"].contains(quantity.noun),
+            let holders = holders(of: derivation.reading, open.claim.position), holders == count
+        {
+            return .computed("count of those with", from: [])
+        }
+        // Of one contract its quantity counts, not that it is one.
+        let part = derivation.reading.part(of: open.claim.position)
+        let isNamedHere = derivation.reading.mentions.contains { part.overlaps($0.tokens) }
+        let isOne = count == 1 || isNamedHere && open.claim.binding.targets.contains { !$0.contracts.isEmpty }
+        let near = derivation.reading.words(from: open.claim.position)
+        guard quantity.measure == .count || (quantity.measure == .contracts && !isOne),
+            near.isDisjoint(with: ["not", "no", "without", "missing", "unpriced", "none", "unknown"]),
+            let population = population(of: derivation.reading, open.claim, derivation.dates)
+        else { return nil }
+        let members: Int
+        switch quantity.noun {
+        case "ticker", "symbol", "underlying", "name":
+            members = Set(population.flatMap { index.subjects.groups[$0].tickers }).count
+        default: members = population.count
+        }
+        guard members == count, count > 0 else { return nil }
+        return .computed("count", from: population.sorted().prefix(8).compactMap(index.firstSource))
+    }
+
+    /// How many tickers have a date or a value that the words beside a figure name: "two of your names have a report".
+    func holders(of reading: SentenceReading, _ position: Int) -> Int? {
+        let part = reading.part(of: position)
+        guard
+            let mention = reading.labels.first(where: { part.overlaps($0.tokens) && $0.tokens.lowerBound > position })
+                ?? reading.labels(named: ["report", "reports"], in: part)
+        else { return nil }
+        let dated = index.days(of: nil).filter { $0.group != 0 && !$0.classes.isDisjoint(with: mention.classes) }.map(
+            \.group
+        )
+        let groups = Set(dated + (mention.label.map { index.known($0).map(\.group) } ?? []))
+        return groups.isEmpty ? nil : Set(groups.flatMap { index.subjects.groups[$0].tickers }).count
+    }
+
+    /// Whether so many are those of whom a gap says that something is missing, or these and those of whom it is not.
+    func isOfGaps(_ count: Int, _ derivation: Derivation) -> Bool {
+        guard !index.gapNames.isEmpty else { return false }
+        let words = Set(derivation.reading.tokens.map(\.word))
+        let known = Set(index.subjects.groups.flatMap(\.tickers)).filter {
+            index.subjects.contracts[$0] == nil && !index.isGap($0)
+        }
+        let isRest = !words.isDisjoint(with: [
+            "other", "others", "rest", "remaining", "no", "none", "not", "without", "nothing",
+        ])
+        if isRest, count == index.gapNames.count { return true }
+        guard words.isDisjoint(with: ["other", "others", "rest", "remaining", "none", "without"]) else { return false }
+        let counted = index.values.filter { value in
+            value.unit == .count && value.group == 0
+                && index.labels[value.label].words.contains { FigureScan.nouns[$0]?.singular == "underlying" }
+        }
+        return count == index.gapNames.count + known.count
+            || counted.contains { Int($0.magnitude) + index.gapNames.count == count }
+    }
+
+    /// Those that are left of a count: of 19 positions, 1 of them not priced, 18 are.
+    func remainder(_ count: Int, _ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport
+        .Status?
+    {
+        // "Nineteen positions, and eighteen of them could be priced" names them once.
+        let before = derivation.reading.tokens[..<open.claim.position].last {
+            FigureScan.nouns[$0.word]?.measure == .count
+        }
+        guard let noun = open.quantity.noun ?? before.flatMap({ FigureScan.nouns[$0.word]?.singular }) else {
+            return nil
+        }
+        let stems = Set(derivation.reading.tokens.map { PassageSupport.stem($0.word) })
+        let counts = index.values.filter { $0.unit == .count && $0.group == 0 }
+        for part in counts {
+            guard let words = special(index.labels[part.label], noun), words.contains("not"),
+                words.allSatisfy({ $0 == "not" || stems.contains(PassageSupport.stem($0)) }), !stems.contains("not")
+            else { continue }
+            for whole in counts where special(index.labels[whole.label], noun)?.isEmpty ?? false {
+                guard Int(whole.magnitude - part.magnitude) == count else { continue }
+                return .computed(
+                    "\(Int(whole.magnitude)) - \(Int(part.magnitude))",
+                    from: [
+                        index.ids[whole.source], index.ids[part.source],
+                    ]
+                )
+            }
+        }
+        return nil
+    }
+
+    /// The holdings that a sentence's words choose: puts, calls, shares, short or long ones, with a level, expiring in a
+    /// month, of whom it names. Nil where it chooses nothing.
+    func population(of reading: SentenceReading, _ claim: Claim, _ dates: [TradingDate]) -> Set<Int>? {
+        var members = basePopulation(of: reading, claim)
+        guard !members.isEmpty else { return nil }
+        // What stands after the figure up to the next one is said of it; short or long may be said once.
+        let near = reading.words(from: claim.position)
+        let all = Set(reading.tokens.map(\.word))
+        // "Seven of the ten puts expire": the ten are not chosen by what is said of the seven.
+        let isWhole =
+            claim.position > 1 && tokensAre(["of", "the"], before: claim.position, reading)
+            || claim.position > 0 && tokensAre(["of"], before: claim.position, reading)
+        let words =
+            isWhole
+            ? Set(reading.tokens[(claim.position + 1)...].prefix(3).prefix { !$0.word.hasPrefix("expir") }.map(\.word))
+            : near.isEmpty
+                ? all
+                : near.union(all.intersection(Self.carried))
+                    .union(
+                        near.isDisjoint(with: Self.kinds)
+                            ? Self.kinds.intersection(reading.tokens[..<claim.position].map(\.word)) : []
+                    )
+        func has(_ some: String...) -> Bool { !words.isDisjoint(with: some) }
+        func keep(_ isKept: (EvidenceIndex.Known, SubjectTable.Contract?) -> Bool) {
+            members = members.filter { member in
+                let contract = index.subjects.groups[member.group].contracts.first.flatMap {
+                    index.subjects.contracts[$0]
+                }
+                return isKept(member, contract)
+            }
+        }
+        // Those named elsewhere in the sentence are not those counted.
+        let here = reading.part(of: claim.position)
+        let isNamedHere = reading.mentions.contains { here.overlaps($0.tokens) }
+        if claim.binding.isNamed, isNamedHere, !claim.binding.targets.isEmpty {
+            keep { member, _ in claim.binding.targets.contains { $0.admits(index.subjects.groups[member.group]) } }
+        }
+        let (puts, calls) = (has("put", "puts"), has("call", "calls"))
+        if puts != calls { keep { $1?.right == (puts ? .put : .call) } }
+        if puts || calls || has("option", "options", "leg", "legs", "contracts", "spread", "spreads") {
+            keep { $1 != nil }
+        }
+        if has("stock", "stocks", "shares", "equity", "equities", "companies"),
+            !(puts || calls || has("option", "options"))
+        {
+            keep { $1 == nil }
+        }
+        if has("short", "sold") != has("long", "bought") {
+            keep { member, _ in (member.value < 0) == has("short", "sold") }
+        }
+        let levels = reading.capitals(from: claim.position).compactMap { index.groupsByText[$0] }
+        if let level = levels.first { keep { member, _ in level.contains(member.group) } }
+        if let right = Self.signs(words) {
+            guard let profit = index.labels.firstIndex(where: { $0.words == ["unrealised", "p&l"] }) else { return nil }
+            let chosen = Set(index.known(profit).filter { ($0.value < 0) == (right < 0) }.map(\.group))
+            keep { member, _ in chosen.contains(member.group) }
+        }
+        if words.contains(where: { $0.hasPrefix("expir") }), let last = dates.max() {
+            let isBy = !all.isDisjoint(with: ["by", "through", "until", "before", "within"])
+            keep { $1.map { isBy ? $0.expiration <= last : dates.contains($0.expiration) } ?? false }
+        } else if words.contains(where: { $0.hasPrefix("expir") }),
+            let month = reading.tokens.compactMap({ $0.isCapitalised ? FigureScan.months[$0.word] : nil }).first
+        {
+            keep { $1?.expiration.civil.month == month }
+        } else if words.contains(where: { $0.hasPrefix("expir") }), !reading.dateTokens.isEmpty {
+            return nil
+        }
+        return Set(members.map(\.group))
+    }
+
+    func tokensAre(_ words: [String], before position: Int, _ reading: SentenceReading) -> Bool {
+        position >= words.count && reading.tokens[(position - words.count)..<position].map(\.word) == words
+    }
+
+    /// Those a sentence may choose from: all that are held, those with a level where levels are spoken of, or else all
+    /// contracts that anything is known of.
+    func basePopulation(of reading: SentenceReading, _ claim: Claim) -> [EvidenceIndex.Known] {
+        let held = index.labels.firstIndex { $0.words == ["quantity"] }.map(index.known) ?? []
+        let levels = reading.tokens.compactMap { index.groupsByText[$0.capitals] }
+        if let level = levels.first(where: { !$0.isEmpty }),
+            let label = index.labels.indices.first(where: { number in
+                index.labels[number].words.last == "level" && !index.holders(of: number).isDisjoint(with: level)
+            }), index.holders(of: label).count > held.count
+        {
+            return index.holders(of: label).sorted().map {
+                EvidenceIndex.Known(group: $0, value: -1, unit: .contracts, id: "")
+            }
+        }
+        guard held.isEmpty else { return held }
+        let contracts = index.subjects.groups.indices.filter { index.subjects.groups[$0].contracts.count == 1 }
+        return contracts.map { EvidenceIndex.Known(group: $0, value: -1, unit: .contracts, id: "") }
+    }
+
+    /// Words that may be said once for all counts of a sentence.
+    private static let carried: Set<String> = ["short", "long", "expire", "expires", "expiring"]
+    private static let kinds: Set<String> = ["put", "puts", "call", "calls", "shares", "stocks"]
+
+    private static func signs(_ words: Set<String>) -> Int? {
+        let losing = !words.isDisjoint(with: ["losing", "losers", "loser", "red", "underwater", "losses", "down"])
+        let winning = !words.isDisjoint(with: ["winning", "winners", "winner", "profitable", "gains", "up"])
+        return losing == winning ? nil : losing ? -1 : 1
+    }
+}
+
+extension SentenceReading {
+    /// A mention of earnings by the words for a report of them.
+    func labels(named words: Set<String>, in part: Range<Int>) -> LabelMention? {
+        part.first { words.contains(tokens[$0].word) }.map {
+            LabelMention(tokens: $0..<$0 + 1, label: nil, classes: .earnings)
+        }
+    }
+
+    /// Whether several contracts are listed: "the 29, 30 and 31 puts", "one each of the 145 and 150 puts".
+    var listsContracts: Bool {
+        mentions.count { !$0.target.contracts.isEmpty } > 1
+            && !tokens.contains { ["respectively", "versus", "vs", "than"].contains($0.word) }
+    }
+
+    /// Whether a number is said to be of those named before: "eighteen of them".
+    func isOfThem(_ position: Int) -> Bool {
+        position + 2 < tokens.count && tokens[position + 1].word == "of"
+            && ["them", "these", "those", "which"].contains(tokens[position + 2].word)
+    }
+
+    /// Whom the sentence names, each once.
+    var distinctTargets: [Target] {
+        mentions.reduce(into: []) { targets, mention in
+            if !mention.target.isUnknown, !targets.contains(mention.target) { targets.append(mention.target) }
+        }
+    }
+
+    /// The words from a figure up to the next one.
+    func words(from position: Int) -> Set<String> {
+        var start = position + 1
+        // "Three of your five positions are puts" goes on after the five.
+        while start < tokens.count, ["of", "the", "your", "my", "all"].contains(tokens[start].word) { start += 1 }
+        if start > position + 1, start < tokens.count, tokens[start].figure != nil { start += 1 }
+        let said = tokens[start...].prefix { $0.figure == nil && !["two", "three", "one"].contains($0.word) }
+        return Set(said.map(\.word))
+    }
+
+    /// The words in capitals from a figure up to the next one.
+    func capitals(from position: Int) -> [String] {
+        tokens[(position + 1)...].prefix { $0.figure == nil && !["two", "three", "one"].contains($0.word) }.map(
+            \.capitals
+        )
+        .filter { !$0.isEmpty }
+    }
+
+    /// How many numerals stand after a position with nothing but conjunctions between them, the longest such list.
+    func figuresInList(after position: Int) -> Int {
+        var (longest, count) = (0, 0)
+        for token in tokens[(position + 1)...] {
+            if token.isNumeral {
+                count += 1
+                longest = max(longest, count)
+            } else if !WordLists.conjunctions.contains(token.word) {
+                count = 0
+            }
+        }
+        return longest > 1 ? longest : 0
+    }
+
+    /// How many are named after a position.
+    func distinctTargets(after position: Int) -> Int {
+        Set(mentions.filter { $0.tokens.lowerBound > position && !$0.target.isUnknown }.map(\.target)).count
+    }
+}
