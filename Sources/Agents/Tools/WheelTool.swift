@@ -50,7 +50,9 @@ public struct WheelTool: Tool {
             addResult(of: chain, subject, portfolio.realised, marks, context.market, &sheet)
             if !symbols.isEmpty, chain.status != .ended || showsLegsOfEnded {
                 for (number, leg) in chain.legs.enumerated() {
-                    sheet.add(leg, ["\(subject) leg \(number + 1)", chain.symbol], context)
+                    // A leg from before a merger is of the company that is gone.
+                    let former = leg.instrument.underlying == chain.symbol ? [] : [leg.instrument.underlying]
+                    sheet.add(leg, ["\(subject) leg \(number + 1)", chain.symbol] + former, context)
                 }
             }
         }

@@ -71,7 +71,7 @@ struct BrokerPositionsReader {
 
     private static func isCash(_ name: String) -> Bool {
         name.hasSuffix("**")
-            || ["cash & cash investments", "cash", "cash and money market"].contains(name.lowercased())
+            || ["cash & cash investments", "cash and money market"].contains(name.lowercased())
     }
 
     /// The day in `Positions for account ... as of 05:51 PM ET, 2026/09/08` or `Date downloaded Nov-20-2026 4:05 p.m ET`.

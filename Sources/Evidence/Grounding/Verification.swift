@@ -197,7 +197,7 @@ struct Verification {
         let found = entries[before.entries.count...]
         guard found.contains(where: { $0.reason != nil }), before.isAboutNobody, isAboutNobody, !isOfWhole,
             found.allSatisfy({ $0.reason?.maySuitAnother ?? true }),
-            found.count { $0.isFigure } > 1
+            found.count(where: { $0.isFigure }) > 1
                 || found.contains(where: { $0.isFigure && $0.text.filter(\.isNumber).count > 3 })
         else { return }
         for target in index.subjects.singleTargets {
