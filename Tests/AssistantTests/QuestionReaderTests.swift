@@ -18,6 +18,8 @@ import Testing
         ("what do i hold", .positions),
         ("show me my puts", .positions),
         ("NVDA", .positions),
+        ("what do my documents say about when the margin call is due?", .documents),
+        ("according to my notes, when do I roll my puts?", .documents),
         ("What could be assigned this week, and why?", .assignment),
         ("is my NVDA put going to be assigned?", .assignment),
         ("could my shares of apple be called away", .assignment),

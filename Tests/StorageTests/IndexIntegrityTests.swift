@@ -205,7 +205,8 @@ import Testing
     @Test func aFileThatIsWrittenAllTheWhileIsRefused() async throws {
         let file = folder.path("growing.txt")
         await #expect(processExitsWith: .success) { [file = file as String] in
-            try Data(repeating: 65, count: 200_000).write(to: URL(fileURLWithPath: file))
+            // So large that no read of it is done before the other thread has had its turn.
+            try Data(repeating: 65, count: 30_000_000).write(to: URL(fileURLWithPath: file))
             Thread.detachNewThread {
                 let descriptor = open(file, O_WRONLY | O_APPEND)
                 while true { _ = write(descriptor, "x", 1) }
@@ -214,7 +215,7 @@ import Testing
             // Now and then a read falls between two writes and is whole; it is never torn.
             for _ in 0..<5_000 where !refused {
                 do {
-                    let found = try FileReader(maximumBytes: 100_000_000).snapshot(of: file)
+                    let found = try FileReader(maximumBytes: 1_000_000_000).snapshot(of: file)
                     try #require(found.data.count == found.size)
                 } catch let error as StorageError {
                     try #require(error.code == .changing)

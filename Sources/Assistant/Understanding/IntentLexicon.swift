@@ -283,6 +283,11 @@ enum IntentLexicon {
         """
     )
 
+    /// Words that ask what the owner's documents say, whatever they are about.
+    static let library = list(
+        "my documents, my document, documents say, my notes, notes say, my docs, docs say, my files say, the documentation"
+    )
+
     /// Phrases that tie a question to the owner's own portfolio.
     static let ownership = list(
         """

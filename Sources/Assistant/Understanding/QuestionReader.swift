@@ -43,6 +43,7 @@ public struct QuestionReader: Sendable {
         if IntentLexicon.sources.contains(all) { return .sources }
         if text.begins(with: "when"), text.containsAny(["report", "reports", "reporting"]) { return .earnings }
         if QuestionReader.isOrder(text, request) { return .order }
+        if text.containsAny(IntentLexicon.library) { return .documents }
 
         let isOwners =
             text.containsAny(IntentLexicon.ownership) || text.containsAny(IntentLexicon.moments)
