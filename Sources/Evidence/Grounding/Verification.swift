@@ -191,17 +191,19 @@ struct Verification {
     /// A sentence that names nobody, after none that does, is about somebody whom all its figures fit: "buying it back would
     /// cost $182 against the $555 collected".
     mutating func check(_ rank: Int, of text: TokenizedText, at place: Place, isQuestion: Bool = false) {
-        let before = self
+        let (first, firstFailure, before, wasAboutNobody) = (entries.count, failures.count, context, isAboutNobody)
         isOfWhole = false
         checkSentence(rank, of: text, at: place, isQuestion: isQuestion, about: nil)
-        let found = entries[before.entries.count...]
-        guard found.contains(where: { $0.reason != nil }), before.isAboutNobody, isAboutNobody, !isOfWhole,
+        let found = entries[first...]
+        guard found.contains(where: { $0.reason != nil }), wasAboutNobody, isAboutNobody, !isOfWhole,
             found.allSatisfy({ $0.reason?.maySuitAnother ?? true }),
             found.count(where: { $0.isFigure }) > 1
                 || found.contains(where: { $0.isFigure && $0.text.filter(\.isNumber).count > 3 })
         else { return }
         for target in index.subjects.singleTargets {
-            var trial = before
+            // Without the earlier entries, which would be copied for each of them.
+            var trial = Verification(grounding: grounding)
+            (trial.context, trial.titles, trial.passages) = (before, titles, passages)
             trial.checkSentence(
                 rank,
                 of: text,
@@ -209,7 +211,7 @@ struct Verification {
                 isQuestion: isQuestion,
                 about: Binding(targets: [target], isNamed: false)
             )
-            let own = trial.entries[before.entries.count...]
+            let own = trial.entries
             guard own.allSatisfy({ $0.reason == nil }) else { continue }
             // What is so of the whole portfolio says nothing of whom the sentence is about.
             let about = own.filter { entry in
@@ -218,7 +220,9 @@ struct Verification {
                 }
             }
             guard about.count > 1 else { continue }
-            self = trial
+            entries.replaceSubrange(first..., with: own)
+            failures.replaceSubrange(firstFailure..., with: trial.failures)
+            (context, passages) = (trial.context, trial.passages)
             return
         }
     }
