@@ -79,11 +79,8 @@ struct SearchCommand: MagnusSubcommand {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = workspace.environment.timeZone
         func start(_ day: DateArgument?, plus days: Int) -> Date? {
-            guard let parts = day?.date.description.split(separator: "-").compactMap({ Int($0) }), parts.count == 3
-            else {
-                return nil
-            }
-            return calendar.date(from: DateComponents(year: parts[0], month: parts[1], day: parts[2] + days))
+            guard let (year, month, dayOfMonth) = day?.date.civil else { return nil }
+            return calendar.date(from: DateComponents(year: year, month: month, day: dayOfMonth + days))
         }
         let filter = DocumentFilter(
             paths: path.map { StandardPath.of(workspace.environment.absolute($0)) },

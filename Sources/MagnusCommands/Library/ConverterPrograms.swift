@@ -26,8 +26,9 @@ struct ConverterPrograms: DocumentConverter {
             // Its run-time system reserves far more address space than it uses.
             return try run("pandoc", arguments, package: "pandoc", limitsMemory: false)
         case .archiveEntry(let name):
-            // What has a meaning in a pattern is escaped.
-            let escaped = name.map { "*?[]\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+            // What has a meaning in a pattern is escaped, and a name that begins like an option is made no option.
+            var escaped = name.map { "*?[]\\".contains($0) ? "\\\($0)" : String($0) }.joined()
+            if escaped.hasPrefix("-") { escaped = "[-]" + escaped.dropFirst() }
             return try run("unzip", ["-p", "-q", path, escaped], package: "unzip")
         }
     }

@@ -12,8 +12,9 @@ struct ReconcileCommand: MagnusSubcommand {
         discussion: """
             A statement is one or several files of one account: any activity that `magnus import` reads, exports of positions by
             Schwab and Fidelity, Interactive Brokers' activity statement and Flex query with their open positions and cash
-            report, and a table of what the broker says is held (symbol,quantity; symbol CASH for cash). Every row that is missing, double, split, joined, dated or stated
-            differently is named, and every position and the cash that differ. Nothing is written.
+            report, and a table of what the broker says is held (symbol,quantity; symbol CASH for cash). Every row that is
+            missing, double, split, joined, dated or stated differently is named, and every position and the cash that differ.
+            Nothing is written.
 
             It ends with status 0 where all agrees and with 10 where something does not.
 
