@@ -35,6 +35,11 @@ import Testing
             // The kernel ends the process, with no warning, at the write that takes the log beyond this. Rows that no
             // longer fit into memory reach the log before the import is complete.
             signal(SIGXFSZ, SIG_DFL)
+            // Threads of a pool hold signals back.
+            var unblocked = sigset_t()
+            sigemptyset(&unblocked)
+            sigaddset(&unblocked, SIGXFSZ)
+            pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
             var noCoreFile = rlimit(rlim_cur: 0, rlim_max: 0)
             try #require(setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &noCoreFile) == 0)
             var limit = rlimit(rlim_cur: 500_000, rlim_max: 500_000)
