@@ -4,8 +4,22 @@
     public import Foundation
 #endif
 
-/// The dimensions of a BERT model, from its `config.json`.
+/// The dimensions of a BERT or MPNet model, from its `config.json`.
 public struct EncoderConfiguration: Hashable, Sendable {
+    /// How a model is built.
+    public enum Family: String, Hashable, Sendable, CaseIterable {
+        /// Absolute positions and segments.
+        case bert
+        /// Absolute positions that begin at 2, no segments, and a bias by distance in attention.
+        case mpnet
+    }
+
+    /// How it is built.
+    public let family: Family
+    /// What the model was saved as, such as `BertForSequenceClassification`; empty where the file does not say.
+    public let architectures: [String]
+    /// Classes that a classifier on top tells apart; nil where the file does not say.
+    public let labels: Int?
     /// Features of a token, and of a sentence's vector.
     public let hiddenSize: Int
     /// Layers of the network.
@@ -18,10 +32,17 @@ public struct EncoderConfiguration: Hashable, Sendable {
     public let vocabularySize: Int
     /// The longest sequence the model has positions for.
     public let maximumPositions: Int
-    /// Kinds of segments the model tells apart; sentences are all of the first kind.
+    /// Kinds of segments the model tells apart, 0 where it knows none; sentences are all of the first kind.
     public let tokenTypes: Int
     /// What layer normalisation adds to the variance.
     public let layerNormEpsilon: Float
+
+    /// The position of a sequence's first token.
+    public var firstPosition: Int { family == .mpnet ? 2 : 0 }
+    /// Tokens of the longest sequence the model has positions for.
+    public var longestSequence: Int { maximumPositions - firstPosition }
+    /// Whether a classifier stands on top: such a model scores pairs of texts.
+    public var isClassifier: Bool { architectures.contains { $0.hasSuffix("ForSequenceClassification") } }
 
     /// Reads a `config.json`.
     ///
@@ -39,7 +60,14 @@ public struct EncoderConfiguration: Hashable, Sendable {
         } catch {
             throw EncoderError(.configuration, "", "it is not valid JSON")
         }
-        try Self.require(fields.model_type, is: "bert", field: "model_type")
+        guard let family = Family(rawValue: fields.model_type) else {
+            let known = Family.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " and ")
+            let problem = "\"\(fields.model_type)\" is not supported, only \(known)"
+            throw EncoderError(.configuration, "field model_type", problem, remedy: .chooseAnotherModel)
+        }
+        self.family = family
+        architectures = fields.architectures ?? []
+        labels = fields.num_labels.flatMap { Int(exactly: $0) } ?? fields.id2label?.count
         try Self.require(fields.hidden_act, is: "gelu", field: "hidden_act")
         try Self.require(
             fields.position_embedding_type ?? "absolute",
@@ -55,7 +83,22 @@ public struct EncoderConfiguration: Hashable, Sendable {
             fields.max_position_embeddings,
             field: "max_position_embeddings"
         )
-        tokenTypes = try Self.positive(fields.type_vocab_size, field: "type_vocab_size")
+        switch family {
+        case .bert:
+            guard let types = fields.type_vocab_size else {
+                throw EncoderError(.configuration, "field type_vocab_size", "it is missing")
+            }
+            tokenTypes = try Self.positive(types, field: "type_vocab_size")
+        case .mpnet:
+            tokenTypes = 0
+            // The reference computes with this number whatever the file says.
+            let buckets = fields.relative_attention_num_buckets ?? Double(RelativePositions.buckets)
+            guard buckets == Double(RelativePositions.buckets) else {
+                let problem = "\(buckets) is not supported, only \(RelativePositions.buckets)"
+                let field = "field relative_attention_num_buckets"
+                throw EncoderError(.configuration, field, problem, remedy: .chooseAnotherModel)
+            }
+        }
         guard hiddenSize % attentionHeads == 0 else {
             let problem = "\(attentionHeads) heads do not divide \(hiddenSize) features"
             throw EncoderError(.configuration, "field num_attention_heads", problem)
@@ -104,7 +147,11 @@ public struct EncoderConfiguration: Hashable, Sendable {
         let intermediate_size: Double
         let vocab_size: Double
         let max_position_embeddings: Double
-        let type_vocab_size: Double
+        let type_vocab_size: Double?
         let layer_norm_eps: Double
+        let relative_attention_num_buckets: Double?
+        let architectures: [String]?
+        let num_labels: Double?
+        let id2label: [String: String]?
     }
 }

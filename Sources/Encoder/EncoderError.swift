@@ -8,14 +8,27 @@ public struct EncoderError: Error, Hashable, Sendable, CustomStringConvertible {
         case vocabulary = "vocab.txt"
         /// The dimensions, `config.json`.
         case configuration = "config.json"
+        /// How text is treated before it is cut, `tokenizer_config.json`.
+        case tokenizer = "tokenizer_config.json"
+        /// The steps from text to vector, `modules.json`.
+        case modules = "modules.json"
+        /// How word pieces' vectors become one, `1_Pooling/config.json`.
+        case pooling = "1_Pooling/config.json"
+        /// The longest sequence, `sentence_bert_config.json`.
+        case transformer = "sentence_bert_config.json"
+        /// What is put before texts, `config_sentence_transformers.json`.
+        case prompts = "config_sentence_transformers.json"
     }
 
     /// What can be done about it.
     public enum Remedy: String, Sendable {
         /// The file is damaged or incomplete.
         case fetchAgain = "Fetch the model again."
+        /// The file is sound but describes a model that cannot score pairs of texts.
+        case chooseAnotherReranker = "Choose a BERT cross-encoder with one label, such as those for MS MARCO."
         /// The file is sound but describes a model this encoder cannot run.
-        case chooseAnotherModel = "Choose a BERT model with absolute positions and the exact GELU, in 32-bit floats."
+        case chooseAnotherModel =
+            "Choose a BERT or MPNet model with the exact GELU, pooled by cls or mean, in 32-bit floats."
     }
 
     /// The file at fault.

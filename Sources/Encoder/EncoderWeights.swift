@@ -1,4 +1,6 @@
-/// The weights of a BERT model, in place in its file.
+import Kernels
+
+/// The weights of a BERT or MPNet model, in place in its file.
 struct EncoderWeights: Sendable {
     /// A linear layer.
     struct Linear: Sendable {
@@ -37,30 +39,49 @@ struct EncoderWeights: Sendable {
 
     let words: FloatTensor
     let positions: FloatTensor
-    let tokenTypes: FloatTensor
+    /// Vectors of the kinds of segments; nil where the model knows none.
+    let tokenTypes: FloatTensor?
+    /// What attention adds by distance; nil where the model adds nothing.
+    let relativeBias: RelativeBias?
     let embeddingNorm: Norm
     let layers: [Layer]
 
     /// Finds all tensors a model of these dimensions needs, and checks their types and shapes.
     init(_ file: SafetensorsFile, _ dimensions: EncoderConfiguration) throws(EncoderError) {
         let hidden = dimensions.hiddenSize
-        words = try file.floats("embeddings.word_embeddings.weight", shape: [dimensions.vocabularySize, hidden])
+        // A model with something on top keeps the encoder's tensors under the family's name.
+        let prefix = file.has("\(dimensions.family.rawValue).\(Self.wordsName)") ? dimensions.family.rawValue + "." : ""
+        words = try file.floats(prefix + Self.wordsName, shape: [dimensions.vocabularySize, hidden])
         positions = try file.floats(
-            "embeddings.position_embeddings.weight",
+            "\(prefix)embeddings.position_embeddings.weight",
             shape: [dimensions.maximumPositions, hidden]
         )
-        tokenTypes = try file.floats("embeddings.token_type_embeddings.weight", shape: [dimensions.tokenTypes, hidden])
-        embeddingNorm = try Self.norm(file, "embeddings.LayerNorm", hidden)
+        switch dimensions.family {
+        case .bert:
+            let name = "\(prefix)embeddings.token_type_embeddings.weight"
+            tokenTypes = try file.floats(name, shape: [dimensions.tokenTypes, hidden])
+            relativeBias = nil
+        case .mpnet:
+            tokenTypes = nil
+            let name = "\(prefix)encoder.relative_attention_bias.weight"
+            let shape = [RelativePositions.buckets, dimensions.attentionHeads]
+            relativeBias = RelativePositions.bias(
+                try file.floats(name, shape: shape).withValues(Array.init),
+                heads: dimensions.attentionHeads
+            )
+        }
+        embeddingNorm = try Self.norm(file, "\(prefix)embeddings.LayerNorm", hidden)
+        let names = Names(dimensions.family)
         var layers: [Layer] = []
         for index in 0..<dimensions.layers {
-            let layer = "encoder.layer.\(index)"
+            let layer = "\(prefix)encoder.layer.\(index)"
             layers.append(
                 Layer(
-                    query: try Self.linear(file, "\(layer).attention.self.query", hidden, hidden),
-                    key: try Self.linear(file, "\(layer).attention.self.key", hidden, hidden),
-                    value: try Self.linear(file, "\(layer).attention.self.value", hidden, hidden),
-                    attentionOutput: try Self.linear(file, "\(layer).attention.output.dense", hidden, hidden),
-                    attentionNorm: try Self.norm(file, "\(layer).attention.output.LayerNorm", hidden),
+                    query: try Self.linear(file, "\(layer).\(names.query)", hidden, hidden),
+                    key: try Self.linear(file, "\(layer).\(names.key)", hidden, hidden),
+                    value: try Self.linear(file, "\(layer).\(names.value)", hidden, hidden),
+                    attentionOutput: try Self.linear(file, "\(layer).\(names.attentionOutput)", hidden, hidden),
+                    attentionNorm: try Self.norm(file, "\(layer).\(names.attentionNorm)", hidden),
                     up: try Self.linear(file, "\(layer).intermediate.dense", dimensions.intermediateSize, hidden),
                     down: try Self.linear(file, "\(layer).output.dense", hidden, dimensions.intermediateSize),
                     outputNorm: try Self.norm(file, "\(layer).output.LayerNorm", hidden)
@@ -70,7 +91,29 @@ struct EncoderWeights: Sendable {
         self.layers = layers
     }
 
-    private static func linear(
+    private static let wordsName = "embeddings.word_embeddings.weight"
+
+    /// What the parts of a layer's attention are called.
+    private struct Names {
+        let query: String
+        let key: String
+        let value: String
+        let attentionOutput: String
+        let attentionNorm: String
+
+        init(_ family: EncoderConfiguration.Family) {
+            switch family {
+            case .bert:
+                (query, key, value) = ("attention.self.query", "attention.self.key", "attention.self.value")
+                (attentionOutput, attentionNorm) = ("attention.output.dense", "attention.output.LayerNorm")
+            case .mpnet:
+                (query, key, value) = ("attention.attn.q", "attention.attn.k", "attention.attn.v")
+                (attentionOutput, attentionNorm) = ("attention.attn.o", "attention.LayerNorm")
+            }
+        }
+    }
+
+    static func linear(
         _ file: SafetensorsFile,
         _ name: String,
         _ outputs: Int,

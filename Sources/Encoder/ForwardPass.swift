@@ -9,8 +9,9 @@ struct ForwardPass {
     let dimensions: EncoderConfiguration
     let panelKernels: PanelKernels
     let vectorKernels: VectorKernels
+    var pooling = SentencePooling.mean
 
-    /// The mean of each sequence's token vectors, scaled to length 1; row after row.
+    /// The vector of each sequence by the model's pooling, scaled to length 1; row after row.
     ///
     /// - Precondition: no sequence is empty or longer than the model's positions, and every id is in the vocabulary.
     func sentenceVectors(_ sequences: [[Int32]]) -> [Float] {
@@ -21,9 +22,8 @@ struct ForwardPass {
             var first = 0
             for (row, sequence) in sequences.enumerated() {
                 let vector = UnsafeMutableBufferPointer(rebasing: vectors[row * hidden..<(row + 1) * hidden])
-                if let base = vector.baseAddress {
-                    states.sum(of: first..<first + sequence.count, into: base)
-                }
+                let pooled = pooling == .mean ? sequence.count : 1
+                if let base = vector.baseAddress { states.sum(of: first..<first + pooled, into: base) }
                 // The mean and the sum differ by a factor that normalising removes.
                 vectorKernels.normalize(vector)
                 first += sequence.count
@@ -49,11 +49,32 @@ struct ForwardPass {
         return vectors
     }
 
-    /// The last hidden state of every token.
-    private func tokenStates(_ sequences: [[Int32]]) -> Panels {
-        let spans = AttentionSpans(sentenceLengths: sequences.map(\.count))
+    /// The last hidden state of each sequence's first token; row after row.
+    ///
+    /// - Parameter secondSegments: where the second segment of each sequence begins; as many as there are sequences.
+    /// - Precondition: as for `sentenceVectors`, and the model tells segments apart.
+    func firstStates(_ sequences: [[Int32]], secondSegments: [Int]) -> [Float] {
         let hidden = dimensions.hiddenSize
-        var states = embed(sequences, panels: spans.panels)
+        let states = tokenStates(sequences, secondSegments: secondSegments)
+        var vectors = [Float](repeating: 0, count: sequences.count * hidden)
+        vectors.withUnsafeMutableBufferPointer { vectors in
+            var first = 0
+            for (row, sequence) in sequences.enumerated() {
+                if let base = vectors.baseAddress { states.sum(of: first..<first + 1, into: base + row * hidden) }
+                first += sequence.count
+            }
+        }
+        return vectors
+    }
+
+    /// The last hidden state of every token.
+    ///
+    /// - Parameter secondSegments: where the second segment of each sequence begins; empty where all are of the first.
+    private func tokenStates(_ sequences: [[Int32]], secondSegments: [Int] = []) -> Panels {
+        let lengths = sequences.map(\.count)
+        let spans = AttentionSpans(sentenceLengths: lengths)
+        let hidden = dimensions.hiddenSize
+        var states = embed(sequences, secondSegments, panels: spans.panels)
         var projections = Panels(features: 3 * hidden, capacity: spans.panels)
         var attended = Panels(features: hidden, capacity: spans.panels)
         var output = Panels(features: hidden, capacity: spans.panels)
@@ -61,12 +82,16 @@ struct ForwardPass {
             for (index, part) in [layer.query, layer.key, layer.value].enumerated() {
                 apply(part, to: states, into: &projections, firstFeature: index * hidden)
             }
-            panelKernels.attend(
-                projections: projections,
-                heads: dimensions.attentionHeads,
-                sentences: spans,
-                outputs: &attended
-            )
+            if let bias = weights.relativeBias {
+                panelKernels.attend(projections: projections, bias: bias, sentenceLengths: lengths, outputs: &attended)
+            } else {
+                panelKernels.attend(
+                    projections: projections,
+                    heads: dimensions.attentionHeads,
+                    sentences: spans,
+                    outputs: &attended
+                )
+            }
             apply(layer.attentionOutput, to: attended, into: &output)
             normalize(&states, adding: output, layer.attentionNorm)
             feedForward(layer, from: states, into: &output)
@@ -76,17 +101,18 @@ struct ForwardPass {
     }
 
     /// The sum of word, position and segment embeddings of every token, normalised.
-    private func embed(_ sequences: [[Int32]], panels: Int) -> Panels {
+    private func embed(_ sequences: [[Int32]], _ secondSegments: [Int], panels: Int) -> Panels {
         let hidden = dimensions.hiddenSize
         var states = Panels(features: hidden, capacity: panels)
-        withEmbeddings { words, positions, segment in
+        withEmbeddings { words, positions, segments in
             var vector = 0
-            for sequence in sequences {
-                for (position, id) in sequence.enumerated() {
-                    states.setVector(
-                        vector,
-                        toSumOf: [words + Int(id) * hidden, positions + position * hidden, segment]
-                    )
+            for (index, sequence) in sequences.enumerated() {
+                let second = secondSegments.isEmpty ? sequence.count : secondSegments[index]
+                for (place, id) in sequence.enumerated() {
+                    let position = positions + (dimensions.firstPosition + place) * hidden
+                    var parts = [words + Int(id) * hidden, position]
+                    if let segments { parts.append(segments + (place < second ? 0 : hidden)) }
+                    states.setVector(vector, toSumOf: parts)
                     vector += 1
                 }
             }
@@ -99,17 +125,17 @@ struct ForwardPass {
 
     /// Gives the embeddings of words, positions and segments to `body`, for as long as it runs.
     private func withEmbeddings(
-        _ body: (_ words: UnsafePointer<Float>, _ positions: UnsafePointer<Float>, _ segment: UnsafePointer<Float>)
+        _ body: (_ words: UnsafePointer<Float>, _ positions: UnsafePointer<Float>, _ segments: UnsafePointer<Float>?)
             -> Void
     ) {
         weights.words.withValues { words in
             weights.positions.withValues { positions in
-                weights.tokenTypes.withValues { segments in
-                    // None has a base where the model has no dimension at all; then there is nothing to add up.
-                    guard let words = words.baseAddress, let positions = positions.baseAddress,
-                        let segment = segments.baseAddress
-                    else { return }
-                    body(words, positions, segment)
+                // None has a base where the model has no dimension at all; then there is nothing to add up.
+                guard let words = words.baseAddress, let positions = positions.baseAddress else { return }
+                if let tokenTypes = weights.tokenTypes {
+                    tokenTypes.withValues { body(words, positions, $0.baseAddress) }
+                } else {
+                    body(words, positions, nil)
                 }
             }
         }

@@ -40,6 +40,9 @@ public struct SafetensorsFile: @unchecked Sendable {
         self.owner = owner
     }
 
+    /// Whether there is a tensor of that name.
+    func has(_ name: String) -> Bool { entries[name] != nil }
+
     /// A tensor of 32-bit floats.
     ///
     /// - Parameter shape: the dimensions it must have.

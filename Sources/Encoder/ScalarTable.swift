@@ -1,5 +1,6 @@
 /// What becomes of each Unicode scalar before a text is cut into word pieces: control characters vanish, accents are
-/// stripped after canonical decomposition, capitals are lowered, and punctuation and ideographs stand by themselves.
+/// stripped after canonical decomposition, capitals are lowered, and punctuation and ideographs stand by themselves. Accents,
+/// case and ideographs can be left alone.
 struct ScalarTable: Sendable {
     /// What becomes of one scalar.
     enum Treatment: Equatable {
@@ -29,11 +30,25 @@ struct ScalarTable: Sendable {
         let value: Int32
     }
 
+    /// Whether capitals are lowered.
+    let lowersCase: Bool
+
+    private let stripsAccents: Bool
+    private let isolatesIdeographs: Bool
     private let runs: [Run]
     private let expansions: [[UInt32]]
+    // What vanishes with accents alone; needed only where accents stay.
+    private let marks: [ClosedRange<UInt32>]
 
     /// Decodes the table that comes with the program.
-    init() {
+    ///
+    /// - Precondition: accents are stripped only where case is lowered too.
+    init(lowersCase: Bool = true, stripsAccents: Bool = true, isolatesIdeographs: Bool = true) {
+        precondition(lowersCase || !stripsAccents, "Accents are stripped in lower case only.")
+        self.lowersCase = lowersCase
+        self.stripsAccents = stripsAccents
+        self.isolatesIdeographs = isolatesIdeographs
+        marks = stripsAccents ? [] : Self.decodedMarks
         var parser = Parser()
         Self.encoded.withUTF8Buffer { bytes in
             for byte in bytes { parser.read(byte) }
@@ -45,10 +60,21 @@ struct ScalarTable: Sendable {
 
     /// The treatment of a scalar.
     subscript(_ scalar: UInt32) -> Treatment {
-        if scalar < 0x80 { return Self.treatment(ascii: UInt8(scalar)) }
+        if scalar < 0x80 { return treatment(ascii: UInt8(scalar)) }
+        return stripsAccents ? stripped(scalar) : kept(scalar)
+    }
+
+    /// The treatment of an ASCII character by this table.
+    private func treatment(ascii byte: UInt8) -> Treatment {
+        if case .joined = Self.treatment(ascii: byte), !lowersCase { return .joined(UInt32(byte)) }
+        return Self.treatment(ascii: byte)
+    }
+
+    /// The treatment of a scalar beyond ASCII where accents are stripped.
+    private func stripped(_ scalar: UInt32) -> Treatment {
         if (0xAC00...0xD7A3).contains(scalar) { return .expanded(Self.jamo(scalar)) }
         guard let run = run(containing: scalar) else {
-            return Self.isIdeograph(scalar) ? .isolated(scalar) : .joined(scalar)
+            return isIsolatedIdeograph(scalar) ? .isolated(scalar) : .joined(scalar)
         }
         switch run.kind {
         case .removed: return .removed
@@ -57,9 +83,62 @@ struct ScalarTable: Sendable {
         case .expanded: return .expanded(expansions[Int(run.value)])
         case .moved:
             let result = UInt32(bitPattern: Int32(bitPattern: scalar) &+ run.value)
-            return Self.isIdeograph(scalar) || isIsolated(result) ? .isolated(result) : .joined(result)
+            return isIsolatedIdeograph(scalar) || isIsolated(result) ? .isolated(result) : .joined(result)
         }
     }
+
+    /// The treatment of a scalar beyond ASCII where accents stay.
+    private func kept(_ scalar: UInt32) -> Treatment {
+        if isIsolatedIdeograph(scalar) { return .isolated(scalar) }
+        switch run(containing: scalar)?.kind {
+        case .isolated: return .isolated(scalar)
+        case .space: return .space
+        case .removed where !isMark(scalar): return .removed
+        case .moved where Self.isPunctuation(scalar): return .isolated(scalar)
+        default: break
+        }
+        guard lowersCase, let character = Unicode.Scalar(scalar) else { return .joined(scalar) }
+        let lowered = character.properties.lowercaseMapping.unicodeScalars.map(\.value)
+        return lowered.count == 1 ? .joined(lowered[0]) : .expanded(lowered)
+    }
+
+    private func isIsolatedIdeograph(_ scalar: UInt32) -> Bool {
+        isolatesIdeographs && Self.isIdeograph(scalar)
+    }
+
+    private func isMark(_ scalar: UInt32) -> Bool {
+        var (low, high) = (0, marks.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if marks[middle].upperBound < scalar { low = middle + 1 } else { high = middle }
+        }
+        return low < marks.count && marks[low].contains(scalar)
+    }
+
+    /// Whether a scalar that decomposes is punctuation before it does.
+    private static func isPunctuation(_ scalar: UInt32) -> Bool {
+        switch Unicode.Scalar(scalar)?.properties.generalCategory {
+        case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
+            .finalPunctuation, .otherPunctuation:
+            true
+        default: false
+        }
+    }
+
+    /// The marks that come with the program, in rising order.
+    private static let decodedMarks: [ClosedRange<UInt32>] = {
+        var ranges: [ClosedRange<UInt32>] = []
+        var position: UInt32 = 0
+        for entry in encodedMarks.description.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+            let numbers = entry.split(separator: ":").compactMap { UInt32($0, radix: 36) }
+            guard let distance = numbers.first else { continue }
+            let first = position + distance
+            let last = first + (numbers.count > 1 ? numbers[1] : 1) - 1
+            ranges.append(first...last)
+            position = last + 1
+        }
+        return ranges
+    }()
 
     /// The treatment of an ASCII character.
     static func treatment(ascii byte: UInt8) -> Treatment {

@@ -8,7 +8,7 @@ public import Kernels
 
 /// Turns sentences into vectors of length 1 whose dot products say how close their meanings are.
 ///
-/// Runs a BERT-family model (all-MiniLM-L6-v2) with mean pooling, in single precision. A sentence's vector is the same bit
+/// Runs a model of the BERT or MPNet family (all-MiniLM-L6-v2) in single precision, pooled by mean unless told otherwise. A sentence's vector is the same bit
 /// for bit whatever else is encoded with it and on however many threads; it depends only on the instruction set.
 ///
 /// Loading checks everything and reads almost nothing: the weights are used where they lie and paged in on first use. An
@@ -20,6 +20,8 @@ public struct SentenceEncoder: Sendable {
     public let tokenizer: WordPieceTokenizer
     /// Word pieces of a sequence, `[CLS]` and `[SEP]` included; what follows is left out.
     public let maximumTokens: Int
+    /// How a sentence's vector is made of those of its word pieces.
+    public var pooling: SentencePooling { forward.pooling }
     /// Values in a vector.
     public var dimension: Int { forward.dimensions.hiddenSize }
     /// The instructions in use.
@@ -37,6 +39,8 @@ public struct SentenceEncoder: Sendable {
     ///   - configuration: the contents of `config.json`.
     ///   - vocabulary: the contents of `vocab.txt`; copied.
     ///   - weights: `model.safetensors`, opened.
+    ///   - pooling: how a sentence's vector is made.
+    ///   - tokenizer: how text is treated before it is cut; as is usual in the model's family where it is nil.
     ///   - maximumTokens: word pieces of a sequence at most, `[CLS]` and `[SEP]` included; at least 3. No more than the
     ///     model has positions for are used.
     /// - Throws: where a file is damaged, the files do not belong together, or the model is of another kind.
@@ -45,27 +49,30 @@ public struct SentenceEncoder: Sendable {
         configuration: Data,
         vocabulary: UnsafeRawBufferPointer,
         weights: SafetensorsFile,
+        pooling: SentencePooling = .mean,
+        tokenizer settings: TokenizerSettings? = nil,
         maximumTokens: Int = 256,
         instructionSet: InstructionSet = .best
     ) throws(EncoderError) {
         precondition(maximumTokens >= 3, "A sequence needs room for [CLS], a word piece and [SEP].")
         let dimensions = try EncoderConfiguration(json: configuration)
-        tokenizer = try WordPieceTokenizer(vocabulary: vocabulary)
-        guard tokenizer.vocabularySize == dimensions.vocabularySize else {
-            let problem = "it has \(tokenizer.vocabularySize) word pieces, the model \(dimensions.vocabularySize)"
-            throw EncoderError(.vocabulary, "", problem)
-        }
-        guard dimensions.maximumPositions >= 3 else {
+        tokenizer = try WordPieceTokenizer(
+            vocabulary: vocabulary,
+            settings: settings ?? TokenizerSettings(family: dimensions.family),
+            for: dimensions
+        )
+        guard dimensions.longestSequence >= 3 else {
             let problem = "\(dimensions.maximumPositions) positions are too few for a sentence"
             throw EncoderError(.configuration, "field max_position_embeddings", problem, remedy: .chooseAnotherModel)
         }
         self.identifier = identifier
-        self.maximumTokens = min(maximumTokens, dimensions.maximumPositions)
+        self.maximumTokens = min(maximumTokens, dimensions.longestSequence)
         forward = ForwardPass(
             weights: try EncoderWeights(weights, dimensions),
             dimensions: dimensions,
             panelKernels: PanelKernels(instructionSet),
-            vectorKernels: VectorKernels(instructionSet)
+            vectorKernels: VectorKernels(instructionSet),
+            pooling: pooling
         )
     }
 

@@ -13,16 +13,16 @@ public struct WordPiece: Hashable, Sendable {
     }
 }
 
-/// Cuts text into the word pieces of a BERT model that ignores case and accents.
+/// Cuts text into the word pieces of a BERT or MPNet model, one that ignores case and accents unless told otherwise.
 ///
-/// The outcome is that of the Hugging Face `BertTokenizer` with `do_lower_case`, piece by piece, without the `[CLS]` and
+/// The outcome is that of the Hugging Face `BertTokenizer` with the same settings, piece by piece, without the `[CLS]` and
 /// `[SEP]` that frame a sequence. A special token written out in the text (`[SEP]`, `[MASK]`, ...) is taken as that token.
 public struct WordPieceTokenizer: Sendable {
     /// Word pieces in the vocabulary.
     public var vocabularySize: Int { vocabulary.count }
-    /// The id of `[CLS]`, which begins a sequence.
+    /// The id of the token, `[CLS]` or the like, which begins a sequence.
     public let beginning: Int32
-    /// The id of `[SEP]`, which ends a sequence.
+    /// The id of the token, `[SEP]` or the like, which ends a sequence.
     public let end: Int32
     /// The id of `[UNK]`, which stands for a word that cannot be composed of known pieces.
     public let unknown: Int32
@@ -32,8 +32,12 @@ public struct WordPieceTokenizer: Sendable {
 
     /// Reads a vocabulary, the contents of `vocab.txt`: one word piece per line. The bytes are copied.
     ///
-    /// - Throws: where it is not UTF-8, repeats a piece, or lacks one of `[CLS]`, `[SEP]` and `[UNK]`.
-    public init(vocabulary text: UnsafeRawBufferPointer) throws(EncoderError) {
+    /// - Throws: where it is not UTF-8, repeats a piece, or lacks one of the tokens that begin and end a sequence and stand for
+    ///   unknown words.
+    public init(
+        vocabulary text: UnsafeRawBufferPointer,
+        settings: TokenizerSettings = TokenizerSettings()
+    ) throws(EncoderError) {
         let vocabulary = try Vocabulary(text: text)
         func required(_ token: String) throws(EncoderError) -> Int32 {
             guard let id = vocabulary.id(of: token) else {
@@ -41,15 +45,33 @@ public struct WordPieceTokenizer: Sendable {
             }
             return id
         }
-        beginning = try required("[CLS]")
-        end = try required("[SEP]")
-        unknown = try required("[UNK]")
+        beginning = try required(settings.beginning)
+        end = try required(settings.end)
+        unknown = try required(settings.unknown)
         scanner = WordScanner(
-            specials: ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"].compactMap { token in
+            specials: settings.specials.compactMap { token in
                 vocabulary.id(of: token).map { WordScanner.Special(literal: Array(token.utf8), id: $0) }
-            }
+            },
+            table: ScalarTable(
+                lowersCase: settings.lowersCase,
+                stripsAccents: settings.stripsAccents,
+                isolatesIdeographs: settings.isolatesIdeographs
+            )
         )
         self.vocabulary = vocabulary
+    }
+
+    /// Reads the vocabulary of a model, which has to have as many word pieces as the model.
+    init(
+        vocabulary text: UnsafeRawBufferPointer,
+        settings: TokenizerSettings,
+        for dimensions: EncoderConfiguration
+    ) throws(EncoderError) {
+        try self.init(vocabulary: text, settings: settings)
+        guard vocabularySize == dimensions.vocabularySize else {
+            let problem = "it has \(vocabularySize) word pieces, the model \(dimensions.vocabularySize)"
+            throw EncoderError(.vocabulary, "", problem)
+        }
     }
 
     /// The pieces of a text, in order, up to a limit.
@@ -67,7 +89,7 @@ public struct WordPieceTokenizer: Sendable {
         scan(text, limit: limit, collecting: 0) { count, _, _ in count += 1 }
     }
 
-    /// The words of a text as the model sees them, before they are cut into pieces: in lower case, without accents,
+    /// The words of a text as the model sees them, before they are cut into pieces: mostly in lower case and without accents,
     /// punctuation apart. Of a word of more than 100 characters only those are given.
     public func words(of text: some StringProtocol) -> [String] {
         var receiver = WordCollector()

@@ -90,13 +90,17 @@ struct WordScanner: Sendable {
         case joined, isolated, space, removed
     }
 
-    private let table = ScalarTable()
+    private let table: ScalarTable
+    // Longest first, so that one that begins like another is told from it.
     private let specials: [Special]
+    private let specialStarts: Set<UInt8>
     private let asciiKinds: [ASCIIKind]
 
-    /// A scanner that recognises some special tokens, all of which begin with `[`.
-    init(specials: [Special]) {
-        self.specials = specials
+    /// A scanner that recognises some special tokens, all of which begin with an ASCII punctuation mark.
+    init(specials: [Special], table: ScalarTable = ScalarTable()) {
+        self.specials = specials.sorted { $0.literal.count > $1.literal.count }
+        self.table = table
+        specialStarts = Set(specials.compactMap(\.literal.first))
         asciiKinds = (0..<0x80 as Range<UInt8>).map {
             switch ScalarTable.treatment(ascii: $0) {
             case .joined, .expanded: .joined
@@ -121,14 +125,14 @@ struct WordScanner: Sendable {
             }
             switch asciiKinds[Int(byte)] {
             case .joined:
-                word.append(ascii: Self.lowered(byte), at: index)
+                word.append(ascii: table.lowersCase ? Self.lowered(byte) : byte, at: index)
             case .space:
                 guard Self.finish(&word, &receiver) else { return }
             case .removed:
                 break
             case .isolated:
                 guard Self.finish(&word, &receiver) else { return }
-                if byte == UInt8(ascii: "["), let special = special(in: text, at: index) {
+                if specialStarts.contains(byte), let special = special(in: text, at: index) {
                     let end = index + special.literal.count
                     guard receiver.receive(special: special.id, at: index..<end) else { return }
                     index = end
