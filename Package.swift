@@ -37,6 +37,7 @@ let package = Package(
     products: [
         .executable(name: "magnus", targets: ["magnus"]),
         // For the packages of Benchmarks; nothing else is offered to others.
+        .library(name: "Encoder", targets: ["Encoder", "Kernels"]),
         .library(name: "Markets", targets: ["Markets"]),
         .library(name: "LanguageModels", targets: ["LanguageModels", "Storage", "Transport"]),
         .library(name: "Retrieval", targets: ["Retrieval", "Storage"]),

@@ -10,12 +10,21 @@ struct ForwardPass {
     let panelKernels: PanelKernels
     let vectorKernels: VectorKernels
     var pooling = SentencePooling.mean
+    /// The same network on matrix tiles, where the processor has them; it then does the work for single segments.
+    var tiles: TileTransformer?
 
     /// The vector of each sequence by the model's pooling, scaled to length 1; row after row.
     ///
     /// - Precondition: no sequence is empty or longer than the model's positions, and every id is in the vocabulary.
-    func sentenceVectors(_ sequences: [[Int32]]) -> [Float] {
+    ///
+    /// - Parameter threads: how many may share the work, where that is possible.
+    func sentenceVectors(_ sequences: [[Int32]], threads: Int = 1) -> [Float] {
         let hidden = dimensions.hiddenSize
+        if let tiles {
+            // The mean and the sum differ by a factor that normalising removes.
+            let pooled = pooling == .mean ? Int.max : 1
+            return normalized(tiles.sentenceSums(sequences, tokens: pooled, threads: threads))
+        }
         let states = tokenStates(sequences)
         var vectors = [Float](repeating: 0, count: sequences.count * hidden)
         vectors.withUnsafeMutableBufferPointer { vectors in
@@ -36,6 +45,7 @@ struct ForwardPass {
     ///
     /// - Precondition: as for `sentenceVectors`.
     func tokenVectors(_ sequence: [Int32]) -> [Float] {
+        if let tiles { return normalized(tiles.tokenStates(sequence)) }
         let hidden = dimensions.hiddenSize
         let states = tokenStates([sequence])
         var vectors = [Float](repeating: 0, count: sequence.count * hidden)
@@ -47,6 +57,18 @@ struct ForwardPass {
             }
         }
         return vectors
+    }
+
+    /// Rows scaled to length 1.
+    private func normalized(_ rows: [Float]) -> [Float] {
+        let hidden = dimensions.hiddenSize
+        var rows = rows
+        rows.withUnsafeMutableBufferPointer { rows in
+            for start in stride(from: 0, to: rows.count, by: hidden) {
+                vectorKernels.normalize(UnsafeMutableBufferPointer(rebasing: rows[start..<start + hidden]))
+            }
+        }
+        return rows
     }
 
     /// The last hidden state of each sequence's first token; row after row.

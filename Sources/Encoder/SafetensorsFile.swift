@@ -85,6 +85,9 @@ public struct FloatTensor: @unchecked Sendable {
         }
     }
 
+    /// Where the values are, for as long as this tensor or a copy of it lives; nil if there are none.
+    var base: UnsafePointer<Float>? { values.baseAddress }
+
     /// Gives the values to `body`, for as long as it runs: they must not be kept beyond it. Nothing is copied.
     public func withValues<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result

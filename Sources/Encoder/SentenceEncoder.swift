@@ -8,8 +8,9 @@ public import Kernels
 
 /// Turns sentences into vectors of length 1 whose dot products say how close their meanings are.
 ///
-/// Runs a model of the BERT or MPNet family (all-MiniLM-L6-v2) in single precision, pooled by mean unless told otherwise. A sentence's vector is the same bit
-/// for bit whatever else is encoded with it and on however many threads; it depends only on the instruction set.
+/// Runs a model of the BERT or MPNet family (all-MiniLM-L6-v2), pooled by mean unless told otherwise. A sentence's vector is
+/// the same bit for bit whatever else is encoded with it and on however many threads; it depends only on the instruction set
+/// and the precision.
 ///
 /// Loading checks everything and reads almost nothing: the weights are used where they lie and paged in on first use. An
 /// encoder is a value that can be shared between tasks freely.
@@ -27,7 +28,13 @@ public struct SentenceEncoder: Sendable {
     /// The instructions in use.
     public var instructionSet: InstructionSet { forward.panelKernels.instructionSet }
 
+    /// How exactly products are calculated.
+    public let precision: EncoderPrecision
+    /// Whether matrix tiles do the work: the processor has them, and the model's dimensions are multiples of theirs.
+    public var usesTiles: Bool { forward.tiles != nil }
+
     private let forward: ForwardPass
+    private let threads: Int
 
     // Enough to fill the processor's vectors, and small enough for its caches.
     private static let tokensPerBatch = 256
@@ -43,6 +50,8 @@ public struct SentenceEncoder: Sendable {
     ///   - tokenizer: how text is treated before it is cut; as is usual in the model's family where it is nil.
     ///   - maximumTokens: word pieces of a sequence at most, `[CLS]` and `[SEP]` included; at least 3. No more than the
     ///     model has positions for are used.
+    ///   - precision: how exactly products are calculated.
+    ///   - threads: how many may share the work on a single text; more than 2 are not used.
     /// - Throws: where a file is damaged, the files do not belong together, or the model is of another kind.
     public init(
         identifier: String,
@@ -52,7 +61,9 @@ public struct SentenceEncoder: Sendable {
         pooling: SentencePooling = .mean,
         tokenizer settings: TokenizerSettings? = nil,
         maximumTokens: Int = 256,
-        instructionSet: InstructionSet = .best
+        instructionSet: InstructionSet = .best,
+        precision: EncoderPrecision = .single,
+        threads: Int = 1
     ) throws(EncoderError) {
         precondition(maximumTokens >= 3, "A sequence needs room for [CLS], a word piece and [SEP].")
         let dimensions = try EncoderConfiguration(json: configuration)
@@ -67,18 +78,22 @@ public struct SentenceEncoder: Sendable {
         }
         self.identifier = identifier
         self.maximumTokens = min(maximumTokens, dimensions.longestSequence)
+        self.precision = precision
+        self.threads = threads
+        let weights = try EncoderWeights(weights, dimensions)
         forward = ForwardPass(
-            weights: try EncoderWeights(weights, dimensions),
+            weights: weights,
             dimensions: dimensions,
             panelKernels: PanelKernels(instructionSet),
             vectorKernels: VectorKernels(instructionSet),
-            pooling: pooling
+            pooling: pooling,
+            tiles: instructionSet == .amx ? weights.tiles(dimensions, precision) : nil
         )
     }
 
-    /// The vector of one text, on the calling thread; about 3 ms for a question.
+    /// The vector of one text, on the calling thread, with the help of another one where the encoder may use two.
     public func encode(_ text: String) -> [Float] {
-        forward.sentenceVectors([sequence(for: text)])
+        forward.sentenceVectors([sequence(for: text)], threads: threads)
     }
 
     /// The vectors of some texts, in their order, on the calling thread.

@@ -11,6 +11,9 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     case avx2
     /// x86-64 with AVX-512 (F, BW, DQ, VL): sixteen floats at a time.
     case avx512
+    /// x86-64 with AMX and bfloat16 besides: matrix tiles for the products of a ``TileTransformer``; all else is done as with
+    /// `avx512`.
+    case amx
 
     /// Whether this processor offers it.
     public var isAvailable: Bool { kernels != nil }
@@ -26,6 +29,7 @@ public enum InstructionSet: String, CaseIterable, Sendable {
         case .portable: ckernels_portable()
         case .avx2: ckernels_avx2()
         case .avx512: ckernels_avx512()
+        case .amx: TileTransformer.isAvailable ? ckernels_avx512() : nil
         }
     }
 

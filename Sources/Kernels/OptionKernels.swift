@@ -19,7 +19,7 @@ public struct OptionKernels: Sendable {
             switch instructions {
             case .portable: ckernels_options_portable()
             case .avx2: ckernels_options_avx2()
-            case .avx512: ckernels_options_avx512()
+            case .avx512, .amx: ckernels_options_avx512()
             }
         guard let kernels else { preconditionFailure("This processor has no \(instructions.rawValue) instructions.") }
         self.kernels = kernels

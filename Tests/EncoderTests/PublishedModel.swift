@@ -36,7 +36,11 @@ enum PublishedModel {
 
     static let encoder = Result { try load(.best) }
 
-    static func load(_ instructionSet: InstructionSet) throws -> SentenceEncoder {
+    static func load(
+        _ instructionSet: InstructionSet,
+        precision: EncoderPrecision = .single,
+        threads: Int = 1
+    ) throws -> SentenceEncoder {
         let vocabulary = FileBytes(try contents("vocab.txt"))
         return try withExtendedLifetime(vocabulary) {
             try SentenceEncoder(
@@ -44,7 +48,9 @@ enum PublishedModel {
                 configuration: contents("config.json"),
                 vocabulary: vocabulary.bytes,
                 weights: FileBytes(contents("model.safetensors")).safetensors(),
-                instructionSet: instructionSet
+                instructionSet: instructionSet,
+                precision: precision,
+                threads: threads
             )
         }
     }

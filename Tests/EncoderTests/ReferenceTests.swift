@@ -45,6 +45,17 @@ struct ReferenceTests {
         #expect(difference < 1e-5)
     }
 
+    @Test("in reduced precision every sentence has nearly the same vector")
+    func reducedPrecision() async throws {
+        let encoder = try PublishedModel.load(.best, precision: .reduced)
+        let sentences = try PublishedModel.sentences()
+        let matrix = try await encoder.encode(sentences.map(\.text), workers: 2)
+        for (row, sentence) in sentences.enumerated() {
+            let cosine = VectorKernels().dot(Array(matrix[row]), sentence.floats)
+            #expect(cosine >= 0.9999, "\(sentence.testDescription)")
+        }
+    }
+
     @Test("what is close in meaning is close in direction")
     func meaning() throws {
         let encoder = try PublishedModel.encoder.get()

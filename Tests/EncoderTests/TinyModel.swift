@@ -2,24 +2,30 @@ import Encoder
 import Foundation
 import Kernels
 
-/// A BERT with two layers of eight features and random weights.
+/// A BERT with two layers of a few features and random weights.
 struct TinyModel {
     static let words = [
         "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "call", "put", "##s", "sell", ".", "a", "##b", "b",
     ]
 
-    var configuration = [
-        #""model_type":"bert""#, #""hidden_act":"gelu""#, #""position_embedding_type":"absolute""#,
-        #""hidden_size":8"#, #""num_hidden_layers":2"#, #""num_attention_heads":2"#, #""intermediate_size":20"#,
-        #""vocab_size":13"#, #""max_position_embeddings":40"#, #""type_vocab_size":2"#, #""layer_norm_eps":1e-12"#,
-    ]
+    var configuration: [String]
     var vocabulary = words.joined(separator: "\n") + "\n"
     var writer = SafetensorsWriter()
 
-    init() {
+    /// A model of some dimensions; weights shrink as features grow, so that activations keep their size.
+    init(features: Int = 8, innerFeatures: Int = 20, positions: Int = 40) {
+        configuration = [
+            #""model_type":"bert""#, #""hidden_act":"gelu""#, #""position_embedding_type":"absolute""#,
+            #""hidden_size":\#(features)"#, #""num_hidden_layers":2"#, #""num_attention_heads":2"#,
+            #""intermediate_size":\#(innerFeatures)"#, #""vocab_size":13"#,
+            #""max_position_embeddings":\#(positions)"#, #""type_vocab_size":2"#, #""layer_norm_eps":1e-12"#,
+        ]
+        let scale = (8 / Float(features)).squareRoot()
         var generator = SeededGenerator(seed: 20)
         func add(_ name: String, _ shape: Int..., around center: Float = 0) {
-            let values = (0..<shape.reduce(1, *)).map { _ in center + Float.random(in: -0.7...0.7, using: &generator) }
+            let values = (0..<shape.reduce(1, *)).map { _ in
+                center + scale * Float.random(in: -0.7...0.7, using: &generator)
+            }
             writer.add(name, shape: shape, values: values)
         }
         func addLinear(_ name: String, _ outputs: Int, _ inputs: Int) {
@@ -27,19 +33,19 @@ struct TinyModel {
             add("\(name).bias", outputs)
         }
         func addNorm(_ name: String) {
-            add("\(name).weight", 8, around: 1)
-            add("\(name).bias", 8)
+            add("\(name).weight", features, around: 1)
+            add("\(name).bias", features)
         }
-        add("embeddings.word_embeddings.weight", 13, 8)
-        add("embeddings.position_embeddings.weight", 40, 8)
-        add("embeddings.token_type_embeddings.weight", 2, 8)
+        add("embeddings.word_embeddings.weight", 13, features)
+        add("embeddings.position_embeddings.weight", positions, features)
+        add("embeddings.token_type_embeddings.weight", 2, features)
         addNorm("embeddings.LayerNorm")
         for layer in ["encoder.layer.0", "encoder.layer.1"] {
-            for part in ["query", "key", "value"] { addLinear("\(layer).attention.self.\(part)", 8, 8) }
-            addLinear("\(layer).attention.output.dense", 8, 8)
+            for part in ["query", "key", "value"] { addLinear("\(layer).attention.self.\(part)", features, features) }
+            addLinear("\(layer).attention.output.dense", features, features)
             addNorm("\(layer).attention.output.LayerNorm")
-            addLinear("\(layer).intermediate.dense", 20, 8)
-            addLinear("\(layer).output.dense", 8, 20)
+            addLinear("\(layer).intermediate.dense", innerFeatures, features)
+            addLinear("\(layer).output.dense", features, innerFeatures)
             addNorm("\(layer).output.LayerNorm")
         }
     }
@@ -51,8 +57,19 @@ struct TinyModel {
     }
 
     /// Loads the model.
-    func encoder(maximumTokens: Int = 32, instructionSet: InstructionSet = .best) throws -> SentenceEncoder {
-        try encoder(file: writer.file(), maximumTokens: maximumTokens, instructionSet: instructionSet)
+    func encoder(
+        maximumTokens: Int = 32,
+        instructionSet: InstructionSet = .best,
+        precision: EncoderPrecision = .single,
+        threads: Int = 1
+    ) throws -> SentenceEncoder {
+        try encoder(
+            file: writer.file(),
+            maximumTokens: maximumTokens,
+            instructionSet: instructionSet,
+            precision: precision,
+            threads: threads
+        )
     }
 
     /// Loads the model with other weights.
@@ -60,7 +77,9 @@ struct TinyModel {
         file: [UInt8],
         offset: Int = 0,
         maximumTokens: Int = 32,
-        instructionSet: InstructionSet = .best
+        instructionSet: InstructionSet = .best,
+        precision: EncoderPrecision = .single,
+        threads: Int = 1
     ) throws -> SentenceEncoder {
         let vocabulary = FileBytes(vocabulary.utf8)
         return try withExtendedLifetime(vocabulary) {
@@ -70,7 +89,9 @@ struct TinyModel {
                 vocabulary: vocabulary.bytes,
                 weights: FileBytes(file, offset: offset).safetensors(),
                 maximumTokens: maximumTokens,
-                instructionSet: instructionSet
+                instructionSet: instructionSet,
+                precision: precision,
+                threads: threads
             )
         }
     }

@@ -127,4 +127,99 @@ const ckernels_options *ckernels_options_portable(void);
 const ckernels_options *ckernels_options_avx2(void);
 const ckernels_options *ckernels_options_avx512(void);
 
+// MARK: - Tiles
+
+// A transformer encoder whose products are made by a processor's matrix tiles. Sums are in single precision; the factors
+// are one or two bfloat16 terms of each value: with two (value = first + second, to 16 bits) the products of first and
+// first, first and second, second and first are added up, which leaves the error of single precision nearly as it is.
+//
+// Each sentence begins a panel of its own, so that what is computed for it does not depend on its neighbours, bit for bit.
+
+// Features, inner features and the features of a head are multiples of this.
+#define CKERNELS_TILE_FEATURES 32
+
+// Rows of `depth` weights each; `packed` are the same as tiles made by `pack`, or NULL.
+typedef struct {
+    const float *weights;
+    const float *bias;
+    const uint16_t *packed;
+} ckernels_tile_linear;
+
+typedef struct {
+    const float *gain;
+    const float *bias;
+} ckernels_tile_norm;
+
+typedef struct {
+    // Query, key and value.
+    ckernels_tile_linear projections[3];
+    ckernels_tile_linear attention_output;
+    ckernels_tile_norm attention_norm;
+    ckernels_tile_linear up;
+    ckernels_tile_linear down;
+    ckernels_tile_norm output_norm;
+} ckernels_tile_layer;
+
+typedef struct {
+    size_t features;
+    size_t heads;
+    // Features between the halves of a feed-forward layer.
+    size_t inner_features;
+    float epsilon;
+    // bfloat16 terms of a value: 1 or 2.
+    size_t terms;
+    const float *words;
+    const float *positions;
+    const float *segment;
+    ckernels_tile_norm embedding_norm;
+    const ckernels_tile_layer *layers;
+    size_t layer_count;
+} ckernels_tile_network;
+
+// A sentence of `length` tokens that begins at lane 0 of a panel.
+typedef struct {
+    int32_t first_panel;
+    int32_t length;
+} ckernels_tile_sentence;
+
+// One run of a batch. `ids` are panels * 16 words, negative where a lane is not used. `states` is the result: panels as
+// everywhere. `memory` is what `memory` of the kernels asks for, 64-byte aligned.
+typedef struct {
+    const ckernels_tile_network *network;
+    const ckernels_tile_sentence *sentences;
+    size_t sentence_count;
+    size_t panels;
+    const int32_t *ids;
+    float *states;
+    void *memory;
+} ckernels_tile_batch;
+
+// What two threads share to work on one batch.
+typedef struct ckernels_tile_team ckernels_tile_team;
+
+typedef struct {
+    // Bytes of memory that a batch needs.
+    size_t (*memory)(const ckernels_tile_network *network, size_t panels, size_t longest_sentence);
+
+    // packed = weights as terms, in the order in which they are read: rows * depth * terms values. Rows and depth are
+    // multiples of 32.
+    void (*pack)(const float *weights, size_t rows, size_t depth, size_t terms, uint16_t *packed);
+
+    // Computes a batch's states. With a team, another thread may call `help` meanwhile; it is not waited for.
+    void (*run)(const ckernels_tile_batch *batch, ckernels_tile_team *team);
+
+    // Takes part in the run of a team, until that is over; returns at once where it is.
+    void (*help)(ckernels_tile_team *team);
+
+    // sums = the sum of a sentence's states, feature by feature.
+    void (*sum)(const float *states, size_t features, ckernels_tile_sentence sentence, float *sums);
+} ckernels_tiles;
+
+// The kernels for AMX with bfloat16, or NULL where the processor or the system lacks it.
+const ckernels_tiles *ckernels_tiles_amx(void);
+
+// A team for one run, or NULL where memory is short; freed after both threads returned from it.
+ckernels_tile_team *ckernels_tile_team_make(void);
+void ckernels_tile_team_free(ckernels_tile_team *team);
+
 #endif

@@ -148,7 +148,8 @@ struct DoctorCommand: MagnusSubcommand {
                     nextStep: "remove that folder and run scripts/run to fetch the model again"
                 )
             }
-            return Check(name: "encoder", state: .good, details: "\(identifier), checksum as expected")
+            let calculation = (try workspace.library.encoder() as? InstalledEncoder).map { "; \($0.calculation)" } ?? ""
+            return Check(name: "encoder", state: .good, details: "\(identifier), checksum as expected\(calculation)")
         } catch  where workspace.library.hasRemoteEncoder {
             let failure = CommandError(error)
             return Check(name: "encoder", state: .failed, details: failure.message, nextStep: failure.hint)

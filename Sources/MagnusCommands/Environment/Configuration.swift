@@ -1,4 +1,5 @@
 import Connectors
+import Encoder
 import Foundation
 import LanguageModels
 import Yams
@@ -64,6 +65,8 @@ struct Configuration: Sendable, Equatable {
     /// The service that makes vectors of documents; nil for the model on this machine. From the owner's own file or the
     /// environment alone.
     var encoder: Setting<ModelName?> = Setting(nil)
+    /// How exactly the model on this machine calculates.
+    var encoderPrecision = Setting(EncoderPrecision.single)
     /// The service that puts passages in order; nil for none. From the owner's own file or the environment alone.
     var reranker: Setting<ModelName?> = Setting(nil)
     /// What is set for each connector; from the owner's own file alone.
@@ -72,7 +75,7 @@ struct Configuration: Sendable, Equatable {
     /// Names of all settings, as they are written in files; the environment's are `MAGNUS_` and the same in capitals.
     static let names = [
         "risk_free_rate", "strict", "min_confidence", "record", "offline", "deadline_seconds", "cross_check", "privacy",
-        "private_terms", "model", "models", "model_cache", "encoder", "reranker",
+        "private_terms", "model", "models", "model_cache", "encoder", "encoder_precision", "reranker",
     ]
 
     /// Settings that only the owner's own file may hold: what a folder brings along has no say on where questions are sent.
@@ -95,6 +98,7 @@ struct Configuration: Sendable, Equatable {
             ("models", models.value.map(\.description).joined(separator: ","), models.layer),
             ("model_cache", String(keepsReplies.value), keepsReplies.layer),
             ("encoder", encoder.value?.description ?? "none", encoder.layer),
+            ("encoder_precision", encoderPrecision.value.rawValue, encoderPrecision.layer),
             ("reranker", reranker.value?.description ?? "none", reranker.layer),
         ]
     }
@@ -232,6 +236,11 @@ struct Configuration: Sendable, Equatable {
                 )
             }
             if name == "encoder" { encoder = Setting(model, layer) } else { reranker = Setting(model, layer) }
+        case "encoder_precision":
+            guard let precision = EncoderPrecision(rawValue: text) else {
+                throw refused(EncoderPrecision.allCases.map(\.rawValue).joined(separator: " or "))
+            }
+            encoderPrecision = Setting(precision, layer)
         default:
             throw CommandError(
                 .configuration,

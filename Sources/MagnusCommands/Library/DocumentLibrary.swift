@@ -38,6 +38,7 @@ final class DocumentLibrary: PassageSource, Sendable {
 
     let database: LazyDatabase
     private let encoderFolder: String
+    private let encoderPrecision: EncoderPrecision
     private let services: SearchServices
     /// Reads what needs a program of its own to be read.
     let converter: (any DocumentConverter)?
@@ -50,6 +51,7 @@ final class DocumentLibrary: PassageSource, Sendable {
     init(
         database: LazyDatabase,
         encoderFolder: String,
+        encoderPrecision: EncoderPrecision = .single,
         services: SearchServices = SearchServices(),
         converter: (any DocumentConverter)? = nil,
         knowledgeFolder: String?,
@@ -58,6 +60,7 @@ final class DocumentLibrary: PassageSource, Sendable {
     ) {
         self.database = database
         self.encoderFolder = encoderFolder
+        self.encoderPrecision = encoderPrecision
         self.services = services
         self.converter = converter
         self.knowledgeFolder = knowledgeFolder
@@ -281,7 +284,7 @@ final class DocumentLibrary: PassageSource, Sendable {
             state.encoder = .missing
             return nil
         }
-        let encoder = try EncoderFolder(path: encoderFolder).load()
+        let encoder = try EncoderFolder(path: encoderFolder).load(precision: encoderPrecision)
         state.encoder = .ready(encoder)
         return encoder
     }

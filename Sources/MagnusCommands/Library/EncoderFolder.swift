@@ -17,17 +17,20 @@ struct EncoderFolder {
     /// The model, its weights used where the file is mapped.
     ///
     /// - Throws: `StorageError` where a file cannot be read, `EncoderError` where one is damaged.
-    func load() throws -> InstalledEncoder {
+    func load(precision: EncoderPrecision = .single) throws -> InstalledEncoder {
         let weights = try MappedFile(path: path + "/model.safetensors")
         let vocabulary = try MappedFile(path: path + "/vocab.txt")
         let configuration = try FileReader(maximumBytes: 1_000_000).read(path + "/config.json")
+        let workers = ProcessInfo.processInfo.activeProcessorCount
         let encoder = try SentenceEncoder(
-            identifier: EncoderFolder.identifier(weights, vocabulary),
+            identifier: EncoderFolder.identifier(weights, vocabulary, precision),
             configuration: configuration,
             vocabulary: vocabulary.bytes,
-            weights: try SafetensorsFile(bytes: weights.bytes, owner: weights)
+            weights: try SafetensorsFile(bytes: weights.bytes, owner: weights),
+            precision: precision,
+            threads: workers
         )
-        return InstalledEncoder(encoder: encoder, workers: ProcessInfo.processInfo.activeProcessorCount)
+        return InstalledEncoder(encoder: encoder, workers: workers)
     }
 
     /// Whether the weights are those Magnus was made with; reads the whole file.
@@ -40,8 +43,13 @@ struct EncoderFolder {
         return EncoderFolder.hexadecimal(hash.finalize()) == EncoderFolder.checksum
     }
 
-    /// Names the model by samples of its files: enough to tell two models apart, and read in a millisecond.
-    private static func identifier(_ weights: MappedFile, _ vocabulary: MappedFile) -> String {
+    /// Names the model by samples of its files: enough to tell two models apart, and read in a millisecond. Vectors of
+    /// different precision are kept apart.
+    private static func identifier(
+        _ weights: MappedFile,
+        _ vocabulary: MappedFile,
+        _ precision: EncoderPrecision
+    ) -> String {
         let (sample, distance) = (4_096, 1_048_576)
         var hash = SHA256()
         for start in stride(from: 0, to: weights.count, by: distance) {
@@ -49,7 +57,8 @@ struct EncoderFolder {
             hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: weights.bytes[start..<end]))
         }
         hash.update(data: Data("\(weights.count) \(vocabulary.count)".utf8))
-        return "all-MiniLM-L6-v2@" + hexadecimal(hash.finalize()).prefix(12)
+        let name = "all-MiniLM-L6-v2@" + hexadecimal(hash.finalize()).prefix(12)
+        return precision == .single ? name : "\(name)-\(precision.rawValue)"
     }
 
     private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
@@ -71,6 +80,12 @@ struct InstalledEncoder: TextEncoder {
     var dimension: Int { encoder.dimension }
     var maximumTokens: Int { encoder.maximumTokens }
 
+    /// How vectors are calculated, for `magnus doctor`.
+    var calculation: String {
+        let instructions = encoder.usesTiles ? "AMX tiles" : encoder.instructionSet.rawValue
+        return "\(encoder.precision.rawValue) precision on \(instructions)"
+    }
+
     func tokenCount(of text: String) -> Int {
         encoder.tokenizer.count(text)
     }
@@ -91,6 +106,7 @@ struct InstalledEncoder: TextEncoder {
     }
 
     func encode(_ texts: [String], as role: EncodedRole) -> [Float] {
+        if texts.count == 1 { return encoder.encode(texts[0]) }
         // A handful of texts is done before a thread has started.
         guard texts.count >= 8, workers > 1 else { return encoder.encode(texts).values }
         // Texts of like length together, dealt out in turn, so that every thread gets as much work.

@@ -88,6 +88,7 @@ final class Workspace {
         library = DocumentLibrary(
             database: lazyDatabase,
             encoderFolder: locations.encoder,
+            encoderPrecision: configuration.encoderPrecision.value,
             // The demonstration meets no network.
             services: options.demo
                 ? SearchServices()

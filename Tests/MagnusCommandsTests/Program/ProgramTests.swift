@@ -94,7 +94,7 @@ import Testing
 
     @Test(arguments: [
         ("risk_free_rate: high\n", "risk_free_rate"), ("colour: red\n", "colour"), ("- a\n- b\n", "config.yaml"),
-        ("a: [\n", "YAML"),
+        ("a: [\n", "YAML"), ("encoder_precision: half\n", "single or reduced"),
     ])
     func aSettingThatDoesNotHoldIsNamed(yaml: String, named: String) throws {
         let home = try ProgramHome()
@@ -135,6 +135,22 @@ import Testing
         #expect(run.status == 7)
         #expect(run.errors.contains("model.safetensors"))
         #expect(try program.run(["positions", "--demo"]).status == 0)
+    }
+
+    @Test(.enabled(if: EmbeddingModel.isExpected))
+    func vectorsOfReducedPrecisionAreKeptApart() throws {
+        let home = try ProgramHome(hasModel: true)
+        var program = home.program
+        func encoder() throws -> String {
+            let checks = try #require(try program.run(["doctor", "--json"]).json()["data"] as? [[String: Any]])
+            return checks.first { $0["name"] as? String == "encoder" }?["details"] as? String ?? ""
+        }
+        let single = try encoder()
+        #expect(single.contains("checksum as expected; single precision on "))
+        #expect(!single.contains("-reduced"))
+        program.environment["MAGNUS_ENCODER_PRECISION"] = "reduced"
+        let reduced = try encoder()
+        #expect(reduced.contains("-reduced, checksum as expected; reduced precision on "))
     }
 
     @Test(.enabled(if: EmbeddingModel.isExpected))

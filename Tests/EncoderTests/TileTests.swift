@@ -1,0 +1,83 @@
+import Encoder
+import Kernels
+import Testing
+
+@Suite(
+    "Encoding on matrix tiles",
+    .enabled(if: InstructionSet.amx.isAvailable, "This processor has no matrix tiles.")
+)
+struct TileTests {
+    /// Dimensions that fill tiles, with inner features that do not fill their last block.
+    private static let model = TinyModel(features: 64, innerFeatures: 416, positions: 520)
+
+    /// Around every panel, pair of panels and block of four, up to the longest sequence.
+    private static let lengths = Array(0...40) + [46, 47, 48, 62, 63, 94, 95, 110, 126, 254, 300, 383, 509, 510, 511]
+
+    private static func text(_ words: Int) -> String {
+        (0..<words).map { ["call", "put", "sell", "a", "b", "."][($0 * 7 + words + $0 / 5) % 6] }.joined(separator: " ")
+    }
+
+    @Test("vectors agree with those of portable code at every length", arguments: EncoderPrecision.allCases)
+    func agreement(precision: EncoderPrecision) throws {
+        let encoder = try Self.model.encoder(maximumTokens: 513, instructionSet: .amx, precision: precision)
+        #expect(encoder.usesTiles)
+        #expect(encoder.precision == precision)
+        let portable = try Self.model.encoder(maximumTokens: 513, instructionSet: .portable)
+        #expect(!portable.usesTiles)
+        for length in Self.lengths {
+            let text = Self.text(length)
+            #expect(encoder.tokenizer.count(text) == length)
+            let (vector, expected) = (encoder.encode(text), portable.encode(text))
+            let difference = zip(vector, expected).map { abs($0 - $1) }.max() ?? 1
+            #expect(difference < (precision == .single ? 2e-5 : 2e-2), "\(length) words")
+        }
+    }
+
+    @Test(
+        "a vector is the same bit for bit alone, in a batch, with a helper and by workers",
+        arguments: EncoderPrecision.allCases
+    )
+    func determinism(precision: EncoderPrecision) async throws {
+        let alone = try Self.model.encoder(maximumTokens: 513, instructionSet: .amx, precision: precision)
+        let helped = try Self.model.encoder(maximumTokens: 513, instructionSet: .amx, precision: precision, threads: 2)
+        let texts = Self.lengths.map(Self.text)
+        // In reduced precision, weights are packed on the way.
+        let vectors = texts.map { alone.encode($0) }
+        #expect(texts.map { alone.encode($0) } == vectors)
+        #expect(texts.map { helped.encode($0) } == vectors)
+        let batched = alone.encode(texts)
+        #expect(texts.indices.map { Array(batched[$0]) } == vectors)
+        #expect(try await helped.encode(texts, workers: 3) == batched)
+    }
+
+    @Test("word pieces have the vectors of portable code")
+    func tokens() throws {
+        let tiles = try Self.model.encoder(maximumTokens: 100, instructionSet: .amx)
+        let portable = try Self.model.encoder(maximumTokens: 100, instructionSet: .portable)
+        let texts = [3, 14, 15, 40].map(Self.text)
+        for (own, expected) in zip(tiles.tokenEmbeddings(texts), portable.tokenEmbeddings(texts)) {
+            #expect(own.ids == expected.ids)
+            for (value, other) in zip(own.vectors.values, expected.vectors.values) {
+                #expect(abs(value - other) < 1e-4)
+            }
+        }
+    }
+
+    @Test("a model that does not fill tiles is run without them")
+    func otherDimensions() throws {
+        let encoder = try TinyModel().encoder(instructionSet: .amx)
+        #expect(!encoder.usesTiles)
+        #expect(encoder.encode("call") == (try TinyModel().encoder(instructionSet: .avx512).encode("call")))
+    }
+
+    @Test("many questions at once share helpers without harm")
+    func concurrency() async throws {
+        let encoder = try Self.model.encoder(maximumTokens: 64, instructionSet: .amx, threads: 2)
+        let expected = encoder.encode(Self.text(12))
+        let agreements = await withTaskGroup(of: Bool.self) { group in
+            for _ in 0..<40 { group.addTask { encoder.encode(Self.text(12)) == expected } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(agreements == [Bool](repeating: true, count: 40))
+    }
+}
