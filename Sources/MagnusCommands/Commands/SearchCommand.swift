@@ -2,6 +2,7 @@ import ArgumentParser
 import Evidence
 import Foundation
 import Retrieval
+import Storage
 
 /// `magnus search`: passages, no answer.
 struct SearchCommand: MagnusSubcommand {

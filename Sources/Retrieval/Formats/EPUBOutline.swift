@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 
 /// The chapters of an EPUB in their order.
 struct EPUBOutline {
@@ -32,7 +33,10 @@ struct EPUBOutline {
         var builder = OutlineBuilder()
         for element in elements where element.name == "itemref" {
             guard let id = element.attributes["idref"], let file = files[id] else { continue }
-            let name = Self.resolved(file.removingPercentEncoding ?? file, in: folder)
+            let name = StandardPath.resolved(
+                String((file.removingPercentEncoding ?? file).prefix { $0 != "#" }),
+                in: folder
+            )
             let text = String(decoding: try entry(name), as: UTF8.self)
             HTMLOutline.add(HTMLOutline.blocks(of: text).filter { !$0.isBoilerplate }, to: &builder, below: 0)
         }
@@ -46,19 +50,6 @@ struct EPUBOutline {
         room -= data.count
         guard room >= 0 else { throw ConversionError.tooLarge(program: "unzip", bytes: room + data.count) }
         return data
-    }
-
-    /// A path within the archive, relative to a folder of it.
-    private static func resolved(_ file: String, in folder: String) -> String {
-        var parts = folder.split(separator: "/")
-        for part in file.prefix(while: { $0 != "#" }).split(separator: "/") {
-            switch part {
-            case ".": continue
-            case "..": _ = parts.popLast()
-            default: parts.append(part)
-            }
-        }
-        return parts.joined(separator: "/")
     }
 
     private struct Element {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Retrieval
+import Storage
 
 /// `magnus index rm`: forgets documents.
 struct IndexRemove: MagnusSubcommand {
