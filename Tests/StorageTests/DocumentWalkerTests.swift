@@ -57,6 +57,84 @@ import Testing
         #expect(names(result) == ["a/one.md"], "a file reached by two names is one document")
     }
 
+    @Test func whatIsNoFileIsPassedOverInAFolder() throws {
+        try folder.write("text", to: "a.md")
+        try #require(mkfifo(folder.path("pipe.md"), 0o600) == 0)
+        try #require(mknod(folder.path("socket.md"), S_IFSOCK | 0o600, 0) == 0)
+        try FileManager.default.createSymbolicLink(atPath: folder.path("null.md"), withDestinationPath: "/dev/null")
+        try FileManager.default.createSymbolicLink(atPath: folder.path("gone.md"), withDestinationPath: "nowhere")
+        let result = DocumentWalker().walk([folder.url.path])
+        #expect(names(result) == ["a.md"])
+        #expect(result.skipped.map(\.path) == [folder.path("gone.md")])
+        for name in ["pipe.md", "socket.md", "null.md"] {
+            guard case .unreadable(let error) = DocumentWalker().walk([folder.path(name)]).skipped.first?.reason else {
+                Issue.record("\(name) is taken for a file")
+                continue
+            }
+            #expect(error.code == .notRegularFile)
+        }
+    }
+
+    @Test func namesMayHoldAnythingThatIsText() throws {
+        let names = [
+            "a\nb.md", "tab\t.md", "*.md", "naïve 日本 🙂.md", "e\u{301}.md", "\u{E9}.md", " .md", "-.md", "\\.md",
+        ]
+        for name in names { try folder.write("text", to: name) }
+        let result = DocumentWalker().walk([folder.url.path])
+        #expect(Set(self.names(result).map { Array($0.utf8) }) == Set(names.map { Array($0.utf8) }))
+        #expect(result.skipped.isEmpty)
+        for file in result.files { #expect(try FileReader(maximumBytes: 9).read(file.path) == Data("text".utf8)) }
+    }
+
+    @Test func aNameThatIsNoTextIsNamed() throws {
+        try folder.write("text", to: "a.md")
+        for name in ["b\u{FF}.md", "c\u{FF}.png"] {
+            // As a file system has it that knows bytes only.
+            let bytes = Array((folder.url.path + "/").utf8) + name.unicodeScalars.map { UInt8($0.value) } + [0]
+            let descriptor = bytes.withUnsafeBytes { raw in
+                open(raw.bindMemory(to: CChar.self).baseAddress!, O_CREAT | O_WRONLY, 0o600)
+            }
+            try #require(descriptor >= 0)
+            close(descriptor)
+        }
+        let result = DocumentWalker().walk([folder.url.path])
+        #expect(names(result) == ["a.md"])
+        #expect(
+            result.skipped.map(\.description) == ["\(folder.path("b\u{FFFD}.md")): its name is not UTF-8; rename it"]
+        )
+    }
+
+    @Test func foldersMayBeNestedAsDeepAsThereIsAPathForThem() throws {
+        var path = folder.url.path
+        let name = String(repeating: "d", count: 200)
+        while path.utf8.count < 3_600 {
+            path += "/" + name
+            try #require(mkdir(path, 0o700) == 0)
+        }
+        try Data("text".utf8).write(to: URL(fileURLWithPath: path + "/a.md"))
+        // Deeper still, where no path leads.
+        let here = open(path, O_RDONLY | O_DIRECTORY)
+        defer { close(here) }
+        var inner = here
+        for _ in 0..<4 {
+            try #require(mkdirat(inner, name, 0o700) == 0)
+            inner = openat(inner, name, O_RDONLY | O_DIRECTORY)
+        }
+        let result = DocumentWalker().walk([folder.url.path])
+        #expect(result.files.map(\.path) == [path + "/a.md"])
+        guard case .unreadable(let error) = result.skipped.first?.reason else {
+            Issue.record("\(result.skipped)")
+            return
+        }
+        #expect(error.message == "the path is longer than the system allows")
+        // FileManager cannot remove it.
+        for depth in stride(from: 3, through: 0, by: -1) {
+            var parent = here
+            for _ in 0..<depth { parent = openat(parent, name, O_RDONLY | O_DIRECTORY) }
+            unlinkat(parent, name, AT_REMOVEDIR)
+        }
+    }
+
     @Test func aFileAskedForTwiceIsTakenOnce() throws {
         let path = try folder.write("text", to: "a/one.md")
         #expect(names(DocumentWalker().walk([path, folder.url.path, folder.path("a")])) == ["a/one.md"])

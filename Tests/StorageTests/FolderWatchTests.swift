@@ -10,7 +10,7 @@ import Testing
     init() throws {
         folder = try TemporaryFolder()
         try folder.write("text", to: "docs/a.md")
-        watch = try FolderWatch()
+        watch = FolderWatch()
         #expect(watch.add(folders: [folder.path("docs")], roots: [folder.path("docs")]) == [])
     }
 
@@ -42,6 +42,25 @@ import Testing
 
     @Test func aFolderThatIsNotThereCannotBeWatched() {
         #expect(watch.add(folders: [folder.path("none")], roots: []) == [folder.path("none")])
+    }
+
+    @Test func whereSomethingCannotBeWatchedItIsLookedAtAfterAWhile() throws {
+        // It would wait for ever without a period, for nothing changes.
+        try watch.waitForChanges(quiet: 1, period: 1)
+        #expect(try !watch.hasChanged(within: 0))
+    }
+
+    @Test func withoutAWatchLeftEveryFolderIsRefused() async {
+        await #expect(processExitsWith: .success) {
+            // No descriptor can be opened any more.
+            var limit = rlimit(rlim_cur: 3, rlim_max: 3)
+            try #require(setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+            let watch = FolderWatch()
+            try #require(watch.add(folders: ["/"], roots: ["/"]) == ["/"])
+            let hasChanged = try watch.hasChanged(within: 1)
+            try #require(!hasChanged)
+            try watch.waitForChanges(quiet: 1, period: 1)
+        }
     }
 
     @Test func aBurstIsOneChange() throws {

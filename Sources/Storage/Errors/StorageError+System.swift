@@ -36,6 +36,13 @@ extension StorageError {
                 message: "something is there already",
                 nextStep: "choose another path, or remove it first"
             )
+        case ENAMETOOLONG:
+            return StorageError(
+                code: .notFound,
+                path: path,
+                message: "the path is longer than the system allows",
+                nextStep: "shorten the names of folders, or move it nearer to the root"
+            )
         case ELOOP:
             return StorageError(
                 code: .notFound,

@@ -197,20 +197,39 @@ private struct Walk {
         }
         defer { closedir(folder) }
         var names: [String] = []
+        /// What has a name that no text can hold.
+        var unnamed: [String] = []
         errno = 0
         while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            let (name, isExact) = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { bytes in
+                    (String(cString: bytes), String(validatingCString: bytes) != nil)
+                }
             }
-            if !name.hasPrefix(".") { names.append(name) }
             errno = 0
+            guard !name.hasPrefix(".") else { continue }
+            if isExact {
+                names.append(name)
+            } else {
+                unnamed.append(name)
+            }
         }
         guard errno == 0 else {
             return skip(path, .unreadable(.system(errno, path: path, action: "read the folder")))
         }
         result.folders.append(path)
+        func place(of name: String) -> String { path == "/" ? "/\(name)" : "\(path)/\(name)" }
+        for name in unnamed.sorted() where isDocument(name) || !name.contains(".") {
+            let error = StorageError(
+                code: .failed,
+                path: place(of: name),
+                message: "its name is not UTF-8",
+                nextStep: "rename it"
+            )
+            skip(error.path, .unreadable(error))
+        }
         for name in names.sorted() {
-            let inner = path == "/" ? "/\(name)" : "\(path)/\(name)"
+            let inner = place(of: name)
             if !excluded.contains(inner), !isIgnored(inner) { visit(inner, root: root, isAskedFor: false) }
         }
     }

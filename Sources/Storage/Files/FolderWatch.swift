@@ -12,16 +12,13 @@ public final class FolderWatch: Sendable {
         IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB
     )
 
-    /// A watch of nothing yet.
-    ///
-    /// - Throws: `StorageError` where the system has none left.
-    public init() throws {
+    /// A watch of nothing yet. Where the system has none left it refuses all folders, and sees no change.
+    public init() {
         descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
-        guard descriptor >= 0 else { throw StorageError.system(errno, path: "", action: "watch folders") }
     }
 
     deinit {
-        close(descriptor)
+        if descriptor >= 0 { close(descriptor) }
     }
 
     /// Watches folders, and the places of `roots`, which may be files, or go and come back. What is watched already stays so.
@@ -53,9 +50,15 @@ public final class FolderWatch: Sendable {
     /// - Parameters:
     ///   - quiet: How long nothing is to change, in milliseconds.
     ///   - longest: The longest that a burst is waited for, in milliseconds.
+    ///   - period: How long it waits at most, in milliseconds, where something cannot be watched and has to be looked at; for
+    ///     ever if nil.
     /// - Throws: `CancellationError`; `StorageError`.
-    public func waitForChanges(quiet: Int = 200, longest: Int = 3_000) throws {
-        while try !hasChanged(within: 200) { try Task.checkCancellation() }
+    public func waitForChanges(quiet: Int = 200, longest: Int = 3_000, period: Int? = nil) throws {
+        let begin = ContinuousClock.now
+        while try !hasChanged(within: min(200, period ?? 200)) {
+            try Task.checkCancellation()
+            if let period, ContinuousClock.now - begin >= .milliseconds(period) { return }
+        }
         let start = ContinuousClock.now
         while ContinuousClock.now - start < .milliseconds(longest), try hasChanged(within: quiet) {
             try Task.checkCancellation()

@@ -91,12 +91,32 @@ struct IndexAdd: MagnusSubcommand {
                 workspace
             )
         }
-        let watch = try FolderWatch()
+        return try await goOn(with: paths, in: collection, workspace)
+    }
+
+    /// How often what cannot be watched is looked at, in milliseconds.
+    private static let period = 10_000
+
+    /// Indexes what changes, until Ctrl-C.
+    private func goOn(
+        with paths: [String],
+        in collection: DocumentCollection,
+        _ workspace: Workspace
+    ) async throws -> ExitStatus {
+        let watch = FolderWatch()
         let library = workspace.library
         var hasBegun = false
+        var unwatched = 0
         while true {
             // Watched before it is read, so that nothing is missed in between.
-            watch.add(folders: try library.folders(below: paths), roots: paths)
+            let refused = watch.add(folders: try library.folders(below: paths), roots: paths).count
+            if refused > 0, unwatched == 0 {
+                let words =
+                    "\(refused) folders cannot be watched and are looked at every \(Self.period / 1_000) seconds; "
+                    + "raise fs.inotify.max_user_watches or max_user_instances to have them watched"
+                try workspace.note(StyledText(words, .warning))
+            }
+            unwatched = refused
             let outcome = await workspace.interrupts.interruptible { try await library.index(paths, in: collection) }
             if outcome.wasInterrupted { throw CancellationError() }
             let report = try outcome.result.get()
@@ -106,7 +126,8 @@ struct IndexAdd: MagnusSubcommand {
             }
             hasBegun = true
             try workspace.output.flush()
-            let waited = await workspace.interrupts.interruptible { try watch.waitForChanges() }
+            let period = unwatched > 0 ? Self.period : nil
+            let waited = await workspace.interrupts.interruptible { try watch.waitForChanges(period: period) }
             if waited.wasInterrupted { return .interrupted }
             try waited.result.get()
         }
