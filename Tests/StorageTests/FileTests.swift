@@ -122,4 +122,39 @@ import Testing
         try folder.write("x", to: "file")
         #expect(code { try PrivateFile.write(Data(), to: folder.path("file/below")) } == .notFound)
     }
+
+    // MARK: - Paths
+
+    @Test(arguments: [
+        ("/a/b", "/a/b"), ("/a//b/./c/", "/a/b/c"), ("/a/../../b", "/b"), ("/", "/"), ("//..", "/"),
+        ("/a/..b/...", "/a/..b/..."),
+    ])
+    func aPathHasOneForm(path: String, form: String) {
+        #expect(StandardPath.of(path) == form)
+    }
+
+    @Test(arguments: [
+        ("c.xhtml", "text", "text/c.xhtml"), ("../c.xhtml", "text", "c.xhtml"), ("../../c", "text", "c"),
+        ("./a//c", "", "a/c"),
+        ("", "a/b", "a/b"),
+    ])
+    func aPathIsSeenFromAFolder(path: String, folder: String, form: String) {
+        #expect(StandardPath.resolved(path, in: folder) == form)
+    }
+
+    // MARK: - Long files
+
+    @Test func aFileIsReadFromAnywhere() throws {
+        let path = try folder.write("0123456789", to: "a.txt")
+        let file = try StreamedFile(path: path)
+        #expect(file.stamp.size == 10)
+        #expect(try file.bytes(at: 3, count: 4) == Data("3456".utf8))
+        #expect(try file.bytes(at: 8, count: 4) == Data("89".utf8))
+        #expect(try file.bytes(at: 12, count: 4) == Data())
+        #expect(try file.isUnchanged())
+        try folder.write("0123456789a", to: "a.txt")
+        #expect(try !file.isUnchanged())
+        let error = #expect(throws: StorageError.self) { try StreamedFile(path: folder.url.path) }
+        #expect(error?.code == .isDirectory)
+    }
 }

@@ -33,7 +33,7 @@ import Testing
                 }
             )
         }
-        let hashes = try store.pendingChunks(encoder: "e", limit: 9).map(\.hash)
+        let hashes = try store.pendingChunks(encoder: "e", limit: 9).chunks.map(\.hash)
         let vectors = hashes.map { VectorRecord(hash: $0, scale: 0.5, components: [127, -3, 0, 5, 1, 2, 3, 4, 9]) }
         try store.add(vectors, encoder: "e", dimension: 9)
     }

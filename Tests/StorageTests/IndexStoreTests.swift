@@ -200,7 +200,7 @@ import Testing
         try store.put(document("a.md"), chunks: [chunk("same", hash: 1), chunk("only", hash: 2)])
         try store.put(document("b.md"), chunks: [chunk("same", hash: 1)])
         #expect(try store.pendingCount(encoder: "e") == 2)
-        #expect(try store.pendingChunks(encoder: "e", limit: 10).map(\.text) == ["same", "only"])
+        #expect(try store.pendingChunks(encoder: "e", limit: 10).chunks.map(\.text) == ["same", "only"])
         try store.add(
             [VectorRecord(hash: Data([1, 1, 2]), scale: 0.5, components: [-128, 127])],
             encoder: "e",
@@ -229,7 +229,7 @@ import Testing
             }
             try store.put(document(name), chunks: chunks)
         }
-        let pending = try store.pendingChunks(encoder: "e", limit: 10_000)
+        let pending = try store.pendingChunks(encoder: "e", limit: 10_000).chunks
         // One chunk has no vector.
         let records = pending.dropLast().enumerated().map { index, chunk in
             VectorRecord(

@@ -182,9 +182,17 @@ final class DocumentLibrary: PassageSource, Sendable {
             }
             result = try await search()
         }
-        guard !freshness.lost.isEmpty else { return result }
-        result.hits.removeAll { freshness.lost.contains($0.passage.document) }
+        let shown = Set(result.hits.map(\.passage.document))
+        result.notes += freshness.unfinished.sorted(by: { $0.key < $1.key }).filter { shown.contains($0.key) }.map {
+            "\($0.key) is indexed to \($0.value) % so far (`magnus index` goes on)"
+        }
+        let left = freshness.lost.union(freshness.outdated)
+        guard !left.isEmpty else { return result }
+        result.hits.removeAll { left.contains($0.passage.document) }
         if result.hits.isEmpty { result.relevance = 0 }
+        result.notes += freshness.outdated.sorted().map { path in
+            "left out: \(path) has changed since it was indexed (`magnus index` brings it up to date)"
+        }
         result.notes += freshness.lost.sorted().map { path in
             "left out: \(path) is gone or cannot be read since it was indexed (`magnus index rm` forgets it)"
         }
@@ -336,6 +344,9 @@ final class DocumentLibrary: PassageSource, Sendable {
     func report(_ step: IndexProgress, _ reading: String, _ encoding: String) {
         switch step {
         case .reading(let done, let total): progress.report(reading, done: done, total: total)
+        case .readingLong(let path, let done, let total):
+            let name = (path as NSString).lastPathComponent
+            progress.report("\(reading) \(name), KB", done: done / 1_000, total: total / 1_000)
         case .encoding(let done, let total): progress.report(encoding, done: done, total: total)
         }
     }

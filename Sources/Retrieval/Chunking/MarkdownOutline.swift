@@ -3,8 +3,26 @@ struct MarkdownOutline {
     typealias Block = DocumentOutline.Block
     typealias Section = DocumentOutline.Section
 
+    /// What a part of a document has to know of what stands before it.
+    struct Context: Codable, Hashable {
+        /// A heading that the part stands under.
+        struct Heading: Codable, Hashable {
+            var level: Int
+            var text: String
+        }
+
+        /// From the outermost.
+        var headings: [Heading] = []
+        /// The line that opened a block of code which has not ended.
+        var fence: String?
+        /// Whether a comment has not ended.
+        var isInComment = false
+    }
+
     private(set) var title: String?
     private(set) var sections: [Section] = []
+    private var openFence: String?
+    private var isInComment = false
 
     private let lines: TextLines
     private var path: [(level: Int, text: String)] = []
@@ -12,11 +30,22 @@ struct MarkdownOutline {
     /// Headings that have no text yet; they go to the section that follows.
     private var pending: [Block] = []
 
-    init(_ lines: TextLines) {
+    /// - Parameter context: What stands before the lines; nil where they begin the document.
+    init(_ lines: TextLines, after context: Context? = nil) {
         self.lines = lines
-        let frontMatter = FrontMatter(lines)
-        title = frontMatter?.title
-        var line = frontMatter?.lineCount ?? 0
+        var line = 0
+        if let context {
+            path = context.headings.map { ($0.level, $0.text) }
+            if let opening = context.fence, let fence = MarkdownSyntax.Fence(opening: opening[...]) {
+                line = readFence(fence, openedBy: opening, from: 0, isOpening: false)
+            } else if context.isInComment {
+                line = readComment(from: 0, isOpening: false)
+            }
+        } else {
+            let frontMatter = FrontMatter(lines)
+            title = frontMatter?.title
+            line = frontMatter?.lineCount ?? 0
+        }
         while line < lines.count {
             line = read(from: line)
         }
@@ -27,15 +56,24 @@ struct MarkdownOutline {
         }
     }
 
+    /// What a part that follows has to know.
+    var context: Context {
+        Context(
+            headings: path.map { Context.Heading(level: $0.level, text: $0.text) },
+            fence: openFence,
+            isInComment: isInComment
+        )
+    }
+
     /// Reads one heading or block that begins at `line`, and says where the next one begins.
     private mutating func read(from line: Int) -> Int {
         if lines.isBlank(line) { return line + 1 }
         let text = lines[line]
         if let fence = MarkdownSyntax.Fence(opening: text) {
-            return readFence(fence, from: line)
+            return readFence(fence, openedBy: String(text), from: line, isOpening: true)
         }
         if text.utf8.first(where: { $0 != 0x20 }) == 0x3C, MarkdownSyntax.opensComment(text) {
-            return readComment(from: line)
+            return readComment(from: line, isOpening: true)
         }
         if let heading = MarkdownSyntax.heading(text) {
             open(heading.text, level: heading.level, lines: line..<line + 1)
@@ -44,15 +82,25 @@ struct MarkdownOutline {
         return readParagraph(from: line)
     }
 
-    private mutating func readFence(_ fence: MarkdownSyntax.Fence, from line: Int) -> Int {
-        var end = line + 1
+    /// - Parameter isOpening: Whether `line` is the one that opens the code, which may look like one that closes it.
+    private mutating func readFence(
+        _ fence: MarkdownSyntax.Fence,
+        openedBy opening: String,
+        from line: Int,
+        isOpening: Bool
+    ) -> Int {
+        var end = isOpening ? line + 1 : line
         while end < lines.count, !fence.isClosed(by: lines[end]) { end += 1 }
+        openFence = end < lines.count ? nil : opening
         return append(line..<min(end + 1, lines.count), innerStrength: 0.3)
     }
 
-    private mutating func readComment(from line: Int) -> Int {
+    private mutating func readComment(from line: Int, isOpening: Bool) -> Int {
         var end = line
-        while end < lines.count, !MarkdownSyntax.closesComment(lines[end], isOpening: end == line) { end += 1 }
+        while end < lines.count, !MarkdownSyntax.closesComment(lines[end], isOpening: isOpening && end == line) {
+            end += 1
+        }
+        isInComment = end == lines.count
         return append(line..<min(end + 1, lines.count), innerStrength: 1)
     }
 

@@ -10,32 +10,93 @@ public enum TextDecoding {
         public var warning: String?
     }
 
-    /// The text in `data`; nil if it is binary data.
-    ///
-    /// UTF-8 is expected. UTF-16 is known by its byte order mark. Single bytes that are no UTF-8 are read as
-    /// Windows-1252, which older text files are in.
-    public static func decode(_ data: Data) -> Decoded? {
-        if data.starts(with: [0xFF, 0xFE]) || data.starts(with: [0xFE, 0xFF]) {
-            guard let text = String(data: data, encoding: .utf16), !isBinary(Array(text.utf8)) else { return nil }
-            return Decoded(text: withoutMark(text), warning: nil)
-        }
-        return data.withUnsafeBytes { raw -> Decoded? in
-            let bytes = raw.bindMemory(to: UInt8.self)
-            guard !isBinary(bytes) else { return nil }
-            if let text = String(validating: bytes, as: UTF8.self) {
-                return Decoded(text: withoutMark(text), warning: nil)
+    /// How the characters of a text are written as bytes.
+    enum Encoding: String, Codable, Hashable {
+        /// Single bytes of other encodings among it are read as Windows-1252.
+        case utf8
+        case utf16LittleEndian = "utf16le"
+        case utf16BigEndian = "utf16be"
+
+        /// Bytes of the smallest part of a character.
+        var width: Int { self == .utf8 ? 1 : 2 }
+
+        /// What the first bytes of a text say of the rest.
+        init(of start: Data) {
+            if start.starts(with: [0xFF, 0xFE]) {
+                self = .utf16LittleEndian
+            } else if start.starts(with: [0xFE, 0xFF]) {
+                self = .utf16BigEndian
+            } else {
+                self = Encoding.withoutMark(start) ?? .utf8
             }
-            let (text, repaired) = repair(bytes)
-            // Text in another encoding has such bytes here and there; data has them everywhere.
-            guard repaired * 4 <= bytes.count else { return nil }
-            return Decoded(
-                text: withoutMark(text),
-                warning: "\(repaired) bytes were not valid UTF-8 and were read as Windows-1252"
-            )
+        }
+
+        /// UTF-16 without its mark: of what is mostly Latin, every other byte is zero and none of the others.
+        private static func withoutMark(_ start: Data) -> Encoding? {
+            let sample = start.prefix(4_096)
+            let units = sample.count / 2
+            guard units >= 4 else { return nil }
+            var zeros = [0, 0]
+            for (index, byte) in sample.enumerated() where byte == 0 { zeros[index % 2] += 1 }
+            if zeros[0] == 0, zeros[1] * 2 > units { return .utf16LittleEndian }
+            if zeros[1] == 0, zeros[0] * 2 > units { return .utf16BigEndian }
+            return nil
         }
     }
 
-    private static func withoutMark(_ text: String) -> String {
+    /// A text, without a byte order mark, and how many of its bytes were no UTF-8.
+    struct Part {
+        var text: String
+        var repaired: Int
+    }
+
+    /// The text in `data`; nil if it is binary data.
+    ///
+    /// UTF-8 is expected. UTF-16 is known by its byte order mark, or by zeros in every other byte. Single bytes that are no UTF-8
+    /// are read as Windows-1252, which older text files are in.
+    public static func decode(_ data: Data) -> Decoded? {
+        let encoding = Encoding(of: data)
+        guard encoding == .utf8 || data.count % 2 == 0, let part = decode(data, as: encoding) else { return nil }
+        return Decoded(
+            text: withoutMark(part.text),
+            warning: warning(encoding: encoding, hasMark: hasMark(data), repaired: part.repaired)
+        )
+    }
+
+    /// What was odd about the bytes of a text; nil if nothing was.
+    static func warning(encoding: Encoding, hasMark: Bool, repaired: Int) -> String? {
+        if encoding != .utf8, !hasMark { return "has no byte order mark and was read as UTF-16" }
+        return repaired > 0 ? "\(repaired) bytes were not valid UTF-8 and were read as Windows-1252" : nil
+    }
+
+    /// The text in a part of a file, a byte order mark at its start included; nil if it is binary data.
+    static func decode(_ data: Data, as encoding: Encoding) -> Part? {
+        if encoding != .utf8 {
+            let text = data.withUnsafeBytes { raw -> String in
+                let units = (0..<raw.count / 2).map { index in
+                    let unit = raw.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)
+                    return encoding == .utf16LittleEndian ? UInt16(littleEndian: unit) : UInt16(bigEndian: unit)
+                }
+                return String(decoding: units, as: UTF16.self)
+            }
+            return isBinary(Array(text.utf8)) ? nil : Part(text: text, repaired: 0)
+        }
+        return data.withUnsafeBytes { raw -> Part? in
+            let bytes = raw.bindMemory(to: UInt8.self)
+            guard !isBinary(bytes) else { return nil }
+            if let text = String(validating: bytes, as: UTF8.self) { return Part(text: text, repaired: 0) }
+            let (text, repaired) = repair(bytes)
+            // Text in another encoding has such bytes here and there; data has them everywhere.
+            return repaired * 4 <= bytes.count ? Part(text: text, repaired: repaired) : nil
+        }
+    }
+
+    static func hasMark(_ start: Data) -> Bool {
+        start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF])
+    }
+
+    /// `text` without a byte order mark in front of it.
+    static func withoutMark(_ text: String) -> String {
         text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     }
 

@@ -28,7 +28,17 @@ struct TextLines {
         self.bounds = bounds
     }
 
+    private init(text: String, bounds: [Range<String.Index>]) {
+        self.text = text
+        self.bounds = bounds
+    }
+
     var count: Int { bounds.count }
+
+    /// The first `count` lines.
+    func prefix(_ count: Int) -> TextLines {
+        TextLines(text: text, bounds: Array(bounds.prefix(count)))
+    }
 
     /// The line at `index`, counted from 0, without its end.
     subscript(index: Int) -> Substring {

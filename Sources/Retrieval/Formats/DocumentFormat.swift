@@ -81,14 +81,19 @@ public enum DocumentFormat: String, Sendable, Hashable, CaseIterable {
         (Self.endings[self] ?? "").split(separator: " ").map(String.init)
     }
 
-    /// The most bytes of a file of this form; forms that are read as a whole take several times that in memory.
-    var maximumBytes: Int {
+    /// The most bytes of a file of this form, where it has to be in memory as a whole, which takes several times that; nil where it
+    /// is read part by part and may be of any length.
+    var maximumBytes: Int? {
         switch self {
-        case .plainText, .table, .jsonLines, .epub, .pdf, .office, .mailbox: 64_000_000
-        case .markdown, .restructuredText, .sourceCode: 32_000_000
+        case .plainText, .markdown, .table, .jsonLines, .sourceCode, .mailbox: nil
+        case .epub, .pdf, .office: 64_000_000
+        case .restructuredText: 32_000_000
         case .html, .json, .mail: 16_000_000
         }
     }
+
+    /// Whether a long file of this form is read part by part.
+    var isReadInParts: Bool { maximumBytes == nil }
 
     /// Raised when files of the form are read in another way, so that they are read anew; 0 for those of the first version.
     var version: Int {

@@ -45,6 +45,15 @@ struct JSONOutline {
         }
     }
 
+    /// The outline of values that stand one on each line.
+    static func outline(ofLines lines: TextLines) -> DocumentOutline {
+        var builder = OutlineBuilder()
+        for number in 0..<lines.count where !lines.isBlank(number) {
+            builder.add(block(of: lines[number], line: number + 1), breakStrength: 2.5)
+        }
+        return builder.outline(title: nil)
+    }
+
     private static func block(of text: Substring, line: Int) -> [(text: String, place: ClosedRange<Int>)] {
         var reader = JSONOutline(Array(text.utf8), line: line)
         do {

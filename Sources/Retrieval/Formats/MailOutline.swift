@@ -21,11 +21,13 @@ struct MailOutline {
     /// The outlines of a mailbox, one for each message, which is a section under its subject.
     static func outlines(ofMailbox text: String) -> some Sequence<DocumentOutline> {
         let lines = TextLines(text)
-        var starts = (0..<lines.count).filter { line in
-            lines[line].hasPrefix("From ") && (line == 0 || lines.isBlank(line - 1))
-        }
-        starts.append(lines.count)
-        return zip(starts, starts.dropFirst()).lazy.map { start, end in
+        return outlines(ofMailbox: lines, starts(in: lines) + [lines.count])
+    }
+
+    /// The outlines of the messages that begin at `starts`, counted from 0; each ends where the next one begins, and the last of
+    /// `starts` is the end of the one before.
+    static func outlines(ofMailbox lines: TextLines, _ starts: [Int]) -> some Sequence<DocumentOutline> {
+        zip(starts, starts.dropFirst()).lazy.map { start, end in
             var reader = MailOutline(lines)
             let message = MailHeaders(lines, start + 1..<max(start + 1, end))
             let subject = message["subject"]
@@ -33,6 +35,13 @@ struct MailOutline {
             reader.builder.open(subject.isEmpty ? "(no subject)" : subject, level: 1, at: place)
             reader.read(message, level: 2, depth: 0)
             return reader.builder.outline(title: nil)
+        }
+    }
+
+    /// The lines at which messages of a mailbox begin.
+    static func starts(in lines: TextLines) -> [Int] {
+        (0..<lines.count).filter { line in
+            lines[line].hasPrefix("From ") && (line == 0 || lines.isBlank(line - 1))
         }
     }
 

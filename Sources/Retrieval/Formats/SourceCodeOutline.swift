@@ -2,7 +2,11 @@
 enum SourceCodeOutline {
     /// The outline of `text`.
     static func outline(of text: String) -> DocumentOutline {
-        let lines = TextLines(text)
+        outline(of: TextLines(text))
+    }
+
+    /// The outline of `lines`.
+    static func outline(of lines: TextLines) -> DocumentOutline {
         var sections: [DocumentOutline.Section] = []
         /// Small things that stand side by side, which may share a chunk.
         var small: [DocumentOutline.Block] = []

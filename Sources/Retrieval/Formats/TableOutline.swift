@@ -6,38 +6,65 @@ enum TableOutline {
         var place: ClosedRange<Int>
     }
 
+    /// What is known of a table from its beginning.
+    struct Layout: Codable, Hashable {
+        /// What parts the values.
+        var separator: UInt8
+        /// The names of the columns; nil where they have none.
+        var names: [String]?
+    }
+
     /// The outlines of `text`, one after the other: a long table comes in several, so that it is never in memory as a whole.
     /// - Parameter isTabbed: Whether tabs part the values, as in a TSV file; otherwise the first record decides.
     static func outlines(of text: String, isTabbed: Bool) -> some Sequence<DocumentOutline> {
-        let reader = Reader(text, separator: isTabbed ? 0x09 : separator(in: text))
-        return sequence(state: Windows(reader)) { windows in windows.next() }
-    }
-
-    /// Some thousand records at a time.
-    private struct Windows {
-        var reader: Reader
-        /// Records that were read to know the names of the columns.
-        var ahead: [Record] = []
-        var names: [String]?
-        var hasBegun = false
-
-        init(_ reader: Reader) {
-            self.reader = reader
-        }
-
-        mutating func next() -> DocumentOutline? {
+        let lines = TextLines(text)
+        let layout = layout(of: lines, isTabbed: isTabbed)
+        return sequence(state: Reader(lines, separator: layout.separator)) { reader -> DocumentOutline? in
             var builder = OutlineBuilder()
-            if !hasBegun {
-                hasBegun = true
-                while ahead.count < 2, let record = reader.next() { ahead.append(record) }
-                names = header(of: ahead)
-                if names != nil { ahead.removeFirst() }
-            }
-            for _ in 0..<4_000 {
-                guard let record = ahead.isEmpty ? reader.next() : ahead.removeFirst() else { break }
-                builder.add([(line(record.cells, names: names), record.place)], breakStrength: 2.5)
+            while builder.isEmpty, reader.line < lines.count {
+                add(&reader, to: &builder, layout, isBeginning: reader.line == 0, limit: 4_000)
             }
             return builder.isEmpty ? nil : builder.outline(title: nil)
+        }
+    }
+
+    /// The outline of some lines of a table, and how many of them it takes: a record that may go on behind them is left.
+    /// - Parameters:
+    ///   - isBeginning: Whether the names of the columns stand in them.
+    ///   - isEnd: Whether nothing follows.
+    static func outline(
+        of lines: TextLines,
+        _ layout: Layout,
+        isBeginning: Bool,
+        isEnd: Bool
+    ) -> (outline: DocumentOutline, lines: Int) {
+        var builder = OutlineBuilder()
+        var reader = Reader(lines, separator: layout.separator)
+        reader.mayGoOn = !isEnd
+        add(&reader, to: &builder, layout, isBeginning: isBeginning, limit: .max)
+        return (builder.outline(title: nil), reader.line)
+    }
+
+    /// How the table that begins with `lines` is written.
+    static func layout(of lines: TextLines, isTabbed: Bool) -> Layout {
+        let separator = isTabbed ? 0x09 : separator(in: lines.text)
+        var reader = Reader(lines, separator: separator)
+        let first = [reader.next(), reader.next()].compactMap { $0 }
+        return Layout(separator: separator, names: header(of: first))
+    }
+
+    private static func add(
+        _ reader: inout Reader,
+        to builder: inout OutlineBuilder,
+        _ layout: Layout,
+        isBeginning: Bool,
+        limit: Int
+    ) {
+        if isBeginning, layout.names != nil { _ = reader.next() }
+        var count = 0
+        while count < limit, let record = reader.next() {
+            builder.add([(line(record.cells, names: layout.names), record.place)], breakStrength: 2.5)
+            count += 1
         }
     }
 
@@ -77,12 +104,17 @@ enum TableOutline {
     private struct Reader {
         let lines: TextLines
         let separator: UInt8
+        /// Whether more lines may follow, in which a record that is not closed would go on.
+        var mayGoOn = false
         var line = 0
 
-        init(_ text: String, separator: UInt8) {
-            lines = TextLines(text)
+        init(_ lines: TextLines, separator: UInt8) {
+            self.lines = lines
             self.separator = separator
         }
+
+        /// Lines.
+        private static let longestRecord = 200
 
         mutating func next() -> Record? {
             while line < lines.count, lines.isBlank(line) { line += 1 }
@@ -91,11 +123,12 @@ enum TableOutline {
             parser.read(lines[line].utf8)
             var end = line
             // A record of more lines than anybody writes is one with a quote too many.
-            while parser.isQuoted, end + 1 < lines.count, end - line < 200 {
+            while parser.isQuoted, end + 1 < lines.count, end - line < Self.longestRecord {
                 end += 1
                 parser.breakLine()
                 parser.read(lines[end].utf8)
             }
+            if parser.isQuoted, end - line < Self.longestRecord, mayGoOn { return nil }
             if parser.isQuoted, end > line {
                 parser = RecordParser(separator: separator)
                 parser.read(lines[line].utf8)

@@ -7,6 +7,8 @@ struct DocumentReader {
     let size: ChunkSize
     let measure: ChunkMeasure
     let maximumBytes: Int
+    /// Bytes of the parts in which long documents are read; those of more than four are long.
+    let window: Int
 
     /// Takes text out of what needs a program of its own to be read.
     let converter: (any DocumentConverter)?
@@ -27,9 +29,35 @@ struct DocumentReader {
         return "1 \(measure.name) \(size.target)/\(size.maximum)\(kind)"
     }
 
-    /// The recipe of the file at `path`.
-    func recipe(for path: String) -> String {
-        recipe(for: DocumentFormat(path: path) ?? .plainText)
+    /// The recipe of the file at `path` that has `bytes` bytes.
+    func recipe(for path: String, bytes: Int) -> String {
+        let whole = recipe(for: DocumentFormat(path: path) ?? .plainText)
+        return isLong(path, bytes: bytes) ? "\(whole) in parts 1 of \(window)" : whole
+    }
+
+    /// Whether the file at `path` is read part by part.
+    func isLong(_ path: String, bytes: Int) -> Bool {
+        bytes > 4 * window && (DocumentFormat(path: path) ?? .plainText).isReadInParts
+    }
+
+    /// The parts of a long document.
+    /// - Parameter position: Where an earlier reading of the same bytes ended.
+    /// - Throws: `StorageError`.
+    func parts(
+        of source: any ByteSource,
+        path: String,
+        format: DocumentFormat? = nil,
+        from position: ReadingPosition = ReadingPosition()
+    ) throws -> DocumentParts {
+        try DocumentParts(
+            source,
+            format: format ?? DocumentFormat(path: path) ?? .plainText,
+            name: Self.title(fromPath: path),
+            isTabbed: path.lowercased().hasSuffix(".tsv"),
+            chunker: OutlineChunker(size: size, measure: measure),
+            window: window,
+            from: position
+        )
     }
 
     /// The bytes of a file at one moment and their digest.
@@ -50,23 +78,45 @@ struct DocumentReader {
                 return chunks(of: outline, name: name, warning: nil)
             case .pdf:
                 guard let converter else { return .noText }
-                let text = String(decoding: try converter.output(of: .pdfText, path: path), as: UTF8.self)
-                return chunks(ofPlainText: text, name: name, warning: nil)
+                let text = try converter.output(of: .pdfText, path: path)
+                return try chunks(ofConverted: text, format: .plainText, path: path)
             case .office:
                 guard let converter else { return .noText }
                 let ending = (path as NSString).pathExtension.lowercased()
-                let text = String(
-                    decoding: try converter.output(of: .markdown(ending: ending), path: path),
-                    as: UTF8.self
-                )
-                return chunks(ofMarkdown: text, name: name, warning: nil)
+                let text = try converter.output(of: .markdown(ending: ending), path: path)
+                return try chunks(ofConverted: text, format: .markdown, path: path)
             default:
+                if isLong(path, bytes: data.count) { return try chunks(ofLong: data, format: format, path: path) }
                 guard let decoded = TextDecoding.decode(data) else { return .noText }
                 return chunks(of: decoded, format: format, name: name, path: path)
             }
         } catch let error as ConversionError {
             return .unconverted(error)
         }
+    }
+
+    /// What a program made of a file: text, of any length.
+    private func chunks(ofConverted data: Data, format: DocumentFormat, path: String) throws -> Reading {
+        if data.count > 4 * window { return try chunks(ofLong: data, format: format, path: path) }
+        let text = String(decoding: data, as: UTF8.self)
+        let name = Self.title(fromPath: path)
+        return format == .markdown
+            ? chunks(ofMarkdown: text, name: name, warning: nil) : chunks(ofPlainText: text, name: name, warning: nil)
+    }
+
+    /// A document in memory that is cut part by part, for its outline would take several times its bytes.
+    private func chunks(ofLong data: Data, format: DocumentFormat, path: String) throws -> Reading {
+        var parts = try parts(of: MemoryBytes(data: data), path: path, format: format)
+        var all: [ChunkRecord] = []
+        do {
+            while let chunks = try parts.next() {
+                all += records(of: chunks, title: parts.position.title ?? Self.title(fromPath: path))
+            }
+        } catch is DocumentParts.NoText {
+            return .noText
+        }
+        let title = parts.position.title ?? Self.title(fromPath: path)
+        return .chunks(title: title, AnySequence(all), warning: parts.warning)
     }
 
     private func chunks(
@@ -144,7 +194,12 @@ struct DocumentReader {
     }
 
     private func records(of document: ChunkedDocument, title: String) -> [ChunkRecord] {
-        document.chunks.map { chunk in
+        records(of: document.chunks, title: title)
+    }
+
+    /// The chunks as they are kept.
+    func records(of chunks: [Chunk], title: String) -> [ChunkRecord] {
+        chunks.map { chunk in
             var record = ChunkRecord(
                 title: title,
                 headings: chunk.headings,
@@ -164,7 +219,7 @@ struct DocumentReader {
     }
 
     /// `BOEING_2022_10K.txt` as `BOEING 2022 10K`.
-    private static func title(fromPath path: String) -> String {
+    static func title(fromPath path: String) -> String {
         let name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
         return String(name.map { "_-".contains($0) ? " " : $0 })
     }

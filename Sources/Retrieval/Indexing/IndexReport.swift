@@ -95,6 +95,8 @@ public struct IndexReport: Sendable, Hashable {
 public enum IndexProgress: Sendable, Hashable {
     /// Documents looked at, of how many.
     case reading(done: Int, total: Int)
+    /// Bytes read of one long document, of how many.
+    case readingLong(path: String, done: Int, total: Int)
     /// Vectors made, of how many.
     case encoding(done: Int, total: Int)
 }

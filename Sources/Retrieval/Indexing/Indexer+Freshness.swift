@@ -8,13 +8,17 @@ extension Indexer {
         public var isIndexChanged = false
         /// Paths whose files are gone or cannot be read: what the index has of them cannot be looked up any more.
         public var lost: Set<String> = []
+        /// Paths of long files that have changed and are not read again while somebody waits.
+        public var outdated: Set<String> = []
+        /// Paths of files that are not read to their end yet, with the hundredths that are.
+        public var unfinished: [String: Int] = [:]
 
         /// All is as it was.
         public init() {}
     }
 
     /// Looks whether the files behind `hits` are as they were when they were read, and reads those again that are not, so
-    /// that no passage is given with lines that its file no longer has.
+    /// that no passage is given with lines that its file no longer has. A long file is only read on where it has grown a little.
     ///
     /// Where nothing changed this costs one look at each file.
     /// - Throws: `StorageError` where the database fails.
@@ -22,18 +26,38 @@ extension Indexer {
         let documents = try store.documents(Set(hits.map(\.documentID))).values.filter(\.isFile)
         var freshness = Freshness()
         var doubtful: [DocumentRecord] = []
+        var long: Set<String> = []
         for document in documents {
             do {
                 let stamp = try FileStamp(path: document.path)
-                if document.size != stamp.size || document.modifiedAt != stamp.modifiedAt { doubtful.append(document) }
+                if let share = document.shareRead { freshness.unfinished[document.path] = share }
+                guard document.size != stamp.size || document.modifiedAt != stamp.modifiedAt else { continue }
+                let isLong = reader.isLong(document.path, bytes: stamp.size)
+                if isLong, !isGrownALittle(document, stamp) {
+                    freshness.outdated.insert(document.path)
+                } else {
+                    doubtful.append(document)
+                    if isLong { long.insert(document.path) }
+                }
             } catch is StorageError {
                 freshness.lost.insert(document.path)
             }
         }
         guard !doubtful.isEmpty else { return freshness }
-        let report = try refresh(doubtful.sorted { $0.path < $1.path }, now: now)
-        freshness.lost.formUnion(report.missing)
+        var report = IndexReport()
+        for document in doubtful.sorted(by: { $0.path < $1.path }) {
+            try refresh(document, now: now, &report, readsOnlyOn: true)
+        }
+        for path in report.missing {
+            if long.contains(path) { freshness.outdated.insert(path) } else { freshness.lost.insert(path) }
+        }
         freshness.isIndexChanged = report.isChanged
         return freshness
+    }
+
+    /// Whether it takes a moment only to see what has become of a long file: all of it is read, and what is new is cut.
+    private func isGrownALittle(_ document: DocumentRecord, _ stamp: FileStamp) -> Bool {
+        document.isWhole && stamp.size <= 256 << 20
+            && (document.size < 0 || (0...8_000_000).contains(stamp.size - document.size))
     }
 }

@@ -67,10 +67,10 @@ extension Indexer {
         case .chunks(let title, let chunks, let warning):
             // Never a path: nothing is looked for where it might lead.
             let path = "stdin:" + name.replacing("/", with: "_")
-            let isKnown = try store.documents(in: collection.rawValue).contains { $0.path == path }
-            let chunks = Array(chunks)
-            let note = warning ?? (chunks.isEmpty ? "has no text" : "")
-            try store.put(
+            try store.finishRemovals()
+            let known = try store.documents(in: collection.rawValue).first { $0.path == path }
+            let note = warning ?? (chunks.first { _ in true } == nil ? "has no text" : "")
+            report.chunks = try put(
                 DocumentRecord(
                     collection: collection.rawValue,
                     path: path,
@@ -78,14 +78,14 @@ extension Indexer {
                     size: data.count,
                     modifiedAt: Int(now.timeIntervalSince1970) * 1_000_000_000,
                     contentHash: Data(SHA256.hash(data: data)),
-                    recipe: reader.recipe(for: name),
+                    recipe: reader.recipe(for: name, bytes: data.count),
                     indexedAt: now,
                     note: note
                 ),
-                chunks: chunks
+                chunks,
+                replacing: known
             )
-            report.note(isKnown ? .updated : .added, path)
-            report.chunks = chunks.count
+            report.note(known == nil ? .added : .updated, path)
             if !note.isEmpty { report.warnings.append("\(path): \(note)") }
         case .noText:
             report.skipped.append(IndexReport.Skip(path: name, reason: .binary))

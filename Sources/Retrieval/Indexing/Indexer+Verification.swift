@@ -82,18 +82,59 @@ extension Indexer {
     }
 
     /// Reads the file of one document again if it is not as the index has it.
-    func refresh(_ document: DocumentRecord, now: Date, _ report: inout IndexReport) throws {
+    /// - Parameter readsOnlyOn: Whether a long file is read on where it has grown, and else is missing.
+    func refresh(
+        _ document: DocumentRecord,
+        now: Date,
+        _ report: inout IndexReport,
+        readsOnlyOn: Bool = false
+    ) throws {
         let walk = walker.walk([document.path])
         guard let file = walk.files.first else {
             report.missing.append(document.path)
             return
         }
         let collection = DocumentCollection(rawValue: document.collection)
-        let change = try change(of: file, name: document.path, in: collection, known: document, now: now)
+        var change = try change(of: file, name: document.path, in: collection, known: document, now: now)
         if case .skip(_, removing: nil) = change { report.missing.append(document.path) }
+        let skipped = report.skipped.count
+        if case .read(var file) = change {
+            file.readsOnlyOn = readsOnlyOn
+            change = .read(file)
+        }
         var touches: [IndexStore.Touch] = []
         try apply(change, isDryRun: false, to: &report, &touches)
+        if case .read = change, report.skipped.count > skipped { report.missing.append(document.path) }
         try store.touch(touches)
+    }
+
+    /// Compares a long document with its file, part by part, as far as it was read.
+    private func compareLong(_ document: DocumentRecord, _ verification: inout IndexVerification) throws {
+        let source = FileBytes(file: try StreamedFile(path: document.path))
+        let position = document.checkpoint.flatMap(ReadingPosition.init)
+        let (reached, digest) =
+            document.isWhole
+            ? (source.count, document.contentHash) : (position?.offset ?? 0, position?.digest ?? Data())
+        guard reached <= source.count, try reached == 0 || source.digests(ofFirst: [reached]) == [digest] else {
+            verification.changed.append(document.path)
+            return
+        }
+        guard document.recipe == reader.recipe(for: document.path, bytes: source.count) else { return }
+        var parts = try reader.parts(of: source, path: document.path)
+        var done = 0
+        while parts.position.offset < reached, let chunks = try parts.next() {
+            let cut = reader.records(of: chunks, title: parts.position.title ?? "")
+            let kept = try store.chunks(ofDocument: document.id, from: done, limit: cut.count)
+            let isSame =
+                cut.count == kept.count
+                && zip(cut, kept).allSatisfy { cut, kept in
+                    (cut.hash, cut.text, cut.lines, cut.headings) == (kept.hash, kept.text, kept.lines, kept.headings)
+                }
+            guard isSame else { return verification.addOther(document) }
+            done += cut.count
+        }
+        // Of one that is being read there may be some of the part that comes next.
+        if document.isWhole, done != document.chunkCount { verification.addOther(document) }
     }
 
     private func compare(
@@ -104,11 +145,15 @@ extension Indexer {
         do {
             let stamp = try FileStamp(path: document.path)
             verification.files += 1
+            if let share = document.shareRead { verification.unfinished[document.path] = share }
             guard readsFile else {
                 // Documents that were written just before they were read have no size to compare.
                 let isSame = document.size < 0 || document.size == stamp.size
                 if !isSame || document.modifiedAt != stamp.modifiedAt { verification.changed.append(document.path) }
                 return
+            }
+            if reader.isLong(document.path, bytes: stamp.size) {
+                return try compareLong(document, &verification)
             }
             let content = try reader.read(document.path)
             guard content.digest == document.contentHash else {
@@ -117,7 +162,7 @@ extension Indexer {
                 return
             }
             // Without the tokenizer it was cut by, there is nothing to compare with.
-            guard document.recipe == reader.recipe(for: document.path),
+            guard document.recipe == reader.recipe(for: document.path, bytes: stamp.size),
                 case .chunks(_, let cut, _) = try reader.chunks(of: content.file.data, path: document.path)
             else { return }
             var kept = try store.chunks(ofDocument: document.id)[...]
@@ -127,10 +172,7 @@ extension Indexer {
                     kept.hash, kept.text, kept.lines, kept.headings
                 )
             }
-            if !isSame || !kept.isEmpty {
-                let reason = "its passages are not those of the file"
-                verification.defects.append(.document(id: document.id, path: document.path, reason: reason))
-            }
+            if !isSame || !kept.isEmpty { verification.addOther(document) }
         } catch let error as StorageError {
             if error.code == .notFound {
                 verification.missing.append(document.path)
@@ -145,6 +187,16 @@ extension DocumentRecord {
     /// Whether it was read from a file that its path leads to; others came as text, or with the program.
     var isFile: Bool { path.hasPrefix("/") }
 
+    /// The hundredths of its file that were read; nil where all was.
+    var shareRead: Int? { readBytes.map { size > 0 ? $0 * 100 / size : 0 } }
+
     /// Whether the program put it in by itself.
     var isBuiltIn: Bool { DocumentCollection.builtIn.contains(DocumentCollection(rawValue: collection)) }
+}
+
+extension IndexVerification {
+    fileprivate mutating func addOther(_ document: DocumentRecord) {
+        let reason = "its passages are not those of the file"
+        defects.append(.document(id: document.id, path: document.path, reason: reason))
+    }
 }

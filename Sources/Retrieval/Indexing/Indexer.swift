@@ -3,23 +3,31 @@ public import Storage
 
 /// Keeps the index in step with files.
 ///
-/// Each document goes in as one step, then each batch of vectors, so that a run that is stopped or killed leaves whole
-/// steps, and the next one goes on where it ended. Several indexers may run at once.
+/// Each document goes in as one step, a long one in many, then each batch of vectors, so that a run that is stopped or killed
+/// leaves whole steps, and the next one goes on where it ended. Several indexers may run at once.
 public struct Indexer: Sendable {
     /// What there is to choose.
     public struct Options: Sendable, Hashable {
         /// How long chunks are to be, in word pieces.
         public var chunkSize: ChunkSize
-        /// The most bytes of a document.
+        /// The most bytes of a document that is in memory as a whole.
         public var maximumBytes: Int
         /// Chunks that are encoded and stored together.
         public var batch: Int
+        /// Bytes of the parts in which long documents are read; those of more than four such parts are long.
+        public var part: Int
 
         /// The usual choices.
-        public init(chunkSize: ChunkSize = ChunkSize(), maximumBytes: Int = 64_000_000, batch: Int = 64) {
+        public init(
+            chunkSize: ChunkSize = ChunkSize(),
+            maximumBytes: Int = 64_000_000,
+            batch: Int = 64,
+            part: Int = 1_048_576
+        ) {
             self.chunkSize = chunkSize
             self.maximumBytes = maximumBytes
             self.batch = max(1, batch)
+            self.part = max(64, part)
         }
     }
 
@@ -49,6 +57,7 @@ public struct Indexer: Sendable {
             size: size,
             measure: measure,
             maximumBytes: options.maximumBytes,
+            window: options.part,
             converter: converter
         )
     }
@@ -97,6 +106,7 @@ public struct Indexer: Sendable {
         isDryRun: Bool = false,
         progress: (IndexProgress) throws -> Void = { _ in }
     ) throws -> IndexReport {
+        if !isDryRun { try store.finishRemovals() }
         var walker = self.walker
         walker.excluded = excluded
         let walk = walker.walk(paths)
@@ -111,7 +121,7 @@ public struct Indexer: Sendable {
         for (done, file) in walk.files.enumerated() {
             let name = names.name(of: file.path)
             let change = try change(of: file, name: name, in: collection, known: known[name], now: now)
-            try apply(change, isDryRun: isDryRun, to: &report, &touches)
+            try apply(change, isDryRun: isDryRun, to: &report, &touches, progress: progress)
             try progress(.reading(done: done + 1, total: walk.files.count))
         }
         if !isDryRun { try store.touch(touches) }
@@ -127,7 +137,8 @@ public struct Indexer: Sendable {
 
     /// Finds the files that documents can be made of.
     var walker: DocumentWalker {
-        DocumentWalker(maximumBytes: options.maximumBytes, isDocument: { DocumentFormat(path: $0) != nil })
+        // How long a file may be depends on its form.
+        DocumentWalker(maximumBytes: .max, isDocument: { DocumentFormat(path: $0) != nil })
     }
 
     /// The folders at and below `paths` whose files are documents of an index of these.
@@ -144,13 +155,24 @@ public struct Indexer: Sendable {
         guard let encoder else { return 0 }
         let total = try store.pendingCount(encoder: encoder.identifier)
         var done = 0
+        var last: Int64?
         while true {
-            // Several batches at a time, because looking for what is missing reads through all chunks.
-            let pending = try store.pendingChunks(encoder: encoder.identifier, limit: options.batch * 16)
-            guard !pending.isEmpty else {
+            // Several batches at a time, so that chunks of like length come together.
+            let (pending, end) = try store.pendingChunks(
+                encoder: encoder.identifier,
+                after: last,
+                limit: options.batch * 16
+            )
+            guard let end else {
+                // Another run may have put chunks in where this one has been.
+                if last != nil {
+                    last = nil
+                    continue
+                }
                 try store.packVectors(encoder: encoder.identifier)
                 return done
             }
+            last = end
             for start in stride(from: 0, to: pending.count, by: options.batch) {
                 let batch = pending[start..<min(start + options.batch, pending.count)]
                 try store.add(
@@ -201,7 +223,7 @@ public struct Indexer: Sendable {
         for (done, document) in documents.enumerated() {
             // Nothing of what is known of it is believed.
             var unknown = document
-            (unknown.size, unknown.contentHash) = (-1, Data())
+            (unknown.size, unknown.contentHash, unknown.recipe) = (-1, Data(), "")
             try refresh(unknown, now: now, &report)
             try progress(.reading(done: done + 1, total: documents.count))
         }
@@ -223,7 +245,9 @@ public struct Indexer: Sendable {
         /// It cannot be taken; what the index has of it stays, or leaves if it is of what is no text any more.
         case skip(IndexReport.Skip, removing: DocumentRecord?)
         /// It goes in, in place of what the index has of it.
-        case put(DocumentRecord, AnySequence<ChunkRecord>, isNew: Bool)
+        case put(DocumentRecord, AnySequence<ChunkRecord>, replacing: DocumentRecord?)
+        /// It is long: its parts go in one after the other.
+        case read(LongFile)
     }
 
     /// Looks at a file, and reads it if it is not as the index has it.
@@ -234,9 +258,12 @@ public struct Indexer: Sendable {
         known: DocumentRecord?,
         now: Date
     ) throws -> Change {
-        let recipe = reader.recipe(for: file.path)
-        let isSameRecipe = known?.recipe == recipe
+        let recipe = reader.recipe(for: file.path, bytes: file.size)
+        let isSameRecipe = known?.recipe == recipe && known?.isWhole == true
         if let known, isSameRecipe, known.size == file.size, known.modifiedAt == file.modifiedAt { return .none(nil) }
+        if reader.isLong(file.path, bytes: file.size) {
+            return .read(LongFile(path: file.path, name: name, collection: collection, known: known, now: now))
+        }
         guard file.size <= DocumentFormat(path: file.path)?.maximumBytes ?? file.size else {
             let reason = DocumentWalker.Skipped.Reason.tooLarge(bytes: file.size)
             return .skip(IndexReport.Skip(path: file.path, reason: .walk(reason)), removing: nil)
@@ -274,7 +301,7 @@ public struct Indexer: Sendable {
             indexedAt: now,
             note: warning ?? (chunks.first { _ in true } == nil ? "has no text" : "")
         )
-        return .put(document, chunks, isNew: known == nil)
+        return .put(document, chunks, replacing: known)
     }
 
     /// Does what is to be done about a file, and reports it.
@@ -282,7 +309,8 @@ public struct Indexer: Sendable {
         _ change: Change,
         isDryRun: Bool,
         to report: inout IndexReport,
-        _ touches: inout [IndexStore.Touch]
+        _ touches: inout [IndexStore.Touch],
+        progress: (IndexProgress) throws -> Void = { _ in }
     ) throws {
         switch change {
         case .none(let touch):
@@ -293,17 +321,50 @@ public struct Indexer: Sendable {
             guard let removed else { return }
             if !isDryRun { try store.remove([removed.id]) }
             report.note(.removed, removed.path)
-        case .put(let document, let chunks, let isNew):
-            var count = 0
-            let counted = chunks.lazy.map { chunk in
-                count += 1
-                return chunk
+        case .put(let document, let chunks, let known):
+            if isDryRun {
+                for _ in chunks { report.chunks += 1 }
+            } else {
+                report.chunks += try put(document, chunks, replacing: known)
             }
-            if isDryRun { for _ in counted {} } else { try store.put(document, chunks: counted) }
             if !document.note.isEmpty { report.warnings.append("\(document.path): \(document.note)") }
-            report.note(isNew ? .added : .updated, document.path)
-            report.chunks += count
+            report.note(known == nil ? .added : .updated, document.path)
+        case .read(let file):
+            try read(file, isDryRun: isDryRun, to: &report, &touches, progress: progress)
         }
+    }
+
+    /// Puts a document in: at once, or in steps where it has many chunks.
+    /// - Returns: How many chunks it has.
+    func put(
+        _ document: DocumentRecord,
+        _ chunks: some Sequence<ChunkRecord>,
+        replacing known: DocumentRecord?
+    ) throws -> Int {
+        var iterator = chunks.makeIterator()
+        func step() -> [ChunkRecord] {
+            var step: [ChunkRecord] = []
+            while step.count < IndexStore.chunksInStep, let chunk = iterator.next() { step.append(chunk) }
+            return step
+        }
+        var next = step()
+        guard next.count == IndexStore.chunksInStep else {
+            try store.put(document, chunks: next)
+            return next.count
+        }
+        var begun = document
+        // Until it is whole no digest says that it is what the file holds.
+        begun.contentHash = Data()
+        let id = try store.begin(begun, replacing: known?.id)
+        var count = 0
+        while !next.isEmpty {
+            // How far it is in the file only the reader knows, which is done with it.
+            try store.append(next, to: id, after: count, readBytes: 0)
+            count += next.count
+            next = step()
+        }
+        try store.finish(id, as: document, after: count)
+        return count
     }
 
     /// What the folders no longer have. What could not be read is kept: it is not gone.

@@ -121,7 +121,7 @@ public final class DocumentSearch: Sendable {
         )
         var candidates = Candidates(closeness: closeness)
         for (index, match) in try matches(words).enumerated() { candidates.add(match, rank: index + 1) }
-        let ranges = try collections.map { try store.chunkRanges(of: $0.map(\.rawValue)) }
+        let ranges = try store.chunkRanges(of: words.collections)
         candidates.addNearest(tuning.candidates, in: ranges)
         var chunks = try store.chunks(candidates.all.map(\.chunkID))
         var titles: [String: Double] = [:]

@@ -30,6 +30,7 @@ enum Schema {
         Step(name: "10 option volumes", sql: optionVolumes),
         Step(name: "11 vector packs", sql: vectorPacks),
         Step(name: "12 vector checksums", sql: vectorChecksums),
+        Step(name: "13 long documents", sql: longDocuments),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -339,4 +340,14 @@ enum Schema {
 
     /// By which a damaged vector is known; vectors that were made before have none.
     private static let vectorChecksums = "ALTER TABLE vectors ADD COLUMN checksum INTEGER"
+
+    /// A long document goes in and out in several transactions, so that nobody waits long for the lock. `state` is 0 for a whole
+    /// document, 1 for one whose chunks reach as far as `read_bytes` of its file, 2 for one that is on its way out and that no
+    /// search shows any more. `checkpoint` is what its reader goes on with.
+    private static let longDocuments = """
+        ALTER TABLE documents ADD COLUMN state INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE documents ADD COLUMN read_bytes INTEGER;
+        ALTER TABLE documents ADD COLUMN checkpoint BLOB;
+        CREATE INDEX documents_unfinished ON documents (state) WHERE state <> 0;
+        """
 }

@@ -18,6 +18,8 @@ public struct StorageError: Error, Sendable, Hashable, CustomStringConvertible {
         case tooLarge = "too_large"
         /// The file was written to while it was read.
         case changing
+        /// Another process is at work on the same thing.
+        case inUse = "in_use"
         /// The database or its folder can be read but not written.
         case readOnly = "read_only"
         /// No space is left, or a quota or a file size limit is reached.

@@ -17,6 +17,19 @@ public struct FileStamp: Sendable, Hashable {
         guard stat(path, &information) == 0 else {
             throw StorageError.system(errno, path: path, action: "look at the file")
         }
+        try self.init(information, path: path)
+    }
+
+    /// The state of an open file.
+    init(descriptor: Int32, path: String) throws {
+        var information = stat()
+        guard fstat(descriptor, &information) == 0 else {
+            throw StorageError.system(errno, path: path, action: "look at the file")
+        }
+        try self.init(information, path: path)
+    }
+
+    private init(_ information: stat, path: String) throws {
         switch information.st_mode & S_IFMT {
         case S_IFREG: break
         case S_IFDIR: throw StorageError.isDirectory(path: path)

@@ -18,7 +18,12 @@ public struct FileSnapshot: Sendable {
         self.data = data
         self.size = size
         self.modifiedAt = modifiedAt
-        isSettled = abs(readAt - modifiedAt) >= 2_000_000_000
+        isSettled = Self.isSettled(modifiedAt, at: readAt)
+    }
+
+    /// Whether a change after `time` shows in the time of a file that was changed last at `modifiedAt`.
+    static func isSettled(_ modifiedAt: Int, at time: Int) -> Bool {
+        abs(time - modifiedAt) >= 2_000_000_000
     }
 
     /// Nanoseconds since 1970 by the clock that file systems use.

@@ -20,6 +20,10 @@ public struct DocumentRecord: Hashable, Sendable, Identifiable {
     public var recipe: String
     /// How many chunks it has; given by the store.
     public internal(set) var chunkCount = 0
+    /// How many bytes of the file its chunks reach, where it is not yet read to its end; nil where it is.
+    public internal(set) var readBytes: Int?
+    /// What its reader can go on with; only long documents have one. Its form is the reader's.
+    public internal(set) var checkpoint: Data?
     /// When it was read.
     public var indexedAt: Date
     /// What was odd about it, in words; may be empty.
@@ -48,4 +52,7 @@ public struct DocumentRecord: Hashable, Sendable, Identifiable {
         self.indexedAt = indexedAt
         self.note = note
     }
+
+    /// Whether it was read to its end.
+    public var isWhole: Bool { readBytes == nil }
 }

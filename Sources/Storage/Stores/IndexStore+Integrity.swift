@@ -77,7 +77,7 @@ extension IndexStore {
                 try db.execute(
                     sql: """
                         UPDATE documents SET chunk_count = 0, recipe = '', content_hash = x'', size = -1,
-                        modified_at = -1 WHERE id = ?
+                        modified_at = -1, state = 0, read_bytes = NULL, checkpoint = NULL WHERE id = ? AND state < 2
                         """,
                     arguments: [id]
                 )

@@ -76,10 +76,14 @@ extension IndexStore {
         }
     }
 
-    /// The ids that chunks of `collections` have; a collection without documents has none.
+    /// The ids that chunks of `collections` have, of all if nil; a collection without documents has none.
+    /// - Returns: Nil where all chunks of the index are meant.
     /// - Throws: `StorageError`.
-    public func chunkRanges(of collections: [String]) throws -> [ClosedRange<Int64>] {
-        try database.read { db in try ranges(of: collections, db) }
+    public func chunkRanges(of collections: [String]?) throws -> [ClosedRange<Int64>]? {
+        try database.read { db in
+            if collections == nil, searched == nil, try Self.leaving(db).isEmpty { return nil }
+            return try ranges(of: collections, db)
+        }
     }
 
     /// How many chunks have each of `phrases`, in their order, and how many chunks there are in all. About 0.06 ms for 1,000
@@ -150,18 +154,17 @@ extension IndexStore {
         "\"" + phrase.replacingOccurrences(of: "\"", with: "\"\"").replacingOccurrences(of: "\0", with: " ") + "\""
     }
 
-    /// The ranges of chunk ids of `collections` and of the documents that are searched; one of everything if nil.
+    /// The ranges of chunk ids of `collections` and of the documents that are searched, without those of documents that are on
+    /// their way out; one of everything if nil.
     private func ranges(of collections: [String]?, _ db: GRDB.Database) throws -> [ClosedRange<Int64>] {
-        let ranges = try Self.ranges(of: collections, db)
-        guard let searched else { return ranges }
-        // The chunks of a document have numbers that follow each other.
-        let statement = try db.cachedStatement(sql: "SELECT min(id), max(id) FROM chunks WHERE document_id = ?")
-        let own = try searched.compactMap { id -> ClosedRange<Int64>? in
-            guard let row = try Row.fetchOne(statement, arguments: [id]), let first: Int64 = row[0],
-                let last: Int64 = row[1]
-            else { return nil }
-            return first...last
+        var ranges = try Self.ranges(of: collections, db)
+        for id in try Self.leaving(db) {
+            for run in try Self.runs(ofDocument: id, db) {
+                ranges = ranges.flatMap { Self.parts(of: $0, without: run) }
+            }
         }
+        guard let searched else { return ranges }
+        let own = try searched.flatMap { try Self.runs(ofDocument: $0, db) }
         var merged: [ClosedRange<Int64>] = []
         for range in own.sorted(by: { $0.lowerBound < $1.lowerBound })
         where ranges.contains(where: { $0.overlaps(range) }) {
@@ -172,6 +175,39 @@ extension IndexStore {
             }
         }
         return merged
+    }
+
+    /// The ids of a document's chunks: one run, but where it grew while others went in.
+    private static func runs(ofDocument id: Int64, _ db: GRDB.Database) throws -> [ClosedRange<Int64>] {
+        let bounds = try db.cachedStatement(
+            sql: """
+                SELECT min(chunks.id), max(chunks.id), (SELECT chunk_count FROM documents WHERE id = ?1)
+                FROM chunks WHERE document_id = ?1
+                """
+        )
+        guard let row = try Row.fetchOne(bounds, arguments: [id]), let first: Int64 = row[0], let last: Int64 = row[1],
+            let count: Int64 = row[2]
+        else { return [] }
+        if last - first + 1 == count { return [first...last] }
+        let all = try db.cachedStatement(sql: "SELECT id FROM chunks WHERE document_id = ? ORDER BY ordinal")
+        var runs: [ClosedRange<Int64>] = []
+        let ids = try Int64.fetchCursor(all, arguments: [id])
+        while let chunk = try ids.next() {
+            if let last = runs.last, last.upperBound + 1 == chunk {
+                runs[runs.count - 1] = last.lowerBound...chunk
+            } else {
+                runs.append(chunk...chunk)
+            }
+        }
+        return runs
+    }
+
+    private static func parts(of range: ClosedRange<Int64>, without hole: ClosedRange<Int64>) -> [ClosedRange<Int64>] {
+        guard range.overlaps(hole) else { return [range] }
+        var parts: [ClosedRange<Int64>] = []
+        if range.lowerBound < hole.lowerBound { parts.append(range.lowerBound...(hole.lowerBound - 1)) }
+        if hole.upperBound < range.upperBound { parts.append((hole.upperBound + 1)...range.upperBound) }
+        return parts
     }
 
     /// The ranges of chunk ids of `collections`; one of everything if nil.

@@ -26,28 +26,47 @@ extension IndexStore {
         }
     }
 
-    /// Up to `limit` different chunks without a vector by the encoder `identifier`, shortest text first, so that
-    /// chunks of like length come together.
+    /// Different chunks without a vector by the encoder `identifier`, shortest text first, so that chunks of like length come
+    /// together. The time is in proportion to the chunks looked at.
+    ///
+    /// - Parameters:
+    ///   - chunkID: Only chunks of higher numbers are looked at; all if nil.
+    ///   - limit: The most chunks without a vector that are looked at.
+    /// - Returns: The chunks, and the last one that was looked at; nil where there was none.
     /// - Throws: `StorageError`.
-    public func pendingChunks(encoder identifier: String, limit: Int) throws -> [PendingChunk] {
+    public func pendingChunks(
+        encoder identifier: String,
+        after chunkID: Int64? = nil,
+        limit: Int
+    ) throws -> (chunks: [PendingChunk], last: Int64?) {
         try database.read { db in
-            let rows = try Row.fetchAll(
+            let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT hash, title, headings, text FROM chunks WHERE \(Self.isPending)
-                    GROUP BY hash ORDER BY length(text), hash LIMIT ?
+                    SELECT id, hash, title, headings, text FROM chunks WHERE id > ? AND \(Self.isPending)
+                    ORDER BY id LIMIT ?
                     """,
-                arguments: [identifier, max(0, limit)]
+                arguments: [chunkID ?? -1, identifier, max(0, limit)]
             )
-            return rows.map { row in
-                let headings: String = row[2]
-                return PendingChunk(
-                    hash: row[0],
-                    title: row[1],
+            var last: Int64?
+            var found: [Data: PendingChunk] = [:]
+            while let row = try rows.next() {
+                last = row[0]
+                let (hash, headings): (Data, String) = (row[1], row[3])
+                guard found[hash] == nil else { continue }
+                found[hash] = PendingChunk(
+                    hash: hash,
+                    title: row[2],
                     headings: headings.isEmpty ? [] : headings.components(separatedBy: ChunkRecord.headingSeparator),
-                    text: row[3]
+                    text: row[4]
                 )
             }
+            let chunks = found.values.map { (length: $0.text.utf8.count, chunk: $0) }
+            let sorted = chunks.sorted { first, second in
+                first.length != second.length
+                    ? first.length < second.length : first.chunk.hash.lexicographicallyPrecedes(second.chunk.hash)
+            }
+            return (sorted.map(\.chunk), last)
         }
     }
 
@@ -90,13 +109,26 @@ extension IndexStore {
         }
     }
 
-    /// Removes the vectors that no chunk has any more.
+    /// Removes the vectors that no chunk has any more, some thousand at a time.
     /// - Throws: `StorageError`.
     public func removeUnusedVectors() throws {
-        try database.write { db in
-            try db.execute(
-                sql: "DELETE FROM vectors WHERE NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.hash = vectors.hash)"
-            )
+        let unused = "NOT EXISTS (SELECT 1 FROM chunks WHERE chunks.hash = vectors.hash)"
+        let hashes = try database.read { db in
+            try Data.fetchAll(db, sql: "SELECT DISTINCT hash FROM vectors WHERE \(unused)")
+        }
+        for start in stride(from: 0, to: hashes.count, by: Self.chunksInStep) {
+            if start > 0 { Self.giveWay() }
+            try database.write { db in
+                // A chunk may have come meanwhile that needs it again.
+                for encoder in try Int64.fetchAll(db, sql: "SELECT id FROM encoders") {
+                    let own = try db.cachedStatement(
+                        sql: "DELETE FROM vectors WHERE encoder_id = ? AND hash = ? AND \(unused)"
+                    )
+                    for hash in hashes[start..<min(start + Self.chunksInStep, hashes.count)] {
+                        try own.execute(arguments: [encoder, hash])
+                    }
+                }
+            }
         }
     }
 

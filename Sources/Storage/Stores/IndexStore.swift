@@ -72,8 +72,8 @@ public struct IndexStore: Sendable {
     /// - Throws: `StorageError`.
     public func documents(in collection: String? = nil) throws -> [DocumentRecord] {
         try database.read { db in
-            guard let collection else { return try DocumentRecord.fetch(db, "ORDER BY path, documents.id") }
-            return try DocumentRecord.fetch(db, "WHERE collections.name = ? ORDER BY path", [collection])
+            guard let collection else { return try DocumentRecord.fetch(db, order: "ORDER BY path, documents.id") }
+            return try DocumentRecord.fetch(db, "AND collections.name = ?", order: "ORDER BY path", [collection])
         }
     }
 
@@ -85,7 +85,7 @@ public struct IndexStore: Sendable {
                 db,
                 sql: """
                     SELECT collections.name, count(*), sum(chunk_count) FROM documents
-                    JOIN collections ON collections.id = collection_id GROUP BY collections.id
+                    JOIN collections ON collections.id = collection_id WHERE state < 2 GROUP BY collections.id
                     """
             )
             return Dictionary(
@@ -109,7 +109,7 @@ public struct IndexStore: Sendable {
                 db,
                 sql: """
                     SELECT collections.id, collections.name, count(*), sum(chunk_count), sum(max(size, 0)), max(indexed_at)
-                    FROM documents JOIN collections ON collections.id = collection_id
+                    FROM documents JOIN collections ON collections.id = collection_id WHERE state < 2
                     GROUP BY collections.id ORDER BY collections.name
                     """
             )
@@ -137,28 +137,18 @@ public struct IndexStore: Sendable {
         }
     }
 
-    /// Puts `document` and its chunks in place of the one of the same collection and path, all or nothing. Chunks are taken one
-    /// by one, so that those of a long document need not be in memory together.
+    /// Puts `document` and its chunks in place of the one of the same collection and path, all or nothing; an old one of many
+    /// chunks is taken out first, as `remove` does.
     /// - Returns: The document's id.
-    /// - Throws: `StorageError`; the old one is then still there.
+    /// - Throws: `StorageError`; an old one of no more than `chunksInStep` chunks is then still there.
     @discardableResult
     public func put(_ document: DocumentRecord, chunks: some Sequence<ChunkRecord>) throws -> Int64 {
-        try database.write { db in
+        try removeLong(document.path, of: document.collection)
+        return try database.write { db in
             let collectionID = try Self.collection(document.collection, db)
             try db.cachedStatement(sql: "DELETE FROM documents WHERE collection_id = ? AND path = ?")
                 .execute(arguments: [collectionID, document.path])
-            let insertion = try db.cachedStatement(
-                sql: """
-                    INSERT INTO documents
-                    (collection_id, path, title, size, modified_at, content_hash, recipe, chunk_count, indexed_at, note)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """
-            )
-            try insertion.execute(arguments: [
-                collectionID, document.path, document.title, document.size, document.modifiedAt, document.contentHash,
-                document.recipe, 0, document.indexedAt.stored, document.note,
-            ])
-            let documentID = db.lastInsertedRowID
+            let documentID = try Self.insert(document, state: .whole, collectionID: collectionID, db)
             let count = try Self.insert(chunks, documentID: documentID, collectionID: collectionID, db)
             try db.cachedStatement(sql: "UPDATE documents SET chunk_count = ? WHERE id = ?")
                 .execute(arguments: [count, documentID])
@@ -179,17 +169,6 @@ public struct IndexStore: Sendable {
         }
     }
 
-    /// Takes documents out of the index, all or none.
-    /// - Throws: `StorageError`.
-    public func remove(_ documentIDs: some Sequence<Int64>) throws {
-        try database.write { db in
-            for id in documentIDs {
-                try db.execute(sql: "DELETE FROM documents WHERE id = ?", arguments: [id])
-            }
-            try Self.raiseGeneration(db)
-        }
-    }
-
     /// A number that rises with every change of chunks and vectors, by which a copy in memory knows that it is old.
     /// - Throws: `StorageError`.
     public func generation() throws -> Int {
@@ -200,43 +179,81 @@ public struct IndexStore: Sendable {
 
     // MARK: - Chunks
 
-    /// Chunks by their ids; those that are gone are missing.
+    /// Chunks by their ids; those that are gone, and those of documents that are on their way out or not searched, are missing.
     /// - Throws: `StorageError`.
     public func chunks(_ ids: some Sequence<Int64>) throws -> [Int64: ChunkRecord] {
         try database.read { db in
             let statement = try db.cachedStatement(sql: ChunkRecord.selection + " WHERE id = ?")
+            let leaving = try Self.leaving(db)
             var chunks: [Int64: ChunkRecord] = [:]
             for id in ids where chunks[id] == nil {
-                chunks[id] = try Row.fetchOne(statement, arguments: [id]).map(ChunkRecord.init(row:))
+                guard let chunk = try Row.fetchOne(statement, arguments: [id]).map(ChunkRecord.init(row:)),
+                    !leaving.contains(chunk.documentID), searched?.contains(chunk.documentID) ?? true
+                else { continue }
+                chunks[id] = chunk
             }
             return chunks
         }
     }
 
     /// The chunks of a document in its order.
+    /// - Parameters:
+    ///   - ordinal: The first one that is wanted, counted from 0.
+    ///   - limit: The most that are wanted; all if nil.
     /// - Throws: `StorageError`.
-    public func chunks(ofDocument documentID: Int64) throws -> [ChunkRecord] {
+    public func chunks(ofDocument documentID: Int64, from ordinal: Int = 0, limit: Int? = nil) throws -> [ChunkRecord] {
         try database.read { db in
-            let sql = ChunkRecord.selection + " WHERE document_id = ? ORDER BY ordinal"
-            return try Row.fetchAll(db, sql: sql, arguments: [documentID]).map(ChunkRecord.init(row:))
+            let sql = ChunkRecord.selection + " WHERE document_id = ? AND ordinal >= ? ORDER BY ordinal LIMIT ?"
+            return try Row.fetchAll(db, sql: sql, arguments: [documentID, ordinal, limit ?? -1])
+                .map(ChunkRecord.init(row:))
         }
     }
 
-    /// Documents by their ids; those that are gone are missing.
+    /// Documents by their ids; those that are gone or on their way out are missing.
     /// - Throws: `StorageError`.
     public func documents(_ ids: Set<Int64>) throws -> [Int64: DocumentRecord] {
         try database.read { db in
             var documents: [Int64: DocumentRecord] = [:]
             for id in ids {
-                documents[id] = try DocumentRecord.fetch(db, "WHERE documents.id = ?", [id]).first
+                documents[id] = try DocumentRecord.fetch(db, "AND documents.id = ?", [id]).first
             }
             return documents
         }
     }
 
-    /// - Returns: How many there were.
-    private static func insert(
+    /// Where a document stands, as the table has it.
+    enum State: Int {
+        case whole, growing, leaving
+    }
+
+    /// A document without chunks yet; one of its path in the same collection must not be there.
+    static func insert(
+        _ document: DocumentRecord,
+        state: State,
+        checkpoint: Data? = nil,
+        collectionID: Int64,
+        _ db: GRDB.Database
+    ) throws -> Int64 {
+        let insertion = try db.cachedStatement(
+            sql: """
+                INSERT INTO documents
+                (collection_id, path, title, size, modified_at, content_hash, recipe, chunk_count, indexed_at, note, state,
+                read_bytes, checkpoint) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+                """
+        )
+        let readBytes: Int? = state == .whole ? nil : 0
+        try insertion.execute(arguments: [
+            collectionID, document.path, document.title, document.size, document.modifiedAt, document.contentHash,
+            document.recipe, document.indexedAt.stored, document.note, state.rawValue, readBytes, checkpoint,
+        ])
+        return db.lastInsertedRowID
+    }
+
+    /// - Parameter start: How many chunks the document has already.
+    /// - Returns: How many it has with these.
+    static func insert(
         _ chunks: some Sequence<ChunkRecord>,
+        after start: Int = 0,
         documentID: Int64,
         collectionID: Int64,
         _ db: GRDB.Database
@@ -253,7 +270,7 @@ public struct IndexStore: Sendable {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         )
-        var ordinal = 0
+        var ordinal = start
         for chunk in chunks {
             try statement.execute(arguments: [
                 next, documentID, ordinal, chunk.title,
@@ -266,7 +283,7 @@ public struct IndexStore: Sendable {
         return ordinal
     }
 
-    private static func collection(_ name: String, _ db: GRDB.Database) throws -> Int64 {
+    static func collection(_ name: String, _ db: GRDB.Database) throws -> Int64 {
         let insertion = "INSERT INTO collections (name) VALUES (?) ON CONFLICT DO NOTHING"
         try db.cachedStatement(sql: insertion).execute(arguments: [name])
         let selection = try db.cachedStatement(sql: "SELECT id FROM collections WHERE name = ?")
@@ -321,14 +338,17 @@ extension ChunkRecord {
 }
 
 extension DocumentRecord {
+    /// The documents that are not on their way out.
     fileprivate static func fetch(
         _ db: GRDB.Database,
-        _ filter: String,
+        _ filter: String = "",
+        order: String = "",
         _ arguments: StatementArguments = StatementArguments()
     ) throws -> [DocumentRecord] {
         let sql = """
             SELECT documents.id, collections.name, path, title, size, modified_at, content_hash, recipe, chunk_count,
-            indexed_at, note FROM documents JOIN collections ON collections.id = collection_id \(filter)
+            indexed_at, note, read_bytes, checkpoint FROM documents JOIN collections ON collections.id = collection_id
+            WHERE state < 2 \(filter) \(order)
             """
         return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { row in
             var document = DocumentRecord(
@@ -344,6 +364,8 @@ extension DocumentRecord {
             )
             document.id = row[0]
             document.chunkCount = row[8]
+            document.readBytes = row[11]
+            document.checkpoint = row[12]
             return document
         }
     }

@@ -63,6 +63,73 @@ import Testing
         #expect(collections.first { $0["name"] as? String == "documents" }?["documents"] as? Int == texts.count)
     }
 
+    /// A file that is read in parts, killed at random moments and on a full disk: no word of it is lost or there twice.
+    @Test func aLongFileThatIsKilledIsReadOn() throws {
+        let home = try ProgramHome()
+        let lines = 45_000
+        let log = (1...lines).map { number in
+            "2026-11-27T10:00:00Z entry n\(number) of the log about puts and calls and what became of them all in the end"
+        }
+        let file = try home.folder.write(log.joined(separator: "\n") + "\n", to: "docs/long.log")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1_000)],
+            ofItemAtPath: file
+        )
+        func share() throws -> Int? {
+            let status = try #require(try home.run("index", "status", "--json").json()["data"] as? [String: Any])
+            let unfinished = try #require(status["unfinished"] as? [[String: Any]])
+            return unfinished.first { $0["path"] as? String == file }?["percent"] as? Int
+        }
+        _ = try home.run("index", "status")
+        // No file may grow beyond this, as if the disk were full.
+        let full = try home.program.runShell(
+            "trap '' XFSZ; ulimit -f 4000; exec \"$MAGNUS\" index '\(file)' --quiet"
+        )
+        #expect(full.status == 9, "\(full.output)\(full.errors)")
+        var dice = SeededGenerator(seed: 20_261_127)
+        var last = 0
+        for moment in 0..<(Self.isLong ? 60 : 6) {
+            let milliseconds = Int.random(in: 100..<1_500, using: &dice)
+            _ = try home.program.runShell(
+                """
+                "$MAGNUS" index '\(file)' --quiet & child=$!
+                sleep \(Double(milliseconds) / 1_000)
+                kill -9 $child 2>/dev/null; wait $child 2>/dev/null; true
+                """
+            )
+            guard let now = try share() else { break }
+            #expect(now >= last, "what is in stays, after run \(moment)")
+            last = now
+        }
+        #expect(try defects(home) == [])
+        // Another writer gets its turn while the rest goes in.
+        try home.folder.write("# Other\n\nOther words.\n", to: "other/a.md")
+        let both = try home.program.runShell(
+            """
+            "$MAGNUS" index '\(file)' --quiet & child=$!
+            "$MAGNUS" index '\(home.folder.path("other"))' || exit 1
+            wait $child
+            """
+        )
+        #expect(both.status == 0, "\(both.output)\(both.errors)")
+        #expect(try share() == nil)
+        #expect(try defects(home) == [])
+        let queue = try DatabaseQueue(path: home.folder.path("home/magnus.db"))
+        let texts = try queue.read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT text FROM chunks WHERE document_id = (SELECT id FROM documents WHERE path = ?) ORDER BY ordinal
+                    """,
+                arguments: [file]
+            )
+        }
+        try queue.close()
+        #expect(texts.joined(separator: "\n") == log.joined(separator: "\n"))
+        let hit = try home.run("search", "entry n44321", "--collection", "documents")
+        #expect(hit.output.contains("n44321 "))
+    }
+
     @Test func aFullDiskIsToldAndTheNextRunGoesOn() throws {
         let home = try ProgramHome()
         for number in 0..<30 {

@@ -181,6 +181,7 @@ struct EvalRetrieval: MagnusSubcommand {
         func report(_ step: IndexProgress) {
             switch step {
             case .reading(let done, let total): progress.report("Reading", done: done, total: total)
+            case .readingLong(_, let done, let total): progress.report("Reading", done: done, total: total)
             case .encoding(let done, let total): progress.report("Embedding", done: done, total: total)
             }
         }

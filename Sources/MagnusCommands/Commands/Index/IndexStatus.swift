@@ -26,12 +26,18 @@ struct IndexStatus: MagnusSubcommand {
             var bytes: Int
             var indexedAt: Date
         }
+        /// A file that is not read to its end yet.
+        struct Unfinished: Encodable {
+            var path: String
+            var percent: Int
+        }
         var collections: [Collection]
         var encoder: String?
         var pending: Int
         var changed: [String]
         var missing: [String]
         var unreadable: [String]
+        var unfinished: [Unfinished]
         var database: String
         var databaseBytes: Int
     }
@@ -59,6 +65,7 @@ struct IndexStatus: MagnusSubcommand {
                 changed: files.changed,
                 missing: files.missing,
                 unreadable: files.unreadable.map(\.path),
+                unfinished: files.unfinished.sorted { $0.key < $1.key }.map { .init(path: $0.key, percent: $0.value) },
                 database: database.path,
                 databaseBytes: database.sizeInBytes
             )
@@ -91,6 +98,10 @@ enum IndexNotes {
     /// Which files are not as the index has them.
     static func show(_ files: IndexVerification, _ workspace: Workspace, isShort: Bool) throws {
         let limit = isShort ? 10 : Int.max
+        for (path, share) in files.unfinished.sorted(by: { $0.key < $1.key }).prefix(limit) {
+            let words = "\(path): indexed to \(share) % so far; magnus index goes on"
+            try workspace.note(StyledText(words, .warning, shape: .line))
+        }
         let groups: [(words: String, paths: [String], step: String)] = [
             ("changed since it was indexed", files.changed, "magnus index brings it up to date"),
             ("gone since it was indexed", files.missing, "magnus index rm forgets it"),
