@@ -41,7 +41,7 @@ struct LocatedFigure {
 struct FigureScan {
     let text: VisibleText
     let isKnownName: @Sendable (String) -> Bool
-    private(set) var figures: [LocatedFigure] = []
+    var figures: [LocatedFigure] = []
     /// Where reading goes on.
     var index = 0
 
@@ -63,6 +63,7 @@ struct FigureScan {
             }
             if index <= before { index = before + 1 }
         }
+        shareUnits()
     }
 
     /// Notes a figure, or that it cannot be trusted because of what surrounds its digits.

@@ -325,6 +325,9 @@ struct EvidenceIndex {
     /// What the label of a fact with a number is about.
     func classes(of id: String) -> LabelClasses? { labelOfFact[id].map { labels[$0].classes } }
 
+    /// The label of a fact with a number.
+    func label(of id: String) -> String? { labelOfFact[id].map { labels[$0].words.joined(separator: " ") } }
+
     /// The group of subjects a fact with a number or a date is about.
     func group(of id: String) -> Int? { groupOfFact[id] }
 
@@ -486,7 +489,8 @@ struct EvidenceIndex {
         let text = isMatching ? label + "\n" + summary : label
         if let known = labelNumbers[text] { return known }
         var words = TokenizedText.words(label)
-        var classes = LabelLexicon.classes(of: words)
+        // Alone it is the price; in sentences it is mostly a verb.
+        var classes = words == ["ask"] ? [.price, .ask] : LabelLexicon.classes(of: words)
         if isMatching {
             let kinds = TokenizedText.words(summary).filter { Self.kinds.contains(PassageSupport.stem($0)) }
             classes.formUnion(LabelLexicon.classes(of: kinds))

@@ -60,7 +60,11 @@ struct PassageSupport: Sendable {
         return stem
     }
 
-    private static let irregular = ["sold": "sell", "bought": "buy", "held": "hold", "paid": "pay", "made": "mak"]
+    private static let irregular = [
+        "max": "maximum", "purchased": "buy", "purchase": "buy", "rebought": "buy", "repurchase": "buy", "rebuy": "buy",
+        "rebuying": "buy", "repurchased": "buy", "sale": "sell", "sales": "sell", "annually": "annualis",
+        "sold": "sell", "bought": "buy", "held": "hold", "paid": "pay", "made": "mak",
+    ]
 
     private static let stopWords: Set<String> = [
         "the", "and", "for", "that", "this", "with", "are", "was", "were", "been", "has", "have", "had", "its", "you",

@@ -9,8 +9,7 @@ extension SentenceReading {
                 first > position + 1 && (position + 1..<first).contains { tokens[$0].isParted }
                 && (position + 1..<first).contains { tokens[$0].isNumeral } && tokens[first].figure == nil
             // "You earned $632.60, of which $263.40 came in July": July is the second's.
-            if isBehind, (position + 1..<first).contains(where: { ["which", "of", "while"].contains(tokens[$0].word) })
-            {
+            if isBehind, (position + 1..<first).contains(where: { ["which", "while"].contains(tokens[$0].word) }) {
                 return inherited
             }
             // "Rho is $327 per point, and the MSFT call has $292 of it": the first has its own label before it.
@@ -59,6 +58,15 @@ extension SentenceReading {
             return inherited
         }
         return Binding(targets: list(startingAt: 0).map(\.target), isNamed: true)
+    }
+
+    /// Whom a figure may be about besides: those carried over, where all names follow it behind a mark: "the year is at -$903,
+    /// mostly because June cost you $6,688".
+    func otherBinding(at position: Int, inherited: Binding) -> Binding? {
+        guard let first = mentions.map(\.tokens.lowerBound).min(), first > position,
+            (position + 1...first).contains(where: { tokens[$0].isParted })
+        else { return nil }
+        return inherited
     }
 
     /// Whether the first figure of a sentence stands before all names and directly before one of them, in brackets.

@@ -37,8 +37,8 @@ extension SentenceReading {
     /// In "cash and collateral are $5 and $6" each figure has the label of its place.
     private func listed(at position: Int) -> LabelMention? {
         var (low, high) = (position, position)
-        while let before = joined(low, -1) { low = before }
-        while let after = joined(high, 1) { high = after }
+        while let before = joined(low, -1) ?? paired(low, -1) { low = before }
+        while let after = joined(high, 1) ?? paired(high, 1) { high = after }
         let run = (low...high).filter { tokens[$0].figure != nil }
         guard run.count > 1, let rank = run.firstIndex(of: position) else { return nil }
         let before = labels.filter {
@@ -48,6 +48,15 @@ extension SentenceReading {
             !(first..<low).contains(where: { tokens[$0].isNumeral })
         else { return nil }
         return before[rank]
+    }
+
+    /// The other of two quotes, with nothing but a sign or "by" between: "181.29 x 181.31".
+    private func paired(_ start: Int, _ step: Int) -> Int? {
+        var other = start + step
+        if tokens.indices.contains(other), ["x", "by"].contains(tokens[other].word) { other += step }
+        guard tokens.indices.contains(other), tokens[other].isNumeral else { return nil }
+        let later = tokens[max(start, other)]
+        return later.parting == nil || later.parting == "\u{D7}" ? other : nil
     }
 
     /// In "the close is $9.33 above the average ($184.05 vs. $174.72)" the first is the close, the second the average.
@@ -419,6 +428,12 @@ extension SentenceReading {
             index += 1
         }
         return index > position + 2 && index < tokens.count && tokens[index].word == thing
+    }
+
+    /// Whether an amount is said to be of contracts in all: "one put would bring in $160 in total".
+    func isInTotal(_ position: Int) -> Bool {
+        let near = tokens[(position + 1)...].prefix(5).prefix { $0.figure == nil && !$0.isParted }.map(\.word)
+        return near.last == "total" || near.contains("altogether") || near.suffix(2) == ["in", "all"]
     }
 
     /// Whether an amount is said to be for a week, a month or a year: "$96 in theta per week".

@@ -51,7 +51,7 @@ extension SentenceReading {
                         continue
                     }
                     mentions.append(Mention(tokens: position..<position + 1, target: target))
-                    if target.isUnknown { unknownNames.append(position) }
+                    if target.isUnknown, !target.isGap { unknownNames.append(position) }
                     // "Disney (INTC)" names two.
                     let next = position + 1
                     if next < tokens.count, tokens[next].isParted,
@@ -163,6 +163,7 @@ extension SentenceReading {
         let next = position + 1 < tokens.count && !tokens[position + 1].isParted ? tokens[position + 1].word : ""
         guard let symbol = CompanyNames.ticker(token.word, followedBy: next) else { return nil }
         if let ticker = index.subjects.ticker(symbol) { return Target(tickers: [ticker]) }
+        if index.gapNames.contains(symbol) { return Target(isUnknown: true, isGap: true) }
         return index.capitals.contains(symbol) || index.words.contains(token.word) ? nil : .unknown
     }
 
@@ -357,9 +358,15 @@ extension SentenceReading {
         }
         guard ![.dollars, .count, .span].contains(quantity.measure) else { return nil }
         let isLast =
-            next == tokens.count || tokens[next].isParted || ["and", "or", "vs", "versus"].contains(tokens[next].word)
+            next == tokens.count || tokens[next].isParted || Self.afterStrikes.contains(tokens[next].word)
         return position > 0 && tokens[position - 1].word == "the" && isLast ? quantity.magnitude : nil
     }
+
+    private static let afterStrikes: Set<String> = [
+        "and", "or", "vs", "versus", "but", "while", "with", "at", "for", "pays", "bids", "has", "is", "carries",
+        "than", "does",
+        "offers", "brings", "yields",
+    ]
 
     private static let bounds: Set<String> = ["above", "below", "over", "under", "past", "through"]
 

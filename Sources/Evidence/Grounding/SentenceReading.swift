@@ -68,12 +68,16 @@ struct SentenceReading {
 
     /// The dates of the sentence.
     var dateTokens: Set<Int> = []
+    /// What its numbers and dates say, by token.
+    var values: [Int: [Figure.Reading]] = [:]
 
     /// Reads a sentence. `inherited` are those it may leave unnamed.
     init(_ tokens: [Token], figures: [LocatedFigure], index: EvidenceIndex, inherited: [Target]) {
         self.tokens = tokens
         for (position, token) in tokens.enumerated() {
-            if let figure = token.figure, figures[figure].figure.isDate { dateTokens.insert(position) }
+            guard let figure = token.figure else { continue }
+            if figures[figure].figure.isDate { dateTokens.insert(position) }
+            if case .value(let readings) = figures[figure].figure.kind { values[position] = readings }
         }
         findLabels(index)
         findMentions(figures, index, inherited)
@@ -172,7 +176,11 @@ struct SentenceReading {
             )
             return
         }
-        if tokens[position].isShortWindow || !windows.isEmpty, let label = index.label(over: digits, named: "average") {
+        // "5.3% above its 50-day" leaves the average out.
+        let isBare = next > position + 1 && (next == tokens.count || tokens[next].isParted)
+        if tokens[position].isShortWindow || isBare || !windows.isEmpty,
+            let label = index.label(over: digits, named: "average")
+        {
             windows[position] = label
             labels.append(
                 LabelMention(tokens: position..<position + 1, label: label, classes: index.labels[label].classes)

@@ -16,7 +16,9 @@ struct Token {
     /// Whether the word begins with a capital.
     var isCapitalised = false
     /// Whether punctuation stands between it and the token before.
-    var isParted: Bool
+    var isParted: Bool { parting != nil }
+    /// The first mark between it and the token before that parts them.
+    var parting: Unicode.Scalar?
     /// The part of the sentence it stands in, parted by semicolons and dashes; counted through the text.
     var clause: Int
     /// Whether it is a figure with a digit in it.
@@ -81,7 +83,7 @@ struct TokenizedText {
 
     private mutating func read() {
         var sentence: [Token] = []
-        var isParted = false
+        var parting: Unicode.Scalar?
         var clause = 0
         var position = 0
         var nextFigure = 0
@@ -91,7 +93,7 @@ struct TokenizedText {
                 ends.append(pieceEnd(min(position + 1, text.count)))
             }
             sentence = []
-            isParted = false
+            parting = nil
             clause += 1
         }
         while position < text.count {
@@ -105,7 +107,7 @@ struct TokenizedText {
                     kind: .figure(nextFigure),
                     span: figure.span,
                     word: "",
-                    isParted: isParted,
+                    parting: parting,
                     clause: clause,
                     isNumeral: !digits.isEmpty,
                     digits: isPlain ? String(String.UnicodeScalarView(digits.map { text[$0] })) : ""
@@ -118,6 +120,10 @@ struct TokenizedText {
                     if token.isShortWindow || digits.count == figure.span.count {
                         token.window = String(String.UnicodeScalarView(digits.map { text[$0] }))
                     }
+                }
+                // "Q3" is a name with a meaning.
+                if case .name = figure.figure.kind, figure.figure.text.utf8.count == 2 {
+                    token.word = figure.figure.text.lowercased()
                 }
                 nextFigure += 1
                 position = max(position + 1, figure.span.upperBound)
@@ -132,32 +138,36 @@ struct TokenizedText {
                 } else {
                     sentence.append(token)
                 }
-                isParted = false
+                parting = nil
                 continue
             }
             let scalar = text[position]
             if VisibleText.isLetter(scalar) || VisibleText.isDigit(scalar) {
                 let end = wordEnd(position)
-                let token = word(position..<end, isParted: isParted, clause: clause)
+                let token = word(position..<end, parting: parting, clause: clause)
                 position = end
                 if token.word.isEmpty { continue }
                 sentence.append(token)
-                isParted = false
+                parting = nil
                 continue
             }
             switch scalar {
             case "\n", "!", "?": endSentence()
             case ".":
-                if endsSentence(at: position, after: sentence.last) { endSentence() } else { isParted = true }
+                if endsSentence(at: position, after: sentence.last) {
+                    endSentence()
+                } else {
+                    parting = parting ?? scalar
+                }
             case ";":
                 clause += 1
-                isParted = true
+                parting = parting ?? scalar
             case "\u{2014}", "\u{2013}":
                 if VisibleText.isSpace(text[position + 1]) { clause += 1 }
-                isParted = true
+                parting = parting ?? scalar
             case ",", ":", "(", ")", "|", "\"", "\u{201C}", "\u{201D}", "[", "]", "=", "+", "\u{D7}", "\u{F7}", "<",
                 ">":
-                isParted = true
+                parting = parting ?? scalar
             default: break
             }
             position += 1
@@ -217,7 +227,7 @@ struct TokenizedText {
         }
     }
 
-    private func word(_ span: Range<Int>, isParted: Bool, clause: Int) -> Token {
+    private func word(_ span: Range<Int>, parting: Unicode.Scalar?, clause: Int) -> Token {
         var core = span
         // "NVDA's" is two runs of letters: the second, a lone s after an apostrophe, is dropped by its length.
         if text[span.lowerBound - 1] == "'" || text[span.lowerBound - 1] == "\u{2019}", span.count == 1 {
@@ -240,9 +250,36 @@ struct TokenizedText {
             word: word,
             capitals: isCapital ? text.visible(core) : "",
             isCapitalised: VisibleText.isCapital(text[core.lowerBound]),
-            isParted: isParted,
+            parting: parting,
             clause: clause
         )
+    }
+}
+
+extension TokenizedText {
+    /// Whether a number stands between signs of arithmetic and so is what is computed with: "(122,585.86 - 79,000)".
+    func isComputedWith(_ position: Int, _ tokens: [Token]) -> Bool {
+        func isOperator(_ left: Int, _ right: Int) -> Bool {
+            guard tokens.indices.contains(left), tokens.indices.contains(right), tokens[left].isNumeral,
+                tokens[right].isNumeral
+            else { return false }
+            switch text.visible(tokens[left].span.upperBound..<tokens[right].span.lowerBound) {
+            case " - ", " \u{2212} ", " \u{2013} ", " + ", " x ", " \u{D7} ", " * ", " plus ", " minus ", " times ":
+                return true
+            default: return false
+            }
+        }
+        func isWord(_ left: Int, _ right: Int) -> Bool {
+            guard tokens.indices.contains(left), tokens.indices.contains(right), tokens.indices.contains(left + 1)
+            else {
+                return false
+            }
+            return right == left + 2 && tokens[left].isNumeral && tokens[right].isNumeral
+                && ["x", "plus", "minus", "times"].contains(tokens[left + 1].word) && !tokens[right].isParted
+        }
+        return isOperator(position - 1, position) || isOperator(position, position + 1)
+            || isWord(position - 2, position)
+            || isWord(position, position + 2)
     }
 }
 

@@ -74,7 +74,8 @@ extension Verification {
         case "month":
             let before = tokens[max(0, open.claim.position - 2)..<open.claim.position].map(\.word)
             // "Two of the ten months ended negative": the ten are all.
-            members = before == ["of", "the"] ? monthsBySign([]) : monthsBySign(words(derivation))
+            members =
+                before == ["of", "the"] || before.last == "of" ? monthsBySign([]) : monthsBySign(words(derivation))
             // "Nine months with an interest credit"
             if let label = said.isDisjoint(with: ["negative", "positive", "red", "green"]) ? monthly(open) : nil {
                 members = members.filter { group in index.known(label).contains { $0.group == group && $0.value != 0 } }
@@ -121,7 +122,10 @@ extension Verification {
 
     /// The mean of a label over the months that have it: "you averaged $233 a month".
     func mean(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
-        guard !words(derivation).isDisjoint(with: ["average", "averaged", "averages", "averaging"]),
+        let said = words(derivation)
+        guard
+            !said.isDisjoint(with: ["average", "averaged", "averages", "averaging"])
+                || said.contains("month") && !said.isDisjoint(with: ["a", "per", "each", "every"]),
             let label = monthly(open)
         else { return nil }
         let values = index.known(label).filter { $0.value != 0 }
@@ -166,7 +170,8 @@ extension Verification {
         let months = Set(monthsSaid(open) ?? monthsBySign(words(derivation)))
         let members = index.known(premium).filter { months.contains($0.group) }
         guard members.count > 1, members.count < index.known(premium).count,
-            isWritten(open, members.reduce(0) { $0 + $1.value })
+            isWritten(open, members.reduce(0) { $0 + $1.value }),
+            open.quantity.sign == .none || (open.quantity.sign == .plus) == (members.reduce(0) { $0 + $1.value } > 0)
         else { return nil }
         return .computed("sum of \(members.count) x net premium", from: members.prefix(8).map(\.id))
     }

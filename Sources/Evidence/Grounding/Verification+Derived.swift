@@ -213,7 +213,8 @@ extension Verification {
     private func ofNamed(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let words = Set(derivation.reading.tokens.map(\.word))
         let isSum = !words.isDisjoint(with: WordLists.sums) || isAdded(open)
-        let isDifference = !words.isDisjoint(with: WordLists.differences)
+        let isDifference =
+            !words.isDisjoint(with: WordLists.differences) || !words.isDisjoint(with: Self.rising.union(Self.falling))
         guard isSum || isDifference || derivation.reading.listsContracts else { return nil }
         let bound = open.claim.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
             .subtracting([.opened, .expiration, .asOf])
@@ -382,7 +383,20 @@ extension Verification {
 
     /// The shares that contracts deliver: "200 shares" for two contracts.
     private func delivered(_ open: Derivation.Open) -> GroundingReport.Status? {
+        // "You hold 100 shares of MSFT" where there is a call of it.
+        let isHeld = open.claim.reading.clause(
+            of: open.claim.position,
+            hasAnyOf: ["hold", "own", "holding", "holdings", "owned"]
+        )
         guard open.quantity.measure == .shares,
+            !isHeld
+                || open.claim.reading.clause(
+                    of: open.claim.position,
+                    hasAnyOf: [
+                        "assigned", "assignment", "deliver", "exercised", "cover", "covered", "control", "called",
+                        "would",
+                    ]
+                ),
             let quantities = index.labels.firstIndex(where: { $0.words == ["quantity"] })
         else { return nil }
         let targets = open.claim.binding.targets

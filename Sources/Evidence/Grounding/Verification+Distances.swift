@@ -45,23 +45,30 @@ extension Verification {
         "improvement", "wing", "wings",
     ]
 
-    /// Two facts whose difference, in dollars or in percent, has a name of its own.
+    /// Two facts whose difference, in dollars or in percent, has a name of its own; any of the words says that it is meant.
     static let pairs: [(first: [String], second: [String], words: Set<String>)] = [
         (
             ["mark", "last", "last close", "underlying price"], ["previous close"],
             [
                 "down", "up", "fell", "rose", "lost", "gained", "change", "changed", "under", "over", "lower", "higher",
-                "off", "below", "above",
-                "dropped",
+                "off", "below", "above", "dropped", "shed", "slipped", "move", "moved", "gain", "loss", "rise", "climb",
+                "slid",
+                "declined", "decline", "drop",
             ]
         ),
         (
             ["zone low", "zone high"], ["last close"],
-            ["away", "above", "below", "distance", "from", "starts", "begins"]
+            [
+                "away", "above", "below", "distance", "from", "starts", "begins", "reach", "rise", "fall", "to",
+                "under", "over",
+            ]
         ),
         (
             ["last close"], ["zone low", "zone high"],
-            ["away", "above", "below", "distance", "from", "starts", "begins"]
+            [
+                "away", "above", "below", "distance", "from", "starts", "begins", "reach", "rise", "fall", "to",
+                "under", "over",
+            ]
         ),
         (["ask"], ["bid"], ["spread", "wide", "width", "apart", "narrow", "tight"]),
         (["zone high"], ["zone low"], ["wide", "width", "tall", "thick", "deep"]),
@@ -111,7 +118,10 @@ extension Verification {
                 for second in pair.second.flatMap({ values($0, groups) }) where first.value > 0 && second.value > 0 {
                     let distance = first.value - second.value
                     if pair.second == ["previous close"], distance != 0 {
-                        let falls = !said.isDisjoint(with: ["down", "fell", "lost", "lower", "off", "below", "dropped"])
+                        // "Change | -2.75" says it by its sign.
+                        let falls =
+                            open.quantity.sign == .minus
+                            || (open.quantity.sign != .plus && !said.isDisjoint(with: Self.falling))
                         guard falls == (distance < 0) else { continue }
                     }
                     let shares = derivation.operands.filter { $0.measure == .shares }.flatMap(\.values)
@@ -225,7 +235,11 @@ extension Verification {
         let scale = open.quantity.measure == .fraction ? 1 : 0.01
         let limits = index.values(from: 0, through: .infinity, of: [0]).filter { value in
             let words = index.labels[value.label].words
-            return value.unit == .fraction && words.contains { ["limit", "target"].contains($0) && said.contains($0) }
+            return value.unit == .fraction
+                && words.contains { word in
+                    said.contains(word) && ["limit", "target"].contains(word)
+                        || word == "limit" && !said.isDisjoint(with: ["cap", "ceiling", "threshold", "maximum"])
+                }
         }
         let earlier = derivation.earlier.filter { $0.measure == .fraction }.flatMap(\.ids)
         let groups = groups(about: open)
@@ -295,6 +309,9 @@ extension Verification {
             $0.tokens.lowerBound > open.claim.position && $0.tokens.lowerBound <= end + 4
         }
         .reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
+        if !words(derivation).isDisjoint(with: ["pays", "pay", "brings", "yields", "nets", "earns"]) {
+            classes.formUnion(.premium)
+        }
         let isTime = near.contains { ["time", "days", "wait"].contains($0.word) }
         if isTime { classes = [] }
         guard isTime || !classes.isEmpty else { return nil }

@@ -76,7 +76,8 @@ extension Verification {
                     isNamed: claim.binding.isNamed && value.group == 0
                 ) || isPriceOfRange(quantity, value, claim) || isEffective(quantity, value, label),
                 !label.words.contains("day") || !claim.reading.isPerOtherSpan(claim.position),
-                value.unit != .dollarsPerShare || !claim.reading.isPer("contract", claim.position),
+                value.unit != .dollarsPerShare
+                    || !(claim.reading.isPer("contract", claim.position) || claim.reading.isInTotal(claim.position)),
                 value.unit != .dollars || label.words.contains("per")
                     || !(claim.reading.isPer("contract", claim.position)
                         || claim.reading.isPer("share", claim.position))

@@ -70,6 +70,21 @@ extension Verification {
         }
     }
 
+    /// The same, also for those whom a sentence is about before it comes to others, where the figure is what its words say.
+    mutating func status(of claim: Claim, or carried: Binding) -> GroundingReport.Status? {
+        let first = status(of: claim)
+        guard case .struck(let reason)? = first, reason.maySuitAnother, claim.cited.isEmpty,
+            let measure = claim.figure.measure,
+            let other = claim.reading.otherBinding(at: claim.position, inherited: carried)
+        else { return first }
+        var again = claim
+        again.binding = other
+        guard labelRule(for: again, groups: Self.unitGroups(of: measure)) != nil, let second = status(of: again),
+            case .matched = second
+        else { return first }
+        return second
+    }
+
     func citation(_ mark: String) -> GroundingReport.Status {
         let target = Int(mark).map { grounding.citations[$0] } ?? mark
         guard let target, index.passages[target] != nil || index.names.contains(target) else {

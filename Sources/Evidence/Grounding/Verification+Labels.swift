@@ -137,6 +137,9 @@ extension Verification {
         guard let exact = rule.label else { return !label.classes.isDisjoint(with: rule.classes) }
         if number == exact { return true }
         guard !label.classes.isDisjoint(with: rule.classes) else { return false }
+        // A bid and an ask are both prices, and never each other.
+        let sides = (label.classes.intersection([.bid, .ask]), rule.classes.intersection([.bid, .ask]))
+        if !sides.0.isEmpty, !sides.1.isEmpty, sides.0.isDisjoint(with: sides.1) { return false }
         // What shares cost is told in all or by the share.
         if index.labels[exact].words == ["cost"], label.words == ["average", "price"] { return true }
         // A more special label of the same class needs its own words: "position delta" is not "delta".

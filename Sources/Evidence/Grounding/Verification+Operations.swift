@@ -8,11 +8,14 @@ extension Verification {
         switch open.quantity.measure {
         case .dollars:
             if let status = partInWords(open, derivation) ?? quotient(open, derivation) { return status }
-            if let status = product(open, derivation) ?? scaled(open, derivation) { return status }
+            if let status = partOf(open, derivation) ?? product(open, derivation) ?? scaled(open, derivation) {
+                return status
+            }
             if let status = breakEven(open, derivation) ?? betweenStrikes(open, derivation) { return status }
             if let status = betweenFacts(open, derivation) ?? withoutPart(open, derivation) { return status }
             if let status = mean(open, derivation) ?? range(open, derivation) { return status }
-            return ofMonths(open, derivation) ?? perDay(open, derivation) ?? betweenNamed(open, derivation)
+            if let status = ofMonths(open, derivation) ?? perDay(open, derivation) { return status }
+            return betweenNamed(open, derivation) ?? productOfCore(open, derivation) ?? fromCore(open, derivation)
         case .fraction:
             return ofBase(open, derivation) ?? betweenFacts(open, derivation) ?? change(open, derivation)
                 ?? beyondLimit(open, derivation)
@@ -21,13 +24,15 @@ extension Verification {
         case .bare:
             return window(open) ?? product(open, derivation) ?? betweenStrikes(open, derivation)
                 ?? beyondLimit(open, derivation)
-                ?? (open.quantity.slack <= 0.005 ? betweenFacts(open, derivation) : nil)
+                ?? (open.quantity.slack <= 0.005 ? betweenFacts(open, derivation) ?? fromCore(open, derivation) : nil)
         case .multiple: return occurrences(open, derivation) ?? timesNamed(open, derivation)
         case .count: return kinds(open, derivation)
         case .shares:
             let isSupposed = !words(derivation).isDisjoint(with: ["would", "each", "per"])
-            return isSupposed && open.quantity.magnitude == 100 ? .computed("shares of one contract", from: []) : nil
-        case .contracts, .ordinal: return nil
+            if isSupposed, open.quantity.magnitude == 100 { return .computed("shares of one contract", from: []) }
+            return supposed(open, derivation)
+        case .contracts: return supposed(open, derivation)
+        case .ordinal: return nil
         }
     }
 
@@ -141,6 +146,24 @@ extension Verification {
         return nil
     }
 
+    /// The part of an amount that the sentence states as a percentage or in words: "reaches the 50% target at $1.075".
+    func partOf(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let parts = derivation.results.filter {
+            $0.quantity.measure == .fraction && $0.quantity.magnitude < 1 && $0.claim.position != open.claim.position
+                && ($0.claim.figure.text.contains(where: \.isNumber) || $0.quantity.magnitude == 0.5)
+        }
+        guard !parts.isEmpty, open.quantity.sign != .minus else { return nil }
+        for whole in derivation.operands + derivation.earlier
+        where whole.measure == .dollars && !whole.isImplied && !whole.isComputed {
+            for part in parts {
+                for value in whole.values where isWritten(open, value * part.quantity.magnitude.approximation) {
+                    return .computed("\(part.claim.figure.text) of \(whole.text)", from: whole.ids)
+                }
+            }
+        }
+        return nil
+    }
+
     /// An amount for each of some shares: "spread over 100 shares the $500 adds $5 to each".
     func quotient(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         guard !words(derivation).isDisjoint(with: ["each", "per", "apiece"]) else { return nil }
@@ -241,7 +264,12 @@ extension Verification {
         let after = derivation.reading.tokens[
             min(next, derivation.reading.tokens.count)..<min(next + 3, derivation.reading.tokens.count)
         ]
-        let isPerContract = after.contains { $0.word == "contract" }
+        // "Per contract that's $526"
+        let isFronted = derivation.reading.tokens.indices.dropFirst().contains {
+            derivation.reading.tokens[$0].word == "contract"
+                && ["per", "each", "a"].contains(derivation.reading.tokens[$0 - 1].word)
+        }
+        let isPerContract = isFronted || after.contains { $0.word == "contract" }
         let classes = open.claim.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
         // "You collected $182" is not computed from the mark.
         let isSaid = !classes.isEmpty

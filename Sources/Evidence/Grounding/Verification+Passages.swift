@@ -12,15 +12,21 @@ extension Verification {
         let words = reading.tokens.map(\.word)
         // What is the owner's is no example.
         guard !words.contains(where: { ["your", "my", "our"].contains($0) }) else { return }
-        for id in index.passages.keys.sorted() {
-            let score = index.support.score(words, of: [id])
+        let names = index.passages.keys.sorted()
+        var choices = names.map { [$0] }
+        // What one example says may be held against the rule of another passage.
+        if names.count <= 8 {
+            for (rank, first) in names.enumerated() { choices += names[(rank + 1)...].map { [first, $0] } }
+        }
+        for ids in choices {
+            let score = index.support.score(words, of: ids)
             guard score.coverage >= Self.leastUncited, score.cited + 1e-9 >= score.best else { continue }
             var trial = self
             var derivation = Derivation(reading: reading, earlier: [])
             var quoted = 0
             for claim in claims {
                 guard case .value(let readings) = claim.claim.figure.kind else { continue }
-                if trial.passage(of: [id], with: readings, for: claim.claim) != nil {
+                if let id = trial.passage(of: ids, with: readings, for: claim.claim) {
                     trial.set(.quoted(id), entry: claim.entry)
                     quoted += 1
                 }
@@ -65,12 +71,35 @@ extension Verification {
         }
     }
 
+    /// Strikes what a sentence adds up to beside a citation where the passage gives another total: 30 days before, the day
+    /// itself and 30 after are 61.
+    mutating func checkTotals(_ claims: [(entry: Int, claim: Claim)]) {
+        for (entry, claim) in claims {
+            guard case .computed = entries[entry].status, !claim.citedNearby.isEmpty,
+                !Set(claim.reading.tokens.map(\.word)).isDisjoint(with: Self.totals), let measure = claim.figure.measure
+            else { continue }
+            for id in claim.citedNearby {
+                guard let passage = read(id) else { continue }
+                let given = passage.figures.indices.contains { rank in
+                    passage.figures[rank].measure == measure
+                        && !passage.stems[passage.sentences[rank]].isDisjoint(with: Self.totals)
+                        && passage.following[rank] != ""
+                }
+                if given { set(.struck(.notInPassage), entry: entry) }
+            }
+        }
+    }
+
+    private static let totals: Set<String> = ["altogether", "total", "all", "together"]
+
     /// The part of a sentence's words that a passage must have which it does not cite.
     private static let leastUncited = 0.45
 
     /// Whether the words beside a figure are not those of another figure of the passage: what is "51.2 % of the maximum" is
     /// not 51.2 % of the collateral, where that is another line's.
     func isInRole(_ saying: [Int], _ passage: ReadPassage, _ claim: Claim) -> Bool {
+        guard isOfSaidBase(saying, passage, claim) else { return false }
+        if let isTogether = isWithNeighbours(saying, passage, claim) { return isTogether }
         let role = claim.reading.role(of: claim.position)
         let words = Set(role.words.flatMap { PassageSupport.words([$0]) }).subtracting(Self.unspecific)
         guard !words.isEmpty, let measure = claim.figure.measure, measure != .days else { return true }
@@ -95,6 +124,41 @@ extension Verification {
         return !others.contains { nearest.isSubset(of: $0) }
     }
 
+    /// Whether a part is said to be of what the passage says it is of: "half of its strike" is not "half of what it was sold for".
+    private func isOfSaidBase(_ saying: [Int], _ passage: ReadPassage, _ claim: Claim) -> Bool {
+        guard claim.figure.measure == .fraction, let base = claim.reading.base(at: claim.position),
+            !base.classes.isEmpty
+        else {
+            return true
+        }
+        let text = saying.filter { !passage.isHeading[passage.sentences[$0]] }
+        let said = (text.isEmpty ? saying : text).map { passage.classes[passage.sentences[$0]] }
+        return said.contains { $0.isEmpty || !$0.isDisjoint(with: base.classes.withMaximum) }
+    }
+
+    /// Whether the figure beside a figure stands beside it in the passage too; nil where that says nothing.
+    private func isWithNeighbours(_ saying: [Int], _ passage: ReadPassage, _ claim: Claim) -> Bool? {
+        let own = Set(saying.map { passage.sentences[$0] })
+        for position in claim.reading.neighbours(of: claim.position) {
+            guard let readings = claim.reading.values[position], case .quantity(let beside)? = readings.first,
+                let measure = claim.figure.measure, !Self.isAlike(beside.measure, measure)
+            else { continue }
+            let places = passage.figures.indices.filter { rank in
+                guard case .value(let others) = passage.figures[rank].kind else { return false }
+                return readings.contains { reading in others.contains { Self.says($0, reading) } }
+            }.map { passage.sentences[$0] }
+            guard !places.isEmpty else { continue }
+            if places.contains(where: own.contains) { return true }
+            func has(_ sentence: Int, _ wanted: Figure.Quantity.Measure) -> Bool {
+                passage.figures.indices.contains {
+                    passage.sentences[$0] == sentence && passage.figures[$0].measure == wanted
+                }
+            }
+            if places.allSatisfy({ has($0, measure) }), own.allSatisfy({ has($0, beside.measure) }) { return false }
+        }
+        return nil
+    }
+
     /// Words that say nothing of a figure's role.
     private static let unspecific = Set(
         [
@@ -105,7 +169,24 @@ extension Verification {
     )
 }
 
+extension LabelClasses {
+    /// With all names of the most that can be earned, which is the credit, and of what it is earned on.
+    var withMaximum: LabelClasses {
+        let most: LabelClasses = [.maximumProfit, .partOfMaximum, .premium]
+        let all = isDisjoint(with: most) ? self : union(most)
+        return all.contains(.rateOfReturn) ? all.union(.requirement) : all
+    }
+}
+
 extension SentenceReading {
+    /// The numbers before and after one with no punctuation between.
+    func neighbours(of position: Int) -> [Int] {
+        let part = part(of: position)
+        let before = tokens[part.lowerBound..<position].lastIndex { $0.figure != nil }
+        let after = tokens[(position + 1)..<part.upperBound].firstIndex { $0.figure != nil }
+        return [before, after].compactMap { $0 }
+    }
+
     /// The words beside a figure that say what it is: before it back to the figure or the punctuation there, after it up to
     /// the next figure, punctuation or preposition.
     func role(of position: Int) -> (words: [String], before: String, after: String) {
@@ -176,6 +257,13 @@ extension GroundingReport.Entry {
     var isQuoted: Bool {
         if case .quoted = status { return true }
         return false
+    }
+
+    /// Whether it is written with three digits or more, or is a day of a month: what others have by chance only.
+    var isTelling: Bool {
+        let digits = text.filter(\.isNumber).drop { $0 == "0" }
+        return digits.count >= 3
+            || (text.contains(where: \.isLetter) && text.contains(where: \.isNumber) && text.contains(" "))
     }
 
     /// Whether it is a value, no citation.

@@ -37,6 +37,20 @@ extension Verification {
         {
             return .computed("count of those with", from: [])
         }
+        // "All three AMD puts score above 80": those of a list, of which none is held.
+        if quantity.measure == .contracts || quantity.measure == .count {
+            for mention in derivation.reading.mentions
+            where mention.tokens.lowerBound >= open.claim.position
+                && mention.tokens.lowerBound <= open.claim.position + 2
+                && mention.target.contracts.count == count
+                && mention.target.contracts.allSatisfy({ index.quantity(of: $0) == nil })
+            {
+                return .computed(
+                    "count of those",
+                    from: mention.target.contracts.prefix(8).compactMap(index.firstSource)
+                )
+            }
+        }
         // Of one contract its quantity counts, not that it is one.
         let part = derivation.reading.part(of: open.claim.position)
         let isNamedHere = derivation.reading.mentions.contains { part.overlaps($0.tokens) }
@@ -285,6 +299,9 @@ extension SentenceReading {
 
     /// How many are named after a position.
     func distinctTargets(after position: Int) -> Int {
-        Set(mentions.filter { $0.tokens.lowerBound > position && !$0.target.isUnknown }.map(\.target)).count
+        // "Puts on names other than QQQ: AMD, JPM and SPY" lists what stands behind the colon.
+        let colon = tokens.indices.last { $0 > position && tokens[$0].parting == ":" }
+        let start = colon.map { $0 - 1 } ?? position
+        return Set(mentions.filter { $0.tokens.lowerBound > start && !$0.target.isUnknown }.map(\.target)).count
     }
 }

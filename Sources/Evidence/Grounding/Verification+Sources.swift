@@ -69,6 +69,20 @@ extension Verification {
 
     /// "Yesterday's close" is what the evidence calls the previous one.
     private func previousSession(_ date: Figure.DateClaim, _ claim: Claim) -> String? {
+        // "Off 2.75 from yesterday": a change is since the session before.
+        if claim.figure.text.lowercased() == "yesterday",
+            claim.reading.labels.allSatisfy({ $0.classes.isDisjoint(with: [.expiration, .exDate, .earnings, .opened]) }
+            ),
+            claim.reading.clause(of: claim.position, hasAnyOf: Self.falling.union(Self.rising))
+        {
+            let groups = groups(of: claim.binding)
+            let since = index.labels.indices.filter {
+                index.labels[$0].words == ["previous", "close"] || index.labels[$0].classes.contains(.dayChange)
+            }
+            if let known = since.lazy.flatMap(index.known).first(where: { groups.contains($0.group) }) {
+                return known.id
+            }
+        }
         guard claim.figure.text.lowercased().hasPrefix("yesterday"),
             let label = index.labels.firstIndex(where: { $0.words == ["previous", "close"] }),
             claim.reading.tokens.contains(where: { ["close", "closed", "closing"].contains($0.word) })
@@ -183,6 +197,10 @@ extension Verification {
     static func says(_ source: Figure.Reading, _ claim: Figure.Reading) -> Bool {
         switch (source, claim) {
         case (.quantity(let source), .quantity(let claim)):
+            // "60/40" of what is 60 % and 40 %.
+            if source.measure == .fraction, claim.measure == .bare, claim.sign == .none, claim.slack == 0.5 {
+                return source.magnitude * 100 == claim.magnitude
+            }
             guard isAlike(source.measure, claim.measure), (source.sign == .minus) == (claim.sign == .minus) else {
                 return false
             }

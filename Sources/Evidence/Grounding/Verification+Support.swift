@@ -46,7 +46,13 @@ extension Verification {
     }
 
     /// Strikes the citations of a sentence that are about something else.
-    mutating func checkSupport(of tokens: [Token], _ text: TokenizedText, since first: Int) {
+    mutating func checkSupport(
+        of tokens: [Token],
+        _ text: TokenizedText,
+        _ reading: SentenceReading,
+        _ claims: [(entry: Int, claim: Claim)],
+        since first: Int
+    ) {
         let marks = entries.indices[first...].filter { entry in
             if case .citation = entries[entry].status { return true }
             return false
@@ -66,12 +72,40 @@ extension Verification {
                 isRight = isSupported(by: target, since: first)
             } else {
                 isRight =
-                    score.count < 2 || isQuoted
-                    || (score.coverage >= Self.leastCoverage && score.best < score.cited + Self.bestMargin)
+                    (score.count < 2 || isQuoted
+                        || (score.coverage >= Self.leastCoverage && score.best < score.cited + Self.bestMargin))
+                    && saysMoreThanFacts(reading, claims, passages)
             }
             if !isRight { set(.struck(.notSupported), entry: mark) }
         }
     }
+
+    /// Whether a sentence whose figures are all facts of the owner's says something besides that the passages say too:
+    /// "the chance on KO is 68.9% [1]" does not.
+    private func saysMoreThanFacts(
+        _ reading: SentenceReading,
+        _ claims: [(entry: Int, claim: Claim)],
+        _ passages: [String]
+    ) -> Bool {
+        let figures = claims.filter { entries[$0.entry].isFigure }
+        guard !figures.isEmpty,
+            figures.allSatisfy({ claim in
+                let sources = entries[claim.entry].status.sources
+                return !sources.isEmpty
+                    && sources.allSatisfy { index.passages[$0] == nil && index.group(of: $0) ?? 0 != 0 }
+            })
+        else { return true }
+        let named = figures.flatMap { $0.claim.labels.prefix(1).flatMap(\.tokens) } + reading.mentions.flatMap(\.tokens)
+        let rest = reading.tokens.indices.filter { !named.contains($0) }.map { reading.tokens[$0].word }
+        let score = index.support.score(rest.filter { !Self.saying.contains($0) }, of: passages)
+        return score.coverage * Double(score.count) >= 1.5
+    }
+
+    /// Words that only introduce a figure.
+    private static let saying: Set<String> = [
+        "model", "puts", "gives", "shows", "chance", "odds", "probability", "stands", "currently", "makes", "account",
+        "position", "positions", "exposure", "total", "about", "today",
+    ]
 
     /// The passages a citation points to.
     private func cited(_ status: GroundingReport.Status) -> [String] {

@@ -69,7 +69,10 @@ extension Verification {
                         isAlone: text.figures.count == 1,
                         title: title?.tokens ?? []
                     )
-                    if let status = status(of: claim) {
+                    let strike =
+                        reading.namedStrikes.contains(position)
+                        ? ids(ofContracts: reading.contracts[position] ?? []) : nil
+                    if let status = strike.map(GroundingReport.Status.matched) ?? status(of: claim) {
                         note(figure, Place(segment: number, cell: cell, offset: 0), status)
                         if case .struck = status { open.append((entries.count - 1, claim)) }
                     }

@@ -24,6 +24,8 @@ struct Verification {
         /// The sentence each figure stands in, by its rank, and the stems of the words of each sentence.
         let sentences: [Int]
         let stems: [Set<String>]
+        /// What is measured in each sentence.
+        let classes: [LabelClasses]
         /// Whether each sentence is a heading.
         let isHeading: [Bool]
         let words: String
@@ -197,10 +199,10 @@ struct Verification {
         let found = entries[first...]
         guard found.contains(where: { $0.reason != nil }), wasAboutNobody, isAboutNobody, !isOfWhole,
             found.allSatisfy({ $0.reason?.maySuitAnother ?? true }),
-            found.count(where: { $0.isFigure }) > 1
-                || found.contains(where: { $0.isFigure && $0.text.filter(\.isNumber).count > 3 })
+            found.count(where: { $0.isFigure }) > 1 || found.contains(where: { $0.isFigure && $0.isTelling })
         else { return }
-        for target in index.subjects.singleTargets {
+        let candidates = describedTargets(text.sentences[rank])
+        for target in candidates {
             // Without the earlier entries, which would be copied for each of them.
             var trial = Verification(grounding: grounding)
             (trial.context, trial.titles, trial.passages) = (before, titles, passages)
@@ -219,11 +221,21 @@ struct Verification {
                     $0 != 0 && target.admits(index.subjects.groups[$0])
                 }
             }
-            guard about.count > 1 else { continue }
+            guard about.count > 1 || about.contains(where: \.isTelling) && candidates.count <= 4 else { continue }
             entries.replaceSubrange(first..., with: own)
             failures.replaceSubrange(firstFailure..., with: trial.failures)
             (context, passages) = (trial.context, trial.passages)
             return
+        }
+    }
+
+    /// Those a sentence that names nobody may be about, by what it calls them: "the put" is one of the puts.
+    private func describedTargets(_ tokens: [Token]) -> [Target] {
+        let targets = index.subjects.singleTargets
+        let rights = Set(tokens.compactMap { SentenceReading.rights[$0.word] })
+        guard rights.count == 1 else { return targets }
+        return targets.filter { target in
+            target.contracts.contains { index.subjects.contracts[$0].map { rights.contains($0.right) } ?? false }
         }
     }
 
@@ -280,6 +292,11 @@ struct Verification {
             {
                 labels = [LabelMention(tokens: position..<position + 1, label: nil, classes: .strike)]
             }
+            let isComputedWith = text.isComputedWith(position, tokens)
+            if isComputedWith {
+                labels = []
+                figure.figure = figure.figure.asAmount()
+            }
             if labels.isEmpty, text.text[figure.span.lowerBound - 1] == "/" || text.text[figure.span.upperBound] == "/"
             {
                 // "the 570/580 put spread"
@@ -300,7 +317,7 @@ struct Verification {
             )
             let strike =
                 reading.namedStrikes.contains(position) ? ids(ofContracts: reading.contracts[position] ?? []) : nil
-            if let status = strike.map(GroundingReport.Status.matched) ?? status(of: claim) {
+            if let status = strike.map(GroundingReport.Status.matched) ?? status(of: claim, or: carried) {
                 note(figure.figure, place, status)
                 claims.append((entries.count - 1, claim))
                 derivation.add(
@@ -314,6 +331,7 @@ struct Verification {
         }
         derive(derivation)
         checkTogether(claims)
+        checkTotals(claims)
         if supposed == nil { noteWhole(claims) }
         if cited.isEmpty, reading.mentions.allSatisfy(\.target.isUnknown) {
             quote(claims, reading)
@@ -324,7 +342,11 @@ struct Verification {
             return earlier
         }
         checkChoices(reading, text, carried, place)
-        checkSupport(of: tokens, text, since: first)
+        if !isQuestion, cited.isEmpty {
+            checkRanks(reading, text, carried, place)
+            checkHoldings(reading, text, place)
+        }
+        checkSupport(of: tokens, text, reading, claims, since: first)
         fail(
             String(decoding: text.text.bytes[range], as: UTF8.self).trimmed,
             place.segment,
@@ -459,6 +481,7 @@ struct Verification {
             isOperand: located.figures.indices.map { Self.isOperand(located, $0, ranks[$0]) },
             sentences: ranks,
             stems: located.sentences.map { Set(PassageSupport.words($0.map(\.word))) },
+            classes: located.sentences.map { LabelLexicon.classes(of: $0.map(\.word)).withMaximum },
             isHeading: located.sentences.indices.map {
                 located.text.visible(0..<located.sentences[$0][0].span.lowerBound).hasSuffix("# ")
             },

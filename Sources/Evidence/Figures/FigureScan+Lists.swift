@@ -1,0 +1,57 @@
+import Foundation
+
+/// Numbers of a list that leave their unit to the last: "17, 22 and 32 cents", "25, 31 or 37%".
+extension FigureScan {
+    /// Gives the plain numbers of a list that ends in "and" or "or" the unit of its last, as their first reading.
+    mutating func shareUnits() {
+        var last = figures.count - 1
+        while last > 0 {
+            defer { last -= 1 }
+            guard let unit = trailingUnit(of: figures[last]), isJoined(last - 1, last, by: ["and", "or", "&"]) else {
+                continue
+            }
+            var rank = last - 1
+            while rank >= 0, let plain = plainNumber(figures[rank]) {
+                var shared = plain
+                shared.measure = unit.measure
+                shared.magnitude = Self.scaled(plain.magnitude, unit.scale)
+                shared.slack = Self.scaled(plain.slack, unit.scale)
+                figures[rank].figure.kind = .value([.quantity(shared), .quantity(plain)])
+                guard rank > 0, isJoined(rank - 1, rank, by: [","]) else { break }
+                rank -= 1
+            }
+        }
+    }
+
+    private static func scaled(_ value: Decimal, _ power: Int) -> Decimal {
+        value * Decimal(sign: .plus, exponent: power, significand: 1)
+    }
+
+    /// The unit that stands behind a number and that plain numbers before it may share: cents and percent.
+    private func trailingUnit(of figure: LocatedFigure) -> (measure: Figure.Quantity.Measure, scale: Int)? {
+        guard case .value(let readings) = figure.figure.kind, case .quantity(let quantity)? = readings.first else {
+            return nil
+        }
+        let written = figure.figure.text
+        switch quantity.measure {
+        case .fraction where written.hasSuffix("%") || written.hasSuffix("percent"): return (.fraction, -2)
+        case .dollars where written.hasSuffix("cents") || written.hasSuffix("\u{A2}"): return (.dollars, -2)
+        default: return nil
+        }
+    }
+
+    private func plainNumber(_ figure: LocatedFigure) -> Figure.Quantity? {
+        guard case .value(let readings) = figure.figure.kind, readings.count == 1,
+            case .quantity(let quantity)? = readings.first, quantity.measure == .bare, quantity.sign == .none
+        else { return nil }
+        return quantity
+    }
+
+    /// Whether nothing but one of some words or marks stands between two figures that follow each other.
+    private func isJoined(_ first: Int, _ second: Int, by joints: Set<String>) -> Bool {
+        let between = text.lowercased(figures[first].span.upperBound..<figures[second].span.lowerBound)
+        let words = between.replacing(",", with: " , ").split(separator: " ").map(String.init)
+        guard let last = words.last, words.count <= 2 else { return false }
+        return joints.contains(last) && words.dropLast().allSatisfy { $0 == "," }
+    }
+}

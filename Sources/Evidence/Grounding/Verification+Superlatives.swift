@@ -1,0 +1,299 @@
+import Foundation
+import Markets
+
+/// Claims that rank: "the largest weight", "most likely to be assigned", "higher than".
+extension Verification {
+    /// Strikes what is said to be the most or the least, or more or less than another, and by the facts is not.
+    ///
+    /// What a claim is of, and among whom, is often left open. It is struck only where it holds in no way it may be meant.
+    mutating func checkRanks(_ reading: SentenceReading, _ text: TokenizedText, _ carried: Binding, _ place: Place) {
+        for position in reading.tokens.indices where reading.tokens[position].kind == .word {
+            guard let rank = reading.rank(at: position) else { continue }
+            let isRight: Bool? =
+                switch rank.kind {
+                case .most, .least: holds(rank, at: position, reading, carried)
+                case .more, .less: isHigher(rank, at: position, reading)
+                }
+            guard isRight == false else { continue }
+            let span = reading.tokens[position].span
+            let figure = Figure(text: text.text.original(span), range: text.text.byteRange(span), kind: .name)
+            note(figure, place, .struck(.otherSubject))
+        }
+    }
+
+    // MARK: - Most and least
+
+    /// Whether the one a rank is claimed for has it; nil where that cannot be told.
+    private func holds(_ rank: SentenceReading.Rank, at position: Int, _ reading: SentenceReading, _ carried: Binding)
+        -> Bool?
+    {
+        let words = Set(reading.tokens.map(\.word))
+        guard words.isDisjoint(with: Self.reserved), let target = reading.ranked(at: position), !target.isUnknown else {
+            return nil
+        }
+        if rank.isOfTime || reading.labels.contains(where: { $0.classes.contains(.earnings) }) && rank.isOrder {
+            return isFirst(rank, target, reading)
+        }
+        if rank.isOrder { return nil }
+        var isKnown = false
+        for number in labels(of: rank, at: position, reading) {
+            let known = index.known(number).filter { $0.group != 0 }
+            guard let unit = known.first(where: { target.admits(index.subjects.groups[$0.group]) })?.unit else {
+                continue
+            }
+            for population in populations(of: known.filter { $0.unit == unit }, target, words) {
+                guard population.count > 1, !rank.isOfTwo || population.count == 2 else { continue }
+                let own = population.filter { target.admits(index.subjects.groups[$0.group]) }
+                guard !own.isEmpty, own.count < population.count else { continue }
+                isKnown = true
+                if isExtreme(rank, own.map(\.value), population.map(\.value), index.labels[number].classes) {
+                    return true
+                }
+            }
+        }
+        return isKnown ? false : nil
+    }
+
+    private func isExtreme(
+        _ rank: SentenceReading.Rank,
+        _ own: [Double],
+        _ all: [Double],
+        _ classes: LabelClasses
+    ) -> Bool {
+        var readings: [(Double) -> Double] = []
+        // "The largest loss" is the least; "the highest delta" of puts is the farthest from 0.
+        let isSigned = !classes.isDisjoint(with: .signed.union([.premium, .theta, .gamma, .vega, .rho]))
+        if rank.isOfLoss {
+            readings = [{ -$0 }]
+        } else if classes.contains(.delta) {
+            readings = [\.magnitude]
+        } else {
+            readings = isSigned || rank.isValued ? [{ $0 }] : [{ $0 }, \.magnitude]
+            if isSigned, !rank.isValued, !rank.isOfGain { readings.append(\.magnitude) }
+        }
+        return readings.contains { reading in
+            let (mine, others) = (own.map(reading), all.map(reading))
+            return rank.kind == .most ? mine.max() == others.max() : mine.min() == others.min()
+        }
+    }
+
+    /// The labels a rank may be of.
+    private func labels(of rank: SentenceReading.Rank, at position: Int, _ reading: SentenceReading) -> [Int] {
+        func numbers(_ classes: LabelClasses) -> [Int] {
+            index.labels.indices.filter { !index.labels[$0].classes.isDisjoint(with: classes) }
+        }
+        if let classes = rank.classes { return numbers(classes) }
+        if let word = rank.label { return index.labels.indices.filter { index.labels[$0].words == [word] } }
+        guard let mention = reading.labelOfRank(at: position) else { return [] }
+        let alike = numbers(mention.classes)
+        return mention.label.map { [$0] + (alike.contains($0) ? [] : alike) } ?? alike
+    }
+
+    /// Those among whom the claim may rank: all that have the label and are of the target's kind, or the part its words choose.
+    private func populations(
+        of known: [EvidenceIndex.Known],
+        _ target: Target,
+        _ words: Set<String>
+    ) -> [[EvidenceIndex.Known]] {
+        func contract(_ member: EvidenceIndex.Known) -> SubjectTable.Contract? {
+            index.subjects.groups[member.group].contracts.last.flatMap { index.subjects.contracts[$0] }
+        }
+        let own = known.filter { target.admits(index.subjects.groups[$0.group]) }
+        let isContract =
+            own.contains { contract($0) != nil } && (!target.contracts.isEmpty || !own.contains { contract($0) == nil })
+        let alike = known.filter { (contract($0) != nil) == isContract }
+        var chosen = alike
+        if isContract {
+            let (puts, calls) = (!words.isDisjoint(with: ["put", "puts"]), !words.isDisjoint(with: ["call", "calls"]))
+            if puts != calls, words.contains("puts") || words.contains("calls") {
+                chosen = chosen.filter { contract($0)?.right == (puts ? .put : .call) }
+            }
+            let (short, long) = (!words.isDisjoint(with: ["short", "sold"]), words.contains("long"))
+            if short != long {
+                chosen = chosen.filter { member in
+                    index.subjects.groups[member.group].contracts.last.flatMap(index.quantity).map { ($0 < 0) == short }
+                        ?? true
+                }
+            }
+        }
+        if words.contains("all"), !words.isDisjoint(with: ["positions", "holdings"]) { return [known] }
+        var all = words.isDisjoint(with: ["all", "portfolio", "overall", "list", "whole"]) ? [chosen] : [alike]
+        // "Of the AMD puts": those of the ticker.
+        if isContract,
+            context.named.contains(where: { $0.tickers == target.tickers && $0 != target })
+                || target.contracts.count > 1
+        {
+            all.append(
+                chosen.filter { member in
+                    !Set(index.subjects.groups[member.group].tickers).isDisjoint(with: target.tickers)
+                }
+            )
+        }
+        return all
+    }
+
+    /// Whether the one that is said to be first or last by its date is.
+    private func isFirst(_ rank: SentenceReading.Rank, _ target: Target, _ reading: SentenceReading) -> Bool? {
+        let said = reading.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
+        let words = Set(reading.tokens.map(\.word))
+        let kind: LabelClasses =
+            !words.isDisjoint(with: ["report", "reports", "reporting", "earnings"])
+            ? .earnings
+            : said.contains(.exDate) ? .exDate : said.contains(.expiration) ? .expiration : []
+        guard !kind.isEmpty else { return nil }
+        let days = index.days(of: nil).filter { $0.group != 0 && $0.classes.contains(kind) }
+        let own = days.filter { target.admits(index.subjects.groups[$0.group]) }.map(\.date)
+        guard Set(days.map(\.date)).count > 1, let mine = rank.kind == .least ? own.min() : own.max() else {
+            return nil
+        }
+        return mine == (rank.kind == .least ? days.map(\.date).min() : days.map(\.date).max())
+    }
+
+    // MARK: - More and less
+
+    /// Whether one of two named has more or less of what the words name than the other; nil where that cannot be told.
+    private func isHigher(_ rank: SentenceReading.Rank, at position: Int, _ reading: SentenceReading) -> Bool? {
+        let tokens = reading.tokens
+        guard Set(tokens.map(\.word)).isDisjoint(with: ["not", "no", "if", "would", "without"]),
+            let than = tokens[position...].firstIndex(where: { $0.word == "than" }), than - position <= 6,
+            !tokens[position...than].contains(where: { $0.figure != nil || $0.isParted }),
+            let left = reading.mentions.last(where: { $0.tokens.upperBound <= position }),
+            let right = reading.mentions.first(where: { $0.tokens.lowerBound > than }),
+            right.tokens.lowerBound - than <= 4, left.target != right.target, reading.mentions.count == 2
+        else { return nil }
+        guard let mention = reading.labelOfRank(at: position, before: than) else { return nil }
+        var isKnown = false
+        for number in index.labels.indices
+        where mention.label == number || !index.labels[number].classes.isDisjoint(with: mention.classes) {
+            let known = index.known(number)
+            let mine = known.filter { left.target.admits(index.subjects.groups[$0.group]) }
+            let others = known.filter { right.target.admits(index.subjects.groups[$0.group]) }
+            for a in mine {
+                for b in others where a.unit == b.unit && a.group != b.group {
+                    isKnown = true
+                    let isMore = rank.kind == .more
+                    if a.value != b.value, (a.value > b.value) == isMore { return true }
+                    if a.value.magnitude != b.value.magnitude, (a.value.magnitude > b.value.magnitude) == isMore {
+                        return true
+                    }
+                }
+            }
+        }
+        return isKnown ? false : nil
+    }
+
+    /// Words that leave it open among whom something ranks, or deny it.
+    private static let reserved: Set<String> = [
+        "not", "no", "except", "besides", "excluding", "other", "second", "third", "next", "after", "apart", "among",
+        "outside", "runner", "would", "if", "could", "aside", "behind", "between", "neither", "isn", "high", "medium",
+        "low", "imminent",
+    ]
+}
+
+extension SentenceReading {
+    /// A word that ranks.
+    struct Rank {
+        enum Kind { case most, least, more, less }
+        var kind: Kind
+        /// What it ranks by, where the word says so itself.
+        var classes: LabelClasses?
+        var label: String?
+        /// Whether it judges, so that the sign counts: `best`, `worst`.
+        var isValued = false
+        var isOfLoss = false
+        var isOfGain = false
+        /// Whether it is said of two: `the higher of the two`.
+        var isOfTwo = false
+        /// Whether it is `first` or `last`, which ranks by dates or by nothing.
+        var isOrder = false
+        var isOfTime = false
+    }
+
+    /// The rank a word claims; nil where it claims none.
+    func rank(at position: Int) -> Rank? {
+        let word = tokens[position].word
+        let before = position > 0 ? tokens[position - 1].word : ""
+        let after = position + 1 < tokens.count && !tokens[position + 1].isParted ? tokens[position + 1].word : ""
+        let second = position + 2 < tokens.count ? tokens[position + 2].word : ""
+        if ["its", "at"].contains(before) { return nil }
+        // "One of the largest", "the two largest"
+        if position > 1, before == "the", tokens[position - 2].word == "of" { return nil }
+        if tokens[max(0, position - 2)..<position].contains(where: { FigureScan.isNumber($0.word) || $0.figure != nil })
+        {
+            return nil
+        }
+        let isPlural = tokens[(position + 1)...].prefix(2).contains { FigureScan.isNumber($0.word) || $0.isNumeral }
+        if isPlural { return nil }
+        var rank: Rank
+        if Self.highest.contains(word) {
+            rank = Rank(kind: .most)
+        } else if Self.lowest.contains(word) {
+            rank = Rank(kind: .least)
+        } else if let measure = Self.measured[word] {
+            rank = Rank(kind: measure.kind, classes: measure.classes, label: measure.label)
+        } else if word == "best" || word == "worst" {
+            guard before == "the" || before == "your" else { return nil }
+            rank = Rank(kind: word == "best" ? .most : .least, isValued: true)
+        } else if ["most", "least"].contains(word), after == "likely" {
+            guard
+                tokens[position...].prefix(6).contains(where: { ["assigned", "called", "exercised"].contains($0.word) })
+            else {
+                return nil
+            }
+            rank = Rank(kind: word == "most" ? .most : .least, classes: .assignment)
+        } else if word == "most", before == "the",
+            ["lose", "loses", "lost"].contains(position > 1 ? tokens[position - 2].word : "")
+        {
+            return Rank(kind: .most, classes: .unrealised, isOfLoss: true)
+        } else if ["first", "last"].contains(word) {
+            guard ["reports", "report", "reporting", "expires", "expire"].contains(before) else { return nil }
+            return Rank(kind: word == "first" ? .least : .most, isOrder: true, isOfTime: true)
+        } else if ["higher", "larger", "bigger", "greater", "smaller", "lower"].contains(word), before == "the",
+            tokens[position...].contains(where: { $0.word == "two" })
+        {
+            rank = Rank(kind: ["smaller", "lower"].contains(word) ? .least : .most)
+            rank.isOfTwo = true
+        } else if ["higher", "larger", "bigger", "greater", "more"].contains(word) {
+            rank = Rank(kind: .more)
+        } else if ["smaller", "lower", "less"].contains(word) {
+            rank = Rank(kind: .less)
+        } else {
+            return nil
+        }
+        let near = [after, second] + (position + 3 < tokens.count ? [tokens[position + 3].word] : [])
+        rank.isOfLoss = near.contains { ["loss", "loser", "losses", "decline", "drop"].contains($0) }
+        rank.isOfGain = near.contains { ["gain", "profit", "winner", "gains"].contains($0) }
+        if rank.isOfLoss || rank.isOfGain, rank.classes == nil, labelOfRank(at: position) == nil {
+            rank.classes = .unrealised
+        }
+        return rank
+    }
+
+    /// Whom a rank is claimed for: the one named, in the rank's part of the sentence where several are.
+    func ranked(at position: Int) -> Target? {
+        let all = distinctTargets
+        if mentions.count == 1 || all.count == 1 { return mentions[0].target }
+        let part = part(of: position)
+        let here = mentions.filter { part.overlaps($0.tokens) }
+        return here.count == 1 ? here[0].target : nil
+    }
+
+    /// What a rank is of: the label after it, or else the one before it, in its part of the sentence.
+    func labelOfRank(at position: Int, before end: Int? = nil) -> LabelMention? {
+        let part = part(of: position)
+        let upper = min(part.upperBound, end ?? part.upperBound)
+        if let after = labels.first(where: {
+            $0.tokens.lowerBound > position && $0.tokens.lowerBound < min(upper, position + 6)
+        }) {
+            return after
+        }
+        return labels.last { $0.tokens.upperBound <= position && $0.tokens.lowerBound >= part.lowerBound }
+    }
+
+    private static let highest: Set<String> = ["highest", "largest", "biggest", "greatest"]
+    private static let lowest: Set<String> = ["lowest", "smallest"]
+    private static let measured: [String: (kind: Rank.Kind, classes: LabelClasses?, label: String?)] = [
+        "strongest": (.most, nil, "strength"), "weakest": (.least, nil, "strength"), "heaviest": (.most, .weight, nil),
+        "richest": (.most, .premium, nil),
+    ]
+}
