@@ -58,6 +58,7 @@ extension Indexer {
         }
         let present = try store.documents(Set(named)).keys
         let affected = try store.repair(rereading: Set(present), digest: DocumentReader.digest)
+        try store.finishRemovals()
         let documents = try store.documents(affected).values.sorted { ($0.path, $0.id) < ($1.path, $1.id) }
         var report = try refresh(documents.filter(\.isFile), now: now)
         for path in report.missing { report.warnings.append("\(path): is gone and cannot be read again") }

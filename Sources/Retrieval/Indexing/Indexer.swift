@@ -78,6 +78,7 @@ public struct Indexer: Sendable {
         now: Date,
         progress: (IndexProgress) throws -> Void = { _ in }
     ) async throws -> IndexReport {
+        try store.finishRemovals()
         var report = try read(paths, in: collection, relativeTo: base, now: now, progress: progress)
         if report.pending > 0 {
             report.encoded = try await encodePending(progress: progress)
@@ -106,7 +107,6 @@ public struct Indexer: Sendable {
         isDryRun: Bool = false,
         progress: (IndexProgress) throws -> Void = { _ in }
     ) throws -> IndexReport {
-        if !isDryRun { try store.finishRemovals() }
         var walker = self.walker
         walker.excluded = excluded
         let walk = walker.walk(paths)
@@ -203,6 +203,7 @@ public struct Indexer: Sendable {
             // What comes with the program has paths of its own, which no path of the owner's names.
             !document.isBuiltIn && StoredNames.isBelow(document.path, path)
         }
+        if !isDryRun { try store.finishRemovals() }
         guard !gone.isEmpty, !isDryRun else { return gone }
         try store.remove(gone.map(\.id))
         try store.removeUnusedVectors()
@@ -218,6 +219,7 @@ public struct Indexer: Sendable {
         progress: (IndexProgress) throws -> Void = { _ in }
     ) async throws -> IndexReport {
         _ = try store.repair(digest: DocumentReader.digest)
+        try store.finishRemovals()
         let documents = try store.documents().filter(\.isFile)
         var report = IndexReport()
         for (done, document) in documents.enumerated() {
