@@ -75,7 +75,7 @@ public struct ImportedMarket: QuoteSource, PriceHistorySource, HoldingsSource {
     ///
     /// - Throws: `ConnectorError` where the database cannot be read.
     public func holdings() async throws -> Sourced<[AccountHoldings]> {
-        let transactions = try read { try store.transactions().map { try Transaction(record: $0) } }
+        let transactions = try read { try store.transactions { try Transaction(record: $0) } }
         let today = TradingDate(newYorkDateOf: clock())
         var notes: [String] = []
         let accounts = Dictionary(grouping: transactions) { $0.account ?? "" }.sorted { $0.key < $1.key }

@@ -37,8 +37,9 @@ public struct ImportDiff: Sendable {
     ///
     /// - Parameter actions: Corporate actions the owner knows of; splits that the rows themselves show are found without.
     public init(draft: ImportDraft, history: [Transaction], actions: [CorporateAction] = []) {
-        let knownIDs = Set(history.map(\.id))
-        let new = draft.transactions.filter { !knownIDs.contains($0.id) }
+        let knownIDs = Set(history.lazy.map(\.id))
+        // Of a first import everything is new; the array is shared then, for it may be large.
+        let new = knownIDs.isEmpty ? draft.transactions : draft.transactions.filter { !knownIDs.contains($0.id) }
         self.new = new
         alreadyKnown = draft.transactions.count - new.count
         possibleDuplicates = ImportDiff.duplicates(new, history: history, draft: draft)
@@ -51,7 +52,8 @@ public struct ImportDiff: Sendable {
         }
         let actions = CorporateActions(actions)
         let before = Ledger(transactions: actions.applied(to: history))
-        let after = new.isEmpty ? before : Ledger(transactions: actions.applied(to: history + new))
+        let after =
+            new.isEmpty ? before : Ledger(transactions: actions.applied(to: history.isEmpty ? new : history + new))
         changes = ImportDiff.changes(from: before.positions, to: after.positions)
         cash = (before.cash, after.cash)
         let knownIssues = Set(before.issues)

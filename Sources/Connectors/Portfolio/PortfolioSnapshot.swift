@@ -69,11 +69,18 @@ public struct PortfolioSnapshot: Sendable {
     ///
     /// A word that could mean two tickers names none.
     static func names(in transactions: [Transaction]) -> [String: String] {
+        struct Row: Hashable {
+            var ticker: String
+            var details: String
+        }
         var names: [String: String] = [:]
         var ambiguous: Set<String> = []
+        // Thousands of rows of one share say the same; telling letters apart takes longer than telling that.
+        var seen: Set<Row> = []
         for transaction in transactions {
             guard case .shares(let ticker)? = transaction.instrument,
                 transaction.kind == .buy || transaction.kind == .sell,
+                seen.insert(Row(ticker: ticker, details: transaction.details)).inserted,
                 let line = transaction.details.split(whereSeparator: \.isNewline).first,
                 let word = line.split(whereSeparator: { !$0.isLetter }).first, word.count >= 4
             else { continue }

@@ -23,7 +23,7 @@ public struct StoredPortfolio: Sendable {
     ///   - riskFreeRateSource: Where the rate came from, as it is shown.
     /// - Throws: `StorageError`.
     public func snapshot(now: Date, riskFreeRate: Double, riskFreeRateSource: String) throws -> PortfolioSnapshot {
-        let transactions = actions.applied(to: try store.transactions().map { try Transaction(record: $0) })
+        let transactions = actions.applied(to: try store.transactions { try Transaction(record: $0) })
         let today = TradingDate(newYorkDateOf: now)
         let files = Set(transactions.map(\.origin.file)).sorted()
         return PortfolioSnapshot(

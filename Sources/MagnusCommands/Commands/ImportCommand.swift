@@ -70,12 +70,13 @@ struct ImportCommand: MagnusSubcommand {
             )
         }
         let store = PortfolioStore(database: try workspace.database())
-        var history = try store.transactions().map { try Transaction(record: $0) }
+        var history = try store.transactions { try Transaction(record: $0) }
         let actions = try workspace.corporateActions()
         var reports: [Report] = []
-        for draft in drafts {
+        for (index, draft) in drafts.enumerated() {
             let diff = ImportDiff(draft: draft, history: history, actions: actions)
-            history += diff.new
+            // The next file is held against what this one brings.
+            if index < drafts.count - 1 { history += diff.new }
             reports.append(Report(draft, diff, isWritten: yes))
         }
         if yes {
@@ -141,7 +142,7 @@ struct ImportCommand: MagnusSubcommand {
         }
         try store.add(
             record,
-            transactions: draft.transactions.map(\.record),
+            transactions: draft.transactions.lazy.map(\.record),
             quotes: quotes.map(\.record),
             bars: draft.bars.map(\.record),
             dividends: draft.dividends.map(\.record)

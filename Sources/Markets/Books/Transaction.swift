@@ -105,7 +105,11 @@ public struct Transaction: Hashable, Sendable, Identifiable {
     /// What the position became, for an `adjustment`; for a `split` of shares of which none were held, what one became; nil for
     /// all others. It is worked out anew from the corporate actions
     /// each time and never stored.
-    public var successor: Successor?
+    public var successor: Successor? {
+        get { boxedSuccessor?.value }
+        set { boxedSuccessor = newValue.map(Boxed.init) }
+    }
+    private var boxedSuccessor: Boxed<Successor>?
     /// The account's name as the file gives it; nil where it gives none.
     public var account: String?
     /// The row's own words.

@@ -137,6 +137,8 @@ public struct CorporateActions: Sendable {
             let holders = Set(held.filter { $0.key.instrument.contract == nil && $0.value != 0 }.keys)
             added += unheld(action, Decimal(new) / Decimal(old), holders, rows)
         }
+        // Nothing is copied where nothing is added.
+        guard !added.isEmpty else { return }
         rows += added.sorted { $0.id < $1.id }
     }
 

@@ -24,7 +24,13 @@ public struct OptionContract: Hashable, Sendable, Codable {
     public let multiplier: Int
     /// What an adjusted contract delivers, where it is known: strike and price still count times the multiplier. nil for
     /// standard contracts, which deliver as many shares as the multiplier, and for adjusted ones read from a symbol alone.
-    public let deliverable: Deliverable?
+    public var deliverable: Deliverable? { boxedDeliverable?.value }
+    private let boxedDeliverable: Boxed<Deliverable>?
+
+    private enum CodingKeys: String, CodingKey {
+        case root, underlying, expiration, right, strike, multiplier
+        case boxedDeliverable = "deliverable"
+    }
 
     /// A contract. `underlying` defaults to the root without the digits that mark an adjustment, or to the ticker
     /// known to differ from it (`BRK.B` for `BRKB`, `SPX` for `SPXW`).
@@ -38,7 +44,7 @@ public struct OptionContract: Hashable, Sendable, Codable {
         deliverable: Deliverable? = nil
     ) {
         self.root = root
-        self.deliverable = deliverable
+        boxedDeliverable = deliverable.map(Boxed.init)
         self.underlying = underlying ?? OptionContract.underlying(ofRoot: root)
         self.expiration = expiration
         self.right = right

@@ -28,8 +28,11 @@ enum ImportRows {
         )
     }
 
-    static func insert(_ rows: [TransactionRecord], importID: Int64, _ db: GRDB.Database) throws -> Int {
-        guard !rows.isEmpty else { return 0 }
+    static func insert(
+        _ rows: some Sequence<TransactionRecord>,
+        importID: Int64,
+        _ db: GRDB.Database
+    ) throws -> Int {
         var statement = try PreparedInsert(
             db,
             sql: """
@@ -146,7 +149,7 @@ enum ImportRows {
     /// Runs `body` for each row and says how many rows the database gained.
     private static func count<Record>(
         _ db: GRDB.Database,
-        _ rows: [Record],
+        _ rows: some Sequence<Record>,
         _ body: (Record) throws -> Void
     ) throws -> Int {
         let before = db.totalChangesCount

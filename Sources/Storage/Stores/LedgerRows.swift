@@ -31,7 +31,11 @@ extension ImportRecord {
 }
 
 extension TransactionRecord {
-    static func fetch(_ db: GRDB.Database, _ filter: String) throws -> [TransactionRecord] {
+    static func fetch<Value>(
+        _ db: GRDB.Database,
+        _ filter: String,
+        _ value: (TransactionRecord) throws -> Value
+    ) throws -> [Value] {
         let cursor = try Row.fetchCursor(
             db,
             sql: """
@@ -39,30 +43,29 @@ extension TransactionRecord {
                 fees, account, details, source_file, source_line FROM transactions \(filter)
                 """
         )
-        var records: [TransactionRecord] = []
+        var values: [Value] = []
         while let row = try cursor.next() {
-            records.append(
-                TransactionRecord(
-                    id: row[0],
-                    importID: row[1],
-                    date: row[2],
-                    sequence: row[3],
-                    kind: row[4],
-                    symbol: row[5],
-                    underlying: row[6],
-                    multiplier: row[7],
-                    quantity: try row.decimal(8),
-                    price: try row.decimalIfPresent(9),
-                    amount: try row.decimal(10),
-                    fees: try row.decimal(11),
-                    account: row[12],
-                    details: row[13],
-                    sourceFile: row[14],
-                    sourceLine: row[15]
-                )
+            let record = TransactionRecord(
+                id: row[0],
+                importID: row[1],
+                date: row[2],
+                sequence: row[3],
+                kind: row[4],
+                symbol: row[5],
+                underlying: row[6],
+                multiplier: row[7],
+                quantity: try row.decimal(8),
+                price: try row.decimalIfPresent(9),
+                amount: try row.decimal(10),
+                fees: try row.decimal(11),
+                account: row[12],
+                details: row[13],
+                sourceFile: row[14],
+                sourceLine: row[15]
             )
+            values.append(try value(record))
         }
-        return records
+        return values
     }
 }
 

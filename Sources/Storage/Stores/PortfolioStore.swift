@@ -22,7 +22,7 @@ public struct PortfolioStore: Sendable {
     @discardableResult
     public func add(
         _ record: ImportRecord,
-        transactions: [TransactionRecord] = [],
+        transactions: some Sequence<TransactionRecord> = [TransactionRecord](),
         quotes: [QuoteRecord] = [],
         bars: [BarRecord] = [],
         dividends: [DividendRecord] = []
@@ -87,8 +87,14 @@ public struct PortfolioStore: Sendable {
     /// All transactions by date, then sequence, then the order in which they were taken in.
     /// - Throws: `StorageError`.
     public func transactions() throws -> [TransactionRecord] {
+        try transactions { $0 }
+    }
+
+    /// What `value` makes of all transactions, in the same order; one record at a time is in memory.
+    /// - Throws: `StorageError`, and what `value` throws.
+    public func transactions<Value>(_ value: (TransactionRecord) throws -> Value) throws -> [Value] {
         try database.read { db in
-            try TransactionRecord.fetch(db, "ORDER BY date, sequence, rowid")
+            try TransactionRecord.fetch(db, "ORDER BY date, sequence, rowid", value)
         }
     }
 

@@ -128,6 +128,6 @@ struct ReconcileCommand: MagnusSubcommand {
             return actions.applied(to: draft.transactions)
         }
         let store = PortfolioStore(database: try workspace.database())
-        return actions.applied(to: try store.transactions().map { try Transaction(record: $0) })
+        return actions.applied(to: try store.transactions { try Transaction(record: $0) })
     }
 }
