@@ -3,7 +3,8 @@ import Markets
 
 /// Reads tastyworks' transaction history with 15 columns, as it was exported before 2022.
 ///
-/// Times have no offset and are taken as New York's; fees stand as positive numbers beside a gross amount.
+/// Times have no offset and are taken as New York's; fees stand as positive numbers beside a gross amount. Later exports name
+/// no account, so the reference counts only where a file has several: else its positions would not go on in theirs.
 struct TastytradeLegacyReader {
     private let date, type, subType, symbol, side, effect, quantity, expiration, strike, right: ColumnMap.Column
     private let fees, amount, details, account: ColumnMap.Column
@@ -66,6 +67,9 @@ struct TastytradeLegacyReader {
                 )
                 instants.append(instant)
             }
+        }
+        if Set(found.map(\.account)).count == 1 {
+            for index in found.indices { found[index].account = TastytradeReader.account }
         }
         draft.transactions = HistoryOrder.arranged(found, instants: instants)
     }

@@ -30,6 +30,9 @@ struct TastytradeReader {
         currency = columns.column("Currency")
     }
 
+    /// The export does not name the account; lots of another broker must not mix with these.
+    static let account = "tastytrade"
+
     /// Reads every row into the draft's transactions, oldest first.
     func read(_ rows: inout ImportRows, into draft: inout ImportDraft) throws {
         var found: [Transaction] = []
@@ -51,7 +54,16 @@ struct TastytradeReader {
             case .success(let booking):
                 try check(row, booking, event, &draft)
                 let id = try id(row, instant, &digest)
-                found.append(Transaction(booking, id: id, on: instant, details: event.details, origin: row.origin))
+                found.append(
+                    Transaction(
+                        booking,
+                        id: id,
+                        on: instant,
+                        account: Self.account,
+                        details: event.details,
+                        origin: row.origin
+                    )
+                )
                 instants.append(instant)
             }
         }
