@@ -84,6 +84,9 @@ extension FactSheet {
             loss.instrument.contract == nil ? .shares : .contracts
         )
         add(FactLabel.disallowedLoss, .decimal(sale.disallowed), .dollars, "loss of what was replaced")
+        if sale.replacement != loss.instrument {
+            add(FactLabel.replacement, .text(sale.replacement.description), .text)
+        }
         add(FactLabel.replacementDate, sale.replacementDate.map(Fact.Value.date), .date)
         add(FactLabel.account, sale.replacementAccount.map(Fact.Value.text), .text)
         add(
@@ -119,6 +122,8 @@ extension FactLabel {
     public static let replacedQuantity = "replaced"
     /// The part of a loss that may not count for now.
     public static let disallowedLoss = "disallowed amount"
+    /// What the replacement is today, where a merger made it another security than what was sold.
+    public static let replacement = "replacement is now"
     /// The day the replacement was bought.
     public static let replacementDate = "replacement bought"
     /// What the replacement costs with the loss added.

@@ -13,12 +13,12 @@ public struct Ledger: Sendable {
     public let realised: [RealisedGain]
     /// What the history left open or contradictory.
     public let issues: [LedgerIssue]
-    /// What splits and adjustments of contracts made of positions, oldest first.
+    /// What splits, adjustments of contracts and mergers made of positions, oldest first.
     public let conversions: [Conversion]
     /// First and last date of the history, opening balances left out; nil for an empty one.
     public let history: ClosedRange<TradingDate>?
 
-    /// A position of which a split or an adjustment made another of the same underlying.
+    /// A position of which a split, an adjustment or a merger made another.
     public struct Conversion: Hashable, Sendable {
         /// The account's name as the file gives it; nil where it gives none.
         public var account: String?
@@ -30,6 +30,9 @@ public struct Ledger: Sendable {
         public var new: Instrument
         /// New units for each old one.
         public var factor: Decimal
+        /// Of a merger, the transactions that had opened what was exchanged; empty for a split or an adjustment, which every
+        /// unit of the old goes through.
+        public var exchanged: [String] = []
     }
 
     /// The ledger of a history in any order.
@@ -40,7 +43,7 @@ public struct Ledger: Sendable {
     /// - Parameter asOf: The day on which options are judged to be past their end; the last of the history if nil.
     public init(transactions: [Transaction], asOf: TradingDate? = nil) {
         var builder = LedgerBuilder(history: transactions)
-        for transaction in Ledger.ordered(transactions) { builder.add(transaction) }
+        for index in Ledger.order(of: transactions) { builder.add(transactions[index]) }
         let history = Ledger.span(of: transactions)
         let positions = builder.positions
         let cash = Ledger.cash(builder)

@@ -311,17 +311,17 @@ struct LedgerBuilder {
         queue.sortByOpening()
         queues[target] = queue
         guard !kept.isEmpty else {
-            if key.instrument.underlying == successor.instrument.underlying {
-                conversions.append(
-                    Ledger.Conversion(
-                        account: key.account,
-                        date: transaction.date,
-                        old: key.instrument,
-                        new: successor.instrument,
-                        factor: factor
-                    )
+            let isMerger = key.instrument.underlying != successor.instrument.underlying
+            conversions.append(
+                Ledger.Conversion(
+                    account: key.account,
+                    date: transaction.date,
+                    old: key.instrument,
+                    new: successor.instrument,
+                    factor: factor,
+                    exchanged: isMerger ? parts.compactMap(\.transactionID) : []
                 )
-            }
+            )
             return
         }
         var old = queues[key] ?? LotQueue()

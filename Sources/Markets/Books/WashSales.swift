@@ -5,8 +5,9 @@ public import Foundation
 /// By section 1091 of the US tax code in outline, over all accounts of the owner: each unit sold at a loss is matched with a
 /// unit of the same security bought in the window and not sold with or before it, the earliest first, each used once. The
 /// loss is added to the cost of the replacement, so that a later sale of that can be a wash sale of the whole. Where a split or
-/// an adjustment of the contract lies between sale and purchase, units are counted as they stand after it. Index options,
-/// which are taxed by another rule, are left out. Whether other options on the same underlying are substantially identical
+/// an adjustment of the contract lies between sale and purchase, units are counted as they stand after it. What was bought as
+/// the same security and became another in a merger since still replaces it; shares of the acquirer bought as such are a
+/// ``Caution``. Index options, which are taxed by another rule, are left out. Whether other options on the same underlying are substantially identical
 /// is not settled: those are ``Caution``s. It is a flag, not tax advice.
 public struct WashSales: Sendable {
     /// A part of a loss that has a replacement.
@@ -20,11 +21,13 @@ public struct WashSales: Sendable {
         public let disallowed: Decimal
         /// The transaction that bought the replacement, to whose cost the loss is added.
         public let replacementID: String
+        /// What that purchase is today: another security than what was sold where a merger made it so.
+        public let replacement: Instrument
         /// The day of that purchase; nil where it is not known.
         public let replacementDate: TradingDate?
         /// Its account's name as the file gives it; nil where it gives none.
         public let replacementAccount: String?
-        /// Its price per share with the loss added, splits since then counted; nil where its price is not known.
+        /// Its price per share with the loss added, splits and mergers since then counted; nil where its price is not known.
         public let replacementBasis: Decimal?
     }
 
@@ -76,14 +79,15 @@ public struct WashSales: Sendable {
                 for match in book.replacements(of: gain, at: index) where rest > 0 {
                     let quantity = min(rest, match.available)
                     let part = quantity == rest ? left : (left * quantity / rest).roundedToFeeScale
-                    book.use(match.lot, quantity, adding: part)
-                    let shares = quantity * Decimal(present.instrument.multiplier)
+                    book.use(match.lot, quantity * match.factor, adding: part)
+                    let shares = quantity * match.factor * Decimal(match.lot.instrument.multiplier)
                     sales.append(
                         Sale(
                             loss: gain,
                             quantity: (quantity / present.factor).roundedToFeeScale,
                             disallowed: part,
                             replacementID: match.lot.id,
+                            replacement: match.lot.instrument,
                             replacementDate: match.opened,
                             replacementAccount: match.account,
                             replacementBasis: match.price.map { $0 + part / shares }
@@ -117,10 +121,29 @@ public struct WashSales: Sendable {
 /// Carries instruments and quantities over splits and adjustments to the units of today, in which those of different days can
 /// be compared.
 private struct PresentUnits {
+    /// What a merger made of purchases of one instrument.
+    struct Exchange {
+        var date: TradingDate
+        var new: Instrument
+        var factor: Decimal
+        var purchases: Set<String>
+    }
+
     private var steps: [Instrument: [(date: TradingDate, instrument: Instrument, factor: Decimal)]] = [:]
+    private var exchanges: [Instrument: [Exchange]] = [:]
 
     init(_ conversions: [Ledger.Conversion]) {
-        for step in conversions {
+        for step in conversions where step.old.underlying != step.new.underlying {
+            exchanges[step.old, default: []].append(
+                Exchange(
+                    date: step.date,
+                    new: step.new,
+                    factor: step.factor,
+                    purchases: Set(step.exchanged)
+                )
+            )
+        }
+        for step in conversions where step.old.underlying == step.new.underlying {
             // Every account has its own row of the same split.
             guard steps[step.old]?.contains(where: { $0.date == step.date }) != true else { continue }
             steps[step.old, default: []].append((step.date, step.new, step.factor))
@@ -136,6 +159,38 @@ private struct PresentUnits {
         }
         return (instrument, factor)
     }
+
+    /// What `instrument`, in the units of today, became where companies merged after a day: the security of today, its units for
+    /// each one, and the purchases that went over.
+    func successors(of instrument: Instrument, after day: TradingDate) -> [Exchange] {
+        (exchanges[instrument] ?? []).filter { $0.date > day }.flatMap { exchange in
+            let now = present(exchange.new, on: exchange.date)
+            var first = exchange
+            (first.new, first.factor) = (now.instrument, exchange.factor * now.factor)
+            // The acquirer may have been taken over too.
+            return [first]
+                + successors(of: now.instrument, after: exchange.date).map { later in
+                    Exchange(
+                        date: later.date,
+                        new: later.new,
+                        factor: first.factor * later.factor,
+                        purchases: first.purchases.intersection(later.purchases)
+                    )
+                }
+        }
+    }
+
+    /// Securities that are doubtful beside `instrument`: what it became in a merger, and of what it came; with the purchases
+    /// that went over, which are no others.
+    func related(to instrument: Instrument) -> [(instrument: Instrument, purchases: Set<String>)] {
+        exchanges.flatMap { old, list in
+            list.compactMap { exchange in
+                let now = present(exchange.new, on: exchange.date).instrument
+                if old == instrument { return (now, exchange.purchases) }
+                return now == instrument ? (old, exchange.purchases) : nil
+            }
+        }
+    }
 }
 
 /// What was opened when, and how much of it can still replace something, in the units of today.
@@ -148,7 +203,10 @@ private struct WashBook {
 
     struct Match {
         var lot: LotKey
+        /// Counted in units of what was sold.
         var available: Decimal
+        /// Units of the lot for each of them.
+        var factor: Decimal
         var opened: TradingDate?
         var account: String?
         var price: Decimal?
@@ -196,7 +254,8 @@ private struct WashBook {
         }
         for gain in realised {
             note(gain.openTransactionID, gain.instrument, gain.openDate, isLong: gain.side == .long)
-            guard gain.side == .long else { continue }
+            // What an exchange with cash closed goes on as what it became, which is counted there.
+            guard gain.side == .long, gain.closedBy != .adjustment else { continue }
             let (instrument, factor) = units.present(gain.instrument, on: gain.closeDate)
             let price = gain.openPrice.map { $0 / factor }
             add(gain.openTransactionID, instrument, gain.openDate, gain.account, price, gain.quantity * factor)
@@ -252,7 +311,9 @@ private struct WashBook {
     /// Says that a closed quantity was looked at: it is held no more.
     mutating func pass(_ index: Int) {
         let gain = realised[index]
-        guard gain.side == .long, let key = key(of: gain), let slot = byKey[key] else { return }
+        guard gain.side == .long, gain.closedBy != .adjustment, let key = key(of: gain), let slot = byKey[key] else {
+            return
+        }
         bought[slot].held -= presentQuantity(gain)
     }
 
@@ -274,19 +335,30 @@ private struct WashBook {
             if let key = key(of: later) { gone[key, default: 0] += presentQuantity(later) }
         }
         let instrument = units.present(gain.instrument, on: gain.closeDate).instrument
-        return (byInstrument[instrument] ?? []).compactMap { slot in
+        func match(_ slot: Int, factor: Decimal) -> Match? {
             let lot = bought[slot]
             guard abs(lot.opened.days(until: gain.closeDate)) <= WashSales.windowDays else { return nil }
             let available = lot.held - (gone[lot.key] ?? 0) - lot.used
             guard available > 0 else { return nil }
             return Match(
                 lot: lot.key,
-                available: available,
+                available: available / factor,
+                factor: factor,
                 opened: lot.opened,
                 account: lot.account,
                 price: lot.price
             )
         }
+        var matches = (byInstrument[instrument] ?? []).compactMap { match($0, factor: 1) }
+        for exchange in units.successors(of: instrument, after: gain.closeDate) where exchange.factor > 0 {
+            matches += (byInstrument[exchange.new] ?? []).compactMap { slot in
+                exchange.purchases.contains(bought[slot].key.id) ? match(slot, factor: exchange.factor) : nil
+            }
+        }
+        return matches.enumerated().sorted {
+            ($0.element.opened ?? .beforeHistory, $0.offset) < ($1.element.opened ?? .beforeHistory, $1.offset)
+        }
+        .map(\.element)
     }
 
     mutating func use(_ key: LotKey, _ quantity: Decimal, adding amount: Decimal) {
@@ -295,9 +367,10 @@ private struct WashBook {
         adjustments[key, default: Adjustment()].amount += amount
     }
 
-    /// What else was opened on the underlying in the window: calls and shares bought, puts and calls sold.
+    /// What else was opened on the underlying in the window: calls and shares bought, puts and calls sold; and shares of the
+    /// company that took it over.
     func doubt(beside gain: RealisedGain) -> Doubt? {
-        let near = (openings[gain.instrument.underlying] ?? []).filter { opening in
+        var near = (openings[gain.instrument.underlying] ?? []).filter { opening in
             guard abs(opening.day.days(until: gain.closeDate)) <= WashSales.windowDays else { return false }
             if opening.instrument == gain.instrument {
                 // A short of the same contract sold again; the same security bought again is matched above.
@@ -310,6 +383,15 @@ private struct WashBook {
                 return lost.right == contract.right && opening.isLong == (gain.side == .long)
             case (nil, nil): return false
             }
+        }
+        let present = units.present(gain.instrument, on: gain.closeDate).instrument
+        for exchange in units.related(to: present) where gain.side == .long {
+            near += (byInstrument[exchange.instrument] ?? []).map { bought[$0] }
+                .filter { lot in
+                    abs(lot.opened.days(until: gain.closeDate)) <= WashSales.windowDays
+                        && !exchange.purchases.contains(lot.key.id)
+                }
+                .map { ($0.key.instrument, $0.opened, true) }
         }
         let nearest = near.enumerated().min {
             (abs($0.element.day.days(until: gain.closeDate)), $0.offset)

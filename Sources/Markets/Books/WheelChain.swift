@@ -123,25 +123,67 @@ public struct WheelChain: Hashable, Sendable {
             groups[target, default: []] += rows.filter { $0.row.date <= merger.date }
             groups[merger.key] = rows.filter { $0.row.date > merger.date }
         }
-        groups = groups.filter { !$0.value.isEmpty && (symbol == nil || $0.key.symbol == symbol) }
+        groups = groups.filter { !$0.value.isEmpty }
+        if let symbol {
+            // Others matter only where shares of this ticker were spun off from them.
+            let parents = groups.filter { spunOff(from: $0.value.map(\.row)).contains(symbol) }.map(\.key.symbol)
+            let needed = Set(parents + [symbol])
+            groups = groups.filter { needed.contains($0.key.symbol) }
+        }
         func rank(_ entry: (offset: Int, row: Transaction)) -> (Int, Int, Int, Int) {
             let opening = entry.row.kind == .openingBalance ? 0 : 1
             return (opening, entry.row.date.daysSinceEpoch, entry.row.sequence, entry.offset)
         }
         var chains: [WheelChain] = []
-        for (key, rows) in groups {
-            let ordered = rows.sorted { rank($0) < rank($1) }.map(\.row)
-            chains += WheelLinker(rows: ordered).groups.map {
-                WheelChain(symbol: key.symbol, account: key.account, $0)
+        /// Rows that brought shares out of a wheel.
+        var inherited: Set<String> = []
+        // What was spun off begins with what the chain it came from gave it, so that comes first.
+        var pending = groups.map { (key: $0.key, spunOff: spunOff(from: $0.value.map(\.row))) }
+            .sorted { ($0.key.symbol, $0.key.account ?? "") < ($1.key.symbol, $1.key.account ?? "") }
+        while !pending.isEmpty {
+            let awaited = Set(pending.flatMap { entry in entry.spunOff.subtracting([entry.key.symbol]) })
+            let next = pending.firstIndex { !awaited.contains($0.key.symbol) } ?? 0
+            let key = pending.remove(at: next).key
+            let ordered = (groups[key] ?? []).sorted { rank($0) < rank($1) }.map(\.row)
+            let found = WheelLinker(rows: ordered).groups.map {
+                WheelChain(symbol: key.symbol, account: key.account, $0, inherited: inherited)
+            }
+            chains += found
+            for chain in found {
+                for leg in chain.legs where leg.action == .spunOff {
+                    guard let row = ordered.first(where: { $0.id == leg.transactionID }),
+                        let share = received(row, for: leg, gap: chain.gap)
+                    else { continue }
+                    if chain.isWheel { inherited.insert(share.id) }
+                    let child = Key(symbol: share.instrument?.underlying ?? "", account: key.account)
+                    groups[child, default: []].append((offset: -1, row: share))
+                    if !pending.contains(where: { $0.key == child }) { pending.append((child, [])) }
+                }
             }
         }
-        return chains.sorted {
+        return chains.filter { symbol == nil || $0.symbol == symbol }.sorted {
             ($0.began.daysSinceEpoch, $0.symbol, $0.account ?? "", $0.legs[0].transactionID)
                 < ($1.began.daysSinceEpoch, $1.symbol, $1.account ?? "", $1.legs[0].transactionID)
         }
     }
 
-    private init(symbol: String, account: String?, _ group: WheelLinker.Group) {
+    /// Tickers of the companies that were spun off in the rows.
+    private static func spunOff(from rows: [Transaction]) -> Set<String> {
+        Set(rows.compactMap { $0.successor.flatMap { $0.isBesideTheOld ? $0.instrument.underlying : nil } })
+    }
+
+    /// The row that begins the chain of what was spun off: its shares, at what the chain it came from gave up for them.
+    private static func received(_ row: Transaction, for leg: WheelLeg, gap: String?) -> Transaction? {
+        guard let successor = row.successor, successor.quantity > 0 else { return nil }
+        var share = row
+        share.instrument = successor.instrument
+        share.quantity = successor.quantity
+        share.price = gap == nil ? leg.cash / successor.quantity : nil
+        (share.amount, share.fees, share.successor) = (0, 0, nil)
+        return share
+    }
+
+    private init(symbol: String, account: String?, _ group: WheelLinker.Group, inherited: Set<String>) {
         var tally = WheelTally()
         self.symbol = symbol
         self.account = account
@@ -156,8 +198,9 @@ public struct WheelChain: Hashable, Sendable {
         let hasShares = legs.contains { $0.instrument.contract == nil }
         let sold = legs.filter { $0.instrument.contract != nil }
         isWheel =
-            !sold.isEmpty
-            && (hasShares || (!group.isSpread && sold.contains { $0.instrument.contract?.right == .put }))
+            !inherited.isDisjoint(with: legs.map(\.transactionID))
+            || !sold.isEmpty
+                && (hasShares || (!group.isSpread && sold.contains { $0.instrument.contract?.right == .put }))
         gap = group.gap ?? tally.gap
     }
 }

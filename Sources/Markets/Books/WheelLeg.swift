@@ -30,6 +30,8 @@ public struct WheelLeg: Hashable, Sendable {
         case exchanged
         /// Shares of a new company came for those held, and took a part of what they had cost along.
         case spunOff = "spun off"
+        /// Shares of a new company that came for those of another chain, with their part of what those had cost.
+        case received = "received in a spin-off"
         /// Shares or an option held before the history begins.
         case heldBefore = "held before"
         /// Shares moved in or out without a trade.

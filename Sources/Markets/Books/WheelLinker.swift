@@ -242,7 +242,12 @@ struct WheelLinker {
             splitShares[index] = net
             actions[index] = .split
         case .adjustment:
-            guard let successor = row.successor, successor.instrument.contract == nil else { return }
+            guard let successor = row.successor else {
+                change = row.quantity
+                actions[index] = .received
+                break
+            }
+            guard successor.instrument.contract == nil else { return }
             change = successor.isBesideTheOld ? 0 : successor.quantity - row.quantity
             splitShares[index] = change
             actions[index] = successor.isBesideTheOld ? .spunOff : .exchanged

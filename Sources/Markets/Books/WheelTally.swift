@@ -41,7 +41,7 @@ struct WheelTally {
             case .sold, .rolledInto: contracts[contract, default: 0] += row.quantity
             case .heldBefore:
                 contracts[contract, default: 0] += row.quantity.magnitude
-                cash = worth(row, contract.multiplier)
+                cash = worth(row, contract.multiplier, "what was held before the history begins has no price")
             case .adjusted:
                 contracts[contract] = nil
                 if let successor = row.successor, let next = successor.instrument.contract {
@@ -60,7 +60,11 @@ struct WheelTally {
                 received += row.amount + row.fees
             case .heldBefore:
                 shares += row.quantity
-                cash = -worth(row, 1)
+                cash = -worth(row, 1, "what was held before the history begins has no price")
+                paid -= cash + row.fees
+            case .received:
+                shares += row.quantity
+                cash = -worth(row, 1, "what the shares of which these were spun off had cost is not known")
                 paid -= cash + row.fees
             case .moved:
                 shares += row.quantity
@@ -94,10 +98,10 @@ struct WheelTally {
         )
     }
 
-    /// What an opening balance was opened for, fees taken off; a price that is not given leaves a gap.
-    private mutating func worth(_ row: Transaction, _ multiplier: Int) -> Decimal {
+    /// What a position without a trade was opened for, fees taken off; a price that is not given leaves a gap.
+    private mutating func worth(_ row: Transaction, _ multiplier: Int, _ reason: String) -> Decimal {
         guard let price = row.price else {
-            gap = gap ?? "what was held before the history begins has no price"
+            gap = gap ?? reason
             return 0
         }
         let worth = price * row.quantity.magnitude * Decimal(multiplier)

@@ -220,4 +220,61 @@ struct MergerTests {
         #expect(chain.breakEven == 34)
         #expect(chain.shares == 100)
     }
+
+    /// The shares that were spun off go on as a chain of their own, with the part of the cost they took along and the calls sold
+    /// on them; the premiums before stay with the shares they were earned on.
+    @Test func whatWasSpunOffGoesOnAsAWheelOfItsOwn() throws {
+        var history = HistoryBuilder()
+        try history.add("2026-01-05", .sellToOpen, "XYZ260116P00060000", "1", at: "1.00", amount: "100")
+        try history.add("2026-01-16", .assignment, "XYZ260116P00060000", "1")
+        try history.add("2026-01-16", .buy, "XYZ", "100", at: "60", amount: "-6000")
+        try history.add("2026-03-10", .sellToOpen, "ZYX260619C00030000", "1", at: "1.50", amount: "150")
+        let spinOff = CorporateAction.SpinOff(shares: try Self.shares("1", "ZYX"), costFraction: try decimal("0.4"))
+        let rows = CorporateActions([try Self.action("XYZ", on: "2026-03-02", .spinOff(spinOff))])
+            .applied(to: history.rows)
+        let old = try #require(WheelChain.chains(in: rows, of: "XYZ").first)
+        // 6,000 x 0.6 - 100, over 100 shares.
+        #expect(old.breakEven == 35)
+        let new = try #require(WheelChain.chains(in: rows, of: "ZYX").first)
+        #expect(WheelChain.chains(in: rows, of: "ZYX").count == 1)
+        #expect(new.legs.map(\.action) == [.received, .sold])
+        #expect(new.shares == 100 && new.paid == 2_400 && new.isWheel && new.gap == nil)
+        // 6,000 x 0.4 - 150, over 100 shares.
+        #expect(try new.breakEven == decimal("22.5"))
+        #expect(new.status == .callSold && new.legs.first?.cash == -2_400)
+        // Together they are what both cost less all premiums.
+        #expect(Self.isNear(old.netCash + new.netCash, -5_750))
+        #expect(WheelChain.chains(in: rows).count == 2)
+        #expect(try WheelBasis(of: "ZYX", in: rows, held: 100).perShare == decimal("22.5"))
+    }
+
+    @Test func whatWasSpunOffOfSharesOfUnknownCostHasAGap() throws {
+        var history = HistoryBuilder()
+        try history.add("2026-01-05", .openingBalance, "XYZ", "100")
+        try history.add("2026-03-10", .sellToOpen, "ZYX260619C00030000", "1", at: "1.50", amount: "150")
+        let spinOff = CorporateAction.SpinOff(shares: try Self.shares("0.5", "ZYX"), costFraction: try decimal("0.4"))
+        let rows = CorporateActions([try Self.action("XYZ", on: "2026-03-02", .spinOff(spinOff))])
+            .applied(to: history.rows)
+        let new = try #require(WheelChain.chains(in: rows, of: "ZYX").first)
+        #expect(new.shares == 50 && new.breakEven == nil)
+        #expect(new.gap == "what the shares of which these were spun off had cost is not known")
+    }
+
+    /// A put sold on the old company, assigned after the merger: the adjusted contract brings the acquirer's shares and cash.
+    @Test func anAdjustedPutIsAssignedIntoTheAcquirersShares() throws {
+        var history = HistoryBuilder()
+        try history.add("2026-01-05", .sellToOpen, "OLD260619P00050000", "1", at: "2.00", amount: "200")
+        try history.add("2026-06-19", .assignment, "NEW1260619P00050000", "1")
+        try history.add("2026-06-19", .buy, "NEW", "50", at: "82", amount: "-4100")
+        try history.add("2026-07-01", .sellToOpen, "NEW260821C00090000", "1", at: "1.00", amount: "100")
+        let merger = CorporateAction.Merger(shares: try Self.shares("0.5", "NEW"), cash: 9, price: 84)
+        let rows = CorporateActions([try Self.action("OLD", on: "2026-03-02", .merger(merger))])
+            .applied(to: history.rows)
+        let chain = try #require(WheelChain.chains(in: rows, of: "NEW").first)
+        #expect(chain.legs.map(\.action) == [.sold, .adjusted, .assigned, .sharesPut, .sold])
+        #expect(chain.shares == 50 && chain.gap == nil)
+        // 5,000 for 50 shares and 900 in cash: 4,100; less 300 in premiums, over 50 shares.
+        #expect(chain.breakEven == 76)
+        #expect(Ledger(transactions: rows).positions.map(\.quantity) == [50, -1])
+    }
 }

@@ -43,6 +43,76 @@ import Testing
         #expect(sale.replacementBasis == 25)
     }
 
+    private static func merged(_ history: HistoryBuilder, _ change: CorporateAction.Change) throws -> WashSales {
+        let action = CorporateAction(
+            symbol: "OLD",
+            effective: try #require(TradingDate("2026-03-16")),
+            change: change,
+            source: "actions.csv"
+        )
+        let ledger = Ledger(transactions: CorporateActions([action]).applied(to: history.rows))
+        return WashSales(realised: ledger.realised, positions: ledger.positions, conversions: ledger.conversions)
+    }
+
+    /// Half a share of NEW for each of OLD.
+    private static func forShares(_ cash: Decimal = 0) -> CorporateAction.Change {
+        let half = Deliverable.Shares(Decimal(5) / 10, of: "NEW")
+        return .merger(.init(shares: half, cash: cash, price: cash == 0 ? nil : 84))
+    }
+
+    /// 100 sold at a loss of 1,000, 60 bought back, and those became 30 of another company before anyone looks.
+    @Test func aReplacementThatAMergerTurnedIntoAnotherShareStaysOne() throws {
+        var history = HistoryBuilder()
+        try history.add("2026-01-05", .buy, "OLD", "100", at: "50", amount: "-5000")
+        try history.add("2026-03-02", .sell, "OLD", "100", at: "40", amount: "4000")
+        try history.add("2026-03-10", .buy, "OLD", "60", at: "41", amount: "-2460")
+        let found = try Self.merged(history, Self.forShares())
+        let sale = try #require(found.sales.first)
+        #expect(found.sales.count == 1 && found.cautions.isEmpty)
+        #expect(sale.quantity == 60 && sale.disallowed == 600)
+        #expect(sale.replacement == .shares("NEW") && sale.replacementDate == TradingDate("2026-03-10"))
+        // 60 at 41 became 30 at 82, and 600 / 30 is 20 more.
+        #expect(sale.replacementBasis == 102)
+    }
+
+    /// The loss moved to the replacement comes out when the shares it became are sold.
+    @Test func theLossGoesOnThroughTheMerger() throws {
+        var history = HistoryBuilder()
+        try history.add("2026-01-05", .buy, "OLD", "100", at: "50", amount: "-5000")
+        try history.add("2026-03-02", .sell, "OLD", "100", at: "40", amount: "4000")
+        try history.add("2026-03-10", .buy, "OLD", "100", at: "41", amount: "-4100")
+        try history.add("2026-05-20", .sell, "NEW", "50", at: "80", amount: "4000")
+        try history.add("2026-05-25", .buy, "NEW", "50", at: "81", amount: "-4050")
+        let found = try Self.merged(history, Self.forShares())
+        // 4,000 - 4,100 - 1,000 carried over: all of it moves on to the last purchase.
+        #expect(found.sales.map(\.disallowed) == [1_000, 1_100])
+        #expect(found.sales.last?.replacement == .shares("NEW") && found.sales.last?.replacementBasis == 103)
+    }
+
+    /// With cash besides, each lot is closed for its cash and goes on; it must not count twice.
+    @Test func anExchangeWithCashLeavesOneReplacement() throws {
+        var history = HistoryBuilder()
+        try history.add("2026-01-05", .buy, "OLD", "100", at: "60", amount: "-6000")
+        try history.add("2026-03-02", .sell, "OLD", "100", at: "45", amount: "4500")
+        try history.add("2026-03-10", .buy, "OLD", "40", at: "46", amount: "-1840")
+        let found = try Self.merged(history, Self.forShares(9))
+        #expect(found.sales.map(\.quantity) == [40] && found.sales.map(\.disallowed) == [600])
+    }
+
+    /// Shares of the acquirer bought as such are another security: a doubt.
+    @Test func theAcquirersOwnSharesAreADoubt() throws {
+        var history = HistoryBuilder()
+        try history.add("2026-01-05", .buy, "OLD", "100", at: "50", amount: "-5000")
+        try history.add("2026-01-05", .buy, "OLD", "10", at: "50", amount: "-500")
+        try history.add("2026-03-02", .sell, "OLD", "100", at: "40", amount: "4000")
+        try history.add("2026-03-12", .buy, "NEW", "50", at: "80", amount: "-4000")
+        let found = try Self.merged(history, Self.forShares())
+        #expect(found.sales.isEmpty)
+        let caution = try #require(found.cautions.first)
+        #expect(caution.open == 1_000 && caution.instrument == .shares("NEW") && caution.count == 1)
+        #expect(caution.opened == TradingDate("2026-03-12"))
+    }
+
     /// The example of the knowledge page: 100 shares with a basis of 50 sold at 45, bought back at 46 twelve days later.
     @Test func theLossMovesToTheSharesBoughtBack() throws {
         var history = HistoryBuilder()
