@@ -39,6 +39,7 @@ struct IncomeCommand: HoldingsCommand {
     var through: DateArgument?
 
     func validate() throws {
+        try symbols.checkTickers()
         if let year {
             guard (1900...9999).contains(year) else {
                 throw ValidationError("--year is \(year), it must be from 1900 to 9999")

@@ -30,6 +30,7 @@ struct WheelCommand: HoldingsCommand {
     var number = 20
 
     func validate() throws {
+        try symbols.checkTickers()
         guard (1...500).contains(number) else {
             throw ValidationError("--number is \(number), it must be from 1 to 500")
         }

@@ -47,6 +47,8 @@ import Testing
         let none = try home.run("wheel", "F", "--as-of", "2026-11-20")
         #expect(none.output.contains("no wheel"))
         #expect(try home.run("wheel", "-n", "0").status == 2)
+        #expect(try home.run("wheel", "").status == 2)
+        #expect(try home.run("income", "INTC", "not a ticker").errors.contains("is no ticker"))
     }
 
     @Test func incomeIsGroupedAndKeepsToTheYear() throws {

@@ -108,10 +108,18 @@ import Testing
             (put + #""volatility":0.25,"dividends":[{"years":0.5,"amount":1}]}"#, nil),
             (String(repeating: "[", count: 100_000), "no JSON"),
             (put + #""volatility":0.25,"id":7}"#, nil),
+            ("null", "no JSON object"),
+            (put + #""volatility":null}"#, "volatility is missing"),
+            (
+                put + #""volatility":0.25,"note":""# + String(repeating: "x", count: 1_000_000) + "\"}",
+                "longer than 1000000"
+            ),
+            (put + #""volatility":0.25,"note":""# + String(repeating: "x", count: 900_000) + "\"}", nil),
+            ("\u{FEFF}" + put + #""volatility":0.25,"note":"höhe €"}"#, nil),
         ]
         let run = try ProgramHome().run("price", input: lines.map(\.line).joined(separator: "\r\n"))
         #expect(run.status == 8)
-        #expect(run.errors.contains("14 of 17 lines"))
+        #expect(run.errors.contains("17 of 22 lines"))
         let rows = try rows(run.output)
         #expect(rows.count == lines.count)
         for (row, line) in zip(rows, lines) {

@@ -22,8 +22,15 @@ enum ContractAnswer: Sendable {
         return true
     }
 
+    /// The most bytes that a line may have.
+    static let longestLine = 1_000_000
+
     /// The answer to a line of JSON.
     init(_ question: ContractQuestion, line: Data, pricer: OptionPricer) {
+        guard line.count <= Self.longestLine else {
+            self = .error("the line is longer than \(Self.longestLine) bytes")
+            return
+        }
         guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
             self = .error("the line is empty")
             return

@@ -84,12 +84,12 @@ struct ContractLine: Decodable {
         switch error {
         case .keyNotFound(let key, let context):
             return "\(path(context, key)) is missing"
-        case .valueNotFound(_, let context):
+        case .valueNotFound(_, let context) where !context.codingPath.isEmpty:
             return "\(path(context)) is null"
         case .typeMismatch(let type, let context) where !context.codingPath.isEmpty:
             let kind = type == Double.self ? "a number" : type == String.self ? "a string" : "of the right form"
             return "\(path(context)) is not \(kind)"
-        case .typeMismatch:
+        case .typeMismatch, .valueNotFound:
             return "the line is no JSON object"
         case .dataCorrupted(let context) where !context.codingPath.isEmpty:
             return "\(path(context)) is not a number that a Double holds"

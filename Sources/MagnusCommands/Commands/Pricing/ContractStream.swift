@@ -20,7 +20,9 @@ struct ContractStream {
     /// - Throws: `StorageError`, `TerminalError`, `CancellationError`.
     func run(_ workspace: Workspace) throws -> (lines: Int, failed: Int) {
         var counts = (lines: 0, failed: 0)
-        try LineStream.read(descriptor: 0, named: "standard input") { stream in
+        // One byte more than is allowed tells a line that is too long.
+        let longest = ContractAnswer.longestLine + 1
+        try LineStream.read(descriptor: 0, named: "standard input", longestLine: longest) { stream in
             while let lines = try stream.next() {
                 let (text, failed) = answers(lines)
                 counts = (counts.lines + lines.count, counts.failed + failed)
