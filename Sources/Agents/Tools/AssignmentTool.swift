@@ -91,7 +91,7 @@ extension FactSheet {
                     FactLabel.earlyAssignmentProbability,
                     .number(early),
                     .fraction,
-                    "probability that exercise before the ex-dividend date pays"
+                    "probability that exercise before the last day pays"
                 )
             }
         } else {

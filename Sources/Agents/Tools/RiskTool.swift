@@ -164,6 +164,7 @@ extension FactSheet {
                 "covered first, then spreads, strangles, what is left alone; short puts secured by cash"
             )
         }
+        addSpreads(valuation, pricing)
         add(
             FactLabel.requirement,
             .number(valuation.requirement),
@@ -177,4 +178,41 @@ extension FactSheet {
             addGap("the buying power requirement of \(symbol) is not known: no price of \(symbol)")
         }
     }
+
+    /// What groups of legs that belong together have gained on what they were opened for together.
+    private mutating func addSpreads(_ valuation: PortfolioValuation, _ pricing: RiskTool.Pricing) {
+        for underlying in valuation.buyingPower {
+            let groups = underlying.estimate.lines.filter { $0.legs.count > 1 }
+            for (rank, line) in groups.enumerated() {
+                guard let credit = line.openCredit, let gained = line.returnOnPremium else { continue }
+                let subjects = [underlying.symbol, "\(underlying.symbol) \(line.strategy.rawValue) \(rank + 1)"]
+                func add(_ label: String, _ value: Double, _ unit: Fact.Unit, _ formula: String) {
+                    addPriced(
+                        label,
+                        .number(value),
+                        unit,
+                        of: subjects,
+                        source: "computed",
+                        asOf: pricing.asOf,
+                        staleness: pricing.staleness,
+                        formula: formula
+                    )
+                }
+                add(FactLabel.spreadCredit, credit, .dollars, "premiums received less those paid for the legs")
+                add(
+                    FactLabel.spreadReturn,
+                    gained,
+                    .fraction,
+                    credit > 0 ? "(net credit - what closing costs) / net credit" : "(value - net debit) / net debit"
+                )
+            }
+        }
+    }
+}
+
+extension FactLabel {
+    /// What a spread was opened for, all legs together.
+    public static let spreadCredit = "net premium of the spread"
+    /// The gain on that.
+    public static let spreadReturn = "gain on net premium"
 }

@@ -36,6 +36,9 @@ struct AmericanBoundary {
     private let years: Double
     private let isFast: Bool
     private let premium: [Double]
+    private let limit: Double
+    private let squares: [Double]
+    private let nodes: [Double]
 
     /// - Parameters:
     ///   - rate: above 0, as `volatility` and `years`.
@@ -63,6 +66,7 @@ struct AmericanBoundary {
         // Just before expiration the boundary is min(1, r/q).
         let limit = yield > rate ? rate / yield : 1
         critical = limit * exp(-squares[0].squareRoot())
+        (self.limit, self.squares, nodes) = (limit, squares, scheme.chebyshev)
         premium = Self.kernels.premium(
             derivatives ? scheme.sensitivity : scheme.premium,
             rate: rate,
@@ -71,6 +75,14 @@ struct AmericanBoundary {
             years: years,
             boundary: squares
         )
+    }
+
+    /// The spot at and below which the put is exercised with `remaining` years to live, at most those of the boundary.
+    func critical(years remaining: Double) -> Double {
+        let root = (max(remaining, 0) / years).squareRoot()
+        let weights = AmericanScheme.interpolation(nodes, at: min(2 * root - 1, 1))
+        let square = zip(weights, squares).reduce(0) { $0 + $1.0 * $1.1 }
+        return limit * exp(-max(square, 0).squareRoot())
     }
 
     /// The price at a spot, without derivatives.

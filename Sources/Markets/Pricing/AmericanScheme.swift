@@ -50,6 +50,8 @@ public struct AmericanScheme: Sendable {
 
     /// Whether the normal distribution is needed to 1e-9 only.
     let needsOnlyNineDigits: Bool
+    /// The nodes in the square root of time, stretched to -1 ... 1, from the longest down.
+    let chebyshev: [Double]
     /// What the boundary is found with.
     let boundary: BoundaryScheme
     /// The integral of the premium for a price.
@@ -76,6 +78,7 @@ public struct AmericanScheme: Sendable {
         self.premiumNodes = Self.multiple(premiumNodes)
         self.needsOnlyNineDigits = needsOnlyNineDigits
         let chebyshev = (0...count).map { cos(Double.pi * Double($0) / Double(count)) }
+        self.chebyshev = chebyshev
         // sqrt(tau/T) from 1 down; 0 is left out, where the boundary is known.
         let rootTimes = chebyshev.dropLast().map { 0.5 * (1 + $0) }
         // sqrt(v/tau), v being the time from the boundary point to a later one: the sine of an equally weighted angle, which
@@ -116,7 +119,7 @@ public struct AmericanScheme: Sendable {
     }
 
     /// Barycentric weights at `point` for all nodes but the last, whose value is 0.
-    private static func interpolation(_ nodes: [Double], at point: Double) -> [Double] {
+    static func interpolation(_ nodes: [Double], at point: Double) -> [Double] {
         if let exact = nodes.firstIndex(of: point) {
             return nodes.indices.dropLast().map { $0 == exact ? 1 : 0 }
         }

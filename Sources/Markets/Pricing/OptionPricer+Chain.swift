@@ -1,6 +1,3 @@
-import Dispatch
-import Synchronization
-
 /// Whole chains, on all cores. The results stand in the order of the options and are the same for any number of cores.
 extension OptionPricer {
     /// Price and sensitivities of each option. Options that differ in nothing but spot and strike share their early-exercise
@@ -93,19 +90,11 @@ extension OptionPricer {
         over count: Int,
         _ work: @Sendable ([Int]) -> [Value]
     ) -> [Value] {
-        // Neighbours in a chain take about as long; small shares keep all cores busy to the end.
-        let share = 16
-        let shares = (groups.count + share - 1) / share
-        let results = Mutex([Value?](repeating: nil, count: count))
-        DispatchQueue.concurrentPerform(iterations: shares) { index in
-            let mine = groups[(index * share)..<min((index + 1) * share, groups.count)]
-            let values = mine.map(work)
-            results.withLock { results in
-                for (group, values) in zip(mine, values) {
-                    for (place, value) in zip(group, values) { results[place] = value }
-                }
-            }
+        // Neighbours in a chain take about as long.
+        var results = [Value?](repeating: nil, count: count)
+        for (group, values) in zip(groups, groups.concurrentMap(share: 16, work)) {
+            for (place, value) in zip(group, values) { results[place] = value }
         }
-        return results.withLock { $0.compactMap { $0 } }
+        return results.compactMap { $0 }
     }
 }

@@ -102,6 +102,18 @@ public struct OptionTerms: Sendable, Hashable {
         )
     }
 
+    /// What they are `elapsed` years later at a spot, without cash dividends.
+    func after(_ elapsed: Double, spot: Double) -> OptionTerms {
+        OptionTerms(
+            copying: self,
+            spot: spot,
+            strike: strike,
+            rate: rate,
+            dividends: [],
+            years: max(years - elapsed, 0)
+        )
+    }
+
     /// What remains when spot and strike do not matter: both are 1.
     var atTheMoney: OptionTerms {
         OptionTerms(copying: self, spot: 1, strike: 1, rate: rate, dividends: dividends, years: years)

@@ -6,7 +6,8 @@ public enum PricingError: Error, Sendable, Hashable, CustomStringConvertible {
     case outOfRange(String, value: Double)
     /// The option has no time left, so no volatility explains its price.
     case expired
-    /// The price is lower than what immediate exercise, or the forward at zero volatility, is worth.
+    /// The price is lower than what the option is worth without any volatility: what exercise brings on the best day for it if
+    /// the share does nothing but carry its yield and interest. No volatility gives a lower price.
     case belowIntrinsic(bound: Double)
     /// The price is exactly the value without any volatility: every small enough volatility explains it.
     case noTimeValue
@@ -25,7 +26,8 @@ public enum PricingError: Error, Sendable, Hashable, CustomStringConvertible {
         case .expired:
             "The option has expired, so it has no implied volatility; use its intrinsic value."
         case .belowIntrinsic(let bound):
-            "The price is below the lowest possible value of \(bound); check for a stale or crossed quote."
+            "The price is below the lowest possible value of \(bound) at any volatility; check for a stale or crossed quote, "
+                + "and the rate and dividends it was asked with."
         case .noTimeValue:
             "The price holds no time value, so no single volatility explains it; use a nearby strike."
         case .aboveUpperBound(let bound):

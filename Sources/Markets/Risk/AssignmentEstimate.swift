@@ -8,9 +8,11 @@
 
 /// How likely a short option is to be assigned, under risk-neutral drift with the option's own volatility.
 ///
-/// At expiration: the probability of finishing in the money. Before: a call is exercised on the eve of an ex-date when
-/// S - K exceeds what the call is worth after the dividend; a put when the interest on the strike exceeds its time value,
-/// which is flagged and not turned into a probability.
+/// At expiration: the probability of finishing in the money. Before: a call is exercised on the eve of its only ex-date when
+/// S - K exceeds what the call is worth after the dividend, which has a closed form. A put, and a call with several ex-dates,
+/// is exercised where that is worth more than keeping it: the probability of getting there comes from the early-exercise
+/// boundary, or with cash dividends from a grid of days. Exercise on the last day counts as at expiration. Whether a put
+/// ought to be exercised now is flagged besides: its time value is below the interest on the strike.
 public struct AssignmentEstimate: Sendable, Hashable {
     /// The next ex-date of the underlying.
     public struct ExDividend: Sendable, Hashable {
@@ -46,8 +48,9 @@ public struct AssignmentEstimate: Sendable, Hashable {
     public let inTheMoneyAtExpiration: Double
     /// Probability that the spot is at the strike at any time until expiration; 1 in the money.
     public let touch: Double
-    /// Probability that the holder exercises before the next ex-date; 0 where no ex-date lies ahead, nil for American
-    /// puts, whose early exercise is only flagged.
+    /// Probability that the holder exercises before the last day; for a call with one ex-date, on the eve of that. 0 for a call
+    /// without one and for European options; nil for a put where it cannot be worked out, since neither boundary nor grid
+    /// covers it: a rate of 0 or less above the yield, or no movement.
     public let early: Double?
     /// The spot above which a call is exercised before the next ex-date; nil if never.
     public let criticalSpot: Double?
@@ -62,7 +65,7 @@ public struct AssignmentEstimate: Sendable, Hashable {
     public let hasPinRisk: Bool
 
     /// - Parameters:
-    ///   - terms: the option; its own cash dividends are not looked at.
+    ///   - terms: the option; its cash dividends count for puts, and for calls where there are several.
     ///   - volatility: the option's implied volatility, 0.25 is 25 %.
     ///   - price: what the option costs per share now.
     ///   - daysToExpiration: calendar days.
@@ -91,25 +94,39 @@ public struct AssignmentEstimate: Sendable, Hashable {
         touch = intrinsic > 0 ? 1 : distribution.probability(touching: terms.strike)
         hasPinRisk = daysToExpiration <= 1 && abs(terms.spot - terms.strike) / terms.spot < 0.005
 
-        var dividendIsNear = false
-        if let exDividend, exDividend.years >= 0, exDividend.years < terms.years, exDividend.amount > 0 {
-            let path = DividendPath(terms, volatility: volatility, exDividend)
+        let isPut = terms.right == .put
+        let next = exDividend.flatMap { $0.years >= 0 && $0.years < terms.years && $0.amount > 0 ? $0 : nil }
+        let strike = terms.strike
+        let atExpiration =
+            isPut ? distribution.probability(below: strike) : distribution.probability(above: strike)
+        if isAmerican, isPut ? !terms.dividends.isEmpty : terms.dividends.count > 1,
+            let forecast = ExerciseForecast(terms, volatility: volatility)
+        {
+            (early, probability) = (forecast.early, forecast.assigned)
+            inTheMoneyAtExpiration = forecast.inTheMoney
+            criticalSpot = isPut ? nil : forecast.criticalSpot
+        } else if let next {
+            let path = DividendPath(terms, volatility: volatility, next)
             let critical = isAmerican ? path.criticalSpot() : nil
             criticalSpot = critical
             let exercised = critical.map { path.probability(above: $0) } ?? 0
-            early = isAmerican && terms.right == .put ? nil : exercised
+            early = isAmerican && isPut ? nil : exercised
             inTheMoneyAtExpiration = path.inTheMoney(below: nil)
             probability = min(exercised + path.inTheMoney(below: critical), 1)
-            dividendIsNear =
-                isAmerican && terms.right == .call && exDividend.sessions <= 2 && exDividend.amount > extrinsic
         } else {
             criticalSpot = nil
-            early = isAmerican && terms.right == .put ? nil : 0
-            let strike = terms.strike
-            inTheMoneyAtExpiration =
-                terms.right == .call ? distribution.probability(above: strike) : distribution.probability(below: strike)
-            probability = inTheMoneyAtExpiration
+            inTheMoneyAtExpiration = atExpiration
+            let neverEarly = terms.rate <= 0 && terms.dividendYield >= terms.rate
+            if !isAmerican || !isPut || neverEarly || terms.years <= Self.lastDay {
+                (early, probability) = (0, atExpiration)
+            } else if let passage = BoundaryPassage(terms, volatility: volatility, lastDay: Self.lastDay) {
+                (early, probability) = (passage.early, passage.assigned)
+            } else {
+                (early, probability) = (nil, atExpiration)
+            }
         }
+        let dividendIsNear =
+            next.map { isAmerican && !isPut && $0.sessions <= 2 && $0.amount > extrinsic } ?? false
         let interest = terms.strike * -expm1(-terms.rate * terms.years)
         isEarlyExerciseRational =
             isAmerican && intrinsic > 0 && (terms.right == .put ? extrinsic < interest : dividendIsNear)
@@ -123,6 +140,9 @@ public struct AssignmentEstimate: Sendable, Hashable {
             throw .notComputable("assignment probability")
         }
     }
+
+    /// Years before expiration in which exercise is no longer early: a day.
+    private static let lastDay = 1.0 / 365
 }
 
 /// A price that is lognormal, falls by a dividend once, and is lognormal again.

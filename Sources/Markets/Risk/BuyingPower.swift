@@ -38,6 +38,25 @@ public struct BuyingPower: Sendable, Hashable {
         /// Dollars received for the legs; negative when paid.
         public let netCredit: Double
 
+        /// Dollars received when the legs were opened, paid if negative; nil where a leg's price is not known.
+        public var openCredit: Double? {
+            var sum = 0.0
+            for leg in legs {
+                guard let price = leg.openPrice else { return nil }
+                sum -= Double(leg.contracts) * leg.multiplier * price
+            }
+            return sum
+        }
+
+        /// Of a group opened for a net credit the part of it that is earned, (credit - what closing costs) / credit; of one
+        /// opened for a debit the gain on it, (what closing brings - debit) / debit; at marks and before fees. nil where a
+        /// price is not known or the legs cost nothing together.
+        public var returnOnPremium: Double? {
+            guard let openCredit, openCredit != 0 else { return nil }
+            let result = (openCredit - netCredit) / abs(openCredit)
+            return result.isFinite ? result : nil
+        }
+
         /// Dollars of buying power used: the requirement less the credit. For a spread this is its largest loss at
         /// expiration, for a long option its price; for a covered call 0, the shares being locked instead.
         public var effect: Double {

@@ -107,4 +107,23 @@ public struct CashSecuredPut: Sendable, Hashable {
     public func expectedValue(under distribution: TerminalDistribution) -> Double {
         multiplier * (premium - distribution.expectedShortfall(below: strike))
     }
+
+    /// The part of equity that grows fastest in the long run if it is put up as collateral of trades like this one, after
+    /// Kelly: mean over variance of the return on collateral at expiration, if the share follows `distribution`. 0 where the
+    /// trade loses on average; nil where nothing is at risk, so that no amount would be too much.
+    public func kellyFraction(under distribution: TerminalDistribution) -> Double? {
+        let shortfall = distribution.expectedShortfall(below: strike)
+        let mean = (premium - shortfall) / strike
+        let variance =
+            (distribution.expectedSquaredShortfall(below: strike) - shortfall * shortfall) / (strike * strike)
+        guard mean > 0 else { return 0 }
+        guard variance > 1e-12 * mean * mean, (mean / variance).isFinite else { return nil }
+        return mean / variance
+    }
+
+    /// A quarter of ``kellyFraction(under:)``, at most 5 % of equity: Kelly's bet stands on estimates that are never sure, and
+    /// a full one halves the account on the way more often than anyone bears.
+    public func cautiousKellyFraction(under distribution: TerminalDistribution) -> Double? {
+        kellyFraction(under: distribution).map { min($0 / 4, 0.05) }
+    }
 }

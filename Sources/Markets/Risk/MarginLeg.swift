@@ -12,6 +12,8 @@ public struct MarginLeg: Sendable, Hashable {
     public var multiplier: Double
     /// The option's price per share: the fill for a new trade, the mark for an open one.
     public var price: Double
+    /// What it was opened for per share; nil where that is not known.
+    public var openPrice: Double?
 
     /// A leg with all its values.
     public init(
@@ -20,7 +22,8 @@ public struct MarginLeg: Sendable, Hashable {
         expirationDay: Int,
         contracts: Int,
         multiplier: Double = 100,
-        price: Double
+        price: Double,
+        openPrice: Double? = nil
     ) {
         self.right = right
         self.strike = strike
@@ -28,6 +31,7 @@ public struct MarginLeg: Sendable, Hashable {
         self.contracts = contracts
         self.multiplier = multiplier
         self.price = price
+        self.openPrice = openPrice
     }
 
     /// Dollars received for the leg; negative when it was paid for.

@@ -86,6 +86,20 @@ public struct TerminalDistribution: Sendable, Hashable {
         )
     }
 
+    /// The expected square of a put's payoff, max(strike - S, 0)², undiscounted.
+    public func expectedSquaredShortfall(below strike: Double) -> Double {
+        guard strike > 0 else { return 0 }
+        let deviation = volatility * years.squareRoot()
+        let forward = spot * exp(drift * years)
+        guard deviation > 0 else { return pow(max(strike - forward, 0), 2) }
+        let lower = score(strike)
+        let squares =
+            strike * strike * NormalDistribution.cumulative(-lower)
+            - 2 * strike * forward * NormalDistribution.cumulative(-lower - deviation)
+            + forward * forward * exp(deviation * deviation) * NormalDistribution.cumulative(-lower - 2 * deviation)
+        return max(squares, 0)
+    }
+
     /// How many deviations the expected logarithm lies above that of `price` (d2).
     private func score(_ price: Double) -> Double {
         let deviation = volatility * years.squareRoot()

@@ -40,6 +40,9 @@ public struct CallCandidate: Sendable, Hashable {
     public let probabilityCalled: Double
     /// Likelihood of assignment, early exercise before an ex-date included.
     public let assignment: AssignmentEstimate
+    /// Expected dollars per contract of shares and call together, from today's price, at the 30-day historical volatility and
+    /// a drift at the interest rate.
+    public let expectedValueAtHistoricalVolatility: Reading
     /// Strike + premium over what the shares cost first in, first out, less 1.
     public let returnOnShareBasis: Reading
     /// The shares' basis with all premiums of their wheel counted, in dollars per share.
@@ -94,6 +97,23 @@ public struct CallCandidate: Sendable, Hashable {
         let inputs = trade.measurements
         probabilityCalled = 1 - inputs.probability
         assignment = trade.assignment
+        let historical = facts.historicalVolatility.flatMap {
+            try? TerminalDistribution(
+                spot: facts.spot,
+                drift: screen.market.rate - expiration.yield,
+                volatility: $0,
+                years: expiration.years
+            )
+        }
+        let payoff = try? ExpirationPayoff(
+            shares: 100,
+            legs: [.init(right: .call, strike: trade.strike, units: -100)],
+            cost: 100 * (facts.spot - trade.bid)
+        )
+        expectedValueAtHistoricalVolatility = Reading(
+            historical.flatMap { payoff?.expectedValue(under: $0) },
+            orMissing: "no 30-day historical volatility"
+        )
         func gain(_ basis: Double?) -> Double? {
             basis.flatMap { $0 > 0 ? (trade.strike + trade.bid) / $0 - 1 : nil }
         }

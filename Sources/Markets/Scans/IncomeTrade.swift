@@ -49,6 +49,7 @@ struct IncomeTrade {
                 spot: facts.spot,
                 strike: strike,
                 rate: market.rate,
+                dividends: facts.carry.cashDividends(until: expiration.expiration),
                 years: expiration.years
             )
             assignment = try AssignmentEstimate(

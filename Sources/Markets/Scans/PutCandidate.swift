@@ -26,6 +26,8 @@ public struct PutCandidate: Sendable, Hashable {
     public let assignment: AssignmentEstimate
     /// Expected dollars per contract at the 30-day historical volatility, drift at the interest rate.
     public let expectedValueAtHistoricalVolatility: Reading
+    /// A quarter of Kelly's fraction of equity under the same assumptions, at most 5 %.
+    public let kellyFraction: Reading
     /// Bid-ask spread as a fraction of the mid.
     public let spread: Reading
     /// IV rank of the underlying, 0 to 100.
@@ -87,6 +89,10 @@ public struct PutCandidate: Sendable, Hashable {
         expectedValueAtHistoricalVolatility = Reading(
             historical.map(measures.expectedValue),
             orMissing: "no 30-day historical volatility"
+        )
+        kellyFraction = Reading(
+            historical.flatMap(measures.cautiousKellyFraction),
+            orMissing: historical == nil ? "no 30-day historical volatility" : "nothing is at risk"
         )
         score = screen.rules.weights.score(inputs, probabilityName: "probability of profit")
         spread = Reading(inputs.spread, orMissing: "no offer")

@@ -10,7 +10,7 @@ public struct Mark: Hashable, Sendable {
         case last
         /// The last price of a completed session.
         case close
-        /// A pricing model.
+        /// A pricing model at the implied volatility of the strikes beside it.
         case model
     }
 

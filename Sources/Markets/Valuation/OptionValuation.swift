@@ -85,7 +85,7 @@ struct OptionValuation {
         return impliedVolatility
     }
 
-    private static func terms(
+    static func terms(
         _ contract: OptionContract,
         _ basket: Basket,
         spot: Decimal,

@@ -67,10 +67,12 @@ public struct PortfolioValuation: Sendable {
     /// What the short options require in all, in dollars, where it can be estimated.
     public var requirement: Double { buyingPower.reduce(0) { $0 + $1.estimate.requirement } }
 
-    /// Values a portfolio. Costs about a millisecond per option.
+    /// Values a portfolio on all cores: about 15 microseconds per American option, a millisecond where a cash dividend goes ex
+    /// in its life. The values do not depend on the number of cores.
     public init(_ portfolio: Portfolio, market: MarketSnapshot, settings: ValuationSettings = ValuationSettings()) {
-        let positions = portfolio.positions.map {
-            PositionValuation($0, market: market, pricer: settings.pricer)
+        let neighbours = NeighbourQuotes(beside: portfolio.positions, market: market)
+        let positions = portfolio.positions.concurrentMap(share: 8) {
+            PositionValuation($0, market: market, pricer: settings.pricer, beside: neighbours)
         }
         self.positions = positions
         positionsValue = positions.compactMap(\.marketValue).reduce(0, +)
@@ -187,13 +189,17 @@ public struct PortfolioValuation: Sendable {
         guard let contract = valuation.position.instrument.contract, abs(contracts) < 1e9 else { return nil }
         let price = (valuation.mark?.price ?? valuation.intrinsic ?? 0).double
         let each = contract.perShare ?? (Decimal(contract.multiplier), contract.strike)
+        let scale = Double(contract.multiplier) / each.shares.double
+        // Without a mark there is nothing to hold the opening price against.
+        let opened = valuation.mark == nil ? nil : valuation.position.averagePrice?.double
         return MarginLeg(
             right: contract.right,
             strike: each.strike.double,
             expirationDay: contract.expiration.daysSinceEpoch,
             contracts: Int(contracts),
             multiplier: each.shares.double,
-            price: price * Double(contract.multiplier) / each.shares.double
+            price: price * scale,
+            openPrice: opened.map { $0 * scale }
         )
     }
 

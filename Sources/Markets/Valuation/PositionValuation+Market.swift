@@ -2,15 +2,20 @@ import Foundation
 
 extension PositionValuation {
     /// Values a position at the prices of a market.
-    init(_ position: Position, market: MarketSnapshot, pricer: OptionPricer) {
+    init(_ position: Position, market: MarketSnapshot, pricer: OptionPricer, beside neighbours: NeighbourQuotes) {
         let instrument = position.instrument
         let contract = instrument.contract
         let days = contract.map { market.today.days(until: $0.expiration) }
         let isExpired = days.map { $0 < 0 } ?? false
         let quote = market.quotes[instrument.symbol]
-        let mark = isExpired ? nil : quote.flatMap { Mark($0, now: market.now) }
+        var mark = isExpired ? nil : quote.flatMap { Mark($0, now: market.now) }
         let underlyingMark =
             contract == nil ? mark : market.quotes[instrument.underlying].flatMap { Mark($0, now: market.now) }
+        if let contract, !isExpired, !NeighbourQuotes.isGood(quote, now: market.now),
+            let model = neighbours.mark(of: contract, spot: underlyingMark?.price, market: market, pricer: pricer)
+        {
+            mark = model
+        }
 
         self.position = position
         self.mark = mark

@@ -41,8 +41,13 @@ struct AssignmentEstimateTests {
             )
             #expect(agree(estimate.inTheMoneyAtExpiration, option.prob_itm_rn, relative: 1e-11))
             #expect(agree(estimate.touch, option.prob_touch, relative: 1e-11))
-            #expect(estimate.probability == estimate.inTheMoneyAtExpiration)
-            #expect(estimate.early == (option.type == .call ? 0 : nil))
+            // A put may be exercised before; EarlyExerciseTests has how likely that is.
+            if option.type == .call {
+                #expect(estimate.early == 0 && estimate.probability == estimate.inTheMoneyAtExpiration)
+            } else {
+                #expect(try #require(estimate.early) >= 0)
+                #expect(estimate.probability >= estimate.inTheMoneyAtExpiration - 1e-3)
+            }
         }
     }
 
@@ -123,7 +128,7 @@ struct AssignmentEstimateTests {
         let dear = try AssignmentEstimate(terms, volatility: 0.3, price: 21.3, daysToExpiration: 91)
         let cheap = try AssignmentEstimate(terms, volatility: 0.3, price: 21.2, daysToExpiration: 91)
         #expect(!dear.isEarlyExerciseRational && cheap.isEarlyExerciseRational)
-        #expect(dear.early == nil && dear.level == .high)
+        #expect(try #require(dear.early) > 0.5 && dear.level == .high)
     }
 
     @Test(

@@ -41,6 +41,37 @@ struct BuyingPowerTests {
         MarginLeg(right: right, strike: strike, expirationDay: day, contracts: contracts, price: price)
     }
 
+    @Test("the gain of a group is on its net premium, and unknown without an opening price")
+    func premium() throws {
+        func opened(_ right: OptionContract.Right, _ strike: Double, _ contracts: Int, _ price: Double, _ open: Double?)
+            -> MarginLeg
+        {
+            MarginLeg(
+                right: right,
+                strike: strike,
+                expirationDay: 30,
+                contracts: contracts,
+                price: price,
+                openPrice: open
+            )
+        }
+        // Sold for 3.00 - 1.00, closing costs 1.20 - 0.70: three quarters of the credit.
+        let credit = BuyingPower([opened(.put, 95, -2, 1.2, 3), opened(.put, 90, 2, 0.7, 1)], spot: 100)
+        let sold = try #require(credit.lines.first)
+        #expect(sold.strategy == .vertical)
+        #expect(agree(try #require(sold.openCredit), 400, relative: 1e-12))
+        #expect(agree(try #require(sold.returnOnPremium), 0.75, relative: 1e-12))
+        // Bought for 2.00, worth 3.00.
+        let debit = BuyingPower([opened(.call, 100, 1, 5, 4), opened(.call, 105, -1, 2, 2)], spot: 100)
+        let bought = try #require(debit.lines.first)
+        #expect(agree(try #require(bought.openCredit), -200, relative: 1e-12))
+        #expect(agree(try #require(bought.returnOnPremium), 0.5, relative: 1e-12))
+        let unknown = BuyingPower([opened(.put, 95, -1, 1.2, nil), opened(.put, 90, 1, 0.7, 1)], spot: 100)
+        #expect(unknown.lines.first?.openCredit == nil && unknown.lines.first?.returnOnPremium == nil)
+        let free = BuyingPower([opened(.put, 95, -1, 1.2, 1), opened(.put, 90, 1, 0.7, 1)], spot: 100)
+        #expect(free.lines.first?.returnOnPremium == nil)
+    }
+
     @Test("14 reference cases")
     func golden() throws {
         let file: File = try GoldenFile.load("product_definitions")

@@ -57,6 +57,92 @@ struct PortfolioValuationTests {
         )
     }
 
+    /// Each position is worked on by itself, on whichever core: the sums and every figure are those of one after the other.
+    @Test("the figures do not depend on how many positions are valued at a time")
+    func cores() throws {
+        var positions: [Position] = []
+        var quotes = [
+            Samples.quote(.shares("AAPL"), bid: 15_995, ask: 16_005),
+            Samples.quote(.shares("KO"), bid: 6_990, ask: 7_010),
+        ]
+        for index in 0..<120 {
+            let right: OptionContract.Right = index.isMultiple(of: 3) ? .call : .put
+            let contract = Samples.option(right, 120 + index / 2, days: 5 + index % 90)
+            guard !positions.contains(where: { $0.instrument == .option(contract) }) else { continue }
+            positions.append(Samples.position(.option(contract), index.isMultiple(of: 4) ? 1 : -1, at: 300 + index))
+            let intrinsic = max(right == .call ? 40 - index / 2 : index / 2 - 40, 0) * 100
+            let price = intrinsic + 100 + index
+            quotes.append(Samples.quote(.option(contract), bid: price - 2, ask: price + 2))
+        }
+        let dividend = Dividend(
+            symbol: "AAPL",
+            exDate: Samples.today.adding(days: 20),
+            amount: Decimal(25) / 100,
+            source: "test"
+        )
+        let market = Samples.market(quotes, dividends: [dividend])
+        let whole = PortfolioValuation(Samples.portfolio(positions), market: market)
+        #expect(whole.positions.count == positions.count && whole.greeks.covered > 80)
+        for (position, valued) in zip(positions, whole.positions) {
+            // A single position is valued on the calling thread alone.
+            let alone = try #require(
+                PortfolioValuation(Samples.portfolio([position]), market: market).positions.first
+            )
+            #expect(valued.position == position)
+            #expect(valued.greeks == alone.greeks && valued.impliedVolatility == alone.impliedVolatility)
+            #expect(valued.assignment == alone.assignment && valued.exposure == alone.exposure)
+        }
+        let again = PortfolioValuation(Samples.portfolio(positions), market: market)
+        #expect(again.greeks == whole.greeks && again.exposures == whole.exposures)
+        #expect(again.requirement == whole.requirement && again.unrealised == whole.unrealised)
+    }
+
+    @Test("an option without a price of its own is valued by a model at the volatility beside it, and says so")
+    func model() throws {
+        func terms(_ strike: Double) throws -> OptionTerms {
+            try OptionTerms(
+                style: .american,
+                right: .put,
+                spot: 160,
+                strike: strike,
+                rate: 0.04,
+                years: call.settlement.timeIntervalSince(Samples.now) / (365 * 86_400)
+            )
+        }
+        func cents(_ strike: Double, _ volatility: Double) throws -> Int {
+            Int((100 * (try OptionPricer().price(try terms(strike), volatility: volatility))).rounded())
+        }
+        let (low, high) = (Samples.option(.put, 145, days: 30), Samples.option(.put, 155, days: 30))
+        let (lowPrice, highPrice) = (try cents(145, 0.30), try cents(155, 0.26))
+        var quotes = [
+            Samples.quote(.shares("AAPL"), bid: 15_999, ask: 16_001),
+            Samples.quote(.option(low), bid: lowPrice - 1, ask: lowPrice + 1),
+            Samples.quote(.option(high), bid: highPrice - 1, ask: highPrice + 1),
+        ]
+        let portfolio = Samples.portfolio([Samples.position(.option(put), -1, at: 300)])
+        let valued = try #require(PortfolioValuation(portfolio, market: Samples.market(quotes)).positions.first)
+        let mark = try #require(valued.mark)
+        #expect(mark.basis == .model && mark.staleness?.contains("145 and 155 strikes") == true)
+        let expected = try OptionPricer().price(try terms(150), volatility: 0.28)
+        #expect(abs(NSDecimalNumber(decimal: mark.price).doubleValue - expected) < 0.02)
+        #expect(valued.unpricedReason == nil && valued.greeks != nil)
+
+        // An old last trade gives way to the model, a fresh one does not.
+        var old = Samples.quote(.option(put), bid: nil, ask: nil, last: 90)
+        old.asOf = Samples.now.addingTimeInterval(-3_600)
+        let stale = PortfolioValuation(portfolio, market: Samples.market(quotes + [old])).positions.first
+        #expect(stale?.mark?.basis == .model)
+        let fresh = Samples.quote(.option(put), bid: nil, ask: nil, last: 90)
+        let last = PortfolioValuation(portfolio, market: Samples.market(quotes + [fresh])).positions.first
+        #expect(last?.mark?.basis == .last && last?.mark?.price == Decimal(90) / 100)
+
+        // One side only, and too far away, is no ground to stand on.
+        quotes.removeLast()
+        quotes[1] = Samples.quote(.option(Samples.option(.put, 120, days: 30)), bid: 10, ask: 12)
+        let none = try #require(PortfolioValuation(portfolio, market: Samples.market(quotes)).positions.first)
+        #expect(none.mark == nil && none.unpricedReason == "no quote")
+    }
+
     @Test("what short options could demand, and the cash that is free")
     func demands() throws {
         let valuation = PortfolioValuation(Samples.portfolio(positions), market: market)

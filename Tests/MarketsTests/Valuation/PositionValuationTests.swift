@@ -83,7 +83,7 @@ struct PositionValuationTests {
         #expect(agree(try #require(valuation.rhoPerPoint), -2 * greeks.rho, relative: 1e-4))
         let assignment = try #require(valuation.assignment)
         #expect(assignment.level == .low || assignment.level == .medium)
-        #expect(assignment.probability > -greeks.delta && assignment.early == nil)
+        #expect(assignment.probability > -greeks.delta && assignment.early != nil)
     }
 
     @Test("index options are European and some settle at the open")

@@ -62,6 +62,38 @@ struct RealChainTests {
         }
     }
 
+    /// What the bounds leave out has no volatility at all: already without any the option is worth more than its mid. Held
+    /// against the exercise value alone, which no interest enters, every mid strictly inside is solved.
+    @Test("a mid without a volatility is one that no volatility reaches", arguments: [0, 0.0025, 0.01])
+    func unsolved(rate: Double) throws {
+        let chain = try Self.chain()
+        var (inside, solved) = (0, 0)
+        for option in ChainCheck(chain, price: Self.spot, rate: rate, now: try Self.now()).quoted {
+            let strike = NSDecimalNumber(decimal: option.contract.strike).doubleValue
+            let terms = try OptionTerms(
+                style: .american,
+                right: option.contract.right,
+                spot: Self.spot,
+                strike: strike,
+                rate: rate,
+                years: Self.years
+            )
+            let most = option.contract.right == .call ? Self.spot : strike
+            guard option.mid > terms.intrinsic, option.mid < most else { continue }
+            inside += 1
+            if (try? OptionPricer().impliedVolatility(terms, price: option.mid)) != nil {
+                solved += 1
+                continue
+            }
+            for volatility in [0, 1e-4, 0.01] {
+                let least = try OptionPricer().price(terms, volatility: volatility)
+                #expect(least >= option.mid - 1e-6, "\(option) at \(volatility)")
+            }
+        }
+        #expect(inside > 200)
+        #expect(rate > 0 || solved == inside)
+    }
+
     @Test("each volatility gives its price back, and the smile is one")
     func prices() throws {
         let check = ChainCheck(try Self.chain(), price: Self.spot, rate: 0.0025, now: try Self.now())

@@ -247,6 +247,14 @@ extension FactSheet {
         )
         number(FactLabel.collateral, candidate.collateral, .dollars, subjects, origin, "strike x multiplier")
         number(FactLabel.breakEven, measures.breakEven, .dollarsPerShare, subjects, origin, "strike - premium")
+        if let expected = candidate.expectedValueAtHistoricalVolatility.value {
+            let formula = "premium - expected payoff of the put, at the 30-day historical volatility"
+            number(FactLabel.expectedValue, expected, .dollars, subjects, origin, formula)
+        }
+        if let kelly = candidate.kellyFraction.value {
+            let formula = "a quarter of mean / variance of the return on collateral at that volatility, at most 5 %"
+            number(FactLabel.kellyFraction, kelly, .fraction, subjects, origin, formula)
+        }
     }
 
     /// A covered call with its measures, the parts of its score and its gates.
@@ -297,6 +305,10 @@ extension FactSheet {
             origin,
             "(strike + premium) / wheel basis - 1"
         )
+        if let expected = candidate.expectedValueAtHistoricalVolatility.value {
+            let formula = "expected gain of shares and call from today's price, at the 30-day historical volatility"
+            number(FactLabel.expectedValue, expected, .dollars, subjects, origin, formula)
+        }
     }
 
     /// A score with its parts, and the gates it passed.
@@ -401,6 +413,10 @@ extension PutCandidate: IncomeCandidate {}
 extension CallCandidate: IncomeCandidate {}
 
 extension FactLabel {
+    /// Expected dollars per contract at the historical volatility.
+    public static let expectedValue = "expected value"
+    /// A quarter of Kelly's fraction, at most 5 % of equity.
+    public static let kellyFraction = "quarter Kelly fraction"
     /// A score of 0 to 100.
     public static let score = "score"
     /// What one part adds to it.
