@@ -74,8 +74,10 @@ struct ExerciseForecast {
                 early = grid.fallen(early, by: last.amount)
             }
             if isEve { critical = grid.crossing(payoffs, value, terms) }
-            for index in payoffs.indices where payoffs[index] > 0 && payoffs[index] > value[index] {
-                (value[index], assigned[index], early[index]) = (payoffs[index], 1, 1)
+            for (index, part) in Self.exercised(payoffs, value).enumerated() where part > 0 {
+                value[index] = max(value[index], payoffs[index])
+                assigned[index] = part + (1 - part) * assigned[index]
+                early[index] = part + (1 - part) * early[index]
             }
         }
         func probability(_ values: [Double]) -> Double { min(max(grid.read(values, at: terms.spot), 0), 1) }
@@ -84,6 +86,20 @@ struct ExerciseForecast {
         inTheMoney = probability(finish)
         criticalSpot = critical
         guard self.early.isFinite, self.assigned.isFinite, inTheMoney.isFinite else { return nil }
+    }
+
+    /// How much of each point's cell lies where exercising is worth more than keeping: 0 or 1 but for the cell in which that
+    /// changes, of which the part counts, lest probabilities hang on where the points happen to lie.
+    private static func exercised(_ payoffs: [Double], _ held: [Double]) -> [Double] {
+        let gains = zip(payoffs, held).map { $0 - $1 }
+        let isBetter = zip(payoffs, gains).map { $0 > 0 && $1 > 0 }
+        var parts = isBetter.map { $0 ? 1.0 : 0 }
+        for index in isBetter.indices.dropLast() where isBetter[index] != isBetter[index + 1] {
+            let (kept, taken) = isBetter[index] ? (index + 1, index) : (index, index + 1)
+            let distance = gains[kept] < gains[taken] ? max(-gains[kept] / (gains[taken] - gains[kept]), 0) : 0
+            if distance < 0.5 { parts[kept] = 0.5 - distance } else { parts[taken] = 1.5 - distance }
+        }
+        return parts
     }
 
     /// Spots evenly spaced in their logarithm, half a step's deviation apart.
