@@ -235,9 +235,9 @@ extension IndexStore {
         }
     }
 
-    /// Lets another process have the lock: one that waits for it asks every tenth of a second.
+    /// Lets another process have the lock: one that waits for it asks every tenth of a second, and so does so in this pause.
     static func giveWay() {
-        usleep(30_000)
+        usleep(110_000)
     }
 
     private static func isTakenByAnother(_ path: String) -> StorageError {
