@@ -55,9 +55,10 @@ struct JSONReader {
     }
 
     private mutating func object() -> WireValue? {
-        var members: [String: WireValue] = [:]
         skipSpace()
-        if take("}") { return .object(members) }
+        if take("}") { return .object([:]) }
+        // Room for what most objects hold; growing from one member up would move all of them at each step.
+        var members = [String: WireValue](minimumCapacity: 6)
         repeat {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { return nil }

@@ -33,7 +33,8 @@ public enum WireValue: Hashable, Sendable {
 
     /// The member `key` of an object, unless it is missing or null.
     public subscript(key: String) -> WireValue? {
-        guard case .object(let members) = self, let member = members[key], member != .null else { return nil }
+        guard case .object(let members) = self, let member = members[key] else { return nil }
+        if case .null = member { return nil }
         return member
     }
 

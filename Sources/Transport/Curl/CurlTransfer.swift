@@ -152,7 +152,7 @@ final class CurlTransfer {
     }
 
     /// How many pieces of a body are handed on at once before any are gathered.
-    private static let promptPieces = 8
+    private static let promptPieces = 2
 
     // MARK: What curl calls, on the network thread, only between `curl_multi_add_handle` and `release`
 

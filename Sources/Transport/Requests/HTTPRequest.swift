@@ -27,7 +27,7 @@ public struct HTTPRequest: Sendable {
     /// When and how often the request is sent again.
     public var retry: RetryPolicy
     /// For a stream of many small pieces: how long those that come may be gathered before they are handed on together, so
-    /// that the threads do not wake for each. The first eight, and pieces that are rarer, are handed on at once; nil for
+    /// that the threads do not wake for each. The first two, and pieces that are rarer, are handed on at once; nil for
     /// all of them.
     public var coalescingInterval: Duration?
 
