@@ -98,15 +98,52 @@ struct PrivatePattern: Sendable {
 
     private static let phones = [
         #"(?<![\p{L}\p{N}+])\+[0-9]{10,15}(?![\p{L}\p{N}]|[.,][0-9])"#,
-        #"(?<![\p{L}\p{N}+])\+[0-9]{1,3}[ -](?:\([0-9]{1,4}\)[ -]?)?[0-9]{1,4}(?:[ -][0-9]{2,5}){1,4}(?![\p{L}\p{N}]|[.,][0-9])"#,
+        // Grouped in any way, with 8 to 15 digits in all.
+        #"(?<![\p{L}\p{N}+])(?=\+(?:[ ()-]{0,3}[0-9]){8,15}(?![0-9]))\+[0-9]{1,3}[ -](?:\([0-9]{1,4}\)[ -]?)?"#
+            + #"(?:[0-9]{1,4}(?:[ -][0-9]{2,8}){1,4}|[0-9]{6,12})(?![\p{L}\p{N}]|[.,][0-9])"#,
         #"(?<![\p{L}\p{N}$.,-])(?:\([0-9]{3}\) ?[0-9]{3}[-. ]|[0-9]{3}-[0-9]{3}-|[0-9]{3}\.[0-9]{3}\.)[0-9]{4}(?![\p{L}\p{N}%-]|[.,][0-9])"#,
     ]
+
+    /// A word of a name of a file or folder that has spaces in it.
+    private static let word = #"[\p{L}\p{N}_#&](?:[\p{L}\p{N}_&.+#-]*[\p{L}\p{N}_&+#-])?"#
+
+    /// The suffixes of names of files, small and large.
+    private static let suffixes: String = {
+        let known = [
+            "pdf", "csv", "tsv", "txt", "md", "rst", "rtf", "htm", "html", "xml", "json", "yaml", "yml", "toml", "doc",
+            "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp", "numbers", "pages", "epub", "zip", "gz", "tgz",
+            "tar", "7z", "png", "jpg", "jpeg", "gif", "tif", "tiff", "heic", "webp", "svg", "eml", "msg", "mbox", "ics",
+            "vcf", "qfx", "ofx", "qif", "db", "sqlite", "log", "bak", "pem", "p12", "pfx", "key", "kdbx", "gpg", "asc",
+            "mp3", "mp4", "mov", "wav", "parquet", "py", "swift", "js", "ts", "sh", "ipynb",
+        ]
+        return "(?:" + (known + known.map { $0.uppercased() }).joined(separator: "|") + ")"
+    }()
+
+    /// A word behind a space, inside a name rather than in the sentence after it.
+    private static let furtherWord =
+        #" (?!(?:and|or|then|but|is|are|was|were|has|have|had|holds|contains|shows|says|which|that|when|where|because|for"#
+        + #"|with|to|at|as|if|it|its|see|open|read)(?![\p{L}\p{N}]))"#
+
+    /// A name with a suffix, and a sentence, have ended.
+    private static let goesOn = #"(?<![.!])(?<!\.\#(suffixes))"#
+
+    /// Words after the first one of a folder's name. Pairs such as `P/E`, `bid/ask` and `165/170` are no folders.
+    private static let wordsBeforeSlash =
+        goesOn + #"(?:\#(furtherWord)\#(word)){0,4}\#(furtherWord)"#
+        + #"(?!(?:[A-Z]{1,5}/[A-Z]{1,5}|(?i:put/call|call/put|bid/ask|risk/reward|profit/loss|buy/sell|long/short|yes/no))"#
+        + #"(?![\p{L}\p{N}_/-]|\.\p{L}))(?![0-9]{1,3}(?:\.[0-9]+)?/[0-9]+(?![\p{L}\p{N}_-]|\.\p{L}))\#(word)"#
+
+    /// Words after the first one of a file's name, up to its suffix.
+    private static let wordsBeforeSuffix =
+        goesOn + #"(?:\#(furtherWord)\#(word)){0,4}\#(furtherWord)"#
+        + #"[\p{L}\p{N}_#&][\p{L}\p{N}_&.+#-]*\.\#(suffixes)(?![\p{L}\p{N}_/-])"#
 
     /// Absolute paths of two parts and more, what is in the home folder, and `folders` themselves.
     private static func paths(_ folders: [String]) -> [String] {
         let part = #"[^\s/\\"'`<>|*?:;,()\[\]{}]+"#
-        // A part of a path may go on behind a space where a capital follows, as in `My Documents/`.
-        let rest = #"(?:/\#(part)|(?: \p{Lu}[\p{L}\p{N}_-]+){1,3}/\#(part))"#
+        // The first part may go on behind a space where a capital follows, as in `/My Documents/`.
+        let second = #"(?:/\#(part)|(?: \p{Lu}[\p{L}\p{N}_-]+){1,3}/\#(part))"#
+        let rest = #"(?:/\#(part)|\#(wordsBeforeSlash)/\#(part)|\#(wordsBeforeSuffix))"#
         let start = #"(?<![\p{L}\p{N}_.~/\\%-])"#
         let end = #"(?:/(?![\p{L}\p{N}]))?(?<![.!])"#
         let given = quoted(folders.filter { $0.count > 1 })
@@ -116,8 +153,8 @@ struct PrivatePattern: Sendable {
         ] + own + [
             #"file://[^\s"'<>]+"#,
             start + "~(?:[a-z_][a-z0-9_-]*)?/\(part)(?:\(rest))*" + end,
-            start + "/(?!/)\(part)(?:\(rest))+" + end,
-            #"(?<![\p{L}\p{N}])[A-Za-z]:\\(?:\#(part)\\)*\#(part)"#,
+            start + "/(?!/)\(part)\(second)(?:\(rest))*" + end,
+            #"(?<![\p{L}\p{N}])[A-Za-z]:\\(?:\#(part)(?: \#(word)){0,5}\\)*\#(part)(?:\#(wordsBeforeSuffix))?"#,
             #"(?<![\p{L}\p{N}\\])\\\\\#(part)(?:\\\#(part))+"#,
         ]
     }
