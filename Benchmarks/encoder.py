@@ -21,6 +21,7 @@ import tempfile
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 PASSAGES = 64
+COMPARED = 8
 
 
 def sample():
@@ -31,7 +32,7 @@ def sample():
             documents.append(file.read())
     words = " ".join(documents).split()
     passages = [" ".join(words[start:start + 260]) for start in range(0, 200 * PASSAGES, 200)]
-    return {"passages": passages, "limit": 241, "short_limit": 77, "documents": documents,
+    return {"passages": passages, "limit": 241, "short_limit": 77, "documents": documents, "compared": COMPARED,
             "question": "which of my covered calls expire next week?"}
 
 
@@ -82,7 +83,8 @@ def vectors(path):
     with open(path, "rb") as file:
         data = file.read()
     values = struct.unpack(f"<{len(data) // 4}f", data)
-    return [values[start:start + len(values) // PASSAGES] for start in range(0, len(values), len(values) // PASSAGES)]
+    width = len(values) // COMPARED
+    return [values[start:start + width] for start in range(0, len(values), width)]
 
 
 def compare(path, reference):

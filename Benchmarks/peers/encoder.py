@@ -160,7 +160,7 @@ def main():
                      extra_options={"DefaultTensorType": TensorProto.FLOAT})
     networks = {name: Network(session(path), tokenizer) for name, path in paths.items()}
     for name, each in networks.items():
-        each.vectors(sample["passages"], sample["limit"]).tofile(os.path.join(output, f"onnxruntime_{name}"))
+        each.vectors(sample["passages"][:sample["compared"]], sample["limit"]).tofile(os.path.join(output, f"onnxruntime_{name}"))
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
         job = json.loads(line)

@@ -12,6 +12,8 @@ import Kernels
         let question: String
         let limit: Int
         let short_limit: Int
+        /// How many passages' vectors are compared.
+        let compared: Int
     }
 
     struct Job: Decodable {
@@ -35,7 +37,7 @@ import Kernels
         for set in InstructionSet.allCases where set.isAvailable {
             for precision in EncoderPrecision.allCases where set == .amx || precision == .single {
                 let encoder = try folder.encoder(precision, maximumTokens: sample.limit, instructionSet: set)
-                let matrix = encoder.encode(sample.passages)
+                let matrix = encoder.encode(Array(sample.passages.prefix(sample.compared)))
                 let data = matrix.values.withUnsafeBytes { Data($0) }
                 try data.write(to: URL(fileURLWithPath: "\(arguments[3])/magnus_\(set.rawValue)_\(precision.rawValue)"))
             }
