@@ -10,7 +10,7 @@ extension ModelDirectory {
         }
         if address.isLocal, model.price == nil { model.price = provider.localPrice }
         let isElsewhere = address != ServerAddress(provider.baseURL)
-        return RemoteEncoder(model, connection: connect(endpoint), isElsewhere: isElsewhere)
+        return RemoteEncoder(model, connection: limited(connect(endpoint), provider), isElsewhere: isElsewhere)
     }
 
     /// A reranker that asks a service of the catalogue.
@@ -23,7 +23,13 @@ extension ModelDirectory {
             throw unlisted(name, "rerankers", provider.rerankers.map(\.name))
         }
         if address.isLocal, model.price == nil { model.price = provider.localPrice }
-        return RemoteReranker(model, connection: connect(endpoint))
+        return RemoteReranker(model, connection: limited(connect(endpoint), provider))
+    }
+
+    private func limited(_ connection: ServiceConnection, _ provider: ModelProvider) -> ServiceConnection {
+        var connection = connection
+        connection.limits = provider.limits
+        return connection
     }
 
     private func unlisted(_ name: ModelName, _ section: String, _ known: [String]) -> ModelError {

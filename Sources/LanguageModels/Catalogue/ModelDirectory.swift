@@ -82,7 +82,8 @@ public struct ModelDirectory: Sendable {
                     nextStep: "choose from " + protocols.keys.sorted().joined(separator: ", ")
                 )
             }
-            guard try key(of: provider) == nil, provider.needsKey, !address.isLocal else { return nil }
+            guard provider.needsKey, !address.isLocal, try key(of: provider) == nil, try bearer(of: provider) == nil
+            else { return nil }
             let page = provider.keyPage.map { " (a key is made at \($0))" } ?? ""
             return Obstacle(
                 reason: "\(provider.keyNames.joined(separator: " or ")) is not set",
@@ -99,7 +100,15 @@ public struct ModelDirectory: Sendable {
     ///
     /// - Throws: What the source of secrets throws.
     public func key(of provider: ModelProvider) throws -> Secret? {
-        for name in provider.keyNames {
+        try first(of: provider.keyNames)
+    }
+
+    private func bearer(of provider: ModelProvider) throws -> Secret? {
+        try first(of: provider.bearerNames)
+    }
+
+    private func first(of names: [String]) throws -> Secret? {
+        for name in names {
             if let secret = try secrets.secret(name) { return secret }
         }
         return nil
@@ -145,19 +154,20 @@ public struct ModelDirectory: Sendable {
             ModelError(.keyRefused, provider: name.provider, model: name.model, detail: detail)
         }
         let address = try address(of: provider)
-        let key: Secret?
+        let (key, bearer): (Secret?, Secret?)
         do {
-            key = try self.key(of: provider)
+            (key, bearer) = (try self.key(of: provider), try self.bearer(of: provider))
         } catch {
             throw missing("its key cannot be read: \(error)")
         }
-        if key == nil, provider.needsKey, !address.isLocal {
+        if key == nil, bearer == nil, provider.needsKey, !address.isLocal {
             throw missing("\(provider.keyNames.joined(separator: " or ")) is not set")
         }
         var headers = provider.headers
         for (field, holder) in provider.headerVariables {
             if let value = variable(holder) { headers[field] = value }
         }
+        if let bearer { headers["Authorization"] = "Bearer " + bearer.revealed }
         let endpoint = ModelEndpoint(
             name: name,
             baseURL: address.text,

@@ -16,7 +16,8 @@ extension ModelProvider {
             throw node.error("has a name with a slash, or none", "name a provider with a word such as my-server")
         }
         let members = try node.members([
-            "title", "protocol", "base_url", "base_url_variable", "host_variable", "keys", "needs_key", "key_page",
+            "title", "protocol", "base_url", "base_url_variable", "host_variable", "keys", "bearer", "needs_key",
+            "key_page",
             "headers", "header_variables", "limits", "lists_models", "remote_suffixes", "price", "traits", "models",
             "embeddings", "rerankers",
         ])
@@ -42,6 +43,7 @@ extension ModelProvider {
         baseURLVariable = try members["base_url_variable"]?.text()
         hostVariable = try members["host_variable"]?.text()
         keyNames = try members["keys"]?.texts() ?? []
+        bearerNames = try members["bearer"]?.texts() ?? []
         needsKey = try members["needs_key"]?.flag() ?? !keyNames.isEmpty
         if needsKey, keyNames.isEmpty {
             throw node.error("needs a key and names none", "write keys: [NAME_OF_THE_VARIABLE]")

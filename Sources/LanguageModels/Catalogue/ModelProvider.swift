@@ -14,6 +14,8 @@ public struct ModelProvider: Sendable, Hashable {
     public var hostVariable: String?
     /// The names of its key, the first that is set counts.
     public var keyNames: [String]
+    /// The names of a token that is sent as `Authorization: Bearer`, beside its key or instead of it.
+    public var bearerNames: [String]
     /// Whether it needs a key; a server on this machine never does.
     public var needsKey: Bool
     /// Where a key is made.

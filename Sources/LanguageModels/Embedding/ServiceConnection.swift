@@ -18,6 +18,11 @@ public struct ServiceConnection: Sendable {
     public var retries: Int
     /// The time of one attempt, and the longest wait for the next one.
     public var patience: Duration
+    /// What the owner's plan allows of the service; what its answers say of limits is kept as well.
+    public var limits: ModelLimits
+
+    /// Who may be asked when, as long as this connection and its copies live.
+    private let gates: ProviderGates
 
     /// A connection with all its values.
     public init(
@@ -27,7 +32,8 @@ public struct ServiceConnection: Sendable {
         redact: @escaping @Sendable (String) -> String = { $0 },
         pacing: RetryPacing = RetryPacing(),
         retries: Int = 2,
-        patience: Duration = .seconds(20)
+        patience: Duration = .seconds(20),
+        limits: ModelLimits = ModelLimits()
     ) {
         self.endpoint = endpoint
         self.transport = transport
@@ -36,6 +42,14 @@ public struct ServiceConnection: Sendable {
         self.pacing = pacing
         self.retries = retries
         self.patience = patience
+        self.limits = limits
+        let policy = ModelServiceOptions()
+        gates = ProviderGates(
+            policy: CircuitBreaker.Policy(
+                failures: policy.failuresBeforeRest,
+                firstPause: policy.firstRest / .seconds(1)
+            )
+        )
     }
 
     /// Sends a request and reads the answer, again where that may help; books the call.
@@ -55,7 +69,7 @@ public struct ServiceConnection: Sendable {
             if let ledger, let reservation { await ledger.settle(reservation, usage: usage, ending: ending) }
         }
         do {
-            let (answer, tokens) = try await repeated(request, patience: patience, read)
+            let (answer, tokens) = try await repeated(request, tokens: estimate.inputTokens, patience: patience, read)
             await settle(TokenUsage(input: tokens, output: tokens == nil ? nil : 0), .answered)
             return answer
         } catch let error as ModelError {
@@ -69,8 +83,14 @@ public struct ServiceConnection: Sendable {
         }
     }
 
+    private struct Failure: Error {
+        var error: ModelError
+        var mayPass: Bool
+    }
+
     private func repeated<Answer>(
         _ request: HTTPRequest,
+        tokens: Int,
         patience: Duration,
         _ read: (Data) throws -> (Answer, tokens: Int?)
     ) async throws -> (Answer, tokens: Int?) {
@@ -85,20 +105,80 @@ public struct ServiceConnection: Sendable {
         var repeats = 0
         while true {
             try Task.checkCancellation()
-            let failure: (error: ModelError, mayPass: Bool)
             do {
-                let response = try await transport.response(to: request)
-                if response.isSuccess { return try whole(response, read) }
-                failure = refusal(response)
-            } catch let error as TransportError {
-                let error = ModelError(error, provider: endpoint.name.provider, model: endpoint.name.model)
-                failure = (error, error.code == .cutOff || error.code == .timedOut)
+                return try whole(try await sent(request, tokens: tokens, patience: patience), read)
+            } catch let failure as Failure {
+                let wait = failure.error.retryAfter ?? backoff(repeats)
+                guard failure.mayPass, repeats < retries, wait <= patience else { throw failure.error }
+                try await pacing.sleep(wait)
+                repeats += 1
             }
-            let wait = failure.error.retryAfter ?? backoff(repeats)
-            guard failure.mayPass, repeats < retries, wait <= patience else { throw failure.error }
-            try await pacing.sleep(wait)
-            repeats += 1
         }
+    }
+
+    /// Sends a request once, when the limits of the service allow it; a service that failed several times is left alone.
+    ///
+    /// - Throws: `Failure`, `ModelError` where nothing was sent, `CancellationError`.
+    private func sent(_ request: HTTPRequest, tokens: Int, patience: Duration) async throws -> HTTPResponse {
+        let (name, provider) = (endpoint.name, endpoint.name.provider)
+        if case .resting(let seconds) = gates.admit(provider, at: pacing.now()) {
+            throw unsent(.overloaded, "it failed several times and rests for another", seconds)
+        }
+        let response: HTTPResponse
+        do {
+            try await waitForRoom(tokens, patience: patience)
+            response = try await transport.response(to: request)
+        } catch let error as TransportError {
+            let error = ModelError(error, provider: provider, model: name.model)
+            throw noted(Failure(error: error, mayPass: error.code == .cutOff || error.code == .timedOut))
+        } catch {
+            gates.abandon(provider)
+            throw error
+        }
+        let now = pacing.now()
+        gates.observe(RateHeaders(response.headers, now: now), of: name, at: now)
+        guard response.isSuccess else { throw noted(refusal(response, at: now)) }
+        gates.succeed(provider)
+        gates.release(name)
+        return response
+    }
+
+    private func waitForRoom(_ tokens: Int, patience: Duration) async throws {
+        let longest = patience / .seconds(1)
+        let (isTaken, wait) = gates.take(
+            tokens: tokens,
+            for: endpoint.name,
+            limits: limits,
+            at: pacing.now(),
+            within: longest
+        )
+        guard isTaken else { throw unsent(.rateLimited, "its limit is reached for another", wait) }
+        if wait > 0 { try await pacing.sleep(.seconds(wait)) }
+    }
+
+    /// The failure, after the gates were told of it.
+    private func noted(_ failure: Failure) -> Failure {
+        let now = pacing.now()
+        switch failure.error.code {
+        case .unreachable, .overloaded, .timedOut, .cutOff:
+            gates.fail(endpoint.name.provider, at: now, isRemembered: false)
+        default: gates.succeed(endpoint.name.provider)
+        }
+        if let hint = failure.error.retryAfter {
+            gates.hold(endpoint.name, until: now.addingTimeInterval(hint / .seconds(1)))
+        }
+        return failure
+    }
+
+    private func unsent(_ code: ModelError.Code, _ what: String, _ seconds: Double) -> ModelError {
+        let seconds = min(seconds, 1e6)
+        return ModelError(
+            code,
+            provider: endpoint.name.provider,
+            model: endpoint.name.model,
+            detail: "\(what) \(Int(seconds.rounded(.up))) s",
+            retryAfter: .seconds(seconds)
+        )
     }
 
     private func whole<Answer>(
@@ -115,16 +195,21 @@ public struct ServiceConnection: Sendable {
         }
     }
 
-    private func refusal(_ response: HTTPResponse) -> (error: ModelError, mayPass: Bool) {
-        let error = endpoint.error(status: response.status, headers: response.headers, body: response.body)
-        let isFinal = [.outOfMoney, .quotaExhausted, .keyRefused, .unknownModel, .tooLong].contains(error.code)
+    private func refusal(_ response: HTTPResponse, at now: Date) -> Failure {
+        var error = endpoint.error(status: response.status, headers: response.headers, body: response.body)
+        // The header may give a date.
+        if error.retryAfter != nil || error.code == .rateLimited || error.code == .overloaded,
+            let hint = response.headers.retryAfter(now: now)
+        {
+            error.retryAfter = hint
+        }
         let mayPass =
             switch response.headers["x-should-retry"]?.lowercased() {
-            case "true": true
+            case "true": !error.code.isMoney
             case "false": false
             default: error.code == .rateLimited || error.code == .overloaded || error.code == .timedOut
             }
-        return (error, mayPass && !isFinal)
+        return Failure(error: error, mayPass: mayPass)
     }
 
     /// Doubled each time; of that, between a half and all.

@@ -53,13 +53,17 @@ struct ModelAttempt {
         }
         var reader = model.wire.replyReader(contentType: contentType, from: model.endpoint)
         var hasBegun = false
-        func hand(_ event: ModelEvent) async throws {
-            // Who begins is said here, once for each attempt, whatever a reader says.
-            if case .began = event { return }
+        // Some services repeat what they are sent, and what they say is shown and kept.
+        var removal = KeyRemoval(of: model.endpoint)
+        func hand(_ events: [ModelEvent]) async throws {
             do {
-                if !hasBegun { try await receive(.began(model.name)) }
-                hasBegun = true
-                try await receive(event)
+                for event in events {
+                    // Who begins is said here, once for each attempt, whatever a reader says.
+                    if case .began = event { continue }
+                    if !hasBegun { try await receive(.began(model.name)) }
+                    hasBegun = true
+                    try await receive(event)
+                }
             } catch {
                 throw Stopped(reason: error)
             }
@@ -71,17 +75,18 @@ struct ModelAttempt {
                 while !rest.isEmpty {
                     let part = rest.prefix(ModelAttempt.bytesReadAtOnce)
                     rest = rest.dropFirst(part.count)
-                    for event in try reader.read(part) { try await hand(event) }
+                    for event in try reader.read(part) { try await hand(removal.events(after: event)) }
                 }
             }
             // A reader whose task is cancelled may see the body end without an error.
             try Task.checkCancellation()
             let (events, reply) = try reader.finish()
-            for event in events { try await hand(event) }
+            for event in events { try await hand(removal.events(after: event)) }
+            try await hand(removal.finish())
             if !hasBegun {
                 do { try await receive(.began(model.name)) } catch { throw Stopped(reason: error) }
             }
-            return reply
+            return removal.reply(reply)
         } catch let error as TransportError {
             throw failure(error, usage: TokenUsage())
         } catch let error as ModelError {
@@ -148,13 +153,14 @@ struct ModelAttempt {
         let status = stream.status
         let mayPass =
             switch stream.headers["x-should-retry"]?.lowercased() {
-            case "true": true
+            case "true": !error.code.isMoney
             case "false": false
-            default: status == 408 || status == 409 || status == 429 || status >= 500
+            default:
+                !error.code.isFinal && (status == 408 || status == 409 || status == 429 || status >= 500)
             }
         return Failure(
             error: error,
-            mayPass: mayPass && !error.code.isFinal,
+            mayPass: mayPass,
             isOutage: status == 408 || status >= 500,
             usage: ModelAttempt.nothing
         )
@@ -210,6 +216,9 @@ struct ModelAttempt {
 }
 
 extension ModelError.Code {
+    /// Whether asking again is wrong whatever the service says: only money or a plan mends it.
+    var isMoney: Bool { self == .outOfMoney || self == .quotaExhausted }
+
     /// Whether asking again is wrong whatever the status: it costs money, or lasts until the owner does something.
     var isFinal: Bool {
         switch self {

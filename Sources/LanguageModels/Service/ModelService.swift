@@ -222,7 +222,11 @@ public final class ModelService: LanguageModel {
             gates.release(model.name)
             await ledger.settle(reservation, usage: reply.usage, ending: .answered)
             if let input = reply.usage.input {
-                gates.giveBack(tokens: inputTokens - input - (reply.usage.output ?? 0), for: model, at: pacing.now())
+                gates.giveBack(
+                    tokens: inputTokens - input - (reply.usage.output ?? 0),
+                    for: model.name,
+                    at: pacing.now()
+                )
             }
             remember(model)
             return reply
@@ -250,7 +254,13 @@ public final class ModelService: LanguageModel {
     private func waitForRoom(_ tokens: Int, _ model: CallableModel, before deadline: Date) async throws {
         let now = pacing.now()
         let longest = min(options.longestWait / .seconds(1), max(0, deadline.timeIntervalSince(now)))
-        let (isTaken, wait) = gates.take(tokens: tokens, for: model, at: now, within: longest)
+        let (isTaken, wait) = gates.take(
+            tokens: tokens,
+            for: model.name,
+            limits: model.limits,
+            at: now,
+            within: longest
+        )
         guard isTaken || options.asksResting else {
             let detail = "its limit is reached for another \(Int(min(wait, 1e6).rounded(.up))) s"
             throw error(of: model, .rateLimited, detail, retryAfter: .seconds(min(wait, 1e6)))

@@ -86,14 +86,14 @@ final class ProviderGates: Sendable {
     /// Takes a request of so many tokens from the buckets.
     ///
     /// - Returns: Seconds until it may be sent. Where that is longer than `longest` nothing was taken.
-    func take(tokens: Int, for model: CallableModel, at now: Date, within longest: Double) -> (
+    func take(tokens: Int, for model: ModelName, limits: ModelLimits, at now: Date, within longest: Double) -> (
         isTaken: Bool, wait: Double
     ) {
         state.withLock { state in
-            let provider = model.name.provider
-            var planned = state.planned[provider] ?? ProviderGates.buckets(model.limits, now)
-            var observed = state.observed[model.name] ?? Buckets()
-            var wait = max(0, state.heldUntil[model.name]?.timeIntervalSince(now) ?? 0)
+            let provider = model.provider
+            var planned = state.planned[provider] ?? ProviderGates.buckets(limits, now)
+            var observed = state.observed[model] ?? Buckets()
+            var wait = max(0, state.heldUntil[model]?.timeIntervalSince(now) ?? 0)
             var isTaken = wait <= longest
             func take(_ count: Double, _ bucket: inout TokenBucket?) {
                 guard let limit = bucket?.limit else { return }
@@ -108,7 +108,7 @@ final class ProviderGates: Sendable {
             take(Double(tokens), &observed.tokens)
             if isTaken {
                 state.planned[provider] = planned
-                state.observed[model.name] = observed
+                state.observed[model] = observed
                 if planned.isLimited || observed.isLimited { state.news.insert(provider) }
             }
             return (isTaken, wait)
@@ -116,9 +116,9 @@ final class ProviderGates: Sendable {
     }
 
     /// Gives back to the plan's bucket what was taken beyond what was used.
-    func giveBack(tokens: Int, for model: CallableModel, at now: Date) {
+    func giveBack(tokens: Int, for model: ModelName, at now: Date) {
         state.withLock { state in
-            _ = state.planned[model.name.provider]?.tokens?.take(-Double(tokens), at: now, within: .infinity)
+            _ = state.planned[model.provider]?.tokens?.take(-Double(tokens), at: now, within: .infinity)
         }
     }
 

@@ -50,20 +50,25 @@ extension ModelEndpoint {
         return line.count > longest ? line.prefix(longest - 1) + "…" : line
     }
 
-    private func withoutKey(_ text: String) -> String {
+    /// What stands where a secret stood.
+    static let keyMark = "••••"
+
+    /// The key, and what stands in fields of the header that hold one, the longest first.
+    var secrets: [String] {
         // One or two letters are no key, and taking them out of every word would leave nothing to read.
         let words = ["auth", "key", "token", "secret", "cookie"]
         let fields = headers.filter { field in words.contains { field.key.lowercased().contains($0) } }
-        let secrets = ([key?.revealed].compactMap { $0 } + fields.values).filter { $0.utf8.count > 3 }
-        return secrets.sorted { $0.utf8.count > $1.utf8.count }.reduce(text) { text, secret in
-            var text = text.replacingOccurrences(of: secret, with: "••••")
-            // `Bearer abc`: the token alone is a secret too.
-            if let token = secret.split(separator: " ").last, token.utf8.count > 3, token.utf8.count < secret.utf8.count
-            {
-                text = text.replacingOccurrences(of: token, with: "••••")
-            }
-            return text
+        let whole = [key?.revealed].compactMap { $0 } + fields.values
+        // `Bearer abc`: the token alone is a secret too.
+        let tokens = whole.compactMap { $0.split(separator: " ").last.map(String.init) }
+        return Set(whole + tokens).filter { $0.utf8.count > 3 }.sorted {
+            ($0.utf8.count, $1) > ($1.utf8.count, $0)
         }
+    }
+
+    /// A text without the secrets of this endpoint, which some services echo.
+    func withoutKey(_ text: String) -> String {
+        secrets.reduce(text) { $0.replacingOccurrences(of: $1, with: Self.keyMark) }
     }
 }
 

@@ -48,7 +48,10 @@ struct ServiceComplaint {
             .compactMap { $0?.integer }.first { (400..<600).contains($0) }
         failedGeneration = error["failed_generation"]?.string
         for detail in error["details"]?.items ?? [] {
-            if let reason = detail["reason"]?.string { names.insert(reason.lowercased()) }
+            // Anthropic: `{"type": "rate_limit_error", "details": {"error_code": "enforced_spend_limit_reached"}}`.
+            for key in ["reason", "error_code"] {
+                if let name = detail[key]?.string { names.insert(name.lowercased()) }
+            }
             if let delay = detail["retryDelay"]?.string { retryDelay = Duration(unitsOfTime: delay) }
             for violation in detail["violations"]?.items ?? [] {
                 if let quota = violation["quotaId"]?.string { quotas.append(quota) }

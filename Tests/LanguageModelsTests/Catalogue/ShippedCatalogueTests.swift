@@ -35,6 +35,10 @@ import Testing
         #expect(provider.baseURL == address && provider.keyNames == keys && provider.needsKey)
     }
 
+    @Test func anthropicsTokenIsHonouredAsItsLibraryDoes() throws {
+        #expect(try #require(catalogue.provider("anthropic")).bearerNames == ["ANTHROPIC_AUTH_TOKEN"])
+    }
+
     @Test func everyModelOfAChainIsListedOrRunsHere() throws {
         for name in catalogue.chains.values.joined() {
             let provider = try #require(catalogue.provider(name.provider))

@@ -342,6 +342,59 @@ struct RemoteEncoderTests {
         #expect(bench.ledger.entries.map(\.ending) == [.answered])
     }
 
+    @Test("A hint may be a date")
+    func dates() async throws {
+        let bench = try SearchServiceBench("local/lengths", RemoteEncoderTests.lengths)
+        // The clock stands at 15:00:00.
+        let hint = ["Retry-After": "Mon, 02 Mar 2026 15:00:06 GMT"]
+        bench.server.script("/embeddings", LoopbackReply(status: 429, headers: hint))
+        let model = EmbeddingModel(name: "lengths", form: .openai, dimensions: 2)
+        _ = try await RemoteEncoder(model, connection: bench.connection).encode(["abc"], as: .question)
+        #expect(bench.waits.all == [.seconds(6)])
+    }
+
+    @Test("The owner's plan is kept to")
+    func plan() async throws {
+        let limits = ModelLimits(requestsPerMinute: 2)
+        let bench = try SearchServiceBench("local/lengths", limits: limits, RemoteEncoderTests.lengths)
+        let model = EmbeddingModel(name: "lengths", form: .openai, dimensions: 2, maximumTexts: 1)
+        let encoder = RemoteEncoder(model, connection: bench.connection)
+        let vectors = try await encoder.encode(["a", "bb", "ccc", "dddd"], as: .document)
+        #expect(angles(vectors) == [1, 2, 3, 4])
+        // Two at once, then one in each half minute.
+        #expect(bench.waits.all.map { ($0 / .seconds(1)).rounded() } == [30, 30])
+        // A question waits no longer than anybody would.
+        await #expect(throws: ModelError.self) { try await encoder.encode(["e"], as: .question) }
+        #expect(bench.server.requests.count == 4)
+    }
+
+    @Test("What the service says of its limits is kept to")
+    func limitsOfTheService() async throws {
+        let bench = try SearchServiceBench("local/lengths", RemoteEncoderTests.lengths)
+        let headers = [
+            "Content-Type": "application/json", "x-ratelimit-limit-requests": "60",
+            "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "60s",
+        ]
+        let body = #"{"data": [{"index": 0, "embedding": [1, 1]}]}"#
+        bench.server.script("/embeddings", LoopbackReply(status: 200, headers: headers, body))
+        let model = EmbeddingModel(name: "lengths", form: .openai, dimensions: 2, maximumTexts: 1)
+        _ = try await RemoteEncoder(model, connection: bench.connection).encode(["a", "bb"], as: .document)
+        // 60 come back in 60 seconds, one a second.
+        #expect(bench.waits.all.map { ($0 / .seconds(1)).rounded() } == [1])
+    }
+
+    @Test("A service that failed several times is left alone")
+    func rest() async throws {
+        let bench = try SearchServiceBench("local/lengths") { _ in LoopbackReply(status: 503) }
+        let model = EmbeddingModel(name: "lengths", form: .openai, dimensions: 2)
+        let encoder = RemoteEncoder(model, connection: bench.connection)
+        await #expect(throws: ModelError.self) { try await encoder.encode(["a"], as: .question) }
+        #expect(bench.server.requests.count == 3)
+        let error = await #expect(throws: ModelError.self) { try await encoder.encode(["a"], as: .question) }
+        #expect(error?.code == .overloaded && error?.detail.contains("rests for another 30 s") == true)
+        #expect(bench.server.requests.count == 3)
+    }
+
     @Test("Nothing is sent that the budget does not allow")
     func budget() async throws {
         let refusal = ModelError(.overBudget, detail: "the budget of the day is used up")

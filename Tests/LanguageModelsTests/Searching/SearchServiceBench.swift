@@ -40,10 +40,14 @@ struct SearchServiceBench {
         }
     }
 
-    /// Remembers how long was waited.
+    /// Remembers how long was waited; its clock moves by that alone.
     final class Waits: Sendable {
         private let kept = Mutex<[Duration]>([])
         var all: [Duration] { kept.withLock { $0 } }
+        /// 2026-03-02 15:00:00 UTC at first.
+        var now: Date {
+            Date(timeIntervalSince1970: 1_772_463_600).addingTimeInterval(all.reduce(.zero, +) / .seconds(1))
+        }
         func add(_ wait: Duration) { kept.withLock { $0.append(wait) } }
     }
 
@@ -59,6 +63,7 @@ struct SearchServiceBench {
         key: String? = "sk-0123456789",
         ledger: Ledger = Ledger(),
         redact: @escaping @Sendable (String) -> String = { $0 },
+        limits: ModelLimits = ModelLimits(),
         _ handler: @escaping @Sendable (LoopbackRequest) -> LoopbackReply
     ) throws {
         server = try LoopbackServer(handler)
@@ -73,7 +78,8 @@ struct SearchServiceBench {
             transport: CurlTransport(),
             ledger: ledger,
             redact: redact,
-            pacing: RetryPacing(sleep: { waits.add($0) }, random: { 1 })
+            pacing: RetryPacing(sleep: { waits.add($0) }, random: { 1 }, now: { waits.now }),
+            limits: limits
         )
     }
 }

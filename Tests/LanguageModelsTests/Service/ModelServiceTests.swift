@@ -101,7 +101,7 @@ import Transport
         #expect(bench.ledger.endings == [[.failed(.rateLimited)], [.answered]])
     }
 
-    @Test(arguments: [("true", 400, 3), ("false", 503, 1), ("maybe", 400, 1)])
+    @Test(arguments: [("true", 400, 3), ("true", 404, 3), ("true", 402, 1), ("false", 503, 1), ("maybe", 400, 1)])
     func theServiceMayDecide(value: String, status: Int, requests: Int) async throws {
         let server = try LoopbackServer { _ in LoopbackReply(status: status, headers: ["x-should-retry": value]) }
         _ = try await modelFailure { _ = try await ServiceBench(server).service().reply(to: question()) }

@@ -30,6 +30,15 @@ struct ServiceErrorTests {
         Case(
             wire: AnthropicMessages(),
             endpoint: .anthropic,
+            status: 429,
+            headers: ["retry-after": "3"],
+            body:
+                #"{"type":"error","error":{"type":"rate_limit_error","message":"m","details":{"error_code":"enforced_spend_limit_reached"}}}"#,
+            code: .outOfMoney
+        ),
+        Case(
+            wire: AnthropicMessages(),
+            endpoint: .anthropic,
             status: 400,
             body:
                 #"{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API."}}"#,

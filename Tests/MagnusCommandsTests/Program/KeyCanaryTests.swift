@@ -9,7 +9,7 @@ import Testing
     /// What a server does with a key it was given.
     enum Misdeed: CaseIterable {
         case repeatsItIn401, repeatsItIn500, repeatsItInGarbage, repeatsItInARedirect, repeatsItInPlainText,
-            repeatsItInAnEvent
+            repeatsItInAnEvent, saysItInItsAnswer
 
         fileprivate func reply(to request: LoopbackRequest) -> LoopbackReply {
             let headers = request.headers.map { "\($0.key): \($0.value)" }.sorted().joined(separator: ", ")
@@ -31,6 +31,17 @@ import Testing
                     status: 403,
                     headers: ["Content-Type": "text/plain", "X-Echo": quoted],
                     "refused: " + headers
+                )
+            case .saysItInItsAnswer:
+                // In two pieces, and the whole once more.
+                let middle = quoted.index(quoted.startIndex, offsetBy: quoted.count / 2)
+                let pieces = [quoted[..<middle], quoted[middle...], " again: canary-4f1d9c", "77e2aa50b3."]
+                return .events(
+                    pieces.map { #"data: {"choices": [{"delta": {"content": "\#($0)"}}]}"# + "\n\n" }
+                        + [
+                            #"data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}"# + "\n\n",
+                            "data: [DONE]\n\n",
+                        ]
                 )
             case .repeatsItInAnEvent:
                 return .events([#"data: {"error": {"message": "\#(quoted)", "code": "invalid_api_key"}}"# + "\n\n"])
