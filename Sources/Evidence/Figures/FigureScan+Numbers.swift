@@ -72,7 +72,8 @@ extension FigureScan {
         if first.trouble == nil {
             readUnit(&first)
             if first.measure == .bare, first.exponent == 0, let noun = noun(ofPart: first.end) {
-                first.measure = Self.nouns[noun]?.measure == .contracts ? .contracts : .count
+                let counted = Self.nouns[noun]?.measure
+                first.measure = counted == .contracts || counted == .shares ? counted ?? .count : .count
                 first.noun = noun
             }
         }

@@ -94,6 +94,8 @@ struct EvidenceIndex {
     private var numbers: [String: (value: Double, unit: Fact.Unit)] = [:]
     private var groupOfFact: [String: Int] = [:]
     private var labelOfFact: [String: Int] = [:]
+    private var dateOfFact: [String: TradingDate] = [:]
+    private var labelsByWords: [String: [Int]] = [:]
     private var knownByLabel: [Int: [Known]] = [:]
     private var knownGroups: [Int: Set<Int>] = [:]
     private var labelNumbers: [String: Int] = [:]
@@ -215,9 +217,11 @@ struct EvidenceIndex {
     }
 
     /// The date a fact states; nil where it states none.
-    func date(of id: String) -> TradingDate? {
-        guard let rank = ids.firstIndex(of: id) else { return nil }
-        return days.first { $0.source == rank }?.date
+    func date(of id: String) -> TradingDate? { dateOfFact[id] }
+
+    /// The labels that are some words, in lower case and parted by spaces or hyphens.
+    func labels(named name: String) -> [Int] {
+        labelsByWords[name] ?? labelsByWords[name.replacing("-", with: " ")] ?? []
     }
 
     /// Whether only a gap speaks of a name: nothing with a number or a date is known of it.
@@ -361,6 +365,7 @@ struct EvidenceIndex {
         case .date(let date):
             groupOfFact[fact.id] = group
             days.append(Day(date: date, classes: labels[label].classes, label: label, group: group, source: source))
+            dateOfFact[fact.id] = dateOfFact[fact.id] ?? date
             know(label, labels[label].classes, .date, group)
         case .text(let text):
             note(text: text, fact.id)
@@ -439,6 +444,7 @@ struct EvidenceIndex {
             Day(date: terms.expiration, classes: .expiration, label: expiration, group: group, source: source)
         )
         know(expiration, .expiration, .date, group)
+        dateOfFact[ids[source]] = dateOfFact[ids[source]] ?? terms.expiration
     }
 
     private mutating func know(_ label: Int, _ classes: LabelClasses, _ unitGroup: UnitGroup, _ group: Int) {
@@ -498,6 +504,7 @@ struct EvidenceIndex {
         }
         let number = labels.count
         labels.append(Label(words: words, classes: classes))
+        labelsByWords[words.joined(separator: " "), default: []].append(number)
         for word in words { capitals.insert(word.uppercased()) }
         labelNumbers[text] = number
         phrases.add(label, group: 0, id: id)

@@ -69,6 +69,22 @@ extension SentenceReading {
         return inherited
     }
 
+    /// Whether all names of a sentence are listed before its one figure: "two names, SPY and QQQ, carry 60%".
+    func namesTogether(before position: Int) -> Bool {
+        guard mentions.count > 1, mentions.allSatisfy({ $0.tokens.upperBound <= position }),
+            zip(mentions, mentions.dropFirst()).allSatisfy({ isListed($0, $1) }),
+            !tokens.contains(where: { ["each", "respectively", "both", "or", "either"].contains($0.word) })
+        else { return false }
+        let last = mentions[mentions.count - 1].tokens.upperBound
+        return tokens.indices.allSatisfy { $0 < last || $0 == position || !tokens[$0].isNumeral }
+    }
+
+    /// Whether a whole number stands directly before a ticker.
+    func isCountOfTicker(_ position: Int) -> Bool {
+        !tokens[position].digits.isEmpty && tokens[position].digits.count <= 6
+            && mentions.contains { $0.tokens.lowerBound == position + 1 && $0.target.contracts.isEmpty }
+    }
+
     /// Whether the first figure of a sentence stands before all names and directly before one of them, in brackets.
     private var isFollowed: Bool {
         guard let first = tokens.indices.first(where: { tokens[$0].isNumeral && contracts[$0]?.isEmpty ?? true }),

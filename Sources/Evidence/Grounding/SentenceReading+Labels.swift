@@ -359,6 +359,12 @@ extension SentenceReading {
         guard let direction = WordLists.directions[tokens[index].word] else { return nil }
         // "fell to $50" states where it came to, not by how much.
         if index + 1 < tokens.count, ["to", "from"].contains(tokens[index + 1].word) { return nil }
+        // "Left to earn" is what it would cost.
+        if index > 1, tokens[index - 1].word == "to",
+            ["left", "still", "remains", "remaining"].contains(tokens[index - 2].word)
+        {
+            return .outward
+        }
         // "tie up", "make up", "up to" say nothing of gains.
         if tokens[index].word == "up", index > 0, Self.phrasal.contains(tokens[index - 1].word) { return nil }
         return direction

@@ -113,12 +113,18 @@ extension SentenceReading {
         return Mention(tokens: position..<end, target: Target(tickers: tickers, contracts: chosen.sorted()))
     }
 
-    private static let legs: Set<String> = ["leg", "legs", "side", "strike", "strikes", "option", "options"]
+    private static let legs: Set<String> = [
+        "leg", "legs", "side", "strike", "strikes", "option", "options", "one", "ones",
+    ]
 
     /// The contracts of those spoken of that expire in a month: "January pays more than December".
     private func month(at position: Int, _ index: EvidenceIndex, _ inherited: [Target]) -> Mention? {
         let token = tokens[position]
-        guard token.isCapitalised, let month = FigureScan.months[token.word],
+        // In "the January 145" the strike says which.
+        let isBeforeStrike =
+            position + 1 < tokens.count && tokens[position + 1].isNumeral && !tokens[position + 1].isParted
+            && !dateTokens.contains(position + 1)
+        guard token.isCapitalised, !isBeforeStrike, let month = FigureScan.months[token.word],
             position == 0 || !Self.since.contains(tokens[position - 1].word)
         else { return nil }
         return expiring(Figure.DateClaim(month: month), at: position, index, inherited)
@@ -153,6 +159,9 @@ extension SentenceReading {
     private func named(at position: Int, _ index: EvidenceIndex) -> Target? {
         let token = tokens[position]
         if let parts = index.subjects.parts(token.word) {
+            if let zone = zone(at: position, parts, index) {
+                return Target(tickers: [zone], owner: index.subjects.owner(of: zone))
+            }
             return Target(tickers: parts, owner: parts.first.flatMap(index.subjects.owner))
         }
         guard token.isCapitalised else { return nil }
@@ -165,6 +174,30 @@ extension SentenceReading {
         if let ticker = index.subjects.ticker(symbol) { return Target(tickers: [ticker]) }
         if index.gapNames.contains(symbol) { return Target(isUnknown: true, isGap: true) }
         return index.capitals.contains(symbol) || index.words.contains(token.word) ? nil : .unknown
+    }
+
+    /// The zone that the word before chooses: "the lowest demand zone".
+    private func zone(at position: Int, _ parts: [Int], _ index: EvidenceIndex) -> Int? {
+        guard position > 0, parts.count > 1, position + 1 < tokens.count, tokens[position + 1].word == "zone" else {
+            return nil
+        }
+        let word = tokens[position - 1].word
+        let isBelow = tokens[position].word == "demand"
+        let isHigh: Bool
+        switch word {
+        case "lowest", "bottom", "deepest": isHigh = false
+        case "highest", "upper", "top", "uppermost": isHigh = true
+        case "nearest", "closest", "first": isHigh = isBelow
+        case "furthest", "farthest", "last": isHigh = !isBelow
+        default: return nil
+        }
+        guard let label = index.labels.firstIndex(where: { $0.words == ["zone", "low"] }) else { return nil }
+        let known = index.known(label).compactMap { known in
+            parts.first { index.subjects.groups[known.group].tickers.contains($0) }.map {
+                (name: $0, value: known.value)
+            }
+        }
+        return (isHigh ? known.max { $0.value < $1.value } : known.min { $0.value < $1.value })?.name
     }
 
     /// Whether a sentence is written in capitals throughout, so that these mean nothing.
@@ -322,6 +355,9 @@ extension SentenceReading {
         let isPlural = tokens[position].figure.map { figures[$0].figure.text.hasSuffix("s") } ?? false
         guard quantity.measure != .span || isPlural else { return nil }
         if quantity.measure == .bare, right(ofNeighbour: position, figures) != nil { return quantity.magnitude }
+        if quantity.measure == .bare, tokens[position].isSlashed || isListedStrike(position) {
+            return quantity.magnitude
+        }
         if position > 0, !tokens[position].isParted {
             // "IWM 245", "the January 150", "dropping to 150", "the 655/645 put spread", "the 145s"
             let isAfterName =
@@ -373,6 +409,23 @@ extension SentenceReading {
     private static let rolls: Set<String> = [
         "roll", "rolling", "rolls", "strike", "strikes", "put", "puts", "call", "calls",
     ]
+
+    /// Whether a plain number is one of a list behind the word for strikes: "three strikes (29, 30, 31)".
+    private func isListedStrike(_ position: Int) -> Bool {
+        func isIn(_ index: Int) -> Bool { tokens[index].isNumeral && !tokens[index].digits.isEmpty }
+        var (low, high) = (position, position)
+        while low > 0, isIn(low - 1) || (low > 1 && ["and", "or"].contains(tokens[low - 1].word) && isIn(low - 2)) {
+            low -= 1
+        }
+        while high + 1 < tokens.count,
+            isIn(high + 1)
+                || (["and", "or"].contains(tokens[high + 1].word) && high + 2 < tokens.count && isIn(high + 2))
+        {
+            high += 1
+        }
+        guard high > low, low > 0 else { return false }
+        return ["strikes", "puts", "calls"].contains(tokens[low - 1].word)
+    }
 
     /// The month that stands directly before a strike: "the January 150".
     private func month(before position: Int, _ figures: [LocatedFigure]) -> Figure.DateClaim? {

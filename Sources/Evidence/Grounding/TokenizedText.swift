@@ -23,6 +23,8 @@ struct Token {
     var clause: Int
     /// Whether it is a figure with a digit in it.
     var isNumeral = false
+    /// Whether a slash stands beside it: "570/580/640/650".
+    var isSlashed = false
     /// The digits of a plain number, as a name or a label may have them; else empty.
     var digits = ""
 
@@ -121,6 +123,7 @@ struct TokenizedText {
                         token.window = String(String.UnicodeScalarView(digits.map { text[$0] }))
                     }
                 }
+                token.isSlashed = text[figure.span.lowerBound - 1] == "/" || text[figure.span.upperBound] == "/"
                 // "Q3" is a name with a meaning.
                 if case .name = figure.figure.kind, figure.figure.text.utf8.count == 2 {
                     token.word = figure.figure.text.lowercased()
@@ -274,12 +277,13 @@ extension TokenizedText {
             else {
                 return false
             }
-            return right == left + 2 && tokens[left].isNumeral && tokens[right].isNumeral
-                && ["x", "plus", "minus", "times"].contains(tokens[left + 1].word) && !tokens[right].isParted
+            return tokens[left].isNumeral && tokens[right].isNumeral
+                && ["x", "plus", "minus", "times", "less"].contains(tokens[left + 1].word)
+                && tokens[(left + 2)..<right].allSatisfy { ["the", "a", "its", "your"].contains($0.word) }
+                && !tokens[(left + 1)...right].contains(where: \.isParted)
         }
         return isOperator(position - 1, position) || isOperator(position, position + 1)
-            || isWord(position - 2, position)
-            || isWord(position, position + 2)
+            || [2, 3].contains { isWord(position - $0, position) || isWord(position, position + $0) }
     }
 }
 

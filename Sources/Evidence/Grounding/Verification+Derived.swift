@@ -212,10 +212,12 @@ extension Verification {
     /// all puts, calls, options or shares it speaks of.
     private func ofNamed(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let words = Set(derivation.reading.tokens.map(\.word))
-        let isSum = !words.isDisjoint(with: WordLists.sums) || isAdded(open)
+        let isSum =
+            !words.isDisjoint(with: WordLists.sums) || isAdded(open)
+            || derivation.reading.namesTogether(before: open.claim.position)
         let isDifference =
             !words.isDisjoint(with: WordLists.differences) || !words.isDisjoint(with: Self.rising.union(Self.falling))
-        guard isSum || isDifference || derivation.reading.listsContracts else { return nil }
+        guard isSum || isDifference || derivation.reading.listsContracts || words.contains("each") else { return nil }
         let bound = open.claim.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
             .subtracting([.opened, .expiration, .asOf])
         var targets = derivation.reading.distinctTargets
@@ -223,6 +225,13 @@ extension Verification {
         // "The QQQ condor, 570/580 and 640/650" is about the four.
         targets.removeAll { $0.contracts.isEmpty && !Set($0.tickers).isDisjoint(with: tickers) }
         if isSum, let sum = sumOfLabels(open, derivation) { return sum }
+        // "Selling one each of the AMD puts": those of a list, of which none is held.
+        if targets.count == 1, targets[0].contracts.count > 1,
+            !words.isDisjoint(with: ["each", "all", "every", "three", "both"]),
+            targets[0].contracts.allSatisfy({ index.quantity(of: $0) == nil })
+        {
+            targets = targets[0].contracts.map { Target(tickers: targets[0].tickers, contracts: [$0]) }
+        }
         for number in index.labels.indices {
             let label = index.labels[number]
             // What all are worth at the marks is the sum of their values.
@@ -255,7 +264,10 @@ extension Verification {
             let populations = [
                 population(of: derivation.reading, open.claim, derivation.dates), ofTicker(targets, label),
             ]
-            for population in populations where isSum {
+            let isCombination = !words.isDisjoint(with: [
+                "spread", "condor", "calendar", "strangle", "straddle", "collar",
+            ])
+            for (rank, population) in populations.enumerated() where isSum || (isCombination && rank == 1) {
                 guard let population else { continue }
                 let members = known.filter { population.contains($0.group) }
                 guard members.count > 1, agreesAsSum(open, members.map(\.value), label.classes) else { continue }
@@ -305,7 +317,8 @@ extension Verification {
         _ values: [(value: Double, ids: [String])],
         _ label: EvidenceIndex.Label
     ) -> GroundingReport.Status? {
-        guard open.claim.reading.listsContracts, values.count > 1 else { return nil }
+        let isPlural = open.claim.reading.distinctTargets.contains { $0.contracts.count == values.count }
+        guard open.claim.reading.listsContracts || isPlural, values.count > 1 else { return nil }
         let classes = open.claim.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
         let isPlain = label.classes.contains(.requirement) || label.words == ["collateral"]
         let isPrice = !label.classes.isDisjoint(with: [.bid, .mark, .strike, .premium, .opening])

@@ -73,6 +73,12 @@ extension Verification {
     /// The same, also for those whom a sentence is about before it comes to others, where the figure is what its words say.
     mutating func status(of claim: Claim, or carried: Binding) -> GroundingReport.Status? {
         let first = status(of: claim)
+        // "You own 100 DIS bought at $117.85": a number directly before a ticker is how many.
+        if case .struck(.otherLabel)? = first, claim.reading.isCountOfTicker(claim.position) {
+            var again = claim
+            again.labels = [LabelMention(tokens: claim.position..<claim.position + 1, label: nil, classes: .quantity)]
+            if let second = status(of: again), case .matched = second { return second }
+        }
         guard case .struck(let reason)? = first, reason.maySuitAnother, claim.cited.isEmpty,
             let measure = claim.figure.measure,
             let other = claim.reading.otherBinding(at: claim.position, inherited: carried)

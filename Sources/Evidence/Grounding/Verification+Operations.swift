@@ -7,7 +7,9 @@ extension Verification {
     func operation(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         switch open.quantity.measure {
         case .dollars:
-            if let status = partInWords(open, derivation) ?? quotient(open, derivation) { return status }
+            if let status = partInWords(open, derivation) ?? quotient(open, derivation) ?? middle(open, derivation) {
+                return status
+            }
             if let status = partOf(open, derivation) ?? product(open, derivation) ?? scaled(open, derivation) {
                 return status
             }
@@ -15,14 +17,18 @@ extension Verification {
             if let status = betweenFacts(open, derivation) ?? withoutPart(open, derivation) { return status }
             if let status = mean(open, derivation) ?? range(open, derivation) { return status }
             if let status = ofMonths(open, derivation) ?? perDay(open, derivation) { return status }
+            if let status = perSpan(open, derivation) ?? ofAll(open, derivation) { return status }
             return betweenNamed(open, derivation) ?? productOfCore(open, derivation) ?? fromCore(open, derivation)
         case .fraction:
             return ofBase(open, derivation) ?? betweenFacts(open, derivation) ?? change(open, derivation)
-                ?? beyondLimit(open, derivation)
+                ?? beyondLimit(open, derivation) ?? ofLargest(open, derivation)
         case .days: return window(open) ?? daysTo(open) ?? betweenDates(open, derivation)
         case .span: return window(open) ?? daysTo(open) ?? kinds(open, derivation)
         case .bare:
-            return window(open) ?? product(open, derivation) ?? betweenStrikes(open, derivation)
+            return window(open) ?? middle(open, derivation) ?? product(open, derivation) ?? betweenStrikes(
+                open,
+                derivation
+            )
                 ?? beyondLimit(open, derivation)
                 ?? (open.quantity.slack <= 0.005 ? betweenFacts(open, derivation) ?? fromCore(open, derivation) : nil)
         case .multiple: return occurrences(open, derivation) ?? timesNamed(open, derivation)
@@ -66,7 +72,12 @@ extension Verification {
                 break
             }
         }
-        for mention in claim.reading.labels {
+        var named = claim.reading.labels
+        // "Assignment would use 13% of your cash"
+        if let position = claim.reading.tokens.firstIndex(where: { ["assignment", "assigned"].contains($0.word) }) {
+            named.append(LabelMention(tokens: position..<position + 1, label: nil, classes: .cashIfAssigned))
+        }
+        for mention in named {
             for group in groups {
                 for value in index.values(from: 0, through: .infinity, of: [group]) {
                     let label = index.labels[value.label]
@@ -102,6 +113,70 @@ extension Verification {
     }
 
     // MARK: - Of the figures said
+
+    /// The sum of the largest parts: "together the two index names make up 60.3%".
+    func ofLargest(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        guard !words(derivation).isDisjoint(with: WordLists.sums),
+            open.isExact || open.claim.figure.text.filter(\.isNumber).count >= 3
+        else { return nil }
+        for number in index.labels.indices where index.labels[number].classes.contains(.weight) {
+            let known = index.known(number).sorted { $0.value > $1.value }
+            for count in 2...5 where count < known.count {
+                guard isWritten(open, known.prefix(count).reduce(0) { $0 + $1.value }) else { continue }
+                return .computed("sum of the \(count) largest", from: known.prefix(count).map(\.id))
+            }
+        }
+        return nil
+    }
+
+    /// What all that have a label have of it together: "out of roughly $313,700 of exposure in total".
+    func ofAll(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        guard !words(derivation).isDisjoint(with: WordLists.sums), open.claim.figure.text.filter(\.isNumber).count >= 3
+        else {
+            return nil
+        }
+        let classes = derivation.reading.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
+        for number in index.labels.indices where !index.labels[number].classes.isDisjoint(with: classes) {
+            let known = index.known(number).filter { unitAgrees(open.quantity, $0.unit, $0.value.magnitude, nil, 1) }
+            for isContract in [true, false] {
+                let members = known.filter { index.subjects.groups[$0.group].contracts.isEmpty != isContract }
+                guard members.count > 2, agrees(open, members.reduce(0) { $0 + $1.value }) else { continue }
+                return .computed("sum of \(members.count)", from: members.prefix(8).map(\.id))
+            }
+        }
+        return nil
+    }
+
+    /// What is known for a day, said for a week, a month or a year: "$96 a day, about $674 a week".
+    func perSpan(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        guard open.claim.reading.isPerOtherSpan(open.claim.position) else { return nil }
+        let near = open.claim.reading.words(from: open.claim.position)
+        let factors: [Double] =
+            !near.isDisjoint(with: ["week", "weekly"])
+            ? [7, 5] : !near.isDisjoint(with: ["month", "monthly"]) ? [30, 21] : near.contains("year") ? [365] : []
+        let groups = groups(about: open)
+        for value in index.values(from: 0, through: .infinity, of: groups)
+        where value.unit == .dollars && index.labels[value.label].words.contains("day") {
+            for factor in factors where isWritten(open, value.magnitude * factor) {
+                return .computed("\(Int(factor)) days", from: [index.ids[value.source]])
+            }
+        }
+        return nil
+    }
+
+    /// Midway between bid and ask.
+    func middle(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        guard !words(derivation).isDisjoint(with: ["mid", "midpoint", "midway", "middle", "halfway"]) else {
+            return nil
+        }
+        let groups = groups(about: open)
+        for bid in values("bid", groups) {
+            for ask in values("ask", groups) where isWritten(open, (bid.value + ask.value) / 2) {
+                return .computed("(bid + ask) / 2", from: [bid.id, ask.id])
+            }
+        }
+        return nil
+    }
 
     /// A price times a number of shares or contracts: "200 shares at $67.50, for $13,500".
     func product(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
@@ -239,8 +314,7 @@ extension Verification {
 
     /// The values of a label, word for word, of those a figure is about.
     func values(_ label: String, _ groups: [Int]) -> [(value: Double, id: String)] {
-        let wanted = TokenizedText.words(label)
-        return index.labels.indices.filter { index.labels[$0].words == wanted }.flatMap { number in
+        index.labels(named: label).flatMap { number in
             groups.flatMap { group in
                 index.values(from: 0, through: .infinity, of: [group]).filter { $0.label == number }.map {
                     ($0.isNegative ? -$0.magnitude : $0.magnitude, index.ids[$0.source])
@@ -274,7 +348,11 @@ extension Verification {
         // "You collected $182" is not computed from the mark.
         let isSaid = !classes.isEmpty
         for group in groups {
-            let sizes = values("quantity", [group]).map(\.value.magnitude) + [1]
+            let shares = derivation.operands.filter { $0.measure == .shares && !$0.isImplied }.flatMap(\.values)
+            let sizes = (values("quantity", [group]).map(\.value.magnitude) + [1]).filter { size in
+                // "$53 of dividends on the 200 shares"
+                shares.isEmpty || isPerContract || shares.contains(size * 100)
+            }
             for value in index.values(from: 0, through: .infinity, of: [group]) where value.unit == .dollarsPerShare {
                 let label = index.labels[value.label]
                 // What the words say is something else is not computed from this.

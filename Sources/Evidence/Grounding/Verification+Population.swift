@@ -200,6 +200,11 @@ extension Verification {
             keep { $1?.expiration.civil.month == month }
         } else if words.contains(where: { $0.hasPrefix("expir") }), !reading.dateTokens.isEmpty {
             return nil
+        } else if words.contains(where: { $0.hasPrefix("expir") }), all.isSuperset(of: ["this", "week"]),
+            let today = index.today
+        {
+            let last = today.adding(days: 7 - today.weekday)
+            keep { $1.map { $0.expiration <= last } ?? false }
         }
         return Set(members.map(\.group))
     }

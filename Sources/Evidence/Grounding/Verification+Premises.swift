@@ -11,6 +11,15 @@ extension Verification {
             said.isDisjoint(with: ["hold", "own", "holding", "holdings", "bought"])
         else { return nil }
         let count = open.quantity.magnitude.approximation * (open.quantity.measure == .contracts ? 100 : 1)
+        // "Should you be assigned on one contract only, 100 shares go."
+        let other: Figure.Quantity.Measure = open.quantity.measure == .contracts ? .shares : .contracts
+        let isMatched = derivation.results.contains {
+            $0.quantity.measure == other
+                && $0.quantity.magnitude.approximation * (other == .contracts ? 100 : 1) == count
+        }
+        if isMatched, !said.isDisjoint(with: ["if", "should", "would", "each", "per"]) {
+            return .computed("supposed", from: [])
+        }
         let prices =
             derivation.operands.filter { $0.measure == .dollars }.flatMap { $0.values.map(\.magnitude) }
             + corePrices(open).map(\.value)
@@ -27,7 +36,7 @@ extension Verification {
     static let suppositions: Set<String> = [
         "would", "could", "if", "each", "per", "run", "runs", "cost", "costs", "worth", "round", "lot", "means",
         "comes", "take",
-        "takes", "say",
+        "takes", "say", "should",
     ]
 
     /// The prices of those a figure is about that a trader takes as known: the market, the strike, what was paid.

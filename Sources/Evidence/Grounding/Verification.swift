@@ -199,9 +199,13 @@ struct Verification {
         let found = entries[first...]
         guard found.contains(where: { $0.reason != nil }), wasAboutNobody, isAboutNobody, !isOfWhole,
             found.allSatisfy({ $0.reason?.maySuitAnother ?? true }),
-            found.count(where: { $0.isFigure }) > 1 || found.contains(where: { $0.isFigure && $0.isTelling })
+            found.contains(where: \.isFigure)
         else { return }
         let candidates = describedTargets(text.sentences[rank])
+        guard found.count(where: \.isFigure) > 1 || found.contains(where: \.isTelling) || candidates.count == 1 else {
+            return
+        }
+        var sole: (trial: Verification, meaning: Set<String>)?
         for target in candidates {
             // Without the earlier entries, which would be copied for each of them.
             var trial = Verification(grounding: grounding)
@@ -221,12 +225,21 @@ struct Verification {
                     $0 != 0 && target.admits(index.subjects.groups[$0])
                 }
             }
-            guard about.count > 1 || about.contains(where: \.isTelling) && candidates.count <= 4 else { continue }
-            entries.replaceSubrange(first..., with: own)
-            failures.replaceSubrange(firstFailure..., with: trial.failures)
-            (context, passages) = (trial.context, trial.passages)
-            return
+            if about.count > 1 { return take(trial, since: first, firstFailure) }
+            guard let only = about.first, only.isTelling || candidates.count == 1 else { continue }
+            // One figure is enough where it fits one only, or means the same of all it fits.
+            let meaning = Set(only.status.sources.compactMap { index.label(of: $0) })
+            if let sole, sole.meaning != meaning { return }
+            sole = sole ?? (trial, meaning)
         }
+        if let sole { take(sole.trial, since: first, firstFailure) }
+    }
+
+    /// Takes what was found of a sentence in a trial in the place of what was found first.
+    private mutating func take(_ trial: Verification, since first: Int, _ firstFailure: Int) {
+        entries.replaceSubrange(first..., with: trial.entries)
+        failures.replaceSubrange(firstFailure..., with: trial.failures)
+        (context, passages) = (trial.context, trial.passages)
     }
 
     /// Those a sentence that names nobody may be about, by what it calls them: "the put" is one of the puts.
@@ -249,6 +262,12 @@ struct Verification {
             return ([claim.labels] + beside).contains { labels in
                 var named = claim
                 named.labels = labels
+                // A limit is held against what others have.
+                if let number = labels.first?.label,
+                    index.labels[number].words.contains(where: { ["limit", "target"].contains($0) })
+                {
+                    return false
+                }
                 return labelRule(for: named, groups: Self.unitGroups(of: measure))?.level == .whole
             }
         }
