@@ -188,7 +188,7 @@ extension FigureScan {
         "short", "long", "open", "closed", "calendar", "trading", "business", "more", "other", "different", "active",
         "covered", "naked", "cash", "secured", "weekly", "monthly", "remaining", "new", "total", "option", "stock",
         "separate", "underlying", "full", "short-dated", "additional", "demand", "supply", "red", "green", "positive",
-        "negative", "extra", "further", "added", "equal", "effective", "independent", "equally",
+        "negative", "extra", "further", "added",
     ]
 
     private static let unitWords: [String: (measure: Figure.Quantity.Measure, scale: Int)] = [

@@ -93,9 +93,9 @@ extension Verification {
             let isBound = rule.map { $0.isOfSubject || value.group == 0 || claim.binding.targets.isEmpty } ?? false
             // "About four positions (4.14)" is no count.
             let isFine =
-                value.unit == .ratio && [.bare, .count].contains(quantity.measure) && quantity.slack < 0.1
+                value.unit == .ratio && quantity.measure == .bare && quantity.slack < 0.1
+                && rule?.label.map { index.labels[$0].words == ["positions"] } ?? false
                 && label.words.contains("positions")
-                && (quantity.measure == .count || rule?.label.map { index.labels[$0].words == ["positions"] } ?? false)
             guard !isBound || isFine || agrees(value.label, label, with: rule, claim) else {
                 outcome = outcome.orBetter(.failed(.otherLabel))
                 continue
@@ -386,7 +386,8 @@ extension Verification {
         // Contracts are counted, and traders quote the delta of a put without its sign: "a 0.28 delta put".
         if value.unit == .contracts { return true }
         guard classes.contains(.delta), !classes.contains(.positionDelta) else { return false }
-        return claim.labels.contains { $0.classes.contains(.delta) }
+        return claim.labels.first.map { $0.tokens.lowerBound == claim.position + 1 && $0.classes.contains(.delta) }
+            ?? false
     }
 
     // MARK: - Subjects

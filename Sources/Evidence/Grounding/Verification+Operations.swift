@@ -17,7 +17,7 @@ extension Verification {
             if let status = betweenFacts(open, derivation) ?? withoutPart(open, derivation) { return status }
             if let status = mean(open, derivation) ?? range(open, derivation) { return status }
             if let status = ofMonths(open, derivation) ?? perDay(open, derivation) { return status }
-            if let status = perSpan(open, derivation) ?? ofAll(open, derivation) { return status }
+            if let status = perSpan(open, derivation) { return status }
             return betweenNamed(open, derivation) ?? productOfCore(open, derivation) ?? fromCore(open, derivation)
         case .fraction:
             return ofBase(open, derivation) ?? betweenFacts(open, derivation) ?? change(open, derivation)
@@ -116,7 +116,7 @@ extension Verification {
 
     /// The sum of the largest parts: "together the two index names make up 60.3%".
     func ofLargest(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
-        guard !words(derivation).isDisjoint(with: WordLists.sums),
+        guard !words(derivation).isDisjoint(with: WordLists.sums), derivation.reading.distinctTargets.count < 2,
             open.isExact || open.claim.figure.text.filter(\.isNumber).count >= 3
         else { return nil }
         for number in index.labels.indices where index.labels[number].classes.contains(.weight) {
@@ -124,24 +124,6 @@ extension Verification {
             for count in 2...5 where count < known.count {
                 guard isWritten(open, known.prefix(count).reduce(0) { $0 + $1.value }) else { continue }
                 return .computed("sum of the \(count) largest", from: known.prefix(count).map(\.id))
-            }
-        }
-        return nil
-    }
-
-    /// What all that have a label have of it together: "out of roughly $313,700 of exposure in total".
-    func ofAll(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
-        guard !words(derivation).isDisjoint(with: WordLists.sums), open.claim.figure.text.filter(\.isNumber).count >= 3
-        else {
-            return nil
-        }
-        let classes = derivation.reading.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
-        for number in index.labels.indices where !index.labels[number].classes.isDisjoint(with: classes) {
-            let known = index.known(number).filter { unitAgrees(open.quantity, $0.unit, $0.value.magnitude, nil, 1) }
-            for isContract in [true, false] {
-                let members = known.filter { index.subjects.groups[$0.group].contracts.isEmpty != isContract }
-                guard members.count > 2, agrees(open, members.reduce(0) { $0 + $1.value }) else { continue }
-                return .computed("sum of \(members.count)", from: members.prefix(8).map(\.id))
             }
         }
         return nil
@@ -197,7 +179,7 @@ extension Verification {
                 }
                 for value in price.values {
                     for number in count.values where number.magnitude > 1 || count.measure == .contracts {
-                        for times in factor where isWritten(open, value * number * times) {
+                        for times in factor where times * number != 1 && isWritten(open, value * number * times) {
                             return .computed("\(price.text) x \(count.text)", from: price.ids + count.ids)
                         }
                     }
@@ -396,12 +378,14 @@ extension Verification {
         guard contracts.allSatisfy({ values("break-even", index.subjects.groupsByName[$0] ?? []).isEmpty }) else {
             return nil
         }
+        // What the sentence takes off is what counts: "160 less the 5.55 credit".
+        let isSaid = !words(derivation).isDisjoint(with: ["less", "minus", "plus"])
         for contract in contracts.sorted() {
             guard let terms = index.subjects.contracts[contract] else { continue }
             let strike = terms.strike.approximation
             let groups = index.subjects.groupsByName[contract] ?? []
             let premiums =
-                ["average price", "open at", "bid", "mark", "premium"].flatMap { values($0, groups) }
+                (isSaid ? [] : ["average price", "open at", "bid", "mark", "premium"].flatMap { values($0, groups) })
                 + derivation.operands.filter { $0.measure == .dollars }.flatMap { operand in
                     operand.values.map { ($0, operand.ids.first ?? "") }
                 }

@@ -226,7 +226,11 @@ struct Verification {
                 }
             }
             if about.count > 1 { return take(trial, since: first, firstFailure) }
-            guard let only = about.first, only.isTelling || candidates.count == 1 else { continue }
+            guard let only = about.first, only.isTelling || candidates.count == 1,
+                only.isMatched || candidates.count <= 4
+            else {
+                continue
+            }
             // One figure is enough where it fits one only, or means the same of all it fits.
             let meaning = Set(only.status.sources.compactMap { index.label(of: $0) })
             if let sole, sole.meaning != meaning { return }
