@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Exact nearest neighbours: Magnus's kernels beside numpy, faiss and usearch, in one run.
 
-  Benchmarks/peers/vectors.py [--rows 100000] [--dimension 384] [--queries 50] [--json]
+  Benchmarks/peers/vectors.py [--rows 100000] [--dimension 384] [--queries 50] [--program FILE] [--json]
 
 The kernels of Sources/CKernels are compiled with clang -O2 and called directly; the best ten of the scores are then
-chosen by numpy for all of them alike, and that time is part of each figure. Rows and queries are random unit vectors
-around a hundred centres, as embeddings are. Peers that are not installed are named and left out. One thread each.
+chosen by numpy for all of them alike, and that time is part of each figure. With --program, the built SearchBenchmark of
+Benchmarks/Search, the search of the program itself is timed too, on one thread and on two. Rows and queries are random
+unit vectors around a hundred centres, as embeddings are. Peers that are not installed are named and left out. Peers run
+on one thread, faiss also on two.
 """
 import argparse, ctypes, json, os, pathlib, platform, statistics, subprocess, sys, tempfile, time
 
@@ -21,7 +23,15 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 class Kernels(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_void_p) for name in ("linear", "layer_norm", "gelu", "attention", "scores", "code_scores")]
+    """The beginning of ckernels_set, as far as it is used here."""
+
+    _fields_ = [(name, ctypes.c_void_p) for name in ("linear", "layer_norm", "gelu", "attention", "scores")]
+
+
+class CodeKernels(ctypes.Structure):
+    """ckernels_codes."""
+
+    _fields_ = [(name, ctypes.c_void_p) for name in ("scores", "scores_at", "sign_scores", "signs")]
 
 
 def library(folder):
@@ -36,8 +46,10 @@ def kernel_sets(lib):
     for name in ("portable", "avx2", "avx512"):
         get = getattr(lib, f"ckernels_{name}")
         get.restype = ctypes.POINTER(Kernels)
+        codes = getattr(lib, f"ckernels_codes_{name}")
+        codes.restype = ctypes.POINTER(CodeKernels)
         if get():
-            yield name, get().contents
+            yield name, get().contents, codes().contents
 
 
 def address(array):
@@ -49,6 +61,7 @@ def main():
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--dimension", type=int, default=384)
     parser.add_argument("--queries", type=int, default=50)
+    parser.add_argument("--program", help="the built SearchBenchmark")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     n, d = options.rows, options.dimension
@@ -86,14 +99,14 @@ def main():
 
     with tempfile.TemporaryDirectory() as folder:
         lib = library(folder)
-        for name, kernels in kernel_sets(lib):
+        for name, kernels, codes_of in kernel_sets(lib):
             floats = ctypes.CFUNCTYPE(
                 None, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p
             )(kernels.scores)
             bytes_ = ctypes.CFUNCTYPE(
                 None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t, ctypes.c_void_p, ctypes.c_float,
                 ctypes.c_void_p
-            )(kernels.code_scores)
+            )(codes_of.scores)
 
             def by_floats(q):
                 floats(address(rows), n, d, address(q), address(scores))
@@ -111,14 +124,23 @@ def main():
             measure(f"magnus fp32 {name}", by_floats)
             measure(f"magnus int8 {name}", by_bytes)
             measure(f"magnus int8 + rescore of 40, {name}", lambda q: by_bytes(q, 4))
+        if options.program:
+            rows.tofile(f"{folder}/rows.f32")
+            queries.tofile(f"{folder}/queries.f32")
+            command = [options.program, "--vectors", folder, "--dimension", str(d)]
+            for line in subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines():
+                row = json.loads(line)
+                found = sum(len(expected & set(answer)) for expected, answer in zip(truth, row.pop("nearest")))
+                results.append(row | {"recall_at_10": round(found / (10 * len(queries)), 4)})
     measure("numpy sgemv", lambda q: best(rows @ q))
     try:
         import faiss
 
-        faiss.omp_set_num_threads(1)
         flat = faiss.IndexFlatIP(d)
         flat.add(rows)
-        measure("faiss IndexFlatIP", lambda q: flat.search(q[None], 10)[1][0])
+        for threads in 1, 2:
+            faiss.omp_set_num_threads(threads)
+            measure(f"faiss IndexFlatIP, threads {threads}", lambda q: flat.search(q[None], 10)[1][0])
     except ImportError:
         print("faiss is not installed: left out", file=sys.stderr)
     try:
@@ -133,7 +155,7 @@ def main():
     if options.json:
         print(json.dumps(document))
         return
-    print(f"{n} x {d}, one thread")
+    print(f"{n} x {d}")
     for row in results:
         print(f"{row['name']:36} {row['p50_ms']:9.3f} ms  least {row['least_ms']:9.3f}  recall@10 {row['recall_at_10']:.4f}")
 

@@ -1,17 +1,5 @@
 // What every processor of the target architecture has: four floats in a register.
 
-#include <stddef.h>
-#include <stdint.h>
-
-static inline int32_t code_dot(const int8_t *row, const int16_t *query, size_t dimension)
-{
-    int32_t sum = 0;
-    for (size_t k = 0; k < dimension; k++) {
-        sum += row[k] * query[k];
-    }
-    return sum;
-}
-
 #define LANES 4
 #if defined(__aarch64__)
 #define LINEAR_ROWS 6

@@ -40,4 +40,18 @@ public enum InstructionSet: String, CaseIterable, Sendable {
         guard let kernels else { preconditionFailure("This processor has no \(rawValue) instructions.") }
         return kernels.pointee
     }
+
+    /// The kernels for rows of bytes.
+    ///
+    /// - Precondition: `isAvailable`.
+    var codeKernels: ckernels_codes {
+        let kernels =
+            switch self {
+            case .portable: ckernels_codes_portable()
+            case .avx2: ckernels_codes_avx2()
+            case .avx512, .amx: ckernels_codes_avx512()
+            }
+        guard let kernels else { preconditionFailure("This processor has no \(rawValue) instructions.") }
+        return kernels.pointee
+    }
 }

@@ -44,21 +44,31 @@ public struct TopSelection: Sendable {
     /// The `limit` best of `scores`, best first.
     public static func best(_ limit: Int, of scores: UnsafeBufferPointer<Float>) -> [RankedIndex] {
         var selection = TopSelection(limit: limit)
-        var index = 0
-        while index < scores.count, selection.heap.count < limit {
-            selection.offer(index, score: scores[index])
-            index += 1
-        }
-        // Indices ascend, so an equal score never displaces an earlier one and a single comparison rejects most.
-        guard var lowest = selection.heap.first?.score else { return [] }
-        while index < scores.count {
-            if scores[index] > lowest {
-                selection.offer(index, score: scores[index])
-                lowest = selection.heap[0].score
-            }
-            index += 1
-        }
+        selection.offer(scores, from: 0)
         return selection.ranked
+    }
+
+    /// Offers scores of positions that follow each other, the first of which is `start`.
+    public mutating func offer(_ scores: UnsafeBufferPointer<Float>, from start: Int) {
+        var place = 0
+        while place < scores.count, heap.count < limit {
+            offer(start + place, score: scores[place])
+            place += 1
+        }
+        // A single comparison rejects most.
+        guard var lowest = heap.first?.score else { return }
+        while place < scores.count {
+            if scores[place] >= lowest {
+                offer(start + place, score: scores[place])
+                lowest = heap[0].score
+            }
+            place += 1
+        }
+    }
+
+    /// Offers all that another selection keeps.
+    public mutating func formUnion(_ other: TopSelection) {
+        for entry in other.heap { offer(entry.index, score: entry.score) }
     }
 
     /// Offers one score.

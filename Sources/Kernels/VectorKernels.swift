@@ -6,6 +6,8 @@ import CKernels
 public struct VectorKernels: @unchecked Sendable {
     // Sound to share: a table of C functions that have no state.
     private let kernels: ckernels_set
+    /// The same for rows of bytes.
+    let codeKernels: ckernels_codes
 
     /// The instructions in use.
     public let instructionSet: InstructionSet
@@ -16,6 +18,7 @@ public struct VectorKernels: @unchecked Sendable {
     public init(_ instructionSet: InstructionSet = .best) {
         self.instructionSet = instructionSet
         kernels = instructionSet.availableKernels
+        codeKernels = instructionSet.codeKernels
     }
 
     /// The dot product of two vectors of equal length; the cosine where both have length 1.
@@ -67,46 +70,30 @@ public struct VectorKernels: @unchecked Sendable {
         kernels.scores(rows.baseAddress, scores.count, query.count, query.baseAddress, scores.baseAddress)
     }
 
-    /// The dot product of the query with each row of signed bytes, each worth `scales[row]`.
-    ///
-    /// The query is rounded to whole steps of a few thousandths of its largest value, and the sums are exact: a score differs
-    /// from that of the same bytes in single precision by less than 0.0005 where row and query have length 1, and is the same
-    /// on all instruction sets. About 1 ms for 100,000 rows of 384 values.
-    ///
-    /// - Parameter codes: a whole number of rows, each as long as the query.
-    public func scores(
-        ofCodes codes: UnsafeBufferPointer<Int8>,
-        scales: UnsafeBufferPointer<Float>,
-        query: [Float]
-    ) -> [Float] {
-        precondition(codes.count == scales.count * query.count, "Codes do not fit the query.")
-        guard !query.isEmpty else { return [Float](repeating: 0, count: scales.count) }
-        // The most steps with which a sum over all values still fits 32 bits.
-        let steps = min(4_095, Float(Int32.max / 128 / Int32(clamping: query.count)))
-        let largest = query.reduce(0) { max($0, abs($1)) }
-        let unit = largest > 0 && largest.isFinite ? largest / steps : 1
-        let rounded = query.map { Int16(max(-steps, min(steps, ($0 / unit).rounded()))) }
-        return [Float](unsafeUninitializedCapacity: scales.count) { scores, initialized in
-            kernels.code_scores(
-                codes.baseAddress,
-                scales.baseAddress,
-                scales.count,
-                query.count,
-                rounded,
-                unit,
-                scores.baseAddress
-            )
-            initialized = scales.count
-        }
-    }
-
     /// The rows of a row-major matrix with the highest dot products, best first; of equal ones the lower index first.
+    ///
+    /// The outcome is the same for any number of workers.
+    /// - Parameter workers: threads, at least 1.
     public func nearest(
         _ limit: Int,
         toQuery query: [Float],
-        inRows rows: UnsafeBufferPointer<Float>
+        inRows rows: UnsafeBufferPointer<Float>,
+        workers: Int = 1
     ) -> [RankedIndex] {
-        TopSelection.best(limit, of: scores(ofRows: rows, query: query))
+        let count = query.isEmpty ? 0 : rows.count / query.count
+        precondition(rows.count == count * query.count, "Rows do not fit the query.")
+        // Only read, and alive until all threads are done.
+        nonisolated(unsafe) let rows = rows
+        return selection(limit, ofRows: count, workers: workers) { range, scores in
+            query.withUnsafeBufferPointer { query in
+                let own = (range.lowerBound * query.count)..<(range.upperBound * query.count)
+                self.scores(
+                    ofRows: UnsafeBufferPointer(rebasing: rows[own]),
+                    query: query,
+                    into: UnsafeMutableBufferPointer(rebasing: scores[..<range.count])
+                )
+            }
+        }
     }
 
     /// Scales a vector to length 1; a zero vector stays zero.

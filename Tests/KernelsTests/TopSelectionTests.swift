@@ -29,4 +29,17 @@ struct TopSelectionTests {
         #expect(TopSelection.best(2, of: [.nan, 1, .nan, 2, 3]).map(\.index) == [4, 3])
         #expect(TopSelection.best(3, of: [] as [Float]).isEmpty)
     }
+
+    @Test("what several selections keep is what one would", arguments: [0, 1, 5, 40])
+    func unions(limit: Int) {
+        var generator = SeededGenerator(seed: 11)
+        let scores = generator.floats(300).map { ($0 * 20).rounded() }
+        var whole = TopSelection(limit: limit)
+        for part in [200..<300, 0..<120, 120..<200] {
+            var own = TopSelection(limit: limit)
+            scores[part].withUnsafeBufferPointer { own.offer($0, from: part.lowerBound) }
+            whole.formUnion(own)
+        }
+        #expect(whole.ranked == TopSelection.best(limit, of: scores))
+    }
 }

@@ -296,4 +296,32 @@ import Testing
             #expect(error?.code == .constraint)
         }
     }
+
+    @Test func commonWordsAreCountedOnceForAStateOfTheIndex() throws {
+        let limit = IndexStore.commonFrequency
+        let chunks = (0..<limit + 5).map { number in
+            // One of them has the word twice; five lack it.
+            let text = number < 5 ? "few" : number == 9 ? "companies, many companies" : "the company"
+            return ChunkRecord(
+                title: "Title",
+                headings: [],
+                text: text,
+                lines: 1...1,
+                hash: Data("\(number)".utf8)
+            )
+        }
+        try store.put(document("a.md"), chunks: chunks)
+        #expect(try store.commonWords().isEmpty)
+        let vector = VectorRecord(hash: chunks[0].hash, scale: 1, components: [1, 2])
+        try store.add([vector], encoder: "e", dimension: 2)
+        try store.packVectors(encoder: "e", minimum: 1)
+        // "the" stands in 999, the title's word in all.
+        #expect(try store.commonWords() == ["compani": limit, "titl": limit + 5])
+        #expect(try store.frequencies(of: ["company", "title", "few"]).phrases == [limit, limit + 5, 5])
+        try store.put(document("b.md"), chunks: [chunk("the company again", hash: 200)])
+        #expect(try store.commonWords().isEmpty)
+        try store.packVectors(encoder: "e", minimum: 1)
+        #expect(try store.commonWords()["compani"] == limit + 1)
+        #expect(try store.commonWords()["the"] == limit)
+    }
 }

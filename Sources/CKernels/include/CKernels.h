@@ -37,17 +37,42 @@ typedef struct {
 
     // scores[i] = sum over k of rows[i * dimension + k] * query[k]
     void (*scores)(const float *rows, size_t count, size_t dimension, const float *query, float *scores);
-
-    // scores[i] = scales[i] * query_scale * sum over k of rows[i * dimension + k] * query[k]. The sums are exact, for which
-    // |query[k]| * 127 * dimension must be below 2^31.
-    void (*code_scores)(const int8_t *rows, const float *scales, size_t count, size_t dimension, const int16_t *query,
-                        float query_scale, float *scores);
 } ckernels_set;
 
 // The kernels of an instruction set, or NULL where this processor lacks it.
 const ckernels_set *ckernels_portable(void);
 const ckernels_set *ckernels_avx2(void);
 const ckernels_set *ckernels_avx512(void);
+
+// MARK: - Bytes
+
+// The kernels of one instruction set for rows of signed bytes, each worth a scale. Their sums are exact, for which
+// |query[k]| * 127 * dimension must be below 2^31; all instruction sets give the same results. Nothing needs alignment
+// beyond that of its type.
+typedef struct {
+    // scores[i] = scales[i] * query_scale * sum over k of rows[i * dimension + k] * query[k]
+    void (*scores)(const int8_t *rows, const float *scales, size_t count, size_t dimension, const int16_t *query,
+                   float query_scale, float *scores);
+
+    // The same for some rows: scores[i] is that of the row at places[i].
+    void (*scores_at)(const int8_t *rows, const float *scales, const uint32_t *places, size_t count, size_t dimension,
+                      const int16_t *query, float query_scale, float *scores);
+
+    // scores[i] = factors[i] * query_scale * (sum of query where a bit is set - sum of the rest); `words` of 64 bits make
+    // up a row, and the query has a value for each bit.
+    void (*sign_scores)(const uint64_t *signs, const float *factors, size_t count, size_t words, const int8_t *query,
+                        float query_scale, float *scores);
+
+    // Bits that are set where a value is not negative, in words that are filled up with clear ones, and the factors with
+    // which sign_scores come nearest to the rows' own.
+    void (*signs)(const int8_t *rows, const float *scales, size_t count, size_t dimension, uint64_t *signs,
+                  float *factors);
+} ckernels_codes;
+
+// The kernels of an instruction set, or NULL where this processor lacks it.
+const ckernels_codes *ckernels_codes_portable(void);
+const ckernels_codes *ckernels_codes_avx2(void);
+const ckernels_codes *ckernels_codes_avx512(void);
 
 // MARK: - Options
 

@@ -9,14 +9,16 @@ struct Candidate {
     var cosine: Double?
 }
 
-/// How close in meaning each chunk is to a question.
+/// How close in meaning chunks are to a question.
 struct Closeness {
     let index: VectorIndex
-    /// One for each row of the index.
-    let cosines: [Float]
+    let question: [Float]
 
-    func cosine(of chunkID: Int64) -> Double? {
-        index.row(of: chunkID).map { Double(cosines[$0]) }
+    /// The cosine of each of some chunks; nil for those without a vector.
+    func cosines(of chunkIDs: [Int64]) -> [Double?] {
+        let rows = chunkIDs.map(index.row(of:))
+        var cosines = index.cosines(ofRows: rows.compactMap(\.self), with: question).makeIterator()
+        return rows.map { row in row == nil ? nil : cosines.next().map(Double.init) }
     }
 }
 
@@ -30,29 +32,35 @@ struct Candidates {
         self.closeness = closeness
     }
 
-    /// Adds a match of words, with its closeness in meaning where there is one.
-    mutating func add(_ match: IndexStore.LexicalMatch, rank: Int?) {
-        guard seen.insert(match.chunkID).inserted else { return }
-        all.append(
-            Candidate(
-                chunkID: match.chunkID,
-                lexicalRank: rank,
-                lexicalScore: match.score,
-                cosine: closeness?.cosine(of: match.chunkID)
+    /// Adds matches of words, best first, with their closeness in meaning where there is one.
+    /// - Parameter areRanked: Whether their places in the list count.
+    mutating func add(_ matches: [IndexStore.LexicalMatch], areRanked: Bool) {
+        let cosines = closeness?.cosines(of: matches.map(\.chunkID))
+        for (index, match) in matches.enumerated() where seen.insert(match.chunkID).inserted {
+            all.append(
+                Candidate(
+                    chunkID: match.chunkID,
+                    lexicalRank: areRanked ? index + 1 : nil,
+                    lexicalScore: match.score,
+                    cosine: cosines?[index]
+                )
             )
-        )
+        }
     }
 
     /// Adds the chunks nearest in meaning, of those in `ranges` where some are given.
     mutating func addNearest(_ limit: Int, in ranges: [ClosedRange<Int64>]?) {
         guard let closeness else { return }
         guard let ranges else {
-            add(TopSelection.best(limit, of: closeness.cosines), closeness)
+            add(closeness.index.nearest(limit, to: closeness.question), closeness)
             return
         }
         var nearest = TopSelection(limit: limit)
         for range in ranges {
-            for row in closeness.index.rows(in: range) { nearest.offer(row, score: closeness.cosines[row]) }
+            let rows = closeness.index.rows(in: range)
+            for row in closeness.index.nearest(limit, to: closeness.question, in: rows) {
+                nearest.offer(row.index, score: row.score)
+            }
         }
         add(nearest.ranked, closeness)
     }
@@ -60,9 +68,10 @@ struct Candidates {
     /// Adds those of `chunkIDs` that are nearest in meaning.
     mutating func addNearest(_ limit: Int, among chunkIDs: [Int64]) {
         guard let closeness else { return }
+        let rows = chunkIDs.compactMap(closeness.index.row(of:))
         var nearest = TopSelection(limit: limit)
-        for chunkID in chunkIDs {
-            if let row = closeness.index.row(of: chunkID) { nearest.offer(row, score: closeness.cosines[row]) }
+        for (row, cosine) in zip(rows, closeness.index.cosines(ofRows: rows, with: closeness.question)) {
+            nearest.offer(row, score: cosine)
         }
         add(nearest.ranked, closeness)
     }

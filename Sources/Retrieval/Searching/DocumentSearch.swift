@@ -10,8 +10,6 @@ import Synchronization
 public final class DocumentSearch: Sendable {
     /// What a word in a title, a heading or the text is worth where candidates are picked.
     private static let weights = IndexStore.ColumnWeights(title: 2, headings: 1.5, text: 1)
-    /// Words are searched for, rarest first, until so many matches are to be looked at.
-    private static let maximumMatches = 15_000
     /// Titles that the question names whose other chunks are looked at too, and how many of those.
     private static let (maximumTitles, maximumTitled) = (4, 5_000)
     /// The best chunks, of which the likeliest says whether the question is answered.
@@ -107,20 +105,24 @@ public final class DocumentSearch: Sendable {
         let terms = QueryTerms(question)
         var pool = Pool()
         guard !terms.phrases.isEmpty else { return pool }
-        let closeness = try await closeness(to: terms.meaning, &pool.notes)
-        pool.usedVectors = closeness != nil
-        let generation = try closeness?.index.generation ?? store.generation()
+        // The question's vector is made on another processor while words are looked up.
+        async let meaning = closeness(to: terms.meaning)
+        let generation = try store.generation()
         let searched = terms.phrases + terms.synonyms
         let counts = try frequencies.frequencies(of: searched, generation: generation)
-        let phrases = Self.rarest(searched, frequencies: counts.words)
+        let phrases = rarest(searched, frequencies: counts.words)
         let known = Dictionary(zip(searched, counts.words)) { first, _ in first }
         let words = Words(
             phrases: phrases,
             worths: phrases.map { QuestionWords.weight(frequency: known[$0] ?? 0, chunks: counts.chunks) },
             collections: collections?.map(\.rawValue)
         )
+        let found = try matches(words)
+        let (closeness, note) = try await meaning
+        pool.usedVectors = closeness != nil
+        pool.notes += note.map { [$0] } ?? []
         var candidates = Candidates(closeness: closeness)
-        for (index, match) in try matches(words).enumerated() { candidates.add(match, rank: index + 1) }
+        candidates.add(found, areRanked: true)
         let ranges = try store.chunkRanges(of: words.collections)
         candidates.addNearest(tuning.candidates, in: ranges)
         var chunks = try store.chunks(candidates.all.map(\.chunkID))
@@ -136,7 +138,7 @@ public final class DocumentSearch: Sendable {
             let certain = named.certain(limit: Self.maximumTitles)
             if !certain.isEmpty {
                 let count = candidates.all.count
-                for match in try matches(words, titled: certain) { candidates.add(match, rank: nil) }
+                candidates.add(try matches(words, titled: certain), areRanked: false)
                 if pool.usedVectors {
                     candidates.addNearest(
                         tuning.candidates,
@@ -228,30 +230,29 @@ public final class DocumentSearch: Sendable {
 
     /// The rarest of `phrases` that together have not too many matches; at least one. What is too common to be searched for
     /// still counts where candidates are scored.
-    private static func rarest(_ phrases: [String], frequencies: [Int]) -> [String] {
+    private func rarest(_ phrases: [String], frequencies: [Int]) -> [String] {
         var kept: Set<String> = []
         var matches = 0
         for (phrase, frequency) in zip(phrases, frequencies).sorted(by: { $0.1 < $1.1 }) {
             matches += frequency
-            if matches > maximumMatches, !kept.isEmpty { break }
+            if matches > tuning.matches, !kept.isEmpty { break }
             if frequency > 0 || kept.isEmpty { kept.insert(phrase) }
         }
         return phrases.filter(kept.contains)
     }
 
-    /// How close the chunks are to a question; nil where there is nothing to compare.
-    private func closeness(to question: String, _ notes: inout [String]) async throws -> Closeness? {
-        guard let encoder else { return nil }
+    /// How close the chunks are to a question, nil where there is nothing to compare; or why that is not known.
+    private func closeness(to question: String) async throws -> (Closeness?, note: String?) {
+        guard let encoder else { return (nil, nil) }
         let index = try currentVectors(encoder)
-        guard !index.chunkIDs.isEmpty else { return nil }
+        guard !index.chunkIDs.isEmpty else { return (nil, nil) }
         let query: [Float]
         do {
             query = try await encoder.encode([question], as: .question)
         } catch let error as CancellationError {
             throw error
         } catch {
-            notes.append("keyword search alone was used: \(error)")
-            return nil
+            return (nil, "keyword search alone was used: \(error)")
         }
         guard query.count == encoder.dimension else {
             throw RetrievalError.unexpectedVectors(
@@ -260,7 +261,7 @@ public final class DocumentSearch: Sendable {
                 got: query.count
             )
         }
-        return Closeness(index: index, cosines: index.cosines(with: query, kernels))
+        return (Closeness(index: index, question: query), nil)
     }
 
     /// Puts the head of `best` in the reranker's order; where that fails it stays as it is.
@@ -296,7 +297,9 @@ public final class DocumentSearch: Sendable {
         return try vectors.withLock { kept in
             if let kept, kept.generation == generation { return kept }
             let fresh = VectorIndex(
-                try store.vectors(encoder: encoder.identifier, dimension: encoder.dimension)
+                try store.vectors(encoder: encoder.identifier, dimension: encoder.dimension),
+                kernels,
+                workers: ProcessInfo.processInfo.activeProcessorCount
             )
             kept = fresh
             return fresh

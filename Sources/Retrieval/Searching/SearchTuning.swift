@@ -16,7 +16,9 @@ public struct SearchTuning: Hashable, Sendable {
     /// Where the best chunks are this close to the first they are told apart by their words' vectors.
     public var contested = 0.5
     /// The most chunks that are; each costs some 10 ms.
-    public var contestants = 5
+    public var contestants = 3
+    /// Words are searched for, rarest first, until so many matches are to be looked at.
+    public var matches = 15_000
     /// Chunks taken from each list.
     public var candidates = 100
 

@@ -6,6 +6,8 @@ final class TermFrequencies: Sendable {
     private struct State {
         var generation = -1
         var chunks = 0
+        /// Of common words, by their stems.
+        var common: [String: Int] = [:]
         var texts: [String: Int] = [:]
         var titles: [String: Int] = [:]
     }
@@ -29,10 +31,20 @@ final class TermFrequencies: Sendable {
     {
         try state.withLock { state in
             if state.generation != generation {
-                state = State(generation: generation, chunks: try store.frequencies(of: []).chunks)
+                state = State(
+                    generation: generation,
+                    chunks: try store.frequencies(of: []).chunks,
+                    common: try store.commonWords()
+                )
             }
             let part: WritableKeyPath<State, [String: Int]> = inTitles ? \.titles : \.texts
             if state[keyPath: part].count > Self.limit { state[keyPath: part] = [:] }
+            if !inTitles, !state.common.isEmpty {
+                let new = words.filter { state.texts[$0] == nil }
+                for (word, stems) in zip(new, try store.words(of: new)) where stems.count == 1 {
+                    if let count = state.common[stems[0]] { state.texts[word] = count }
+                }
+            }
             let unknown = words.filter { state[keyPath: part][$0] == nil }
             if !unknown.isEmpty {
                 for (word, count) in zip(unknown, try store.frequencies(of: unknown, inTitles: inTitles).phrases) {

@@ -28,7 +28,7 @@ public final class PackedVectors: Sendable {
             _ chunkIDs: inout [Int64]
         ) throws -> Void
     ) throws {
-        let bytes = UnsafeMutableBufferPointer<Int8>.allocate(capacity: count * dimension)
+        let bytes = Self.room(count * dimension)
         let factors = UnsafeMutableBufferPointer<Float>.allocate(capacity: count)
         var chunkIDs: [Int64] = []
         chunkIDs.reserveCapacity(count)
@@ -50,6 +50,17 @@ public final class PackedVectors: Sendable {
     deinit {
         bytes.deallocate()
         factors.deallocate()
+    }
+
+    private static let largePage = 2 << 20
+
+    /// Room for bytes, in large pages where the system has them: fewer for it to lay out, and for the processor to look up.
+    private static func room(_ count: Int) -> UnsafeMutableBufferPointer<Int8> {
+        guard count >= largePage else { return .allocate(capacity: count) }
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: largePage)
+        // Without them all goes on as it would.
+        madvise(memory.baseAddress, count, MADV_HUGEPAGE)
+        return memory.bindMemory(to: Int8.self)
     }
 }
 
@@ -74,7 +85,7 @@ extension IndexStore {
         }
     }
 
-    /// Puts the vectors of an encoder side by side, where the index has changed since that was last done.
+    /// Puts the vectors of an encoder side by side and counts common words, where the index has changed since that was last done.
     ///
     /// It writes as much again as the vectors take. All is done in one transaction.
     /// - Parameter minimum: With fewer chunks nothing is done.
@@ -127,10 +138,11 @@ extension IndexStore {
                 )
                 if chunkIDs.count < Self.rowsInPart { break }
             }
+            try Self.countCommonWords(generation: generation, db)
         }
     }
 
-    private static func generation(_ db: GRDB.Database) throws -> Int {
+    static func generation(_ db: GRDB.Database) throws -> Int {
         try Int.fetchOne(db, sql: "SELECT value FROM settings WHERE key = 'index.generation'") ?? 0
     }
 

@@ -2,18 +2,31 @@ import Foundation
 import GRDB
 import GRDBSQLite
 
-/// Finds the words of a small vocabulary in texts, in the form in which the full-text index knows words, without making a
-/// string of each.
+/// Finds the words of a small vocabulary in texts, in the form in which the full-text index knows words.
+///
+/// A word of ASCII letters and digits is one word to the index too, and its stem begins as it does. So those that begin like no
+/// word of the vocabulary are passed over, and the index's tokenizer sees each of the others once.
 final class WordReader {
     private let numbers: [UInt64: Int32]
+    /// Whether a word of the vocabulary begins with these two bytes.
+    private var beginnings = [Bool](repeating: false, count: 65_536)
+    /// What is known of words of ASCII letters and digits, by their digests in lower case.
+    private var known: [UInt64: Int32] = [:]
     private var row: [Int32] = []
+
+    /// Below this length the stem of a word may differ from it in the second letter.
+    private static let sureLength = 4
 
     init(vocabulary: [String]) {
         var numbers: [UInt64: Int32] = [:]
         for (index, word) in vocabulary.enumerated() {
             var word = word
-            let digest = word.withUTF8 { Self.digest($0) }
+            let (digest, first, second) = word.withUTF8 { bytes in
+                (Self.digest(bytes), bytes.first, bytes.count >= Self.sureLength ? bytes[1] : nil)
+            }
             numbers[digest] = numbers[digest] ?? Int32(index)
+            guard let first else { continue }
+            for next in second.map({ $0...$0 }) ?? 0...255 { beginnings[Int(first) << 8 | Int(next)] = true }
         }
         self.numbers = numbers
     }
@@ -22,31 +35,86 @@ final class WordReader {
     func positions(in text: String, _ tokenizer: any FTS5Tokenizer) throws -> [Int32] {
         row.removeAll(keepingCapacity: true)
         var text = text
-        let code = text.withUTF8 { bytes -> CInt in
-            guard let base = bytes.baseAddress else { return SQLITE_OK }
-            return base.withMemoryRebound(to: CChar.self, capacity: bytes.count) { characters in
-                tokenizer.tokenize(
-                    context: Unmanaged.passUnretained(self).toOpaque(),
-                    tokenization: .document,
-                    pText: characters,
-                    nText: CInt(bytes.count)
-                ) { context, _, token, length, _, _ in
-                    guard let context, let token else { return SQLITE_ERROR }
-                    let reader = Unmanaged<WordReader>.fromOpaque(context).takeUnretainedValue()
-                    let bytes = UnsafeRawBufferPointer(start: token, count: Int(length)).bindMemory(to: UInt8.self)
-                    reader.row.append(reader.numbers[WordReader.digest(bytes)] ?? -1)
-                    return SQLITE_OK
+        try text.withUTF8 { bytes in
+            var start = 0
+            while start < bytes.count {
+                guard Self.kinds[Int(bytes[start])] != .separator else {
+                    start += 1
+                    continue
                 }
+                var end = start
+                var isASCII = true
+                while end < bytes.count {
+                    let kind = Self.kinds[Int(bytes[end])]
+                    if kind == .separator { break }
+                    if kind == .other { isASCII = false }
+                    end += 1
+                }
+                let word = UnsafeBufferPointer(rebasing: bytes[start..<end])
+                if isASCII { try readASCII(word, tokenizer) } else { try tokenize(word, tokenizer) }
+                start = end
             }
         }
-        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
         return row
     }
 
-    /// FNV-1a.
+    private enum Kind: UInt8 {
+        case separator, word, other
+    }
+
+    /// What a byte is to the tokenizer of the index; what is not ASCII it looks at itself.
+    private static let kinds: [Kind] = (0...255).map { (byte: UInt8) in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: .word
+        case 0x80...: .other
+        default: .separator
+        }
+    }
+
+    private static func lowercase(_ byte: UInt8) -> UInt8 {
+        (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+    }
+
+    private func readASCII(_ word: UnsafeBufferPointer<UInt8>, _ tokenizer: any FTS5Tokenizer) throws {
+        let second = word.count > 1 ? Self.lowercase(word[1]) : 0
+        guard beginnings[Int(Self.lowercase(word[0])) << 8 | Int(second)] else {
+            row.append(-1)
+            return
+        }
+        let digest = Self.digest(word)
+        if let place = known[digest] {
+            row.append(place)
+            return
+        }
+        let count = row.count
+        try tokenize(word, tokenizer)
+        if row.count == count + 1 { known[digest] = row[count] }
+    }
+
+    /// Adds the words that the tokenizer finds in `bytes`.
+    private func tokenize(_ bytes: UnsafeBufferPointer<UInt8>, _ tokenizer: any FTS5Tokenizer) throws {
+        guard let base = bytes.baseAddress else { return }
+        let code = base.withMemoryRebound(to: CChar.self, capacity: bytes.count) { characters in
+            tokenizer.tokenize(
+                context: Unmanaged.passUnretained(self).toOpaque(),
+                tokenization: .document,
+                pText: characters,
+                nText: CInt(bytes.count)
+            ) { context, _, token, length, _, _ in
+                guard let context, let token else { return SQLITE_ERROR }
+                let reader = Unmanaged<WordReader>.fromOpaque(context).takeUnretainedValue()
+                let bytes = UnsafeRawBufferPointer(start: token, count: Int(length)).bindMemory(to: UInt8.self)
+                reader.row.append(reader.numbers[WordReader.digest(bytes)] ?? -1)
+                return SQLITE_OK
+            }
+        }
+        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+    }
+
+    /// FNV-1a of the bytes, ASCII letters in lower case.
     private static func digest(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var digest: UInt64 = 14_695_981_039_346_656_037
-        for byte in bytes { digest = (digest ^ UInt64(byte)) &* 1_099_511_628_211 }
+        for byte in bytes { digest = (digest ^ UInt64(lowercase(byte))) &* 1_099_511_628_211 }
         return digest
     }
 }

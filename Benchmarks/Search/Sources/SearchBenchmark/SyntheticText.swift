@@ -1,4 +1,6 @@
+import Foundation
 import Retrieval
+import Storage
 
 /// Random numbers that are the same in every run.
 struct SeededNumbers: RandomNumberGenerator {
@@ -54,6 +56,41 @@ struct SyntheticText {
 
     func text(words count: Int, _ numbers: inout SeededNumbers) -> String {
         (0..<count).map { _ in word(&numbers) }.joined(separator: " ")
+    }
+
+    /// Makes an index of such texts.
+    func build(_ path: String, chunks: Int) async throws {
+        let store = IndexStore(database: try Database(path: path))
+        let encoder = RandomEncoder()
+        var numbers = SeededNumbers(7)
+        let perDocument = 20
+        for document in 0..<(chunks / perDocument) {
+            let title = text(words: 5, &numbers)
+            let records = (0..<perDocument).map { index in
+                ChunkRecord(
+                    title: title,
+                    headings: [text(words: 3, &numbers)],
+                    text: text(words: 90, &numbers),
+                    lines: (index * 10 + 1)...(index * 10 + 10),
+                    hash: withUnsafeBytes(of: (document * perDocument + index).byteSwapped) { Data($0) }
+                )
+            }
+            try store.put(
+                DocumentRecord(
+                    collection: "documents",
+                    path: "\(document).md",
+                    title: title,
+                    size: 0,
+                    modifiedAt: 0,
+                    contentHash: Data(),
+                    recipe: "benchmark",
+                    indexedAt: Date(timeIntervalSince1970: 0),
+                    note: ""
+                ),
+                chunks: records
+            )
+        }
+        try await Indexer(store: store, encoder: encoder, options: .init(batch: 512)).encodePending()
     }
 
     private func word(_ numbers: inout SeededNumbers) -> String {
