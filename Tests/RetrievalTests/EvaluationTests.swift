@@ -29,9 +29,21 @@ import Testing
         #expect(RankingMetrics(of: (0..<10).map { "d\($0)" }, grades: many).discountedGain == 1)
     }
 
+    @Test func anotherPageOfTheRightReportIsItsReport() {
+        let grades = ["a#p1": 1, "b#p2": 0]
+        #expect(RankingMetrics(of: ["a#p9", "a#p1"], grades: grades).wholeFirst == 1)
+        #expect(RankingMetrics(of: ["b#p2", "a#p1"], grades: grades).wholeFirst == 0)
+        #expect(RankingMetrics(of: ["ab#p1", "a#p1"], grades: grades).wholeFirst == 0)
+        #expect(RankingMetrics(of: ["x"], grades: ["x": 1]).wholeFirst == 1)
+        #expect(RankingMetrics(of: [], grades: grades).wholeFirst == 0)
+    }
+
     @Test func noRelevantDocumentIsNoDivisionByZero() {
         let metrics = RankingMetrics(of: ["a"], grades: ["a": 0])
-        #expect(metrics == RankingMetrics(discountedGain: 0, reciprocalRank: 0, recall: 0, hitsAtFive: 0))
+        #expect(
+            metrics
+                == RankingMetrics(discountedGain: 0, reciprocalRank: 0, recall: 0, hitsAtFive: 0, wholeFirst: 0)
+        )
         #expect(RankingMetrics(meanOf: []).discountedGain == 0)
     }
 

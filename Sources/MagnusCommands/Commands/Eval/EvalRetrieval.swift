@@ -14,8 +14,10 @@ struct EvalRetrieval: MagnusSubcommand {
             question, document and grade between tabs. The documents go through the same chunks, index and search as your own,
             in an index apart from yours. It is kept with its vectors, so that a second run needs no new ones.
 
-            nDCG@10 has a linear gain, as in trec_eval. A document is as good as its best chunk. --unanswerable takes questions
-            that the documents do not answer and tells how many are refused. --ablation measures without each part of the search.
+            nDCG@10 has a linear gain, as in trec_eval. A document is as good as its best chunk. Documents named whole#part are
+            parts of a whole, as pages of a report; "whole first" says how often the first one is of the right whole.
+            --unanswerable takes questions that the documents do not answer and tells how many are refused. --ablation measures
+            without each part of the search.
 
               magnus eval retrieval --corpus corpus.jsonl --queries queries.jsonl --qrels qrels.tsv --run magnus.trec
               magnus eval retrieval --corpus c.jsonl --queries q.jsonl --qrels r.tsv --unanswerable other.jsonl --json
@@ -58,6 +60,8 @@ struct EvalRetrieval: MagnusSubcommand {
             var ndcgAt10: Double
             var mrrAt10: Double
             var recallAt100: Double
+            var hitAt5: Double
+            var wholeFirst: Double
         }
         var documents: Int
         var chunks: Int
@@ -68,6 +72,7 @@ struct EvalRetrieval: MagnusSubcommand {
         var mrrAt10: Double
         var recallAt100: Double
         var hitAt5: Double
+        var wholeFirst: Double
         var refused: Double
         var unanswerableQuestions: Int?
         var unanswerableRefused: Double?
@@ -129,7 +134,9 @@ struct EvalRetrieval: MagnusSubcommand {
                         name: name,
                         ndcgAt10: mean.discountedGain.rounded(toPlaces: 4),
                         mrrAt10: mean.reciprocalRank.rounded(toPlaces: 4),
-                        recallAt100: mean.recall.rounded(toPlaces: 4)
+                        recallAt100: mean.recall.rounded(toPlaces: 4),
+                        hitAt5: mean.hitsAtFive.rounded(toPlaces: 4),
+                        wholeFirst: mean.wholeFirst.rounded(toPlaces: 4)
                     )
                 ]
         }
@@ -148,6 +155,7 @@ struct EvalRetrieval: MagnusSubcommand {
             mrrAt10: mean.reciprocalRank.rounded(toPlaces: 4),
             recallAt100: mean.recall.rounded(toPlaces: 4),
             hitAt5: mean.hitsAtFive.rounded(toPlaces: 4),
+            wholeFirst: mean.wholeFirst.rounded(toPlaces: 4),
             refused: evaluation.refused.rounded(toPlaces: 4),
             unanswerableQuestions: strangers?.outcomes.count,
             unanswerableRefused: strangers?.refused.rounded(toPlaces: 4),
@@ -204,6 +212,7 @@ struct EvalRetrieval: MagnusSubcommand {
             "MRR@10      \(Self.four(result.mrrAt10))",
             "Recall@100  \(Self.four(result.recallAt100))",
             "Hit@5       \(Self.four(result.hitAt5))",
+            "whole first \(Self.four(result.wholeFirst))",
             "refused     \(Self.four(result.refused))",
         ]
         if let share = result.unanswerableRefused, let count = result.unanswerableQuestions {
@@ -219,12 +228,13 @@ struct EvalRetrieval: MagnusSubcommand {
         var table = Table(columns: [
             .init("configuration", .label, priority: .essential), .init("nDCG@10", priority: .essential),
             .init("MRR@10"),
-            .init("Recall@100"),
+            .init("Recall@100"), .init("Hit@5"), .init("whole first"),
         ])
         for row in ablations {
             table.add(row: [
                 StyledText(row.name), StyledText(Self.four(row.ndcgAt10)), StyledText(Self.four(row.mrrAt10)),
-                StyledText(Self.four(row.recallAt100)),
+                StyledText(Self.four(row.recallAt100)), StyledText(Self.four(row.hitAt5)),
+                StyledText(Self.four(row.wholeFirst)),
             ])
         }
         try workspace.show(table.lines(width: workspace.terminal.width, glyphs: workspace.terminal.glyphs))
