@@ -54,7 +54,7 @@ struct ContextAssembly {
                 documentID: hit.documentID
             )
         )
-        mergeLast()
+        mergeAdjacent()
     }
 
     /// Adds the other rows of tables of which a passage has some.
@@ -64,6 +64,8 @@ struct ContextAssembly {
         } startsInside: {
             Self.isTableRow($0.split(whereSeparator: \.isNewline).first)
         }
+        // Where two runs have parts of the same table, each grew to the other.
+        mergeAdjacent()
     }
 
     /// Adds the chunk after one that ends inside a sentence.
@@ -75,6 +77,7 @@ struct ContextAssembly {
             else { continue }
             _ = try extend(index, forward: true) { _ in true }
         }
+        mergeAdjacent()
     }
 
     private mutating func grow(endsInside: (String) -> Bool, startsInside: (String) -> Bool) throws {
@@ -110,26 +113,32 @@ struct ContextAssembly {
         return true
     }
 
-    /// Makes one of the last run and a better one that it stands beside.
-    private mutating func mergeLast() {
-        guard let last = runs.last,
-            let index = runs.dropLast().firstIndex(where: { run in
-                run.documentID == last.documentID && run.passage.headings == last.passage.headings
-                    && (run.chunks.upperBound + 1 == last.chunks.lowerBound
-                        || last.chunks.upperBound + 1 == run.chunks.lowerBound)
-            })
-        else { return }
-        let better = runs[index]
-        let isAfter = better.chunks.upperBound < last.chunks.lowerBound
-        let (first, second) = isAfter ? (better, last) : (last, better)
-        var passage = Self.joined(first.passage, second.passage)
-        passage.score = max(better.passage.score, last.passage.score)
-        runs[index] = Run(
-            passage: passage,
-            chunks: first.chunks.lowerBound...second.chunks.upperBound,
-            documentID: last.documentID
-        )
-        runs.removeLast()
+    /// Makes one of runs that stand side by side, in the place of the better one.
+    private mutating func mergeAdjacent() {
+        var index = 0
+        while index < runs.count {
+            let run = runs[index]
+            let other = runs.indices.dropFirst(index + 1).first { place in
+                let other = runs[place]
+                return run.documentID == other.documentID && run.passage.headings == other.passage.headings
+                    && (run.chunks.upperBound + 1 == other.chunks.lowerBound
+                        || other.chunks.upperBound + 1 == run.chunks.lowerBound)
+            }
+            guard let other else {
+                index += 1
+                continue
+            }
+            let added = runs.remove(at: other)
+            let isAfter = run.chunks.upperBound < added.chunks.lowerBound
+            let (first, second) = isAfter ? (run, added) : (added, run)
+            var passage = Self.joined(first.passage, second.passage)
+            passage.score = max(run.passage.score, added.passage.score)
+            runs[index] = Run(
+                passage: passage,
+                chunks: first.chunks.lowerBound...second.chunks.upperBound,
+                documentID: run.documentID
+            )
+        }
     }
 
     private static func joined(_ first: Passage, _ second: Passage) -> Passage {
