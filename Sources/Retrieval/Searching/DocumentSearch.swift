@@ -127,16 +127,23 @@ public final class DocumentSearch: Sendable {
         candidates.addNearest(tuning.candidates, in: ranges)
         var chunks = try store.chunks(candidates.all.map(\.chunkID))
         var titles: [String: Double] = [:]
-        if tuning.title > 0 {
+        // Within a document that the question names, every chunk has neighbours with some of its words.
+        var surroundings = tuning.surroundings
+        if tuning.title > 0 || tuning.period > 0 {
             let named = try NamedTitles(
                 titles: chunks.values.map(\.title),
-                words: terms.phrases + terms.forms,
-                stems: { try store.words(of: $0) },
-                frequencies: { try frequencies.frequencies(of: $0, generation: generation, inTitles: true) }
+                question: terms,
+                frequencies: known,
+                NamedTitles.Lookup(
+                    stems: { try self.store.words(of: $0) },
+                    frequencies: { try self.frequencies.frequencies(of: $0, generation: generation, inTitles: true) },
+                    titles: { try self.store.titles(ofChunksWith: $0) }
+                )
             )
-            titles = named.degrees
+            titles = named.scores(tuning)
             let certain = named.certain(limit: Self.maximumTitles)
             if !certain.isEmpty {
+                surroundings = 0
                 let count = candidates.all.count
                 candidates.add(try matches(words, titled: certain), areRanked: false)
                 if pool.usedVectors {
@@ -154,7 +161,14 @@ public final class DocumentSearch: Sendable {
             frequencies: try frequencies.frequencies(of: terms.parts, generation: generation).words,
             chunks: counts.chunks
         )
-        pool.chunks = try ranked(candidates.all, chunks: chunks, titles: titles, measured, pool.usedVectors)
+        pool.chunks = try ranked(
+            candidates.all,
+            chunks: chunks,
+            titles: titles,
+            measured,
+            pool.usedVectors,
+            surroundings
+        )
         // Within a document that the question names, words' vectors put prose before the tables that are asked for.
         if pool.usedVectors, tuning.tokens > 0, let first = pool.chunks.first, titles[first.chunk.title] == nil {
             let weights = zip(searched, counts.words).map { phrase, frequency in
@@ -312,28 +326,31 @@ public final class DocumentSearch: Sendable {
         chunks: [Int64: ChunkRecord],
         titles: [String: Double],
         _ question: QuestionWords,
-        _ usesMeaning: Bool
+        _ usesMeaning: Bool,
+        _ surroundings: Double
     ) throws -> [RankedChunk] {
         let present = candidates.compactMap { candidate in chunks[candidate.chunkID].map { (candidate, $0) } }
         let texts = present.map { _, chunk in
             "\(chunk.title)\n\(chunk.headings.joined(separator: "\n"))\n\(chunk.text)"
         }
         let rows = try store.positions(of: question.vocabulary, in: texts)
-        let usualLength = Double(rows.reduce(0) { $0 + $1.count }) / Double(max(rows.count, 1))
+        let places = present.map { QuestionWords.Place(document: $1.documentID, chunk: $1.id) }
+        let all = question.measures(of: rows, at: places)
         let isCalibrated = encoder?.isCalibrated ?? true
         let closeness =
             usesMeaning ? Self.closeness(of: present.map(\.0), isCalibrated: isCalibrated) : present.map { _ in 0 }
         var ranked: [RankedChunk] = []
         ranked.reserveCapacity(present.count)
         for (index, (candidate, chunk)) in present.enumerated() {
-            let measures = question.measures(of: rows[index], usualLength: usualLength)
+            let measures = all[index]
             let likelihood = Relevance.likelihood(
                 cosine: isCalibrated ? candidate.cosine : nil,
                 coverage: measures.coverage
             )
             let score =
-                tuning.words * measures.words + tuning.meaning * closeness[index] + tuning.pairs * measures.pairs
-                + tuning.triples * measures.triples + tuning.title * (titles[chunk.title] ?? 0)
+                tuning.words * measures.words + surroundings * measures.surroundings
+                + tuning.meaning * closeness[index] + (titles[chunk.title] ?? 0)
+                + question.orderWeight * (tuning.pairs * measures.pairs + tuning.triples * measures.triples)
             ranked.append(
                 RankedChunk(
                     chunk: chunk,

@@ -15,8 +15,12 @@ public struct QueryTerms: Hashable, Sendable {
 
     /// Words and phrases without those that say nothing about the subject, each once, in the question's order.
     public let phrases: [String]
-    /// What kind of report the question is about, as titles name it: of a quarter, if it names one.
+    /// What kind of report the question is about, as titles name it: of a quarter, if it names one; `10k` for `10-K`.
     let forms: [String]
+    /// Words that may be abbreviations: those of several capitals, or all where the question has no capital at all.
+    let abbreviations: Set<String>
+    /// The years it names.
+    let years: Set<String>
     /// Other names of what the question asks about, which the full text is searched for too.
     public let synonyms: [String]
     /// The question with abbreviations of the trade spelled out, as the encoder is to read it.
@@ -36,11 +40,17 @@ public struct QueryTerms: Hashable, Sendable {
     /// The terms of `question`, which may be any text.
     public init(_ question: String) {
         let text = String(question.unicodeScalars.prefix(Self.maximumCharacters).map(Character.init))
-        let asked = Self.words(of: text)
+        let written = Self.words(of: text)
+        let asked = written.map { $0.lowercased() }
         let found = TradeAbbreviations.found(in: asked)
-        let years = asked.map(FiscalYear.year(in:))
+        let periods = asked.map(FiscalPeriod.init)
+        let years = periods.map { $0?.year }
         let all = zip(asked, years).map { $1 ?? $0 }
-        forms = asked.contains(where: FiscalYear.isQuarter) ? ["10q"] : []
+        let quarters = Set(periods.compactMap { $0?.quarter }).sorted()
+        forms = (quarters.isEmpty ? [] : ["10q"]) + quarters.map { "q\($0)" } + Self.runTogether(asked)
+        let capitals = zip(written, asked).filter { word, _ in word.count(where: \.isUppercase) > 1 }
+        abbreviations = text.contains(where: \.isUppercase) ? Set(capitals.map(\.1)) : Set(asked)
+        self.years = Set(all.filter(FiscalPeriod.isYear))
         let isEmpty = all.allSatisfy(StopWords.contains)
         let words = all.map { Word(text: $0, isTelling: isEmpty || !StopWords.contains($0)) }
         var phrases: [String] = []
@@ -56,7 +66,7 @@ public struct QueryTerms: Hashable, Sendable {
         self.phrases = phrases
         var groups = found.map { Synonyms(words: $0.covered, names: $0.otherNames) }
         groups += Set(years.compactMap(\.self)).sorted().map { year in
-            Synonyms(words: [year], names: FiscalYear.names(of: year))
+            Synonyms(words: [year], names: FiscalPeriod.names(of: year))
         }
         synonymGroups = groups
         synonyms = groups.flatMap(\.names).filter { seen.insert($0).inserted }
@@ -69,13 +79,22 @@ public struct QueryTerms: Hashable, Sendable {
         word.split { !($0.isLetter || $0.isNumber) }.map(String.init)
     }
 
-    /// The words of `text` in lower case, without marks at their ends; marks inside a word stay: `10-k`, `at&t`.
+    /// `10k` for `10-k`: a number and a letter that titles write without a mark between.
+    private static func runTogether(_ words: [String]) -> [String] {
+        words.compactMap { word in
+            let parts = parts(of: word)
+            guard parts.count == 2, parts[0].allSatisfy(\.isNumber), parts[1].count == 1 else { return nil }
+            return parts.joined()
+        }
+    }
+
+    /// The words of `text` as they are written, without marks at their ends; marks inside a word stay: `10-k`, `at&t`.
     private static func words(of text: String) -> [String] {
-        text.lowercased().split { $0.isWhitespace || "/,;—–|".contains($0) }.compactMap { part in
+        text.split { $0.isWhitespace || "/,;—–|".contains($0) }.compactMap { part in
             var word = part[...]
             while let first = word.first, !(first.isLetter || first.isNumber) { word.removeFirst() }
             while let last = word.last, !(last.isLetter || last.isNumber) { word.removeLast() }
-            for ending in ["'s", "’s"] where word.hasSuffix(ending) { word.removeLast(2) }
+            for ending in ["'s", "’s", "'S", "’S"] where word.hasSuffix(ending) { word.removeLast(2) }
             return word.isEmpty ? nil : String(word)
         }
     }
@@ -98,32 +117,6 @@ enum StopWords {
         who's whose why will with won't would wouldn't yes you you're your yours explain describe define definition
         """.split(whereSeparator: \.isWhitespace).map(String.init)
     )
-}
-
-/// Ways to write a fiscal year.
-enum FiscalYear {
-    private static let quarters = ["q1", "q2", "q3", "q4", "1q", "2q", "3q", "4q"]
-
-    /// Whether the word is a quarter, or one of a year: `q2`, `2q23`, `q2'2023`.
-    static func isQuarter(_ word: String) -> Bool {
-        quarters.contains(word) || !word.hasPrefix("fy") && year(in: word) != nil
-    }
-
-    /// `2022` for `fy2022`, `fy22` and `fy'22`, and for a quarter of that year: `q22022`, `2q22`, `q2'2022`; nil for other
-    /// words.
-    static func year(in word: String) -> String? {
-        guard word.hasPrefix("fy") || quarters.contains(where: word.hasPrefix) else { return nil }
-        let digits = word.dropFirst(2).drop { "'’-".contains($0) }
-        guard digits.count == 2 || digits.count == 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
-            return nil
-        }
-        return digits.count == 4 ? String(digits) : "20" + digits
-    }
-
-    /// Other names of the fiscal year `2022`.
-    static func names(of year: String) -> [String] {
-        ["fy" + year, "fy" + year.suffix(2)]
-    }
 }
 
 /// Abbreviations that options traders use, and what they stand for.

@@ -20,6 +20,14 @@ struct QuestionWords {
         var pairs = 0.0
         /// The same for three in a row.
         var triples = 0.0
+        /// What `words` would gain if the chunks beside it that were found too were part of it, 0 to 1.
+        var surroundings = 0.0
+    }
+
+    /// Where a chunk stands: chunks of a document are numbered one after the other.
+    struct Place: Hashable {
+        var document: Int64
+        var chunk: Int64
     }
 
     /// What a word without a meaning of its own weighs in a phrase: in tables and reports they tell phrases apart.
@@ -27,11 +35,18 @@ struct QuestionWords {
     /// How soon more of the same word adds nothing, and how much a long chunk is held back. Chunks are short and of like length,
     /// and a word that matters is often there once: lower than the usual 1.2 and 0.75.
     private static let (saturation, lengthShare) = (0.6, 0.6)
+    /// How many chunks before and after one are its surroundings.
+    private static let reach: UInt64 = 2
+    /// The least that word order counts, as a part of what it would in a question of words without a meaning of their own.
+    private static let leastOrder = 0.1
 
     /// The stems that texts are to be searched for.
     let vocabulary: [String]
     private let terms: [Term]
     private let total: Double
+    /// How much the order of the question's words says, 0 to 1: much where they are few and common, as in "change in other
+    /// from 2018", little in a statement full of words that each tell.
+    let orderWeight: Double
     /// The question's stems in order, with what each weighs in a phrase.
     private let sequence: [(stem: Int32, weight: Double)]
 
@@ -96,6 +111,8 @@ struct QuestionWords {
         self.terms = terms
         self.sequence = sequence
         total = terms.reduce(0) { $0 + $1.weight }
+        let telling = question.words.count { $0.isTelling }
+        orderWeight = Self.leastOrder + 1 - Double(telling) / Double(max(question.words.count, 1))
     }
 
     /// What a word weighs that is in `frequency` of `chunks`: rare ones more.
@@ -104,29 +121,52 @@ struct QuestionWords {
         return log(1 + (chunks - frequency + 0.5) / (frequency + 0.5))
     }
 
-    /// Measures a text.
+    /// Measures texts, which may stand beside each other.
     /// - Parameters:
-    ///   - row: Where the vocabulary's words stand in it, -1 for every other word.
-    ///   - usualLength: How many words texts have on average.
-    func measures(of row: [Int32], usualLength: Double) -> Measures {
-        guard total > 0 else { return Measures() }
-        var counts = [Int](repeating: 0, count: vocabulary.count)
-        for stem in row where stem >= 0 { counts[Int(stem)] += 1 }
-        let length =
-            Self.saturation * (1 - Self.lengthShare + Self.lengthShare * Double(row.count) / max(usualLength, 1))
-        var result = Measures()
-        for term in terms {
-            var count = counts[Int(term.stem)]
-            for name in term.names { count += Self.occurrences(of: name, in: row) }
-            guard count > 0 else { continue }
-            result.coverage += term.weight
-            result.words += term.weight * Double(count) / (Double(count) + length)
+    ///   - rows: Where the vocabulary's words stand in each, -1 for every other word.
+    ///   - places: Where each stands.
+    func measures(of rows: [[Int32]], at places: [Place]) -> [Measures] {
+        guard total > 0 else { return rows.map { _ in Measures() } }
+        let usualLength = Double(rows.reduce(0) { $0 + $1.count }) / Double(max(rows.count, 1))
+        let counts = rows.map(counts(in:))
+        let neighbours = Dictionary(grouping: places.indices, by: { places[$0].document })
+        return rows.indices.map { index in
+            let row = rows[index]
+            let length =
+                Self.saturation
+                * (1 - Self.lengthShare + Self.lengthShare * Double(row.count) / max(usualLength, 1))
+            var result = Measures()
+            for (term, count) in zip(terms, counts[index]) where count > 0 { result.coverage += term.weight }
+            result.coverage /= total
+            result.words = words(counts[index], length: length)
+            result.pairs = share(of: 2, in: row) { min($0[0], $0[1]) }
+            result.triples = share(of: 3, in: row) { $0.reduce(0, +) }
+            var together = counts[index]
+            var isAlone = true
+            for other in neighbours[places[index].document] ?? []
+            where other != index && (places[other].chunk - places[index].chunk).magnitude <= Self.reach {
+                isAlone = false
+                for term in together.indices { together[term] += counts[other][term] }
+            }
+            if !isAlone { result.surroundings = words(together, length: length) - result.words }
+            return result
         }
-        result.coverage /= total
-        result.words /= total
-        result.pairs = share(of: 2, in: row) { min($0[0], $0[1]) }
-        result.triples = share(of: 3, in: row) { $0.reduce(0, +) }
-        return result
+    }
+
+    /// How often each term is in a text.
+    private func counts(in row: [Int32]) -> [Int] {
+        var stems = [Int](repeating: 0, count: vocabulary.count)
+        for stem in row where stem >= 0 { stems[Int(stem)] += 1 }
+        return terms.map { term in
+            term.names.reduce(stems[Int(term.stem)]) { $0 + Self.occurrences(of: $1, in: row) }
+        }
+    }
+
+    private func words(_ counts: [Int], length: Double) -> Double {
+        zip(terms, counts).reduce(0) { sum, next in
+            let (term, count) = (next.0, Double(next.1))
+            return count > 0 ? sum + term.weight * count / (count + length) : sum
+        } / total
     }
 
     /// The part of the question's runs of `length` words that stand in `row`, each weighing what `weight` makes of its words'.

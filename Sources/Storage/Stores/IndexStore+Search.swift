@@ -150,7 +150,7 @@ extension IndexStore {
     }
 
     /// `phrase` as a string of the query language, in which nothing has a meaning of its own.
-    private static func quoted(_ phrase: String) -> String {
+    static func quoted(_ phrase: String) -> String {
         "\"" + phrase.replacingOccurrences(of: "\"", with: "\"\"").replacingOccurrences(of: "\0", with: " ") + "\""
     }
 
