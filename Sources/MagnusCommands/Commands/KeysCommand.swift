@@ -18,6 +18,19 @@ struct KeysCommand: AsyncParsableCommand {
         subcommands: [Set.self, List.self, Remove.self, Path.self]
     )
 
+    /// What is told in the parser's place where it refuses the arguments of `keys`: none of them is repeated, for one may be a
+    /// key. Nil for arguments of another command.
+    static func refusal(of arguments: [String]) -> CommandError? {
+        guard arguments.first(where: { !$0.hasPrefix("-") }) == configuration.commandName else { return nil }
+        return CommandError(
+            .usage,
+            type: "usage",
+            "these are not the arguments of a command of `magnus keys`; values are never taken from arguments",
+            hint: "run `magnus keys set NAME` and give the value at the prompt or on standard input; "
+                + "see `magnus keys --help`"
+        )
+    }
+
     /// `magnus keys set`.
     struct Set: MagnusSubcommand {
         static let configuration = CommandConfiguration(
@@ -31,6 +44,7 @@ struct KeysCommand: AsyncParsableCommand {
         var name: String
 
         func run(in workspace: Workspace) async throws -> ExitStatus {
+            try KeyRing.check(name)
             let value: String
             if workspace.terminal.input.isTerminal {
                 guard let line = HiddenLine.read(prompt: "value of \(name) (not shown): ") else {

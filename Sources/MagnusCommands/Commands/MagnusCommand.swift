@@ -69,7 +69,11 @@ public struct MagnusCommand: AsyncParsableCommand {
         } catch let code as ExitCode {
             Foundation.exit(code.rawValue)
         } catch {
-            end(parsing: error, wantsJSON: arguments.contains("--json"))
+            let wantsJSON = arguments.contains("--json")
+            if exitCode(for: error) != .success, let refusal = KeysCommand.refusal(of: arguments) {
+                end(refusal, wantsJSON: wantsJSON)
+            }
+            end(parsing: error, wantsJSON: wantsJSON)
         }
     }
 

@@ -78,7 +78,9 @@ final class KeyRing: SecretSource {
     }
 
     /// A name is one of an environment variable.
-    private static func check(_ name: String) throws {
+    ///
+    /// - Throws: `CommandError`, which does not repeat it.
+    static func check(_ name: String) throws {
         let isName =
             name.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) || $0 == 95 }
             && name.utf8.first.map { (65...90).contains($0) } == true
@@ -86,8 +88,10 @@ final class KeyRing: SecretSource {
             throw CommandError(
                 .usage,
                 type: "usage",
-                "'\(TerminalText.sanitised(String(name.prefix(40)), shape: .line))' is no name of a key",
-                hint: "names are written like TRADIER_TOKEN; the value is asked for, never an argument"
+                // What was given may be the key itself.
+                "what was given is no name of a key",
+                hint: "names are written like TRADIER_TOKEN; the value is given at the prompt or on standard input, "
+                    + "never as an argument"
             )
         }
     }

@@ -38,8 +38,34 @@ import Testing
         #expect(run.status == 2)
     }
 
+    @Test(arguments: [
+        ["keys", "set", "A_KEY", "sk-canary"], ["keys", "set", "A_KEY", "sk-canary", "--json"],
+        ["keys", "set", "A_KEY", "-sk-canary"], ["keys", "set", "A_KEY", "--value=sk-canary"],
+        ["keys", "set", "A_KEY=sk-canary"], ["keys", "set", "sk-canary"], ["keys", "set", "sk-canary", "A_KEY"],
+        ["keys", "sk-canary"], ["keys", "rm", "sk-canary"], ["keys", "list", "sk-canary"],
+        ["keys", "add", "sk-canary"],
+        ["--json", "keys", "set", "A_KEY", "sk-canary"],
+    ])
+    func whatIsGivenToKeysIsNeverPrinted(arguments: [String]) throws {
+        let home = try ProgramHome()
+        let run = try home.program.run(arguments, input: Data("x".utf8))
+        #expect(run.status == 2, "\(run.output) \(run.errors)")
+        #expect(!(run.output + run.errors).contains("canary"))
+        #expect((run.output + run.errors).contains("standard input"))
+        if arguments.contains("--json") { #expect(try run.json()["ok"] as? Bool == false) }
+        #expect(!FileManager.default.fileExists(atPath: home.program.home + "/keys.yaml"))
+    }
+
+    @Test func theHelpOfKeysIsStillShown() throws {
+        let run = try ProgramHome().run("keys", "set", "--help")
+        #expect(run.status == 0)
+        #expect(run.output.contains("The key's name, such as TRADIER_TOKEN."))
+    }
+
     @Test func aValueIsNeverTakenFromArguments() throws {
-        #expect(try ProgramHome().run("keys", "set", "A_KEY", "value").status == 2)
+        let refused = try ProgramHome().run("keys", "set", "A_KEY", "value")
+        #expect(refused.status == 2)
+        #expect(refused.errors.contains("values are never taken from arguments"))
         let empty = try ProgramHome().run("keys", "set", "A_KEY", input: "\n")
         #expect(empty.status == 2)
         #expect(empty.errors.contains("empty"))
