@@ -29,11 +29,13 @@ struct DoctorCommand: MagnusSubcommand {
         var state: State
         var details: String
         var nextStep: String?
+        /// More about it, a line each; nil where there is no more.
+        var notes: [String]?
         /// What the program ends with because of it; nil for what follows from its state.
         var status: ExitStatus?
 
         private enum CodingKeys: CodingKey {
-            case name, state, details, nextStep
+            case name, state, details, nextStep, notes
         }
     }
 
@@ -61,8 +63,8 @@ struct DoctorCommand: MagnusSubcommand {
             let indent = String(repeating: " ", count: 20)
             lines += (mark + name + StyledText(check.details, .plain, shape: .line))
                 .wrapped(to: workspace.terminal.width, hangingIndent: StyledText(indent))
-            if let nextStep = check.nextStep {
-                lines += StyledText(nextStep, .muted, shape: .line)
+            for more in (check.nextStep.map { [$0] } ?? []) + (check.notes ?? []) {
+                lines += StyledText(more, .muted, shape: .line)
                     .wrapped(
                         to: workspace.terminal.width,
                         indent: StyledText(indent),
@@ -252,15 +254,24 @@ struct DoctorCommand: MagnusSubcommand {
         do {
             let house = ModelHouse(workspace)
             let directory = try house.directory()
-            let survey = await ModelSurvey(of: directory, through: house.transport, patience: .seconds(1))
+            let survey = await ModelSurvey(
+                of: directory,
+                through: house.transport,
+                patience: .seconds(1),
+                refusal: house.refusal
+            )
             let usable = survey.entries.filter { $0.obstacle == nil }.map(\.provider.name)
             let ready = "ready: " + (usable.isEmpty ? "none" : usable.joined(separator: ", "))
+            let notes = survey.entries.compactMap { entry in
+                entry.obstacle.map { "\(entry.provider.name) cannot be asked: \($0.reason) (\($0.nextStep))" }
+            }
             guard let (chain, layer) = house.selection else {
                 return Check(
                     name: "models",
                     state: .good,
                     details: "no language model writes, answers are worded by rules; \(ready)",
-                    nextStep: "magnus models list says what each provider needs and how to let a model write"
+                    nextStep: "magnus models list says what each provider needs and how to let a model write",
+                    notes: notes.isEmpty ? nil : notes
                 )
             }
             guard case .named(let names) = chain else {
@@ -268,7 +279,8 @@ struct DoctorCommand: MagnusSubcommand {
                     name: "models",
                     state: usable.isEmpty ? .missing : .good,
                     details: "chosen by \(layer.description): auto; \(ready)",
-                    nextStep: usable.isEmpty ? "magnus models list" : nil
+                    nextStep: usable.isEmpty ? "magnus models list" : nil,
+                    notes: notes.isEmpty ? nil : notes
                 )
             }
             let problems = names.compactMap { name -> String? in
@@ -282,7 +294,8 @@ struct DoctorCommand: MagnusSubcommand {
                 name: "models",
                 state: problems.isEmpty ? .good : .missing,
                 details: "chosen by \(layer.description): \(chosen); \(ready)",
-                nextStep: problems.isEmpty ? nil : problems.joined(separator: "; ")
+                nextStep: problems.isEmpty ? nil : problems.joined(separator: "; "),
+                notes: notes.isEmpty ? nil : notes
             )
         } catch {
             let failure = CommandError(error)

@@ -119,16 +119,27 @@ struct ModelHouse {
         return isOffline ? LocalOnlyTransport(online) : workspace.guarded(online)
     }
 
+    /// Why nothing may be sent elsewhere, and what would allow it; nil where it may.
+    private var restriction: ModelDirectory.Obstacle? {
+        if isOffline {
+            return .init(reason: "Magnus is offline", nextStep: "leave out --offline, or set offline: false")
+        }
+        guard workspace.configuration.privacy.value == .localOnly else { return nil }
+        return .init(
+            reason: "nothing may leave this machine (privacy: local-only)",
+            nextStep: "set privacy: redacted in your config.yaml if this may"
+        )
+    }
+
+    /// Why the owner's settings forbid asking a service, here or elsewhere; nil where they do not.
+    var refusal: @Sendable (_ isLocal: Bool) -> ModelDirectory.Obstacle? {
+        let restriction = restriction
+        return { isLocal in isLocal ? nil : restriction }
+    }
+
     /// Throws for a model that may not be asked.
     private var admission: @Sendable (CallableModel) throws -> Void {
-        let reason: String
-        if isOffline {
-            reason = "Magnus is offline"
-        } else if workspace.configuration.privacy.value == .localOnly {
-            reason = "nothing may leave this machine (privacy: local-only)"
-        } else {
-            return { _ in }
-        }
+        guard let reason = restriction?.reason else { return { _ in } }
         return { model in
             guard !model.isLocal else { return }
             throw ModelError(

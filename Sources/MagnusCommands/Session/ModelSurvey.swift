@@ -20,12 +20,20 @@ struct ModelSurvey {
 
     /// Looks at all providers; servers that can be asked for their models are asked.
     ///
-    /// - Parameter patience: How long a server may take.
-    init(of directory: ModelDirectory, through transport: any HTTPTransport, patience: Duration) async {
+    /// - Parameters:
+    ///   - patience: How long a server may take.
+    ///   - refusal: Why the owner's settings forbid asking a service that runs on this machine, or elsewhere; nil where they do
+    ///     not.
+    init(
+        of directory: ModelDirectory,
+        through transport: any HTTPTransport,
+        patience: Duration,
+        refusal: @escaping @Sendable (_ isLocal: Bool) -> ModelDirectory.Obstacle?
+    ) async {
         let discovery = ModelDiscovery(transport: transport, patience: patience)
         let entries = await withTaskGroup(of: (Int, Entry).self) { group in
             for (index, provider) in directory.catalogue.providers.filter(\.writes).enumerated() {
-                group.addTask { (index, await ModelSurvey.entry(provider, directory, discovery)) }
+                group.addTask { (index, await ModelSurvey.entry(provider, directory, discovery, refusal)) }
             }
             var entries: [(Int, Entry)] = []
             for await entry in group { entries.append(entry) }
@@ -37,7 +45,8 @@ struct ModelSurvey {
     private static func entry(
         _ provider: ModelProvider,
         _ directory: ModelDirectory,
-        _ discovery: ModelDiscovery
+        _ discovery: ModelDiscovery,
+        _ refusal: @Sendable (_ isLocal: Bool) -> ModelDirectory.Obstacle?
     ) async -> Entry {
         var entry = Entry(
             provider: provider,
@@ -45,6 +54,7 @@ struct ModelSurvey {
             obstacle: directory.obstacle(to: provider),
             models: provider.models
         )
+        if entry.obstacle == nil, let address = entry.address { entry.obstacle = refusal(address.isLocal) }
         guard provider.listsModels, entry.obstacle == nil, let address = entry.address else { return entry }
         do {
             let names = try await discovery.models(of: provider, at: address, key: directory.key(of: provider))

@@ -183,6 +183,35 @@ import Testing
         #expect(server.connections == 0)
     }
 
+    /// What the doctor says of the providers that cannot be asked.
+    private func doctorsNotes(_ run: BuiltProgram.Run) throws -> [String] {
+        let checks = try #require(try run.json()["data"] as? [[String: Any]])
+        return try #require(checks.first { $0["name"] as? String == "models" }?["notes"] as? [String])
+    }
+
+    @Test func theDoctorSaysOfEveryProviderWhyItCannotBeAsked() throws {
+        let notes = try doctorsNotes(run("doctor", "--json"))
+        let anthropic = notes.first { $0.hasPrefix("anthropic ") }
+        #expect(anthropic?.hasPrefix("anthropic cannot be asked: ANTHROPIC_API_KEY is not set") == true)
+        #expect(anthropic?.contains("(magnus keys set ANTHROPIC_API_KEY") == true)
+        #expect(notes.contains { $0.hasPrefix("gemini cannot be asked: GOOGLE_API_KEY or GEMINI_API_KEY is not set") })
+        #expect(notes.contains { $0.hasPrefix("ollama cannot be asked: no server answers at ") })
+        #expect(!notes.contains { $0.hasPrefix("openai ") })
+        #expect(try run("doctor").output.contains("anthropic cannot be asked: ANTHROPIC_API_KEY is not set"))
+
+        try configure("privacy: local-only\n")
+        let elsewhere = ["OPENAI_BASE_URL": "https://models.example/v1"]
+        let refused = try doctorsNotes(run("doctor", "--json", environment: elsewhere))
+        #expect(
+            refused.contains {
+                $0.hasPrefix("openai cannot be asked: nothing may leave this machine (privacy: local-only)")
+            }
+        )
+        let listed = try providers(run("models", "list", "--json", environment: elsewhere))
+        #expect(listed["openai"]?["is_usable"] as? Bool == false)
+        #expect(try !doctorsNotes(run("doctor", "--json")).contains { $0.hasPrefix("openai ") })
+    }
+
     @Test func whereNoModelIsChosenTheCatalogueIsNotEvenRead() throws {
         try FileManager.default.removeItem(atPath: home.folder.path("resources/models"))
         #expect(try run("ask", "what is theta?").status == 0)

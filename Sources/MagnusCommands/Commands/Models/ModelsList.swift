@@ -54,7 +54,12 @@ struct ModelsList: MagnusSubcommand {
     func run(in workspace: Workspace) async throws -> ExitStatus {
         let house = ModelHouse(workspace)
         let directory = try house.directory()
-        let survey = await ModelSurvey(of: directory, through: house.transport, patience: .seconds(2))
+        let survey = await ModelSurvey(
+            of: directory,
+            through: house.transport,
+            patience: .seconds(2),
+            refusal: house.refusal
+        )
         let rests = rests(survey, workspace)
         if options.json {
             try workspace.show(try JSONEnvelope.success(schema: "magnus.models/1", document(survey, house, rests)))
