@@ -204,6 +204,32 @@ import Testing
         #expect(decision.grounding.struck == 0)
     }
 
+    @Test func whereNothingPassesMagnusWordsTheAnswer() async throws {
+        let model = ScriptedModel(
+            saying: "## Marks\n\nDIS has a mark of $999.99. Cash is {P99.1}.\n\n- INTC has a mark of $998.98."
+        )
+        let (decision, released) = try await Self.ask(.positions, model)
+        let own = try await TurnTests.assistant().answer(try TurnTests.turn(.positions))
+        #expect(!released.contains("[unverified]"))
+        #expect(decision.text == own.text && decision.answer.blocks == own.answer.blocks)
+        #expect(decision.writer == "deterministic composer (nothing that scripted/writer wrote passed the check)")
+        #expect(
+            decision.warnings.first
+                == "nothing that scripted/writer wrote passed the check (3 statements refused); Magnus worded the answer itself"
+        )
+        #expect(decision.writing?.refusals.count == 3 && decision.writing?.replaced == 0)
+        #expect(decision.grounding.struck == own.grounding.struck + 3)
+        #expect(decision.grounding.checked == own.grounding.checked + 3)
+        #expect(decision.grounding.matched == own.grounding.matched)
+        #expect(decision.exitCode == 0)
+        #expect(try await Self.ask(.positions, model, isStrict: true).decision.exitCode == 4)
+
+        var turn = try TurnTests.turn(.positions)
+        turn.model = model
+        turn.allowsFallback = false
+        await #expect(throws: ModelError.self) { try await TurnTests.assistant().answer(turn) }
+    }
+
     @Test(arguments: ["", "  \n"]) func anEmptyReplyIsAFailure(text: String) async throws {
         let (decision, _) = try await Self.ask(.positions, ScriptedModel(saying: text))
         #expect(decision.writer.hasPrefix("deterministic composer (scripted/writer failed"))
@@ -247,6 +273,10 @@ import Testing
         )
         #expect(decision.exitCode == 130)
         #expect(decision.id.count == 12)
+        // Who wrote is known; what it used is not.
+        #expect(decision.writer == "scripted/writer, interrupted, checked by Magnus")
+        #expect(decision.writing?.model == ModelName(provider: "scripted", model: "writer"))
+        #expect(decision.tokens == nil)
 
         turn.model = ScriptedModel { _, _ in .silence(after: "") }
         let silent = Task { [turn] in

@@ -169,6 +169,8 @@ public struct Assistant: Sendable {
             }
             if let reasoning = report.reasoning { warnings += reasoning.warnings(of: report.agent) }
         }
+        let exchanges = reports.flatMap { $0.reasoning?.exchanges ?? [] } + (wording.record?.exchanges ?? [])
+        warnings += exchanges.fallbackWarnings
         var exitCode = hasData(turn.request, reports) ? 0 : 3
         if turn.isStrict, grounding.struck > 0 || confidence.value < turn.minimumConfidence { exitCode = 4 }
         if wording.isInterrupted { exitCode = 130 }

@@ -64,6 +64,14 @@ struct GatedAnswer {
     /// What the check found in all that was released.
     var report: GroundingReport { gate.report }
 
+    /// Whether something was refused, and what was released says nothing: there is no word but in headings and marks.
+    var isAllRefused: Bool {
+        guard !refusals.isEmpty else { return false }
+        return shown.replacing(GroundingReport.placeholder, with: "").split(separator: "\n").allSatisfy { line in
+            line.drop(while: \.isWhitespace).first == "#" || !line.contains(where: \.isLetter)
+        }
+    }
+
     /// Takes what the model wrote next and returns what is released by it.
     mutating func append(_ text: String) -> String {
         feed(renderer.append(text))

@@ -22,6 +22,8 @@ struct Synthesiser {
         var factsTold: Set<String>
         var grounding: GroundingSummary
         var record: WritingRecord
+        /// Whether nothing of it passed the check.
+        var isAllRefused: Bool
     }
 
     let model: any LanguageModel
@@ -78,6 +80,8 @@ struct Synthesiser {
         } catch is CancellationError {
             await draft.cut()
             ending = .interrupted
+            // What was shown until then is this one's.
+            writer = await draft.writer
         } catch {
             await draft.cut()
             ending = .failed(ModelError(.malformedReply, detail: String(describing: error)))
@@ -150,7 +154,8 @@ struct Synthesiser {
                 refusals: gated.refusals,
                 repairsAsked: asked,
                 failure: failure
-            )
+            ),
+            isAllRefused: gated.isAllRefused
         )
     }
 }
@@ -161,6 +166,11 @@ private actor AnswerDraft {
     private let fresh: GatedAnswer
     private let emit: @Sendable (TurnEvent) -> Void
     private var hasText = false
+    /// What waits to be released: marks alone are shown only with something beside them.
+    private var pending = ""
+    private var hasReleased = false
+    /// Who writes.
+    private(set) var writer: ModelName?
 
     init(_ gated: GatedAnswer, emit: @escaping @Sendable (TurnEvent) -> Void) {
         self.gated = gated
@@ -174,10 +184,13 @@ private actor AnswerDraft {
     func take(_ event: ModelEvent) {
         switch event {
         case .began(let model):
+            writer = model
             guard hasText else { break }
-            let hadShown = !gated.shown.isEmpty
+            let hadShown = hasReleased
             gated = fresh
             hasText = false
+            pending = ""
+            hasReleased = false
             if hadShown { emit(.restarted(model)) }
         case .text(let text):
             hasText = hasText || !text.isEmpty
@@ -216,6 +229,10 @@ private actor AnswerDraft {
     }
 
     private func release(_ text: String) {
-        if !text.isEmpty { emit(.released(text)) }
+        pending += text
+        guard !pending.isEmpty, !gated.isAllRefused else { return }
+        emit(.released(pending))
+        pending = ""
+        hasReleased = true
     }
 }

@@ -43,6 +43,26 @@ struct Wording {
     }
 }
 
+extension Wording {
+    /// Magnus's own answer where nothing that a model wrote passed the check. What was struck of it is counted all the same.
+    fileprivate init(_ own: Wording, insteadOf written: Synthesiser.Outcome) {
+        self = own
+        let struck = written.grounding.figures.filter { $0.status == "struck" }
+        grounding.checked += struck.count
+        grounding.struck += struck.count
+        grounding.figures += struck
+        record = written.record
+        let name = written.record.model?.description ?? "the model"
+        let count = written.record.refusals.count
+        writer = "\(Wording.composer) (nothing that \(name) wrote passed the check)"
+        warnings.insert(
+            "nothing that \(name) wrote passed the check (\(count == 1 ? "1 statement" : "\(count) statements") refused); "
+                + "Magnus worded the answer itself",
+            at: 0
+        )
+    }
+}
+
 extension Assistant {
     /// The answer in the words of the turn's model where its route has one write, else, or where it fails, in Magnus's own.
     func wording(
@@ -76,24 +96,36 @@ extension Assistant {
         let outcome = await synthesiser.write()
         var addition = Answer()
         switch outcome.ending {
+        case .complete where outcome.isAllRefused:
+            guard turn.allowsFallback else {
+                throw ModelError(
+                    .malformedReply,
+                    provider: outcome.record.model?.provider ?? "",
+                    model: outcome.record.model?.model ?? "",
+                    detail: "nothing that it wrote passed the check"
+                )
+            }
+            return Wording(own(composed), insteadOf: outcome)
         case .complete:
             if let note = composer.scenarioNote { addition.blocks.append(note) }
             addition.blocks += composer.afterword(told: outcome.factsTold, composed: composed)
             return Wording(written: outcome, addition: own(addition))
         case .interrupted:
-            guard !outcome.answer.blocks.isEmpty else { throw CancellationError() }
+            guard !outcome.answer.blocks.isEmpty, !outcome.isAllRefused else { throw CancellationError() }
             addition.blocks = [.note("Interrupted: the answer stops here.")]
             var wording = Wording(written: outcome, addition: own(addition))
             wording.isInterrupted = true
-            wording.writer = "a model, interrupted, checked by Magnus"
+            let name = outcome.record.model?.description ?? "a model"
+            wording.writer = "\(name), interrupted, checked by Magnus"
             wording.warnings.append("the answer was interrupted; what stands here was checked")
             return wording
         case .failed(let error):
             guard turn.allowsFallback else { throw error }
             var wording: Wording
-            if outcome.answer.blocks.isEmpty {
+            if outcome.answer.blocks.isEmpty || outcome.isAllRefused {
                 wording = own(composed)
                 wording.record = outcome.record
+                wording.warnings += outcome.record.warnings
             } else {
                 addition = composed
                 addition.blocks.insert(.note("The model stopped here. What follows is Magnus's own wording."), at: 0)
@@ -116,6 +148,19 @@ extension WritingRecord {
         let count = refusals.count
         let statements = count == 1 ? "1 statement of the model" : "\(count) statements of the model"
         return ["\(statements) could not be traced to data: \(replaced) replaced, \(struck) struck"]
+    }
+}
+
+extension [ModelExchange] {
+    /// What the owner should know of models that failed where another one answered, once for each pair.
+    var fallbackWarnings: [String] {
+        var told: Set<[ModelName]> = []
+        return compactMap(\.reply).flatMap { reply in
+            (reply.passedOver ?? []).compactMap { failed -> String? in
+                guard told.insert([failed.model, reply.model]).inserted else { return nil }
+                return "\(failed.model) failed: \(failed.detail); \(reply.model) answered instead"
+            }
+        }
     }
 }
 

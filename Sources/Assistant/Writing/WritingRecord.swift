@@ -61,10 +61,18 @@ extension Decision {
         reports.flatMap { $0.reasoning?.exchanges ?? [] } + (writing?.exchanges ?? [])
     }
 
-    /// Tokens of all calls of models; nil where there was none, or a service did not count.
+    /// Tokens of all calls of models; nil where there was none, a service did not count, or a reply broke off before it could.
     public var tokens: (input: Int, output: Int)? {
+        guard !exchanges.contains(where: { $0.reply == nil && $0.mayHaveUsedTokens }) else { return nil }
         let usages = exchanges.compactMap(\.reply?.usage)
         guard !usages.isEmpty, usages.allSatisfy({ $0.input != nil && $0.output != nil }) else { return nil }
         return (usages.reduce(0) { $0 + ($1.input ?? 0) }, usages.reduce(0) { $0 + ($1.output ?? 0) })
+    }
+}
+
+extension ModelExchange {
+    /// Whether a model worked on it, so that tokens were used, counted or not.
+    public var mayHaveUsedTokens: Bool {
+        reply != nil || partialText != nil || failure?.code == "stopped"
     }
 }

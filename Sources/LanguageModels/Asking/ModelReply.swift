@@ -26,6 +26,23 @@ public struct ModelReply: Hashable, Sendable, Codable {
         case other(String)
     }
 
+    /// A model that was to answer before the one that did, and why it did not.
+    public struct PassedOver: Hashable, Sendable, Codable {
+        /// Which.
+        public var model: ModelName
+        /// What went wrong.
+        public var code: ModelError.Code
+        /// What happened, in a line.
+        public var detail: String
+
+        /// A model with what it failed with.
+        public init(model: ModelName, code: ModelError.Code, detail: String) {
+            self.model = model
+            self.code = code
+            self.detail = detail
+        }
+    }
+
     /// The message, with everything that must go back in the next request.
     public var message: ModelMessage
     /// Why it ended.
@@ -36,6 +53,8 @@ public struct ModelReply: Hashable, Sendable, Codable {
     public var model: ModelName
     /// Whether it was kept from an earlier call, so that it cost nothing now.
     public var isFromCache = false
+    /// Models of the chain that failed before, in order; nil where none did.
+    public var passedOver: [PassedOver]?
 
     /// A reply with all its values, from a call.
     public init(message: ModelMessage, ending: Ending, usage: TokenUsage, model: ModelName) {

@@ -31,6 +31,9 @@ public struct RedactedModel: LanguageModel {
             for event in restorer.finish() { try await receive(event) }
             reply.message = redactor.restore(reply.message)
             if case .refused(let reason) = reply.ending { reply.ending = .refused(redactor.restore(reason)) }
+            reply.passedOver = reply.passedOver?.map { model in
+                ModelReply.PassedOver(model: model.model, code: model.code, detail: redactor.restore(model.detail))
+            }
             return reply
         } catch var error as ModelError {
             error.detail = redactor.restore(error.detail)

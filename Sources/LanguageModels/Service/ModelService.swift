@@ -80,7 +80,8 @@ public final class ModelService: LanguageModel {
         return (model, try model.wire.httpRequest(for: fitted(request, to: model), to: model.endpoint))
     }
 
-    /// Sends a request along the chain and hands on what comes.
+    /// Sends a request along the chain and hands on what comes. The reply names the models that failed before the one that
+    /// answered.
     ///
     /// - Throws: `ModelError`, which lists what each model of the chain said; `CancellationError`; what `receive` throws.
     public func reply(
@@ -89,16 +90,20 @@ public final class ModelService: LanguageModel {
     ) async throws -> ModelReply {
         let deadline = pacing.now().addingTimeInterval(options.deadline / .seconds(1))
         var failures: [ModelError] = []
+        var passedOver: [ModelReply.PassedOver] = []
         do {
             for name in models(for: request) {
                 try Task.checkCancellation()
                 do {
                     let model = try directory.model(name)
                     try admit(model)
-                    return try await reply(of: model, to: fitted(request, to: model), before: deadline, receive)
+                    var reply = try await reply(of: model, to: fitted(request, to: model), before: deadline, receive)
+                    reply.passedOver = passedOver.isEmpty ? nil : passedOver
+                    return reply
                 } catch let error as ModelError {
                     note("\(name): \(error.code.rawValue): \(error.detail)")
                     failures.append(error)
+                    passedOver.append(.init(model: name, code: error.code, detail: error.detail))
                 }
             }
         } catch let stopped as ModelAttempt.Stopped {

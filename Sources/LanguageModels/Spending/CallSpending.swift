@@ -14,11 +14,18 @@ public struct CallSpending: Hashable, Sendable, CustomStringConvertible {
     /// `$0.0031 · 1,204 in (820 cached) / 310 out`; empty where no model was asked.
     ///
     /// A cost that is not known is said to be so: `cost unknown`, `$0.0031 + unknown`; one that is no more than what was set
-    /// aside for a call is `up to $0.0031`.
+    /// aside for a call is `up to $0.0031`. So with tokens: `tokens unknown`, `1,204 in / 310 out + unknown`.
     public var description: String {
         guard total.calls > 0 else { return "" }
+        return costText + " · " + tokenText
+    }
+
+    /// The tokens alone, as far as services counted them.
+    private var tokenText: String {
+        if total.uncountedCalls > 0, total.input == 0, total.output == 0 { return "tokens unknown" }
         let cached = total.cachedInput > 0 ? " (\(DollarText.count(total.cachedInput)) cached)" : ""
-        return costText + " · \(DollarText.count(total.input)) in\(cached) / \(DollarText.count(total.output)) out"
+        let counted = "\(DollarText.count(total.input)) in\(cached) / \(DollarText.count(total.output)) out"
+        return total.uncountedCalls > 0 ? counted + " + unknown" : counted
     }
 
     /// The cost alone.

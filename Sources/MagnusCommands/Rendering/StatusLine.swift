@@ -24,6 +24,8 @@ enum StatusLine {
                 parts.append(spending.description)
             } else if let tokens = decision.tokens {
                 parts.append("\(tokens.input) tokens read, \(tokens.output) written")
+            } else if decision.exchanges.contains(where: \.mayHaveUsedTokens) {
+                parts.append("tokens unknown")
             }
         }
         // A table is not recorded, so there is nothing to show later.

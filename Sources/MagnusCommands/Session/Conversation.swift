@@ -154,21 +154,24 @@ final class Conversation {
     }
 
     /// Shows a turn's answer, and on standard error what it rests on.
+    ///
+    /// - Throws: `CommandError` in place of an answer that was refused, also where JSON is wanted.
     func show(_ decision: Decision) throws {
+        if decision.exitCode == Int(ExitStatus.refused.rawValue) {
+            throw CommandError(
+                .refused,
+                type: "refused",
+                "the answer was refused: \(decision.grounding.struck) \(decision.grounding.struck == 1 ? "figure" : "figures") "
+                    + "struck, confidence "
+                    + "\(decision.confidence.value.rounded(toPlaces: 2))",
+                hint: "ask without --strict to see what there is"
+            )
+        }
         if workspace.options.json {
             var document = AnswerDocument(decision, spending: decision.exchanges.isEmpty ? nil : spent())
             document.warnings += workspace.spending.warnings
             try workspace.show(try document.json())
             return
-        }
-        if decision.exitCode == Int(ExitStatus.refused.rawValue) {
-            throw CommandError(
-                .refused,
-                type: "refused",
-                "the answer was refused: \(decision.grounding.struck) figures struck, confidence "
-                    + "\(decision.confidence.value.rounded(toPlaces: 2))",
-                hint: "ask without --strict to see what there is"
-            )
         }
         let heading = heading(of: decision.request, isDemo: decision.holdings.isDemo, at: decision.now)
         let lines = renderer.lines(decision.answer, evidence: decision.evidence)

@@ -350,10 +350,12 @@ final class Workspace {
 
     // MARK: - Output
 
-    /// Shows a line on standard error, unless the user asked for quiet.
+    /// Shows a line on standard error, unless the user asked for quiet: wrapped at a terminal, in one line for all that reads
+    /// lines.
     func note(_ line: StyledText) throws {
         guard !options.quiet else { return }
-        for row in line.wrapped(to: terminal.error.size.columns) { try errors.writeLine(row) }
+        let rows = terminal.error.isTerminal ? line.wrapped(to: terminal.error.size.columns) : [line]
+        for row in rows { try errors.writeLine(row) }
         try errors.flush()
     }
 

@@ -157,6 +157,8 @@ public struct UsageTotal: Hashable, Sendable {
     public var unknownCosts: Int
     /// Calls whose cost is what was set aside for them, because their tokens are not known or they still run.
     public var estimatedCosts: Int
+    /// Calls whose tokens are not known, and not in `input` and `output`.
+    public var uncountedCalls: Int
 
     /// Sums with all their values.
     public init(
@@ -168,7 +170,8 @@ public struct UsageTotal: Hashable, Sendable {
         output: Int = 0,
         cost: Decimal = 0,
         unknownCosts: Int = 0,
-        estimatedCosts: Int = 0
+        estimatedCosts: Int = 0,
+        uncountedCalls: Int = 0
     ) {
         self.key = key
         self.calls = calls
@@ -179,5 +182,6 @@ public struct UsageTotal: Hashable, Sendable {
         self.cost = cost
         self.unknownCosts = unknownCosts
         self.estimatedCosts = estimatedCosts
+        self.uncountedCalls = uncountedCalls
     }
 }

@@ -170,7 +170,8 @@ public struct UsageStore: Sendable {
         try database.read { db in
             let sql = """
                 SELECT \(key), count(*), sum(state = 'failed'), sum(input), sum(cached_input), sum(output), sum(cost),
-                sum(cost IS NULL), sum(cost IS NOT NULL AND NOT is_measured)
+                sum(cost IS NULL), sum(cost IS NOT NULL AND NOT is_measured),
+                sum((input IS NULL OR output IS NULL) AND NOT is_measured)
                 FROM usage WHERE \(condition) GROUP BY 1 ORDER BY \(order)
                 """
             return try Row.fetchAll(db, sql: sql, arguments: arguments).map { row in
@@ -183,7 +184,8 @@ public struct UsageStore: Sendable {
                     output: row[5] ?? 0,
                     cost: Decimal(picodollars: row[6] ?? 0),
                     unknownCosts: row[7] ?? 0,
-                    estimatedCosts: row[8] ?? 0
+                    estimatedCosts: row[8] ?? 0,
+                    uncountedCalls: row[9] ?? 0
                 )
             }
         }

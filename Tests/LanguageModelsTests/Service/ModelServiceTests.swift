@@ -165,6 +165,7 @@ import Transport
         let received = Received()
         let reply = try await bench.service().reply(to: question()) { received.add($0) }
         #expect(reply.model == two && received.events == [.began(two), .text("second")])
+        #expect(reply.passedOver == [.init(model: one, code: .keyRefused, detail: "answered 401")])
         #expect(first.requests.count == 1 && second.requests.count == 1 && third.requests.isEmpty)
         #expect(bench.ledger.endings == [[.failed(.keyRefused)], [.answered]])
     }

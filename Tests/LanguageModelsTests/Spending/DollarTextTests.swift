@@ -38,6 +38,10 @@ struct DollarTextTests {
         total.unknownCosts = 0
         total.estimatedCosts = 1
         #expect(CallSpending(total).costText == "up to $0.0031")
+        total.uncountedCalls = 1
+        #expect(CallSpending(total).description == "up to $0.0031 · 1,204 in (820 cached) / 310 out + unknown")
+        total = UsageTotal(calls: 1, cost: 0, unknownCosts: 1, uncountedCalls: 1)
+        #expect(CallSpending(total).description == "cost unknown · tokens unknown")
         #expect(CallSpending(UsageTotal()).description == "")
     }
 }

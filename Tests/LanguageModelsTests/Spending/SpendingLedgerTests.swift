@@ -184,6 +184,23 @@ struct SpendingLedgerTests {
         }
     }
 
+    @Test("Tokens of a call that was stopped are unknown, not none")
+    func stopped() async throws {
+        let ledger = try ledger(Budget())
+        let reservation = try await ledger.reserve(Self.estimate())
+        await ledger.settle(reservation, usage: TokenUsage(), ending: .cancelled)
+        // 1,000 x $1 + 400 x $10 a million.
+        #expect(try ledger.spending().description == "up to $0.0050 · tokens unknown")
+        let other = try await ledger.reserve(Self.estimate())
+        await ledger.settle(other, usage: TokenUsage(input: 1_204, output: 310), ending: .answered)
+        // 1,204 x $1 + 310 x $10 a million besides.
+        #expect(try ledger.spending().description == "up to $0.0093 · 1,204 in / 310 out + unknown")
+        let refused = try self.ledger(Budget(), question: "refused")
+        let free = try await refused.reserve(Self.estimate())
+        await refused.settle(free, usage: TokenUsage(), ending: .failed(.keyRefused))
+        #expect(try refused.spending().total.uncountedCalls == 0)
+    }
+
     @Test("A model of this machine costs nothing, and that is known")
     func local() async throws {
         let price = ModelPrice(
