@@ -19,7 +19,7 @@ extension VectorKernels {
     ///
     /// The query is rounded to whole steps of a few thousandths of its largest value, and the sums are exact: a score differs
     /// from that of the same bytes in single precision by less than 0.0005 where row and query have length 1, and is the same
-    /// on all instruction sets. Bound by memory: about 1.5 ms for 100,000 rows of 384 values.
+    /// on all instruction sets. Reading the rows takes the time.
     ///
     /// - Parameter codes: a whole number of rows, each as long as the query.
     public func scores(
@@ -53,8 +53,8 @@ extension VectorKernels {
     /// index first.
     ///
     /// With `signs` only those rows are scored whose signs alone say that they may be among the best: `limit` times 40, 4,000
-    /// at least. Of the best ten of 300,000 vectors of texts with noise, and of as many random ones around a hundred centres,
-    /// that misses none; it reads a sixth of the memory. The outcome is the same for any number of workers.
+    /// at least. A row among the best whose signs say less than that is missed;
+    /// in return about a sixth of the memory is read. The outcome is the same for any number of workers.
     ///
     /// - Parameters:
     ///   - codes: a whole number of rows, each as long as the query; fewer than 2³².
