@@ -153,7 +153,8 @@ public struct AccountsTool: Tool {
                 .date(date),
                 .date,
                 of: subjects,
-                source: context.portfolioSource
+                source: context.portfolioSource,
+                formula: "last day of the month, or today"
             )
             sheet.addFixed(
                 FactLabel.cash,

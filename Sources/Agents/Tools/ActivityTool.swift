@@ -215,12 +215,14 @@ extension FactSheet {
     fileprivate mutating func add(_ entry: ActivityEntry, rank: Int) {
         // The account too: a row of a table names it, where it names no instrument.
         let subjects = ["entry \(rank)"] + (entry.instrument?.factSubjects ?? [entry.account].compactMap(\.self))
+        // The source names the line; cash has no key.
+        let record = entry.instrument.map { RecordKey.key($0.symbol) } ?? .unkeyed
         func add(_ label: String, _ value: Fact.Value?, _ unit: Fact.Unit) {
             guard let value else { return }
             if let origin = entry.origin {
-                self.add(label, value, unit, of: subjects, origin)
+                self.add(label, value, unit, of: subjects, origin, record: record)
             } else {
-                addFixed(label, value, unit, of: subjects, source: entry.source)
+                addFixed(label, value, unit, of: subjects, source: entry.source, record: record)
             }
         }
         add(FactLabel.date, .date(entry.date), .date)

@@ -56,6 +56,11 @@ public struct AssignmentTool: Tool {
 }
 
 extension FactSheet {
+    /// How a level of assignment follows, with its thresholds.
+    static let assignmentLevelFormula =
+        "by the assignment probability: LOW below 10 %, MEDIUM from 10 %, HIGH from 40 %; IMMINENT in the money with at "
+        + "most 5 cents of extrinsic value, or where that is below a dividend that goes ex within two sessions"
+
     /// How likely a short option is to be assigned, and what assignment takes.
     mutating func addAssignment(_ valuation: PositionValuation, _ context: ToolContext) {
         guard let contract = valuation.position.instrument.contract else { return }
@@ -84,7 +89,7 @@ extension FactSheet {
                 FactLabel.assignmentLevel,
                 .text(estimate.level.rawValue),
                 .text,
-                "by the probability; IMMINENT in the money without extrinsic value, or for a dividend"
+                FactSheet.assignmentLevelFormula
             )
             if let early = estimate.early, early > 0 {
                 add(
@@ -101,13 +106,23 @@ extension FactSheet {
             )
         }
         if let dividend = valuation.nextExDividend, dividend.exDate <= contract.expiration {
-            addFixed(FactLabel.exDividendDate, .date(dividend.exDate), .date, of: subjects, source: dividend.source)
+            // The dividend is a record of what the option is on.
+            let record = RecordKey.key(contract.underlying)
+            addFixed(
+                FactLabel.exDividendDate,
+                .date(dividend.exDate),
+                .date,
+                of: subjects,
+                source: dividend.source,
+                record: record
+            )
             addFixed(
                 FactLabel.dividend,
                 .decimal(dividend.amount),
                 .dollarsPerShare,
                 of: subjects,
-                source: dividend.source
+                source: dividend.source,
+                record: record
             )
         }
         let shares = valuation.position.quantity.magnitude * Decimal(contract.multiplier)

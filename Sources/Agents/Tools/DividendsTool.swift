@@ -54,7 +54,8 @@ public struct DividendsTool: Tool {
                     .decimal(position.quantity),
                     .shares,
                     of: subjects,
-                    source: context.portfolioSource
+                    source: context.portfolioSource,
+                    formula: context.holdings == nil ? FactSheet.quantityOfRows : nil
                 )
             }
         }

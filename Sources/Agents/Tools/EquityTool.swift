@@ -141,7 +141,14 @@ extension FactSheet {
         func add(_ label: String, _ value: Decimal, _ formula: String) {
             addFixed(label, .decimal(value.cents), .dollars, of: subjects, source: source, formula: formula)
         }
-        addFixed(FactLabel.equityDate, .date(day.date), .date, of: subjects, source: source)
+        addFixed(
+            FactLabel.equityDate,
+            .date(day.date),
+            .date,
+            of: subjects,
+            source: source,
+            formula: "a session of the exchanges"
+        )
         add(FactLabel.netLiquidation, day.value, "cash + shares at their closes + options by the model")
         add(FactLabel.cash, day.cash, "amounts of all rows through the day")
         add(FactLabel.valueOfShares, day.shares, "quantity x close")
@@ -178,7 +185,13 @@ extension FactSheet {
             source: source,
             formula: "value at the end - value before - money put in"
         )
-        addFixed(FactLabel.equitySessions, .decimal(Decimal(summary.sessions)), .count, source: source)
+        addFixed(
+            FactLabel.equitySessions,
+            .decimal(Decimal(summary.sessions)),
+            .count,
+            source: source,
+            formula: "count of the daily returns"
+        )
     }
 }
 

@@ -43,9 +43,13 @@ extension FactSheet {
             .decimal(valuation.position.quantity),
             instrument.contract == nil ? .shares : .contracts,
             of: instrument.factSubjects,
-            source: source
+            source: source,
+            formula: isReported ? nil : FactSheet.quantityOfRows
         )
     }
+
+    /// How the rows of a history come to what is held.
+    static let quantityOfRows = "bought less sold, over the rows of the history"
 
     /// An option's terms and its days to expiration.
     mutating func addContract(_ valuation: PositionValuation, source: String) {
@@ -76,7 +80,7 @@ extension FactSheet {
         let subjects = valuation.position.instrument.factSubjects
         guard let mark = valuation.mark else {
             let reason = valuation.unpricedReason ?? "no quote"
-            addFixed(FactLabel.gap, .text(reason), .text, of: subjects, source: "quotes")
+            addFixed(FactLabel.gap, .text(reason), .text, of: subjects, source: "quotes", record: .unkeyed)
             addGap("\(valuation.position.instrument) is not priced: \(reason)")
             return
         }
@@ -139,7 +143,8 @@ extension FactSheet {
             of: valuation.position.instrument.factSubjects,
             source: market.source(of: mark, for: valuation.position.instrument.underlying),
             asOf: mark.asOf,
-            staleness: mark.staleness
+            staleness: mark.staleness,
+            record: .key(valuation.position.instrument.underlying)
         )
     }
 

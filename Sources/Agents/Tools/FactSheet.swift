@@ -3,11 +3,23 @@ import Evidence
 import Foundation
 import Markets
 
+/// Which record of its source a fact was read from.
+enum RecordKey {
+    /// That of the fact's first subject: a contract's OCC symbol, a ticker, a name.
+    case ofSubject
+    /// That of this key: of what an option is on, where the fact is about the option.
+    case key(String)
+    /// None: the source has no keys, or names the line itself.
+    case unkeyed
+}
+
 /// Gathers the facts of one tool's evidence, giving each its id, source, time and freshness.
 struct FactSheet {
     private var builder: EvidenceBuilder
     private let isDemo: Bool
     private let holdings: HoldingsOrigin?
+    /// Whether a broker reported what is held, where otherwise the rows of a history add up to it.
+    var isReported: Bool { holdings != nil }
     /// How current quotes are, by the first subject of a fact about them.
     private let quotes: [String: Freshness]
 
@@ -57,10 +69,15 @@ struct FactSheet {
 
     /// Adds a fact as it is, with the key of its record where it was read and not computed.
     @discardableResult
-    mutating func add(_ fact: Fact) -> String {
+    mutating func add(_ fact: Fact, record: RecordKey = .ofSubject) -> String {
         var fact = fact
         if fact.record == nil, fact.formula == nil, !["computed", "rule", "question"].contains(fact.source) {
-            fact.record = fact.subjects.first.flatMap { OptionContract(subject: $0)?.symbol } ?? fact.subjects.first
+            switch record {
+            case .ofSubject:
+                fact.record = fact.subjects.first.flatMap { OptionContract(subject: $0)?.symbol } ?? fact.subjects.first
+            case .key(let key): fact.record = key
+            case .unkeyed: break
+            }
         }
         return builder.add(fact)
     }
@@ -73,10 +90,11 @@ struct FactSheet {
         _ unit: Fact.Unit,
         of subjects: [String] = [],
         source: String,
-        formula: String? = nil
+        formula: String? = nil,
+        record: RecordKey = .ofSubject
     ) -> String {
         guard let holdings else {
-            return addFixed(label, value, unit, of: subjects, source: source, formula: formula)
+            return addFixed(label, value, unit, of: subjects, source: source, formula: formula, record: record)
         }
         return add(
             Fact(
@@ -88,7 +106,8 @@ struct FactSheet {
                 asOf: holdings.asOf,
                 freshness: holdings.freshness,
                 formula: formula
-            )
+            ),
+            record: record
         )
     }
 
@@ -101,7 +120,8 @@ struct FactSheet {
         of subjects: [String] = [],
         source: String,
         formula: String? = nil,
-        inputs: [String] = []
+        inputs: [String] = [],
+        record: RecordKey = .ofSubject
     ) -> String {
         add(
             Fact(
@@ -114,7 +134,8 @@ struct FactSheet {
                 freshness: isDemo ? .demo : .fixed,
                 formula: formula,
                 inputs: inputs
-            )
+            ),
+            record: record
         )
     }
 
@@ -131,7 +152,8 @@ struct FactSheet {
         asOf: Date?,
         staleness: String? = nil,
         formula: String? = nil,
-        inputs: [String] = []
+        inputs: [String] = [],
+        record: RecordKey = .ofSubject
     ) -> String {
         let freshness: Freshness
         if let staleness {
@@ -150,7 +172,8 @@ struct FactSheet {
                 freshness: freshness,
                 formula: formula,
                 inputs: inputs
-            )
+            ),
+            record: record
         )
     }
 }

@@ -42,7 +42,14 @@ public struct FreshnessTool: Tool {
         }
         sheet.addFixed(FactLabel.checkedPrices, .decimal(Decimal(checked)), .count, source: "computed")
         if let holdings = context.holdings, let reason = reason(holdings.freshness) {
-            sheet.addHeld(FactLabel.notCurrent, .text(reason), .text, of: ["holdings"], source: context.portfolioSource)
+            sheet.addHeld(
+                FactLabel.notCurrent,
+                .text(reason),
+                .text,
+                of: ["holdings"],
+                source: context.portfolioSource,
+                record: .unkeyed
+            )
         }
         for status in context.data?.status() ?? [] where status.readiness.isReady {
             guard let failure = status.lastFailure, failure > status.lastSuccess ?? .distantPast else { continue }

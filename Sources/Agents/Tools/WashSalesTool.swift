@@ -72,18 +72,30 @@ public struct WashSalesTool: Tool {
 extension FactSheet {
     fileprivate mutating func add(_ sale: WashSales.Sale, _ subject: String, _ source: String) {
         let loss = sale.loss
+        // Sold and bought are rows of what they are of, not of a wash sale.
+        var record = RecordKey.key(loss.instrument.symbol)
         func add(_ label: String, _ value: Fact.Value?, _ unit: Fact.Unit, _ formula: String? = nil) {
             guard let value else { return }
-            addFixed(label, value, unit, of: [subject] + loss.instrument.factSubjects, source: source, formula: formula)
+            addFixed(
+                label,
+                value,
+                unit,
+                of: [subject] + loss.instrument.factSubjects,
+                source: source,
+                formula: formula,
+                record: record
+            )
         }
         add(FactLabel.washSold, .date(loss.closeDate), .date)
         add(FactLabel.instrument, .text(loss.instrument.description), .text)
         add(
             FactLabel.replacedQuantity,
             .decimal(sale.quantity),
-            loss.instrument.contract == nil ? .shares : .contracts
+            loss.instrument.contract == nil ? .shares : .contracts,
+            "of what was sold, the units bought again"
         )
         add(FactLabel.disallowedLoss, .decimal(sale.disallowed), .dollars, "loss of what was replaced")
+        record = .key(sale.replacement.symbol)
         if sale.replacement != loss.instrument {
             add(FactLabel.replacement, .text(sale.replacement.description), .text)
         }
@@ -99,15 +111,25 @@ extension FactSheet {
 
     fileprivate mutating func add(_ caution: WashSales.Caution, _ subject: String, _ source: String) {
         let loss = caution.loss
-        func add(_ label: String, _ value: Fact.Value, _ unit: Fact.Unit) {
-            addFixed(label, value, unit, of: [subject] + loss.instrument.factSubjects, source: source)
+        var record = RecordKey.key(loss.instrument.symbol)
+        func add(_ label: String, _ value: Fact.Value, _ unit: Fact.Unit, _ formula: String? = nil) {
+            addFixed(
+                label,
+                value,
+                unit,
+                of: [subject] + loss.instrument.factSubjects,
+                source: source,
+                formula: formula,
+                record: record
+            )
         }
         add(FactLabel.doubtfulSold, .date(loss.closeDate), .date)
         add(FactLabel.instrument, .text(loss.instrument.description), .text)
-        add(FactLabel.doubtfulLoss, .decimal(caution.open), .dollars)
+        add(FactLabel.doubtfulLoss, .decimal(caution.open), .dollars, "loss of what was not replaced")
+        record = .key(caution.instrument.symbol)
         add(FactLabel.nearestOpening, .text(caution.instrument.description), .text)
         add(FactLabel.openingDate, .date(caution.opened), .date)
-        add(FactLabel.openingCount, .decimal(Decimal(caution.count)), .count)
+        add(FactLabel.openingCount, .decimal(Decimal(caution.count)), .count, "count of the openings within 30 days")
     }
 }
 

@@ -147,7 +147,8 @@ public struct WheelTool: Tool {
                     of: subjects,
                     source: market.source(of: price, for: chain.symbol),
                     asOf: price.asOf,
-                    staleness: price.staleness
+                    staleness: price.staleness,
+                    record: .key(chain.symbol)
                 )
             }
         } catch {
@@ -208,16 +209,28 @@ extension FactSheet {
         let subjects = [subject, chain.symbol]
         func add(_ label: String, _ value: Fact.Value?, _ unit: Fact.Unit, _ formula: String? = nil) {
             guard let value else { return }
-            addFixed(label, value, unit, of: subjects, source: source, formula: formula)
+            addFixed(
+                label,
+                value,
+                unit,
+                of: subjects,
+                source: source,
+                formula: formula,
+                record: .key(chain.symbol)
+            )
         }
         add(FactLabel.chainSymbol, .text(chain.symbol), .text)
         add(FactLabel.account, chain.account.map(Fact.Value.text), .text)
-        add(FactLabel.chainStatus, .text(chain.status.rawValue), .text)
+        add(FactLabel.chainStatus, .text(chain.status.rawValue), .text, "by what of the chain is open")
         add(FactLabel.chainBegan, .date(chain.began), .date)
         add(FactLabel.chainEnded, chain.ended.map(Fact.Value.date), .date)
-        if chain.shares != 0 { add(FactLabel.chainShares, .decimal(chain.shares), .shares) }
+        if chain.shares != 0 {
+            add(FactLabel.chainShares, .decimal(chain.shares), .shares, "shares bought less shares sold")
+        }
         let contracts = chain.open.reduce(Decimal(0)) { $0 + $1.contracts }
-        if contracts != 0 { add(FactLabel.openContracts, .decimal(contracts), .contracts) }
+        if contracts != 0 {
+            add(FactLabel.openContracts, .decimal(contracts), .contracts, "contracts sold less contracts closed")
+        }
         let formula =
             chain.shares != 0
             ? "(paid for shares - received for shares - net premium + fees) / shares"
@@ -233,17 +246,29 @@ extension FactSheet {
             "premium received less premium paid, before fees"
         )
         add(FactLabel.fees, .decimal(chain.fees), .dollars, "fees of all rows of the chain")
-        if chain.paid != 0 { add(FactLabel.paidForShares, .decimal(chain.paid), .dollars) }
-        if chain.received != 0 { add(FactLabel.receivedForShares, .decimal(chain.received), .dollars) }
-        if chain.dividends != 0 { add(FactLabel.dividendsReceived, .decimal(chain.dividends), .dollars) }
+        if chain.paid != 0 { add(FactLabel.paidForShares, .decimal(chain.paid), .dollars, "sum of what shares cost") }
+        if chain.received != 0 {
+            add(FactLabel.receivedForShares, .decimal(chain.received), .dollars, "sum of what shares were sold for")
+        }
+        if chain.dividends != 0 {
+            add(FactLabel.dividendsReceived, .decimal(chain.dividends), .dollars, "sum of dividend rows")
+        }
         if let gap = chain.gap { addGap("the break-even of the wheel on \(chain.symbol) is not known: \(gap)") }
     }
 
     /// One row of a chain.
     fileprivate mutating func add(_ leg: WheelLeg, _ subjects: [String], _ context: ToolContext) {
-        func add(_ label: String, _ value: Fact.Value?, _ unit: Fact.Unit) {
+        func add(_ label: String, _ value: Fact.Value?, _ unit: Fact.Unit, _ formula: String? = nil) {
             guard let value else { return }
-            addFixed(label, value, unit, of: subjects, source: context.portfolioSource)
+            addFixed(
+                label,
+                value,
+                unit,
+                of: subjects,
+                source: context.portfolioSource,
+                formula: formula,
+                record: .key(leg.instrument.symbol)
+            )
         }
         add(FactLabel.date, .date(leg.date), .date)
         add(FactLabel.action, .text(leg.action.rawValue), .text)
@@ -252,7 +277,12 @@ extension FactSheet {
         add(FactLabel.tradePrice, leg.price.map(Fact.Value.decimal), .dollarsPerShare)
         if leg.cash != 0 { add(FactLabel.amount, .decimal(leg.cash), .dollars) }
         if leg.fees != 0 { add(FactLabel.fees, .decimal(leg.fees), .dollars) }
-        add(FactLabel.breakEvenAfter, leg.breakEvenAfter.map(Fact.Value.decimal), .dollarsPerShare)
+        add(
+            FactLabel.breakEvenAfter,
+            leg.breakEvenAfter.map(Fact.Value.decimal),
+            .dollarsPerShare,
+            "break-even of the rows of the chain up to this one"
+        )
     }
 }
 

@@ -38,11 +38,21 @@ public struct ChainTool: Tool {
         guard let served else { return sheet.evidence(summary: "option chain") }
         sheet.note(served)
         let chain = served.value
-        let price =
-            chain.underlyingPrice ?? context.market.quotes[symbol].flatMap { Mark($0, now: context.market.now)?.price }
+        let mark = context.market.quotes[symbol].flatMap { Mark($0, now: context.market.now) }
+        let price = chain.underlyingPrice ?? mark?.price
         let origin = Origin(served, isDemo: context.isDemo)
-        if let price {
+        if let price = chain.underlyingPrice {
             sheet.add(FactLabel.underlyingPrice, .decimal(price), .dollarsPerShare, of: [symbol], origin)
+        } else if let mark {
+            sheet.addPriced(
+                FactLabel.underlyingPrice,
+                .decimal(mark.price),
+                .dollarsPerShare,
+                of: [symbol],
+                source: context.market.source(of: mark, for: symbol),
+                asOf: mark.asOf,
+                staleness: mark.staleness
+            )
         } else {
             sheet.addGap("the price of \(symbol) is not known, so the lowest strikes are shown")
         }

@@ -40,7 +40,8 @@ extension FactSheet {
         of subjects: [String],
         _ origin: Origin,
         formula: String? = nil,
-        inputs: [String] = []
+        inputs: [String] = [],
+        record: RecordKey = .ofSubject
     ) -> String? {
         guard let value else { return nil }
         return add(
@@ -54,21 +55,36 @@ extension FactSheet {
                 freshness: origin.freshness,
                 formula: formula,
                 inputs: inputs
-            )
+            ),
+            record: record
         )
     }
 
     /// Adds a date that a source gives; it holds whenever it was asked, so it carries no time of its own.
     @discardableResult
-    mutating func add(_ label: String, _ date: TradingDate?, of subjects: [String], _ origin: Origin) -> String? {
-        add(label, date.map(Fact.Value.date), .date, of: subjects, origin)
+    mutating func add(
+        _ label: String,
+        _ date: TradingDate?,
+        of subjects: [String],
+        _ origin: Origin,
+        formula: String? = nil,
+        record: RecordKey = .ofSubject
+    ) -> String? {
+        add(label, date.map(Fact.Value.date), .date, of: subjects, origin, formula: formula, record: record)
     }
 
     /// Adds a word of a source.
     @discardableResult
-    mutating func add(_ label: String, _ text: String?, of subjects: [String], _ origin: Origin) -> String? {
+    mutating func add(
+        _ label: String,
+        _ text: String?,
+        of subjects: [String],
+        _ origin: Origin,
+        formula: String? = nil,
+        record: RecordKey = .ofSubject
+    ) -> String? {
         guard let text, !text.isEmpty else { return nil }
-        return add(label, .text(text), .text, of: subjects, origin)
+        return add(label, .text(text), .text, of: subjects, origin, formula: formula, record: record)
     }
 
     /// Notes what the owner should know of an answer: what failed on the way, what has changed, what two sources do not

@@ -40,13 +40,26 @@ public struct NewsTool: Tool {
         for (rank, item) in items.enumerated() {
             let subjects = ["headline \(rank + 1)"] + item.symbols.filter { symbols.contains($0) }
             let origin = Origin(served, asOf: item.published, isDemo: context.isDemo)
-            sheet.add(FactLabel.headline, item.headline, of: subjects, origin)
-            sheet.add(FactLabel.publisher, item.publisher, of: subjects, origin)
-            sheet.add(FactLabel.symbols, item.symbols.prefix(6).joined(separator: " "), of: subjects, origin)
-            sheet.add(FactLabel.published, TradingDate(newYorkDateOf: item.published), of: subjects, origin)
+            let record = RecordKey.key(item.identifier)
+            sheet.add(FactLabel.headline, item.headline, of: subjects, origin, record: record)
+            sheet.add(FactLabel.publisher, item.publisher, of: subjects, origin, record: record)
+            sheet.add(
+                FactLabel.symbols,
+                item.symbols.prefix(6).joined(separator: " "),
+                of: subjects,
+                origin,
+                record: record
+            )
+            sheet.add(
+                FactLabel.published,
+                TradingDate(newYorkDateOf: item.published),
+                of: subjects,
+                origin,
+                record: record
+            )
             let tone = NewsTone(of: item.headline + ". " + item.summary)
             sheet.add(FactLabel.tone, tone.description, of: subjects, origin.computed)
-            sheet.add(FactLabel.address, item.url, of: subjects, origin)
+            sheet.add(FactLabel.address, item.url, of: subjects, origin, record: record)
         }
         return sheet.evidence(summary: "\(items.count) headlines")
     }

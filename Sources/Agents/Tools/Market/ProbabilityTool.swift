@@ -207,7 +207,7 @@ extension FactSheet {
         add(FactLabel.forward, .number(distribution.forward), .dollarsPerShare, of: [symbol], computed)
         for fit in distribution.fits {
             let subjects = ["\(symbol) \(fit.expiration)"]
-            add(FactLabel.expiration, fit.expiration, of: subjects, origin)
+            add(FactLabel.expiration, fit.expiration, of: subjects, origin, record: .key(symbol))
             add(FactLabel.fittedOptions, .decimal(Decimal(fit.options)), .count, of: subjects, computed)
             add(
                 FactLabel.fitError,

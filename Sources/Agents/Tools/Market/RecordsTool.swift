@@ -89,23 +89,36 @@ public struct RecordsTool: Tool {
             }
             let subjects = ["\(wanted) \(rank + 1)"] + contracts.joined()
             let origin = Origin(served, asOf: record.asOf, isDemo: context.isDemo)
-            for field in record.fields { add(field, of: subjects, origin, to: &sheet) }
+            // A record's rank in the answer is no key of its source's.
+            let symbol = record.fields.lazy.compactMap { field in
+                if case .symbol(let symbol) = field.value { symbol } else { nil }
+            }.first
+            let key = symbol.map(RecordKey.key) ?? .unkeyed
+            for field in record.fields { add(field, of: subjects, origin, key, to: &sheet) }
         }
         return sheet.evidence(summary: "\(served.value.count) records of \(wanted)")
     }
 
-    private func add(_ field: DataRecord.Field, of subjects: [String], _ origin: Origin, to sheet: inout FactSheet) {
+    private func add(
+        _ field: DataRecord.Field,
+        of subjects: [String],
+        _ origin: Origin,
+        _ record: RecordKey,
+        to sheet: inout FactSheet
+    ) {
         let label = field.name.replacing("_", with: " ")
         switch field.value {
         case .decimal(let number):
             let unit: Fact.Unit =
                 field.unit == "USD" ? .dollars : (field.unit == "USD per share" ? .dollarsPerShare : .ratio)
-            sheet.add(label, .decimal(number), unit, of: subjects, origin)
-        case .integer(let number): sheet.add(label, .decimal(Decimal(number)), .count, of: subjects, origin)
-        case .date(let date): sheet.add(label, date, of: subjects, origin)
-        case .instant(let instant): sheet.add(label, TradingDate(newYorkDateOf: instant), of: subjects, origin)
-        case .boolean(let flag): sheet.add(label, flag ? "yes" : "no", of: subjects, origin)
-        case .text(let text), .symbol(let text): sheet.add(label, text, of: subjects, origin)
+            sheet.add(label, .decimal(number), unit, of: subjects, origin, record: record)
+        case .integer(let number):
+            sheet.add(label, .decimal(Decimal(number)), .count, of: subjects, origin, record: record)
+        case .date(let date): sheet.add(label, date, of: subjects, origin, record: record)
+        case .instant(let instant):
+            sheet.add(label, TradingDate(newYorkDateOf: instant), of: subjects, origin, record: record)
+        case .boolean(let flag): sheet.add(label, flag ? "yes" : "no", of: subjects, origin, record: record)
+        case .text(let text), .symbol(let text): sheet.add(label, text, of: subjects, origin, record: record)
         }
     }
 

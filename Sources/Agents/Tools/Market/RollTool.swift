@@ -90,7 +90,8 @@ public struct RollTool: Tool {
             .decimal(position.quantity),
             .contracts,
             of: held,
-            source: universe.context.portfolioSource
+            source: universe.context.portfolioSource,
+            formula: sheet.isReported ? nil : FactSheet.quantityOfRows
         )
         if let profit = outcome.profit.value {
             sheet.add(

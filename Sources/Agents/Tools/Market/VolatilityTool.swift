@@ -34,15 +34,15 @@ public struct VolatilityTool: Tool {
             let measures = served.value
             let subjects = [symbol]
             let origin = Origin(served, asOf: measures.asOf, isDemo: context.isDemo)
-            func add(_ label: String, _ value: Double?, _ unit: Fact.Unit) {
-                sheet.add(label, value.map(Fact.Value.number), unit, of: subjects, origin)
+            func add(_ label: String, _ value: Double?, _ unit: Fact.Unit, _ formula: String? = nil) {
+                sheet.add(label, value.map(Fact.Value.number), unit, of: subjects, origin, formula: formula)
             }
             add(FactLabel.impliedVolatility, measures.impliedVolatility, .fraction)
-            add(FactLabel.rank, measures.rank, .ratio)
-            add(FactLabel.percentile, measures.percentile, .ratio)
+            add(FactLabel.rank, measures.rank, .ratio, "place of the latest between a year's lowest and highest")
+            add(FactLabel.percentile, measures.percentile, .ratio, "part of a year's days on which it was lower")
             add(FactLabel.historicalVolatility, measures.historicalVolatility, .fraction)
             add(FactLabel.beta, measures.beta, .ratio)
-            sheet.add(FactLabel.measuredBy, served.source, of: subjects, origin)
+            sheet.add(FactLabel.measuredBy, served.source, of: subjects, origin, record: .unkeyed)
         }
         for (symbol, error) in batch.missing.sorted(by: { $0.key < $1.key }) {
             sheet.addGap("the implied volatility of \(symbol) is not known: \(error)")
