@@ -53,7 +53,13 @@ public struct ActivityTool: Tool {
                 ($1.element.date, $1.element.sequence, $1.offset) < ($0.element.date, $0.element.sequence, $0.offset)
             }
             .map(\.element)
-        sheet.addFixed(FactLabel.entryCount, .decimal(Decimal(matching.count)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.entryCount,
+            .decimal(Decimal(matching.count)),
+            .count,
+            source: "computed",
+            formula: "count of the rows that the question asks about"
+        )
         let amounts = matching.compactMap(\.amount)
         if !amounts.isEmpty {
             sheet.addFixed(

@@ -92,19 +92,33 @@ public struct DecayTool: Tool {
             [],
             "sum over the options of quantity x multiplier x theta / 365"
         )
-        sheet.addFixed(FactLabel.projectedCount, .decimal(Decimal(projection.covered)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.projectedCount,
+            .decimal(Decimal(projection.covered)),
+            .count,
+            source: "computed",
+            formula: "count of the options with a price and an implied volatility"
+        )
         let last = projection.days.last?.days ?? 0
         for day in projection.days.dropFirst() {
             let isShown = last <= 14 || day.days % 7 == 0 || day.days == last || !day.settled.isEmpty
             guard isShown else { continue }
             let subjects = [day.date.description]
-            sheet.addFixed(FactLabel.date, .date(day.date), .date, of: subjects, source: "computed")
+            sheet.addFixed(
+                FactLabel.date,
+                .date(day.date),
+                .date,
+                of: subjects,
+                source: "computed",
+                formula: "New York's date and the days ahead"
+            )
             sheet.addFixed(
                 FactLabel.daysAhead,
                 .decimal(Decimal(day.days)),
                 .days,
                 of: subjects,
-                source: "computed"
+                source: "computed",
+                formula: "calendar days from New York's date"
             )
             add(
                 FactLabel.modelValue,
@@ -117,7 +131,14 @@ public struct DecayTool: Tool {
             if !day.settled.isEmpty {
                 for contract in day.settled {
                     let names = Instrument.option(contract).factSubjects
-                    sheet.addFixed(FactLabel.settled, .date(day.date), .date, of: names, source: "computed")
+                    sheet.addFixed(
+                        FactLabel.settled,
+                        .date(day.date),
+                        .date,
+                        of: names,
+                        source: "computed",
+                        formula: "the first day shown on or after the expiration"
+                    )
                 }
             }
         }

@@ -49,7 +49,8 @@ extension FactSheet {
             FactLabel.daysAhead,
             .decimal(Decimal(context.market.today.days(until: through))),
             .days,
-            source: "computed"
+            source: "computed",
+            formula: "calendar days from New York's date to the last day asked for"
         )
     }
 

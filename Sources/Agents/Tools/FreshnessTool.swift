@@ -36,11 +36,18 @@ public struct FreshnessTool: Tool {
                     of: subjects,
                     source: "computed",
                     asOf: mark.asOf,
-                    staleness: reason
+                    staleness: reason,
+                    formula: "age of the quote against the session, or what its source says"
                 )
             }
         }
-        sheet.addFixed(FactLabel.checkedPrices, .decimal(Decimal(checked)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.checkedPrices,
+            .decimal(Decimal(checked)),
+            .count,
+            source: "computed",
+            formula: "count of what is held with a price"
+        )
         if let holdings = context.holdings, let reason = reason(holdings.freshness) {
             sheet.addHeld(
                 FactLabel.notCurrent,

@@ -47,7 +47,13 @@ extension FactSheet {
     mutating func addGreekTotals(of positions: [PositionValuation]) {
         let covered = positions.filter { $0.deltaShares != nil }
         let uncovered = positions.count - covered.count
-        addFixed(FactLabel.uncoveredCount, .decimal(Decimal(uncovered)), .count, source: "computed")
+        addFixed(
+            FactLabel.uncoveredCount,
+            .decimal(Decimal(uncovered)),
+            .count,
+            source: "computed",
+            formula: "count of what is held without a price or an implied volatility"
+        )
         guard !covered.isEmpty else { return }
         let asOf = covered.compactMap { $0.mark?.asOf }.min()
         let staleness = covered.contains { $0.mark?.staleness != nil } ? "some of the prices in it are stale" : nil

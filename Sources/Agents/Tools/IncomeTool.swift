@@ -53,16 +53,36 @@ public struct IncomeTool: Tool {
         for line in statement.lines {
             let day = by == .month ? TradingDate("\(line.title)-01").map(\.endOfMonth) : nil
             if let day {
-                sheet.addFixed(FactLabel.through, .date(day), .date, of: [day.description], source: "computed")
+                sheet.addFixed(
+                    FactLabel.through,
+                    .date(day),
+                    .date,
+                    of: [day.description],
+                    source: "computed",
+                    formula: "last day of the month"
+                )
             } else {
-                sheet.addFixed(FactLabel.incomeGroup, .text(line.title), .text, of: [line.title], source: "computed")
+                sheet.addFixed(
+                    FactLabel.incomeGroup,
+                    .text(line.title),
+                    .text,
+                    of: [line.title],
+                    source: "computed",
+                    formula: "what the lines are grouped by"
+                )
             }
             sheet.add(line, of: [day?.description ?? line.title], source: context.portfolioSource)
         }
         if !statement.total.isEmpty { sheet.add(statement.total, of: [], source: context.portfolioSource) }
         let unknown = statement.total.unknownGains
         if unknown > 0 {
-            sheet.addFixed(FactLabel.unknownGains, .decimal(Decimal(unknown)), .count, source: "computed")
+            sheet.addFixed(
+                FactLabel.unknownGains,
+                .decimal(Decimal(unknown)),
+                .count,
+                source: "computed",
+                formula: "count of the closed lots without an opening trade in the history"
+            )
             sheet.addGap(
                 "\(unknown) closed lots have no opening trade in the history, so their gain is not known; "
                     + "`magnus import --opening FILE` supplies what was held before"

@@ -39,7 +39,14 @@ public struct PerformanceTool: Tool {
         }
         for group in groups {
             if by == "month", let first = TradingDate("\(group.title)-01") {
-                sheet.addFixed(FactLabel.month, .date(first), .date, of: [first.description], source: "computed")
+                sheet.addFixed(
+                    FactLabel.month,
+                    .date(first),
+                    .date,
+                    of: [first.description],
+                    source: "computed",
+                    formula: "first day of the month"
+                )
                 sheet.add(group, of: [first.description])
             } else {
                 sheet.add(group, of: [group.title])

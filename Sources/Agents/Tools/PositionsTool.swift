@@ -58,7 +58,13 @@ extension FactSheet {
 
     /// How many positions match what was asked.
     mutating func addMatches(_ count: Int) {
-        addFixed(FactLabel.matchCount, .decimal(Decimal(count)), .count, source: "computed")
+        addFixed(
+            FactLabel.matchCount,
+            .decimal(Decimal(count)),
+            .count,
+            source: "computed",
+            formula: "count of what is held that the question asks about"
+        )
     }
 
     /// Sums over positions. What has no price is left out of them and counted.
@@ -95,8 +101,20 @@ extension FactSheet {
             }
         }
         guard isWhole else { return }
-        addFixed(FactLabel.positionCount, .decimal(Decimal(valuation.positions.count)), .count, source: "computed")
-        addFixed(FactLabel.unpricedCount, .decimal(Decimal(valuation.unpriced.count)), .count, source: "computed")
+        addFixed(
+            FactLabel.positionCount,
+            .decimal(Decimal(valuation.positions.count)),
+            .count,
+            source: "computed",
+            formula: "count of the shares and contracts held, one for each"
+        )
+        addFixed(
+            FactLabel.unpricedCount,
+            .decimal(Decimal(valuation.unpriced.count)),
+            .count,
+            source: "computed",
+            formula: "count of what is held without a price"
+        )
         addCash(context)
         addNetLiquidation(of: valuation)
     }

@@ -27,13 +27,15 @@ public struct RiskTool: Tool {
             FactLabel.positionCount,
             .decimal(Decimal(valuation.positions.count)),
             .count,
-            source: "computed"
+            source: "computed",
+            formula: "count of the shares and contracts held, one for each"
         )
         sheet.addFixed(
             FactLabel.unpricedCount,
             .decimal(Decimal(valuation.unpriced.count)),
             .count,
-            source: "computed"
+            source: "computed",
+            formula: "count of what is held without a price"
         )
         sheet.addCash(context)
         sheet.addNetLiquidation(of: valuation)
@@ -94,7 +96,7 @@ extension FactSheet {
             .text(concentration.flag.rawValue),
             .text,
             [],
-            "by the index and the largest weight"
+            "by the concentration index: LOW below 0.15, MEDIUM from 0.15, HIGH above 0.25 or with a weight above 25 %"
         )
     }
 
@@ -138,7 +140,8 @@ extension FactSheet {
                 of: subjects,
                 source: "computed",
                 asOf: asOf,
-                staleness: position.underlyingMark?.staleness
+                staleness: position.underlyingMark?.staleness,
+                formula: FactSheet.assignmentLevelFormula
             )
         }
     }

@@ -30,7 +30,13 @@ public struct SearchDocumentsTool: Tool {
             in: collections
         )
         var sheet = FactSheet(identifier: identifier, tool: name, isDemo: false)
-        sheet.addFixed("answered", .text(result.isAnswered ? "yes" : "no"), .text, source: "computed")
+        sheet.addFixed(
+            "answered",
+            .text(result.isAnswered ? "yes" : "no"),
+            .text,
+            source: "computed",
+            formula: "whether the relevance is that of an answer"
+        )
         sheet.addFixed(
             "relevance",
             .number(result.relevance),
@@ -38,7 +44,13 @@ public struct SearchDocumentsTool: Tool {
             source: "computed",
             formula: "estimate from word coverage and vector similarity"
         )
-        sheet.addFixed("chunks searched", .decimal(Decimal(result.searchedChunks)), .count, source: "computed")
+        sheet.addFixed(
+            "chunks searched",
+            .decimal(Decimal(result.searchedChunks)),
+            .count,
+            source: "computed",
+            formula: "count of the chunks of the collections asked for"
+        )
         for passage in result.passages {
             sheet.add(passage)
         }

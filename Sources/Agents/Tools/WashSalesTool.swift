@@ -46,8 +46,20 @@ public struct WashSalesTool: Tool {
         sheet.addPortfolio(context)
         if let from { sheet.addFixed(FactLabel.from, .date(from), .date, source: "question") }
         if let through { sheet.addFixed(FactLabel.through, .date(through), .date, source: "question") }
-        sheet.addFixed(FactLabel.washSaleCount, .decimal(Decimal(sales.count)), .count, source: "computed")
-        sheet.addFixed(FactLabel.washCautionCount, .decimal(Decimal(cautions.count)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.washSaleCount,
+            .decimal(Decimal(sales.count)),
+            .count,
+            source: "computed",
+            formula: "count of the losses with a replacement within 30 days"
+        )
+        sheet.addFixed(
+            FactLabel.washCautionCount,
+            .decimal(Decimal(cautions.count)),
+            .count,
+            source: "computed",
+            formula: "count of the losses beside which something alike was opened"
+        )
         sheet.addFixed(
             FactLabel.disallowedLoss,
             .decimal(sales.reduce(0) { $0 + $1.disallowed }),

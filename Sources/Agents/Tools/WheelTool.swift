@@ -40,8 +40,20 @@ public struct WheelTool: Tool {
         let ended = chains.filter { $0.status == .ended }.sorted {
             ($1.ended ?? $1.began, $1.symbol) < ($0.ended ?? $0.began, $0.symbol)
         }
-        sheet.addFixed(FactLabel.openChains, .decimal(Decimal(open.count)), .count, source: "computed")
-        sheet.addFixed(FactLabel.endedChains, .decimal(Decimal(ended.count)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.openChains,
+            .decimal(Decimal(open.count)),
+            .count,
+            source: "computed",
+            formula: "count of the chains with something open"
+        )
+        sheet.addFixed(
+            FactLabel.endedChains,
+            .decimal(Decimal(ended.count)),
+            .count,
+            source: "computed",
+            formula: "count of the chains of which nothing is open"
+        )
         let showsLegsOfEnded = arguments["legs"]?.string == "all"
         let marks = Marks(valuation)
         for (rank, chain) in (open + ended).prefix(limit).enumerated() {
@@ -271,12 +283,14 @@ extension FactSheet {
             )
         }
         add(FactLabel.date, .date(leg.date), .date)
-        add(FactLabel.action, .text(leg.action.rawValue), .text)
+        add(FactLabel.action, .text(leg.action.rawValue), .text, "by the row and the rest of its chain")
         add(FactLabel.instrument, .text(leg.instrument.description), .text)
         add(FactLabel.quantity, .decimal(leg.quantity), leg.instrument.contract == nil ? .shares : .contracts)
         add(FactLabel.tradePrice, leg.price.map(Fact.Value.decimal), .dollarsPerShare)
         if leg.cash != 0 { add(FactLabel.amount, .decimal(leg.cash), .dollars) }
-        if leg.fees != 0 { add(FactLabel.fees, .decimal(leg.fees), .dollars) }
+        if leg.fees != 0 {
+            add(FactLabel.fees, .decimal(leg.fees), .dollars, "price of all units against the amount")
+        }
         add(
             FactLabel.breakEvenAfter,
             leg.breakEvenAfter.map(Fact.Value.decimal),

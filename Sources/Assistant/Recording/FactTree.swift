@@ -1,3 +1,4 @@
+import Agents
 public import Evidence
 import Markets
 
@@ -50,10 +51,22 @@ public struct FactTree: Sendable {
         guard let fact = facts[id], !above.contains(id) else { return }
         let inputs = inputs[String(id.prefix { $0 != "." })]?.ids(of: fact) ?? fact.inputs
         lines.append(Line(depth: depth, id: id, text: Self.words(fact, isComputed: !inputs.isEmpty)))
+        if let multiplier = Self.multiplier(of: fact, from: inputs.compactMap { facts[$0] }) {
+            lines.append(Line(depth: depth + 1, id: "", text: multiplier))
+        }
         for input in inputs.prefix(Self.widest) { add(input, depth + 1, above.union([id]), &lines) }
         if inputs.count > Self.widest {
             lines.append(Line(depth: depth + 1, id: "", text: "and \(inputs.count - Self.widest) more"))
         }
+    }
+
+    /// The constant that a formula calls the multiplier; nil where it names none, or a fact of an adjusted contract does.
+    private static func multiplier(of fact: Fact, from inputs: [Fact]) -> String? {
+        guard let formula = fact.formula, formula.split(whereSeparator: { !$0.isLetter }).contains("multiplier"),
+            !inputs.contains(where: { $0.label == FactLabel.multiplier })
+        else { return nil }
+        let isOfShares = inputs.contains { $0.label == FactLabel.quantity && $0.unit == .shares }
+        return isOfShares ? "multiplier 1, for shares" : "multiplier 100, shares of a standard contract"
     }
 
     /// `AMD 2026-11-20 160 put: mark $1.82, from quotes.csv (mid) AMD261120P00160000, 2026-11-18 15:45 ET, regular`.

@@ -60,7 +60,13 @@ public struct ChainTool: Tool {
             (first...last).contains($0.contract.expiration) && (right == nil || $0.contract.right == right)
         }
         let shown = nearest(options, to: price ?? 0, strikes: arguments["strikes"]?.integer ?? 6)
-        sheet.addFixed(FactLabel.matchCount, .decimal(Decimal(options.count)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.matchCount,
+            .decimal(Decimal(options.count)),
+            .count,
+            source: "computed",
+            formula: "count of the listed options that the question asks about"
+        )
         for option in shown {
             sheet.add(option, Origin(served, asOf: option.quote.asOf, isDemo: context.isDemo))
         }

@@ -39,7 +39,13 @@ public struct CorrelationTool: Tool {
                 without.append(symbol)
             }
         }
-        sheet.addFixed(FactLabel.answered, .text(bars.count < 2 ? "no" : "yes"), .text, source: "computed")
+        sheet.addFixed(
+            FactLabel.answered,
+            .text(bars.count < 2 ? "no" : "yes"),
+            .text,
+            source: "computed",
+            formula: "whether a source answered"
+        )
         if symbols.count < 2 {
             sheet.addGap("a correlation is of two tickers at least: name them, or import a portfolio")
         }
@@ -91,7 +97,13 @@ public struct CorrelationTool: Tool {
             }
         }
         pairs.sort { (abs($0.value), $1.names.joined()) > (abs($1.value), $0.names.joined()) }
-        sheet.addFixed(FactLabel.pairCount, .decimal(Decimal(pairs.count)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.pairCount,
+            .decimal(Decimal(pairs.count)),
+            .count,
+            source: "computed",
+            formula: "count of the tickers taken two by two that have enough common returns"
+        )
         for pair in pairs.prefix(limit) {
             let subjects = [pair.names.joined(separator: " and ")]
             let count = sheet.addPriced(

@@ -47,7 +47,8 @@ extension FactSheet {
             .text(estimate.isAssumed ? "assumed" : "estimated"),
             .text,
             of: subjects,
-            source: "computed"
+            source: "computed",
+            formula: "estimated from sixty common returns or more, else assumed"
         )
     }
 }

@@ -134,10 +134,10 @@ extension FactSheet {
     mutating func gather<Value>(_ ask: () async throws -> Value) async throws -> Value? {
         do {
             let value = try await ask()
-            addFixed(FactLabel.answered, .text("yes"), .text, source: "computed")
+            addFixed(FactLabel.answered, .text("yes"), .text, source: "computed", formula: "whether a source answered")
             return value
         } catch let error as DataServiceError {
-            addFixed(FactLabel.answered, .text("no"), .text, source: "computed")
+            addFixed(FactLabel.answered, .text("no"), .text, source: "computed", formula: "whether a source answered")
             addGap(error.description)
             return nil
         }

@@ -155,8 +155,10 @@ extension FactSheet {
         func add(_ label: String, _ value: Double?, _ unit: Fact.Unit, _ of: [String], _ formula: String) {
             self.add(label, value.map(Fact.Value.number), unit, of: of, origin, formula: formula)
         }
-        self.add(FactLabel.suggestion, name, of: subjects, origin)
-        if let symbol = candidate.symbol { self.add(FactLabel.reduced, symbol, of: subjects, origin) }
+        self.add(FactLabel.suggestion, name, of: subjects, origin, formula: "one kind of hedge that is looked for")
+        if let symbol = candidate.symbol {
+            self.add(FactLabel.reduced, symbol, of: subjects, origin, formula: "the underlying that adds most delta")
+        }
         add(
             FactLabel.reducedPart,
             candidate.fraction,
@@ -165,27 +167,48 @@ extension FactSheet {
             "delta to take off / delta it adds, at most all"
         )
         add(FactLabel.hedgeCost, candidate.cost.value, .dollars, subjects, "bought at the ask, sold at the bid")
-        if let reason = candidate.cost.reason { self.add(FactLabel.hedgeCost, reason, of: subjects, origin) }
+        if let reason = candidate.cost.reason {
+            self.add(FactLabel.hedgeCost, reason, of: subjects, origin, formula: "bought at the ask, sold at the bid")
+        }
         add(FactLabel.deltaChange, candidate.betaWeightedDelta, .shares, subjects, "contracts x multiplier x delta")
         add(FactLabel.vegaChange, candidate.vegaPerPoint, .dollars, subjects, "contracts x multiplier x vega / 100")
         add(FactLabel.thetaChange, candidate.thetaPerDay, .dollars, subjects, "contracts x multiplier x theta / 365")
         if let leg = candidate.legs.first {
             let contracts = Decimal(leg.contracts.magnitude)
-            self.add(FactLabel.hedgeContracts, .decimal(contracts), .contracts, of: subjects, origin)
+            self.add(
+                FactLabel.hedgeContracts,
+                .decimal(contracts),
+                .contracts,
+                of: subjects,
+                origin,
+                formula: "delta to take off / delta of one, in whole contracts"
+            )
         }
-        self.add(FactLabel.notCovered, candidate.notCovered, of: subjects, origin)
+        self.add(FactLabel.notCovered, candidate.notCovered, of: subjects, origin, formula: "by the kind of hedge")
         for (rank, leg) in candidate.legs.enumerated() {
             let subjects = ["\(name), leg \(rank + 1)"] + Instrument.option(leg.contract).factSubjects
-            self.add(FactLabel.legOf, name, of: subjects, origin)
-            self.add(FactLabel.instrument, leg.contract.description, of: subjects, origin)
-            self.add(FactLabel.side, leg.contracts > 0 ? "bought" : "sold", of: subjects, origin)
+            self.add(FactLabel.legOf, name, of: subjects, origin, formula: "the suggestion it belongs to")
+            self.add(
+                FactLabel.instrument,
+                leg.contract.description,
+                of: subjects,
+                origin,
+                formula: "a listed option that meets the rules"
+            )
+            self.add(
+                FactLabel.side,
+                leg.contracts > 0 ? "bought" : "sold",
+                of: subjects,
+                origin,
+                formula: "by the kind of hedge"
+            )
             add(FactLabel.legPrice, leg.price, .dollarsPerShare, subjects, leg.contracts > 0 ? "ask" : "bid")
         }
         for scenario in candidate.scenarios {
             let words = scenario.change > -0.15 ? "index down a tenth" : "index down a fifth"
             let subjects = ["\(name), \(words)", name]
-            self.add(FactLabel.scenarioOf, name, of: subjects, origin)
-            self.add(FactLabel.scenario, words, of: subjects, origin)
+            self.add(FactLabel.scenarioOf, name, of: subjects, origin, formula: "the suggestion it belongs to")
+            self.add(FactLabel.scenario, words, of: subjects, origin, formula: "a fall that is supposed")
             add(
                 FactLabel.hedgeResult,
                 scenario.hedge,

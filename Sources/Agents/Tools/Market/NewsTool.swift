@@ -36,7 +36,13 @@ public struct NewsTool: Tool {
         guard let served else { return sheet.evidence(summary: "news") }
         sheet.note(served)
         let items = served.value.prefix(limit)
-        sheet.addFixed(FactLabel.matchCount, .decimal(Decimal(items.count)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.matchCount,
+            .decimal(Decimal(items.count)),
+            .count,
+            source: "computed",
+            formula: "count of the headlines"
+        )
         for (rank, item) in items.enumerated() {
             let subjects = ["headline \(rank + 1)"] + item.symbols.filter { symbols.contains($0) }
             let origin = Origin(served, asOf: item.published, isDemo: context.isDemo)
@@ -58,7 +64,13 @@ public struct NewsTool: Tool {
                 record: record
             )
             let tone = NewsTone(of: item.headline + ". " + item.summary)
-            sheet.add(FactLabel.tone, tone.description, of: subjects, origin.computed)
+            sheet.add(
+                FactLabel.tone,
+                tone.description,
+                of: subjects,
+                origin.computed,
+                formula: "words of a list of tones"
+            )
             sheet.add(FactLabel.address, item.url, of: subjects, origin, record: record)
         }
         return sheet.evidence(summary: "\(items.count) headlines")

@@ -47,7 +47,13 @@ public struct PredictionsTool: Tool {
             }
         }
         markets.sort { ($1.market.volume ?? 0, $0.market.ticker) < ($0.market.volume ?? 0, $1.market.ticker) }
-        sheet.addFixed(FactLabel.matchCount, .decimal(Decimal(markets.count)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.matchCount,
+            .decimal(Decimal(markets.count)),
+            .count,
+            source: "computed",
+            formula: "count of the open markets that the question asks about"
+        )
         for (market, served) in markets.prefix(limit) {
             add(market, Origin(served, asOf: market.asOf, isDemo: context.isDemo), to: &sheet)
         }

@@ -204,11 +204,25 @@ extension FactSheet {
             computed,
             formula: "1 - probability above"
         )
-        add(FactLabel.forward, .number(distribution.forward), .dollarsPerShare, of: [symbol], computed)
+        add(
+            FactLabel.forward,
+            .number(distribution.forward),
+            .dollarsPerShare,
+            of: [symbol],
+            computed,
+            formula: "from calls less puts of one strike"
+        )
         for fit in distribution.fits {
             let subjects = ["\(symbol) \(fit.expiration)"]
             add(FactLabel.expiration, fit.expiration, of: subjects, origin, record: .key(symbol))
-            add(FactLabel.fittedOptions, .decimal(Decimal(fit.options)), .count, of: subjects, computed)
+            add(
+                FactLabel.fittedOptions,
+                .decimal(Decimal(fit.options)),
+                .count,
+                of: subjects,
+                computed,
+                formula: "count of the options that the smile was fitted to"
+            )
             add(
                 FactLabel.fitError,
                 .number(fit.rootMeanSquareError),
@@ -274,7 +288,13 @@ extension FactSheet {
         dollars(FactLabel.gainBuyingNo, edge.gainBuyingNo, "discounted probability below - (1 - yes bid) - fee of no")
         dollars(FactLabel.lockedBuyingYes, edge.arbitrageBuyingYes, "claim sold in options - yes ask - fee of yes")
         dollars(FactLabel.lockedBuyingNo, edge.arbitrageBuyingNo, "1 discounted - claim bought in options - cost of no")
-        add(FactLabel.verdict, edge.verdict.rawValue, of: [ticker], origin.computed)
+        add(
+            FactLabel.verdict,
+            edge.verdict.rawValue,
+            of: [ticker],
+            origin.computed,
+            formula: "by the gains and what is locked in, after fees"
+        )
     }
 }
 

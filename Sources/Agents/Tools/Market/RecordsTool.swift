@@ -30,7 +30,13 @@ public struct RecordsTool: Tool {
         let sources = data.connectors.compactMap { $0 as? any RecordSource }
         var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
         guard let wanted = arguments["collection"]?.string, !wanted.isEmpty else {
-            sheet.addFixed(FactLabel.answered, .text(sources.isEmpty ? "no" : "yes"), .text, source: "computed")
+            sheet.addFixed(
+                FactLabel.answered,
+                .text(sources.isEmpty ? "no" : "yes"),
+                .text,
+                source: "computed",
+                formula: "whether a source answered"
+            )
             for source in sources {
                 for collection in source.collections {
                     let subjects = [collection.name]
@@ -78,7 +84,13 @@ public struct RecordsTool: Tool {
             }
             return sheet.evidence(summary: "\(traders.count) traders of \(wanted)")
         }
-        sheet.addFixed(FactLabel.matchCount, .decimal(Decimal(served.value.count)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.matchCount,
+            .decimal(Decimal(served.value.count)),
+            .count,
+            source: "computed",
+            formula: "count of the records that the question asks about"
+        )
         for (rank, record) in served.value.enumerated() {
             // A record about a contract is found by the contract's name too.
             let contracts = record.fields.compactMap { field -> [String]? in

@@ -37,7 +37,13 @@ public struct RollTool: Tool {
                 && (wanted.isEmpty || wanted.contains(contract.underlying) || wanted.contains(contract.symbol))
         }
         var sheet = FactSheet(identifier: identifier, tool: name, holdingsOf: context)
-        sheet.addFixed(FactLabel.matchCount, .decimal(Decimal(shorts.count)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.matchCount,
+            .decimal(Decimal(shorts.count)),
+            .count,
+            source: "computed",
+            formula: "count of the short options that the question asks about"
+        )
         let universe = ScanUniverse(data: data, context: context).withBooks
         let reports = try await universe.earnings(of: shorts.map(\.instrument.underlying), &sheet)
         var isAnswered = false
@@ -63,7 +69,8 @@ public struct RollTool: Tool {
             FactLabel.answered,
             .text(isAnswered || shorts.isEmpty ? "yes" : "no"),
             .text,
-            source: "computed"
+            source: "computed",
+            formula: "whether a source answered"
         )
         return sheet.evidence(summary: "rolls of \(shorts.count) short options")
     }
@@ -112,7 +119,13 @@ public struct RollTool: Tool {
             }
         }
         let triggers = outcome.triggers.map(\.words)
-        sheet.add(FactLabel.triggers, triggers.isEmpty ? "none" : triggers.joined(separator: ", "), of: held, computed)
+        sheet.add(
+            FactLabel.triggers,
+            triggers.isEmpty ? "none" : triggers.joined(separator: ", "),
+            of: held,
+            computed,
+            formula: "which of the thresholds for rolling are reached"
+        )
         for candidate in outcome.candidates {
             let subjects = [
                 "\(contract) to \(candidate.contract)", candidate.contract.description, contract.underlying,
@@ -120,8 +133,20 @@ public struct RollTool: Tool {
             func number(_ label: String, _ value: Double, _ unit: Fact.Unit, _ formula: String) {
                 sheet.add(label, .number(value), unit, of: subjects, computed, formula: formula)
             }
-            sheet.add(FactLabel.rollFrom, contract.description, of: subjects, computed)
-            sheet.add(FactLabel.rollTo, candidate.contract.description, of: subjects, computed)
+            sheet.add(
+                FactLabel.rollFrom,
+                contract.description,
+                of: subjects,
+                computed,
+                formula: "the short option held"
+            )
+            sheet.add(
+                FactLabel.rollTo,
+                candidate.contract.description,
+                of: subjects,
+                computed,
+                formula: "a listed option that meets the rules"
+            )
             number(FactLabel.closeAt, candidate.closeAsk, .dollarsPerShare, "ask of what is held")
             number(FactLabel.openAt, candidate.openBid, .dollarsPerShare, "bid of the new option")
             number(FactLabel.netCredit, candidate.netCredit, .dollarsPerShare, "bid of the new less ask of the old")
@@ -129,7 +154,13 @@ public struct RollTool: Tool {
             number(FactLabel.newDelta, candidate.delta, .ratio, "option model at the implied volatility")
             number(FactLabel.newAssignment, candidate.probabilityOfAssignment, .fraction, "risk-neutral")
             number(FactLabel.strikeImprovement, candidate.strikeImprovement, .dollarsPerShare, "new strike against old")
-            sheet.add(FactLabel.earningsDate, candidate.earnings?.first, of: subjects, computed)
+            sheet.add(
+                FactLabel.earningsDate,
+                candidate.earnings?.first,
+                of: subjects,
+                computed,
+                formula: "first report before the new expiration"
+            )
         }
         if outcome.candidates.isEmpty {
             let reasons = outcome.rejected.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3).map(\.key)

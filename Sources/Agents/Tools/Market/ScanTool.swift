@@ -33,7 +33,13 @@ public struct ScanTool: Tool {
         let universe = ScanUniverse(data: try context.requireData(name), context: context)
         let symbols = try await universe.symbols(arguments, &sheet)
         guard !symbols.isEmpty else {
-            sheet.addFixed(FactLabel.answered, .text("no"), .text, source: "computed")
+            sheet.addFixed(
+                FactLabel.answered,
+                .text("no"),
+                .text,
+                source: "computed",
+                formula: "whether a source answered"
+            )
             sheet.addGap("there is nothing to scan: name tickers, import a portfolio, or set up a watchlist")
             return sheet.evidence(summary: "scan")
         }
@@ -181,12 +187,19 @@ public struct ScanTool: Tool {
         if scanned.missing.count > 5 {
             sheet.addGap("further underlyings without a chain were not scanned")
         }
-        sheet.addFixed(FactLabel.answered, .text(scanned.results.isEmpty ? "no" : "yes"), .text, source: "computed")
+        sheet.addFixed(
+            FactLabel.answered,
+            .text(scanned.results.isEmpty ? "no" : "yes"),
+            .text,
+            source: "computed",
+            formula: "whether a source answered"
+        )
         sheet.addFixed(
             FactLabel.scannedCount,
             .decimal(Decimal(scanned.results.count)),
             .count,
-            source: "computed"
+            source: "computed",
+            formula: "count of the underlyings with data"
         )
         return Look(
             remainders: scanned.results.values.compactMap(\.0).sorted {
@@ -211,8 +224,20 @@ public struct ScanTool: Tool {
     }
 
     private func conclude(_ count: Int, _ examined: Int, _ sheet: inout FactSheet) {
-        sheet.addFixed(FactLabel.candidateCount, .decimal(Decimal(count)), .count, source: "computed")
-        sheet.addFixed(FactLabel.examinedCount, .decimal(Decimal(examined)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.candidateCount,
+            .decimal(Decimal(count)),
+            .count,
+            source: "computed",
+            formula: "count of the contracts that pass the gates"
+        )
+        sheet.addFixed(
+            FactLabel.examinedCount,
+            .decimal(Decimal(examined)),
+            .count,
+            source: "computed",
+            formula: "count of the contracts of the chains scanned"
+        )
     }
 }
 
@@ -295,7 +320,13 @@ extension FactSheet {
             "(assigned strike x shares - net premium of the chain + fees) / shares"
         )
         if let reason = candidate.wheelBasis.reason {
-            add(FactLabel.wheelBasis, "not known: \(reason)", of: subjects, origin)
+            add(
+                FactLabel.wheelBasis,
+                "not known: \(reason)",
+                of: subjects,
+                origin,
+                formula: "from the chain of the wheel"
+            )
         }
         number(
             FactLabel.returnOnWheelBasis,
@@ -331,12 +362,18 @@ extension FactSheet {
                 "at most \(Int(part.weight)) before scaling"
             )
             if let reason = part.input.reason {
-                add(FactLabel.points(part.name), "missing: \(reason)", of: subjects, origin)
+                add(
+                    FactLabel.points(part.name),
+                    "missing: \(reason)",
+                    of: subjects,
+                    origin,
+                    formula: "what the part rests on is not known"
+                )
             }
         }
         let unknown = gates.compactMap { gate in gate.value.reason.map { "\(gate.kind.rawValue) not known (\($0))" } }
         let words = unknown.isEmpty ? "all passed" : "passed where known; " + unknown.joined(separator: "; ")
-        add(FactLabel.gates, words, of: subjects, origin)
+        add(FactLabel.gates, words, of: subjects, origin, formula: "each gate against its threshold")
     }
 
     private mutating func number(
@@ -390,7 +427,7 @@ extension FactSheet {
             origin,
             formula: "calendar days to the expiration"
         )
-        add(FactLabel.earningsDate, candidate.earnings, of: subjects, origin)
+        add(FactLabel.earningsDate, candidate.earnings, of: subjects, origin, formula: "next report, as listed")
         return subjects
     }
 }

@@ -38,12 +38,30 @@ public struct ScreenTool: Tool {
         var rows = try await ScreenRows(universe: universe, fields: expression.fields).gather(symbols, &sheet)
         rows.sort { $0.symbol < $1.symbol }
         let outcome = expression.filter(rows)
-        sheet.addFixed(FactLabel.answered, .text(symbols.isEmpty ? "no" : "yes"), .text, source: "computed")
+        sheet.addFixed(
+            FactLabel.answered,
+            .text(symbols.isEmpty ? "no" : "yes"),
+            .text,
+            source: "computed",
+            formula: "whether a source answered"
+        )
         if symbols.isEmpty {
             sheet.addGap("there is nothing to scan: name tickers, import a portfolio, or set up a watchlist")
         }
-        sheet.addFixed(FactLabel.scannedCount, .decimal(Decimal(outcome.examined)), .count, source: "computed")
-        sheet.addFixed(FactLabel.undecidedCount, .decimal(Decimal(outcome.unknown)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.scannedCount,
+            .decimal(Decimal(outcome.examined)),
+            .count,
+            source: "computed",
+            formula: "count of the underlyings with data"
+        )
+        sheet.addFixed(
+            FactLabel.undecidedCount,
+            .decimal(Decimal(outcome.unknown)),
+            .count,
+            source: "computed",
+            formula: "count of the underlyings that lack a field of the condition"
+        )
         if outcome.unknown > 0 {
             let fields = outcome.missing.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
                 .map(\.key.rawValue).joined(separator: ", ")

@@ -50,7 +50,13 @@ extension FactSheet {
     /// The exposures by sector, or why they are not known.
     mutating func addSectors(_ table: SectorTable, of valuation: PortfolioValuation, _ pricing: RiskTool.Pricing) {
         guard table.reason == nil else {
-            addFixed(FactLabel.sectorsMissing, .text(table.reason ?? ""), .text, source: "computed")
+            addFixed(
+                FactLabel.sectorsMissing,
+                .text(table.reason ?? ""),
+                .text,
+                source: "computed",
+                formula: "the reason why none is known"
+            )
             return
         }
         for note in table.notes { addGap(note) }
@@ -85,7 +91,8 @@ extension FactSheet {
                 .text(line.symbols.prefix(12).joined(separator: " ")),
                 .text,
                 of: subjects,
-                source: "computed"
+                source: "computed",
+                formula: "tickers held that the table gives this name"
             )
         }
         if let concentration = exposure.concentration {

@@ -57,7 +57,14 @@ public struct TechnicalsTool: Tool {
         }
         let close = NSDecimalNumber(decimal: latest.close).doubleValue
         let zones = SupplyDemandZones(bars).holding
-        sheet.addFixed(FactLabel.zoneCount, .decimal(Decimal(zones.count)), .count, of: [symbol], source: "computed")
+        sheet.addFixed(
+            FactLabel.zoneCount,
+            .decimal(Decimal(zones.count)),
+            .count,
+            of: [symbol],
+            source: "computed",
+            formula: "count of the zones that no close has broken"
+        )
         let limit = arguments["limit"]?.integer ?? 3
         for kind in SupplyDemandZones.Zone.Kind.allCases {
             let nearest = zones.filter { $0.kind == kind }.sorted { $0.distance(to: close) < $1.distance(to: close) }
@@ -83,8 +90,20 @@ extension FactSheet {
             add(label, value.map(Fact.Value.number), unit, of: [symbol], origin, formula: formula)
         }
         let words = state.trend.rawValue + (state.isHighVolatility ? " HIGH_VOL" : "")
-        add(FactLabel.regime, words, of: [symbol], origin)
-        add(FactLabel.regimeOfDay, state.dailyTrend.rawValue, of: [symbol], origin)
+        add(
+            FactLabel.regime,
+            words,
+            of: [symbol],
+            origin,
+            formula: "the trend of three equal days, by the votes and the ADX"
+        )
+        add(
+            FactLabel.regimeOfDay,
+            state.dailyTrend.rawValue,
+            of: [symbol],
+            origin,
+            formula: "by the votes for an advance and the ADX"
+        )
         add(
             FactLabel.advanceVotes,
             .decimal(Decimal(state.votes)),
@@ -108,9 +127,23 @@ extension FactSheet {
         _ origin: Origin
     ) {
         let subjects = [subject]
-        add(FactLabel.zone, zone.kind.rawValue, of: subjects, origin)
-        add(FactLabel.zoneLow, .number(zone.low), .dollarsPerShare, of: subjects, origin)
-        add(FactLabel.zoneHigh, .number(zone.high), .dollarsPerShare, of: subjects, origin)
+        add(FactLabel.zone, zone.kind.rawValue, of: subjects, origin, formula: "by which way the price left it")
+        add(
+            FactLabel.zoneLow,
+            .number(zone.low),
+            .dollarsPerShare,
+            of: subjects,
+            origin,
+            formula: "lower edge of the days before the price left"
+        )
+        add(
+            FactLabel.zoneHigh,
+            .number(zone.high),
+            .dollarsPerShare,
+            of: subjects,
+            origin,
+            formula: "upper edge of the days before the price left"
+        )
         add(
             FactLabel.zoneDistance,
             .number(zone.distance(to: close) / close),
@@ -127,10 +160,35 @@ extension FactSheet {
             origin,
             formula: "40 for the way out, 30 halved by each test, 30 for its volume; 0 to 100"
         )
-        add(FactLabel.zoneState, zone.isFresh ? "fresh" : "tested", of: subjects, origin)
-        add(FactLabel.zoneTests, .decimal(Decimal(zone.tests)), .count, of: subjects, origin)
-        add(FactLabel.zoneConfirmed, zone.confirmed, of: subjects, origin)
-        add(FactLabel.zonePattern, zone.pattern.rawValue, of: subjects, origin)
+        add(
+            FactLabel.zoneState,
+            zone.isFresh ? "fresh" : "tested",
+            of: subjects,
+            origin,
+            formula: "fresh until the price comes back"
+        )
+        add(
+            FactLabel.zoneTests,
+            .decimal(Decimal(zone.tests)),
+            .count,
+            of: subjects,
+            origin,
+            formula: "count of the returns of the price"
+        )
+        add(
+            FactLabel.zoneConfirmed,
+            zone.confirmed,
+            of: subjects,
+            origin,
+            formula: "the day whose close confirmed it"
+        )
+        add(
+            FactLabel.zonePattern,
+            zone.pattern.rawValue,
+            of: subjects,
+            origin,
+            formula: "which way the price came and left"
+        )
     }
 }
 

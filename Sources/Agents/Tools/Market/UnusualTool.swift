@@ -43,7 +43,13 @@ public struct UnusualTool: Tool {
                 without.append(symbol)
             }
         }
-        sheet.addFixed(FactLabel.answered, .text(chains.isEmpty ? "no" : "yes"), .text, source: "computed")
+        sheet.addFixed(
+            FactLabel.answered,
+            .text(chains.isEmpty ? "no" : "yes"),
+            .text,
+            source: "computed",
+            formula: "whether a source answered"
+        )
         if symbols.isEmpty {
             sheet.addGap("there is nothing to scan: name tickers, import a portfolio, or set up a watchlist")
         } else if !without.isEmpty {
@@ -51,7 +57,13 @@ public struct UnusualTool: Tool {
         }
         sheet.addFixed(FactLabel.leastRatio, .number(rules.minimumVolumeToInterest), .ratio, source: "rule")
         sheet.addFixed(FactLabel.leastPremium, .number(rules.minimumPremium), .dollars, source: "rule")
-        sheet.addFixed(FactLabel.scannedCount, .decimal(Decimal(chains.count)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.scannedCount,
+            .decimal(Decimal(chains.count)),
+            .count,
+            source: "computed",
+            formula: "count of the underlyings with data"
+        )
         let history = try await history(of: chains, context, &sheet)
         add(chains, history, rules: rules, limit: arguments["limit"]?.integer ?? 10, context, to: &sheet)
         return sheet.evidence(summary: "unusual options of \(chains.count) underlyings")
@@ -81,12 +93,30 @@ public struct UnusualTool: Tool {
         to sheet: inout FactSheet
     ) {
         var found = findings(chains, history, rules)
-        sheet.addFixed(FactLabel.examinedCount, .decimal(Decimal(found.examined)), .count, source: "computed")
-        sheet.addFixed(FactLabel.unusualCount, .decimal(Decimal(found.options.count)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.examinedCount,
+            .decimal(Decimal(found.examined)),
+            .count,
+            source: "computed",
+            formula: "count of the contracts with volume and open interest"
+        )
+        sheet.addFixed(
+            FactLabel.unusualCount,
+            .decimal(Decimal(found.options.count)),
+            .count,
+            source: "computed",
+            formula: "count of the contracts that meet the thresholds"
+        )
         for (reason, _) in found.unknown.sorted(by: { $0.key < $1.key }) {
             sheet.addGap("some options cannot be judged: \(reason)")
         }
-        sheet.addFixed(FactLabel.volumeDays, .decimal(Decimal(history.days)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.volumeDays,
+            .decimal(Decimal(history.days)),
+            .count,
+            source: "computed",
+            formula: "count of the earlier days that are kept"
+        )
         if found.examined > 0, history.days < UnusualActivity.medianDays {
             sheet.addGap(
                 "the volumes of too few days are kept to hold an option against its own median, so none is: options are "
@@ -154,7 +184,13 @@ public struct UnusualTool: Tool {
                 formula: "volume x mid x multiplier",
                 inputs: [volume].compactMap(\.self)
             )
-            sheet.add(FactLabel.pressedSide, option.side.rawValue, of: subjects, origin.computed)
+            sheet.add(
+                FactLabel.pressedSide,
+                option.side.rawValue,
+                of: subjects,
+                origin.computed,
+                formula: "last price against bid and ask"
+            )
         }
     }
 

@@ -45,13 +45,20 @@ public struct WatchlistsTool: Tool {
                         .decimal(Decimal(tickers.count)),
                         .count,
                         of: [title],
-                        origin.computed
+                        origin.computed,
+                        formula: "count of the tickers of the section"
                     )
                     sheet.add(FactLabel.synced, list.synced.map(TradingDate.init(newYorkDateOf:)), of: [title], origin)
                 }
             }
         }
-        sheet.addFixed(FactLabel.matchCount, .decimal(Decimal(count)), .count, source: "computed")
+        sheet.addFixed(
+            FactLabel.matchCount,
+            .decimal(Decimal(count)),
+            .count,
+            source: "computed",
+            formula: "count of the lists that the question asks about"
+        )
         return sheet.evidence(summary: "\(count) watchlists")
     }
 }
