@@ -70,7 +70,14 @@ public struct ScreenTool: Tool {
         let fields = expression.fields.sorted { $0.rawValue < $1.rawValue }.filter { $0 != .symbol }
         for row in outcome.matches.prefix(arguments["limit"]?.integer ?? 25) {
             let held = universe.context.isDemo
-            sheet.addScreened(FactLabel.ticker, .text(row.symbol), .text, of: row.symbol, isDemo: held)
+            sheet.addScreened(
+                FactLabel.ticker,
+                .text(row.symbol),
+                .text,
+                of: row.symbol,
+                isDemo: held,
+                formula: "a ticker for which the condition holds"
+            )
             for field in fields { add(field, of: row, isDemo: held, to: &sheet) }
         }
         if outcome.matches.count > arguments["limit"]?.integer ?? 25 {

@@ -1,0 +1,45 @@
+import Assistant
+import Evidence
+import Foundation
+import Testing
+
+@Suite struct FactTreeTests {
+    /// Two contracts or shares at 3 and what they are worth; with a multiplier of its own where one is given.
+    private func lines(of subject: String, _ unit: Fact.Unit, multiplier: Decimal? = nil) -> [FactTree.Line] {
+        var facts: [Fact] = []
+        func add(_ label: String, _ value: Decimal, _ unit: Fact.Unit, _ formula: String? = nil) {
+            facts.append(
+                Fact(
+                    id: "P1.\(facts.count + 1)",
+                    label: label,
+                    subjects: [subject],
+                    value: .decimal(value),
+                    unit: unit,
+                    source: formula == nil ? "quotes.csv" : "computed",
+                    asOf: nil,
+                    freshness: .fixed,
+                    formula: formula
+                )
+            )
+        }
+        add("market value", 6, .dollars, "quantity x multiplier x mark")
+        add("quantity", 2, unit)
+        add("mark", 3, .dollarsPerShare)
+        if let multiplier { add("multiplier", multiplier, .count) }
+        return FactTree([Evidence(id: "P1", tool: "positions", summary: "", facts: facts)]).lines(under: "P1.1")
+    }
+
+    @Test func aFormulasMultiplierIsListedAmongWhatItRestsOn() {
+        let option = lines(of: "KO 2026-12-18 67.5 call", .contracts)
+        #expect(option.map(\.id) == ["P1.1", "", "P1.2", "P1.3"])
+        #expect(option.map(\.depth) == [0, 1, 1, 1])
+        #expect(option[1].text == "multiplier 100, shares of a standard contract")
+        let shares = lines(of: "KO", .shares)
+        #expect(shares[1].text == "multiplier 1, for shares")
+    }
+
+    @Test func aMultiplierThatIsAFactIsNoConstant() {
+        let adjusted = lines(of: "KO 2026-12-18 67.5 call", .contracts, multiplier: 150)
+        #expect(adjusted.map(\.id) == ["P1.1", "P1.2", "P1.4", "P1.3"])
+    }
+}
