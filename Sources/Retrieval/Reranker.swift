@@ -7,5 +7,7 @@ public protocol Reranker: Sendable {
     var maximumTexts: Int { get }
 
     /// How well each of `texts` answers `question`, in their order; higher is better, comparable within one call only.
+    ///
+    /// Fewer than there are texts, but at least one, where its time ran out: those of the first texts.
     func scores(of texts: [String], for question: String) async throws -> [Double]
 }

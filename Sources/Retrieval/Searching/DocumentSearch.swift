@@ -64,7 +64,9 @@ public final class DocumentSearch: Sendable {
         if let reranker { try await rerank(&best, by: reranker, question: question, &pool.notes) }
         best = Array(best.prefix(limit))
         let relevance = best.prefix(Self.judged).map(\.passage.score).max() ?? 0
-        return SearchResult(hits: best, relevance: relevance, usedVectors: pool.usedVectors, notes: pool.notes)
+        var result = SearchResult(hits: best, relevance: relevance, usedVectors: pool.usedVectors, notes: pool.notes)
+        result.encoder = pool.usedVectors ? encoder?.identifier : nil
+        return result
     }
 
     /// The documents that answer `question` best, each as good as its best chunk, and how likely they answer it, 0 to 1.
@@ -292,13 +294,16 @@ public final class DocumentSearch: Sendable {
                 EncoderInput.text(title: hit.passage.title, headings: hit.passage.headings, text: hit.passage.text)
             }
             let scores = try await reranker.scores(of: texts, for: question)
-            guard scores.count == count else {
+            guard (1...count).contains(scores.count) else {
                 throw RetrievalError.unexpectedScores(reranker: reranker.identifier, expected: count, got: scores.count)
             }
             for (index, score) in scores.enumerated() { best[index].rerankScore = score }
             // Equal scores keep the order they had.
             let order = scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }
-            best.replaceSubrange(..<count, with: order.map { best[$0] })
+            best.replaceSubrange(..<scores.count, with: order.map { best[$0] })
+            if scores.count < count {
+                notes.append("\(reranker.identifier) read the first \(scores.count) of \(count) passages in its time")
+            }
         } catch let error as CancellationError {
             throw error
         } catch {

@@ -32,6 +32,8 @@ public struct SearchResult: Hashable, Sendable {
     public var relevance: Double
     /// Whether meaning was compared, and not words alone.
     public var usedVectors: Bool
+    /// Whose vectors were compared; nil where none were.
+    public var encoder: String?
     /// What was set and could not be used, each with the reason, in a line.
     public var notes: [String] = []
 
