@@ -109,6 +109,30 @@ extension IndexStore {
         }
     }
 
+    /// The identifiers of all encoders that vectors were ever kept of.
+    /// - Throws: `StorageError`.
+    public func encoderIdentifiers() throws -> [String] {
+        try database.read { db in
+            try String.fetchAll(db, sql: "SELECT identifier FROM encoders ORDER BY id")
+        }
+    }
+
+    /// Removes all vectors by the encoder `identifier`.
+    /// - Returns: How many there were.
+    /// - Throws: `StorageError`.
+    @discardableResult
+    public func removeVectors(encoder identifier: String) throws -> Int {
+        try database.write { db in
+            let encoder = "(SELECT id FROM encoders WHERE identifier = ?)"
+            try db.execute(sql: "DELETE FROM vector_packs WHERE encoder_id = \(encoder)", arguments: [identifier])
+            try db.execute(sql: "DELETE FROM vectors WHERE encoder_id = \(encoder)", arguments: [identifier])
+            let count = db.changesCount
+            try db.execute(sql: "DELETE FROM encoders WHERE identifier = ?", arguments: [identifier])
+            if count > 0 { try Self.raiseGeneration(db) }
+            return count
+        }
+    }
+
     /// Removes the vectors that no chunk has any more, some thousand at a time.
     /// - Throws: `StorageError`.
     public func removeUnusedVectors() throws {
