@@ -142,7 +142,11 @@ struct DoctorCommand: MagnusSubcommand {
                     details: "\(identifier), by a service; texts are sent there"
                 )
             }
-            guard try EncoderFolder(path: workspace.locations.encoder).hasExpectedChecksum() else {
+            guard identifier.hasPrefix(InstalledModels.standard + "@") else {
+                return Check(name: "encoder", state: .good, details: identifier)
+            }
+            let checksum = try EncoderFolder(path: workspace.locations.encoder).checksum()
+            guard checksum == EncoderFolder.standardChecksum else {
                 return Check(
                     name: "encoder",
                     state: .failed,
@@ -152,7 +156,7 @@ struct DoctorCommand: MagnusSubcommand {
             }
             let calculation = (try workspace.library.encoder() as? InstalledEncoder).map { "; \($0.calculation)" } ?? ""
             return Check(name: "encoder", state: .good, details: "\(identifier), checksum as expected\(calculation)")
-        } catch  where workspace.library.hasRemoteEncoder {
+        } catch  where workspace.configuration.encoder.value != nil {
             let failure = CommandError(error)
             return Check(name: "encoder", state: .failed, details: failure.message, nextStep: failure.hint)
         } catch {
@@ -187,8 +191,12 @@ struct DoctorCommand: MagnusSubcommand {
                 )
             }
             let status = try workspace.library.status()
-            let details =
+            var details =
                 "\(status.documents) documents, \(status.chunks) chunks, \(status.vectors) with vectors" + mended
+            let standing = try workspace.library.standing()
+            if let standing, let former = standing.former {
+                details += "; vectors by \(former) serve until \(standing.pending) more by \(standing.encoder) are made"
+            }
             let stale = found.changed.count + found.missing.count
             guard stale == 0 else {
                 return Check(
@@ -198,7 +206,12 @@ struct DoctorCommand: MagnusSubcommand {
                     nextStep: "magnus index status names them"
                 )
             }
-            return Check(name: "index", state: .good, details: details)
+            return Check(
+                name: "index",
+                state: .good,
+                details: details,
+                nextStep: standing?.former == nil ? nil : "magnus index makes them"
+            )
         } catch {
             let failure = Self.failure(error)
             return Check(name: "index", state: .failed, details: failure.description, status: failure.status)

@@ -7,8 +7,8 @@ struct EmbedCommand: MagnusSubcommand {
         commandName: "embed",
         abstract: "Print one JSON vector for each line of standard input.",
         discussion: """
-            Each vector has 384 numbers and length 1 (all-MiniLM-L6-v2, mean pooling), or is one of the service that `encoder`
-            in config.yaml names.
+            Each vector has 384 numbers and length 1 (all-MiniLM-L6-v2, mean pooling), or is one of the model that `encoder`
+            in config.yaml names (see `magnus encoder`).
 
               magnus embed < lines.txt
             """

@@ -71,6 +71,8 @@ struct SearchCommand: MagnusSubcommand {
         var answered: Bool
         var relevance: Double
         var usedVectors: Bool
+        /// Whose vectors were compared.
+        var encoder: String?
         var notes: [String]
         var hits: [Hit]
     }
@@ -100,6 +102,7 @@ struct SearchCommand: MagnusSubcommand {
                 answered: result.isAnswered,
                 relevance: result.relevance.rounded(toPlaces: 4),
                 usedVectors: result.usedVectors,
+                encoder: result.encoder,
                 notes: result.notes,
                 hits: result.hits.map { hit in
                     Document.Hit(

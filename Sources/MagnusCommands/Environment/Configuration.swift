@@ -62,13 +62,13 @@ struct Configuration: Sendable, Equatable {
     var models: Setting<[ModelName]> = Setting([])
     /// Whether replies of language models are kept for the same question.
     var keepsReplies = Setting(true)
-    /// The service that makes vectors of documents; nil for the model on this machine. From the owner's own file or the
+    /// Whose model makes vectors of documents; nil for the one Magnus was made with. From the owner's own file or the
     /// environment alone.
-    var encoder: Setting<ModelName?> = Setting(nil)
+    var encoder: Setting<SearchModelChoice?> = Setting(nil)
     /// How exactly the model on this machine calculates.
     var encoderPrecision = Setting(EncoderPrecision.single)
-    /// The service that puts passages in order; nil for none. From the owner's own file or the environment alone.
-    var reranker: Setting<ModelName?> = Setting(nil)
+    /// Whose model puts passages in order; nil for none. From the owner's own file or the environment alone.
+    var reranker: Setting<SearchModelChoice?> = Setting(nil)
     /// What is set for each connector; from the owner's own file alone.
     var connectors = ConnectorSettings()
 
@@ -229,12 +229,8 @@ struct Configuration: Sendable, Equatable {
             models = Setting(names.compactMap(\.self), layer)
         case "model_cache": keepsReplies = Setting(try flag(), layer)
         case "encoder", "reranker":
-            let model = ModelName(text)
-            guard model != nil || text == "none" else {
-                throw refused(
-                    "provider/model, such as voyage/\(name == "encoder" ? "voyage-3.5" : "rerank-2.5"), or none"
-                )
-            }
+            let model = SearchModelChoice(text)
+            guard model != nil || text == "none" else { throw refused(SearchModelChoice.expectation) }
             if name == "encoder" { encoder = Setting(model, layer) } else { reranker = Setting(model, layer) }
         case "encoder_precision":
             guard let precision = EncoderPrecision(rawValue: text) else {

@@ -66,8 +66,8 @@ struct Locations: Sendable {
     var database: String { data + "/magnus.db" }
     /// Questions asked at the prompt.
     var history: String { state + "/history" }
-    /// The embedding model.
-    var encoder: String { models + "/all-MiniLM-L6-v2" }
+    /// The embedding model Magnus was made with.
+    var encoder: String { models + "/" + InstalledModels.standard }
 
     /// `MAGNUS_RESOURCES`, then `share/magnus` beside the executable, then the package the executable was built in.
     private static func resources(_ environment: ProcessEnvironment) -> String? {

@@ -6,8 +6,8 @@ import Retrieval
 import Storage
 import Synchronization
 
-/// The documents: the index in the database, the embedding model that is installed or the service that the owner set in its
-/// place, and the built-in knowledge, which is indexed on first use.
+/// The documents: the index in the database, the embedding model that is installed or what the owner set in its place, and the
+/// built-in knowledge, which is indexed on first use.
 final class DocumentLibrary: PassageSource, Sendable {
     /// How many documents, chunks and vectors there are.
     struct Status: Sendable {
@@ -24,6 +24,8 @@ final class DocumentLibrary: PassageSource, Sendable {
         var isPreparing = false
         /// Chunks without a vector yet.
         var pending = 0
+        /// How far the making of vectors has come, and when it began.
+        var preparation: Preparation?
         /// What is set and cannot be used, with the reason.
         var notes: [String] = []
     }
@@ -37,8 +39,8 @@ final class DocumentLibrary: PassageSource, Sendable {
     }
 
     let database: LazyDatabase
-    private let encoderFolder: String
-    private let encoderPrecision: EncoderPrecision
+    let models: InstalledModels
+    let encoderPrecision: EncoderPrecision
     private let services: SearchServices
     /// Reads what needs a program of its own to be read.
     let converter: (any DocumentConverter)?
@@ -50,7 +52,7 @@ final class DocumentLibrary: PassageSource, Sendable {
     /// A library over a database that is opened when it is first needed.
     init(
         database: LazyDatabase,
-        encoderFolder: String,
+        models: InstalledModels,
         encoderPrecision: EncoderPrecision = .single,
         services: SearchServices = SearchServices(),
         converter: (any DocumentConverter)? = nil,
@@ -59,7 +61,7 @@ final class DocumentLibrary: PassageSource, Sendable {
         clock: @escaping @Sendable () -> Date
     ) {
         self.database = database
-        self.encoderFolder = encoderFolder
+        self.models = models
         self.encoderPrecision = encoderPrecision
         self.services = services
         self.converter = converter
@@ -118,13 +120,7 @@ final class DocumentLibrary: PassageSource, Sendable {
             try readKnowledge(&state, database)
             if let search = state.search { return (search, state.notes) }
             let store = IndexStore(database: database)
-            // With most vectors missing, those that are there would push their chunks up for no good reason.
-            let chunks = state.pending == 0 ? 0 : try store.counts().values.reduce(0) { $0 + $1.chunks }
-            let areMissing = state.pending * 2 > chunks
-            let encoder = areMissing ? nil : usableEncoder(&state)
-            if areMissing, services.encoder != nil {
-                state.notes.append("keyword search alone was used: `magnus index` has the set encoder make the vectors")
-            }
+            let encoder = try servingEncoder(&state, store)
             let search = DocumentSearch(store: store, encoder: encoder, reranker: usableReranker(&state))
             state.search = search
             return (search, state.notes)
@@ -138,6 +134,27 @@ final class DocumentLibrary: PassageSource, Sendable {
         }
         result.notes = notes + result.notes
         return (search, result)
+    }
+
+    /// Whose vectors a search compares: the chosen encoder's; while most of them are missing, those of another model on this
+    /// machine that the index has more of, else none.
+    private func servingEncoder(_ state: inout State, _ store: IndexStore) throws -> (any TextEncoder)? {
+        let encoder = usableEncoder(&state)
+        guard state.pending > 0, let encoder else { return encoder }
+        if let former = try former(besides: encoder.identifier, missingFewerThan: state.pending, store) {
+            state.notes.append(
+                "vectors by \(former.identifier) serve: \(state.pending) passages have none by \(encoder.identifier) yet, which "
+                    + "`magnus index` makes"
+            )
+            return former
+        }
+        // With most vectors missing, those that are there would push their chunks up for no good reason.
+        let chunks = try store.counts().values.reduce(0) { $0 + $1.chunks }
+        guard state.pending * 2 > chunks else { return encoder }
+        if hasRemoteEncoder {
+            state.notes.append("keyword search alone was used: `magnus index` has the set encoder make the vectors")
+        }
+        return nil
     }
 
     private func documents(wantedBy filter: DocumentFilter) throws -> Set<Int64> {
@@ -204,11 +221,14 @@ final class DocumentLibrary: PassageSource, Sendable {
     /// What is left of a large index is for `magnus index` to finish, not for a question; so is all that a service encodes, for
     /// that costs money and sends texts away.
     ///
-    /// - Parameter isShown: Whether progress is shown.
-    func finishPreparing(isShown: Bool = true) async throws {
+    /// - Parameters:
+    ///   - isShown: Whether progress is shown.
+    ///   - isWhole: Whether a large index is finished too.
+    func finishPreparing(isShown: Bool = true, isWhole: Bool = false) async throws {
         guard !hasRemoteEncoder else { return }
+        let largest = isWhole ? Int.max : DocumentLibrary.largestPreparation
         let (pending, encoder) = state.withLock { state in
-            if state.isPreparing || state.pending == 0 || state.pending > DocumentLibrary.largestPreparation {
+            if state.isPreparing || state.pending == 0 || state.pending > largest {
                 return (0, nil as (any TextEncoder)?)
             }
             let encoder = usableEncoder(&state)
@@ -216,17 +236,32 @@ final class DocumentLibrary: PassageSource, Sendable {
             return (state.pending, encoder)
         }
         guard pending > 0, let encoder else { return }
-        defer { state.withLock { $0.isPreparing = false } }
+        defer {
+            state.withLock { state in
+                state.isPreparing = false
+                state.preparation = nil
+            }
+        }
+        let start = ContinuousClock.now
+        state.withLock { $0.preparation = Preparation(done: 0, total: pending, start: start) }
         let indexer = Indexer(store: IndexStore(database: try database.open()), encoder: encoder)
         defer { progress.finish() }
         try await indexer.encodePending { step in
-            if isShown { report(step, "", "Preparing the built-in knowledge, once") }
+            if case .encoding(let done, let total) = step {
+                state.withLock { $0.preparation = Preparation(done: done, total: total, start: start) }
+            }
+            let label = services.model == nil ? "Preparing the built-in knowledge, once" : "Embedding"
+            if isShown { report(step, "", label) }
         }
         state.withLock { state in
             state.pending = 0
             state.search = nil
+            state.notes = []
         }
     }
+
+    /// How far the making of vectors in the background has come; nil where none are being made.
+    var preparation: Preparation? { state.withLock { $0.preparation } }
 
     private static let largestPreparation = 1_000
 
@@ -288,11 +323,18 @@ final class DocumentLibrary: PassageSource, Sendable {
             state.encoder = .ready(encoder)
             return encoder
         }
-        guard FileManager.default.fileExists(atPath: encoderFolder + "/model.safetensors") else {
+        let model: EncoderFolder
+        if let chosen = try services.model?() {
+            model = chosen
+        } else if models.contains(InstalledModels.standard) {
+            model = try models.model(InstalledModels.standard)
+        } else {
             state.encoder = .missing
             return nil
         }
-        let encoder = try EncoderFolder(path: encoderFolder).load(precision: encoderPrecision)
+        // The standard model as it was always used measures by itself.
+        let isUsual = model.name == InstalledModels.standard && encoderPrecision == .single
+        let encoder = try model.load(measuredBy: isUsual ? nil : models.measure(), precision: encoderPrecision)
         state.encoder = .ready(encoder)
         return encoder
     }
@@ -304,7 +346,7 @@ final class DocumentLibrary: PassageSource, Sendable {
             return try encoder(&state)
         } catch {
             state.encoder = .unusable
-            if hasRemoteEncoder {
+            if hasRemoteEncoder || services.model != nil {
                 state.notes.append("keyword search alone was used: \(CommandError(error).description)")
             }
             return nil

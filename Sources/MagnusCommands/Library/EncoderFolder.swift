@@ -1,53 +1,204 @@
 import Crypto
-import Dispatch
 import Encoder
 import Foundation
 import Retrieval
 import Storage
-import Synchronization
 
-/// The folder of an embedding model: `config.json`, `vocab.txt`, `model.safetensors`.
-struct EncoderFolder {
+/// The folder of a model in the usual layout: `config.json`, `vocab.txt`, `model.safetensors`, and beside them what says how it
+/// is used (`tokenizer_config.json`, `modules.json`, `1_Pooling/config.json`, `sentence_bert_config.json`,
+/// `config_sentence_transformers.json`), each of which may be missing.
+struct EncoderFolder: Sendable {
     /// Where it is.
     let path: String
 
-    /// SHA-256 of the weights of all-MiniLM-L6-v2 that Magnus was made with.
-    static let checksum = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+    /// What is read where a folder holds it; without any, a model is pooled by mean and ignores case.
+    static let optionalFiles = ["tokenizer_config.json"] + SentenceSettings.File.allCases.map(\.rawValue)
+    /// What every model has, the weights last.
+    static let requiredFiles = ["config.json", "vocab.txt", InstalledModels.weights]
 
-    /// The model, its weights used where the file is mapped.
-    ///
-    /// - Throws: `StorageError` where a file cannot be read, `EncoderError` where one is damaged.
-    func load(precision: EncoderPrecision = .single) throws -> InstalledEncoder {
-        let weights = try MappedFile(path: path + "/model.safetensors")
-        let vocabulary = try MappedFile(path: path + "/vocab.txt")
-        let configuration = try FileReader(maximumBytes: 1_000_000).read(path + "/config.json")
-        let workers = ProcessInfo.processInfo.activeProcessorCount
-        let encoder = try SentenceEncoder(
-            identifier: EncoderFolder.identifier(weights, vocabulary, precision),
-            configuration: configuration,
-            vocabulary: vocabulary.bytes,
-            weights: try SafetensorsFile(bytes: weights.bytes, owner: weights),
-            precision: precision,
-            threads: workers
-        )
-        return InstalledEncoder(encoder: encoder, workers: workers)
+    /// SHA-256 of the weights of all-MiniLM-L6-v2 that Magnus was made with.
+    static let standardChecksum = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+    /// Word pieces of a text at most where no file says how many.
+    private static let usualTokens = 256
+
+    /// How chunks are measured.
+    struct Measure: Sendable {
+        /// Names the way of counting.
+        let name: String
+        /// Counts.
+        let tokenizer: WordPieceTokenizer
     }
 
-    /// Whether the weights are those Magnus was made with; reads the whole file.
+    /// What the small files say.
+    struct Description {
+        let configuration: EncoderConfiguration
+        let tokenizer: TokenizerSettings
+        let sentences: SentenceSettings
+        fileprivate let json: Data
+
+        /// Word pieces of a text at most.
+        var maximumTokens: Int {
+            sentences.maximumTokens
+                ?? min(tokenizer.maximumTokens ?? EncoderFolder.usualTokens, EncoderFolder.usualTokens)
+        }
+
+        /// What makes other vectors of the same weights; empty for the usual way.
+        fileprivate var usage: String {
+            var usual = TokenizerSettings(family: configuration.family)
+            (usual.maximumTokens, usual.specials) = (tokenizer.maximumTokens, tokenizer.specials)
+            let isUsual =
+                tokenizer == usual && sentences.pooling == .mean && maximumTokens == EncoderFolder.usualTokens
+                && sentences.questionPrefix.isEmpty && sentences.documentPrefix.isEmpty
+            guard !isUsual else { return "" }
+            return [
+                sentences.pooling.rawValue, "\(maximumTokens)", "\(tokenizer.lowersCase)", "\(tokenizer.stripsAccents)",
+                "\(tokenizer.isolatesIdeographs)", tokenizer.beginning, tokenizer.end, sentences.questionPrefix,
+                sentences.documentPrefix,
+            ].joined(separator: "\n")
+        }
+    }
+
+    /// What the model is called: the folder's name.
+    var name: String { (path as NSString).lastPathComponent }
+
+    /// What the small files say.
+    ///
+    /// - Throws: `StorageError` where one cannot be read, `CommandError` where one is damaged or asks for what is not supported.
+    func description() throws -> Description {
+        try naming(readDescription)
+    }
+
+    /// Runs `body`, and says of which model its errors are.
+    private func naming<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as EncoderError {
+            throw CommandError(.configuration, type: "encoder", "\(name): \(error)")
+        }
+    }
+
+    private func readDescription() throws -> Description {
+        let json = try contents("config.json")
+        let configuration = try EncoderConfiguration(json: json)
+        var files: [SentenceSettings.File: Data] = [:]
+        for file in SentenceSettings.File.allCases { files[file] = try optionalContents(file.rawValue) }
+        let sentences = try SentenceSettings(files)
+        var tokenizer =
+            try optionalContents("tokenizer_config.json").map {
+                try TokenizerSettings(json: $0, family: configuration.family)
+            } ?? TokenizerSettings(family: configuration.family)
+        if sentences.lowersCase { tokenizer.lowersCase = true }
+        return Description(configuration: configuration, tokenizer: tokenizer, sentences: sentences, json: json)
+    }
+
+    /// The model as one that makes vectors, its weights used where the file is mapped.
+    ///
+    /// - Parameters:
+    ///   - measure: How chunks are measured; by the model's own word pieces where it is nil.
+    ///   - precision: How exactly it calculates.
+    /// - Throws: `StorageError` where a file cannot be read, `CommandError` where one is damaged or the model makes no vectors.
+    func load(measuredBy measure: Measure? = nil, precision: EncoderPrecision = .single) throws -> InstalledEncoder {
+        try naming {
+            let weights = try MappedFile(path: path + "/" + InstalledModels.weights)
+            let tensors = try SafetensorsFile(bytes: weights.bytes, owner: weights)
+            let vocabulary = try MappedFile(path: path + "/vocab.txt")
+            let description = try readDescription()
+            guard !description.configuration.isClassifier else {
+                throw CommandError(
+                    .configuration,
+                    type: "encoder",
+                    "\(name) scores pairs of texts and makes no vectors",
+                    hint: "it serves as `reranker: \(name)` in config.yaml"
+                )
+            }
+            let workers = ProcessInfo.processInfo.activeProcessorCount
+            let encoder = try SentenceEncoder(
+                identifier: identifier(weights, vocabulary, description.usage, precision),
+                configuration: description.json,
+                vocabulary: vocabulary.bytes,
+                weights: tensors,
+                pooling: description.sentences.pooling,
+                tokenizer: description.tokenizer,
+                maximumTokens: description.maximumTokens,
+                precision: precision,
+                threads: workers
+            )
+            return InstalledEncoder(
+                encoder: encoder,
+                workers: workers,
+                measure: measure ?? Measure(name: encoder.identifier, tokenizer: encoder.tokenizer),
+                prefixes: [
+                    .question: description.sentences.questionPrefix, .document: description.sentences.documentPrefix,
+                ],
+                isCalibrated: name == InstalledModels.standard
+            )
+        }
+    }
+
+    /// The model as one that scores pairs of texts.
+    ///
+    /// - Throws: As `load(measuredBy:)` does.
+    func loadCrossEncoder() throws -> CrossEncoder {
+        try naming {
+            let description = try readDescription()
+            let weights = try MappedFile(path: path + "/" + InstalledModels.weights)
+            let vocabulary = try MappedFile(path: path + "/vocab.txt")
+            return try CrossEncoder(
+                identifier: name,
+                configuration: description.json,
+                vocabulary: vocabulary.bytes,
+                weights: try SafetensorsFile(bytes: weights.bytes, owner: weights),
+                tokenizer: description.tokenizer,
+                maximumTokens: max(5, min(description.tokenizer.maximumTokens ?? 512, 512))
+            )
+        }
+    }
+
+    /// How this model's word pieces measure chunks.
+    ///
+    /// - Throws: As `load(measuredBy:)` does.
+    func measure() throws -> Measure {
+        let settings = try description().tokenizer
+        let vocabulary = try MappedFile(path: path + "/vocab.txt")
+        return try naming {
+            let tokenizer = try WordPieceTokenizer(vocabulary: vocabulary.bytes, settings: settings)
+            return Measure(name: try identifier(), tokenizer: tokenizer)
+        }
+    }
+
+    /// What the model's vectors are kept under.
+    ///
+    /// - Throws: `StorageError`, `CommandError`.
+    func identifier(precision: EncoderPrecision = .single) throws -> String {
+        let weights = try MappedFile(path: path + "/" + InstalledModels.weights)
+        let vocabulary = try MappedFile(path: path + "/vocab.txt")
+        return identifier(weights, vocabulary, try description().usage, precision)
+    }
+
+    /// SHA-256 of the weights, in hexadecimal; reads the whole file.
     ///
     /// - Throws: `StorageError`.
-    func hasExpectedChecksum() throws -> Bool {
-        let weights = try MappedFile(path: path + "/model.safetensors")
+    func checksum() throws -> String {
+        try EncoderFolder.checksum(of: path + "/" + InstalledModels.weights)
+    }
+
+    /// SHA-256 of a file, in hexadecimal.
+    ///
+    /// - Throws: `StorageError`.
+    static func checksum(of file: String) throws -> String {
+        let weights = try MappedFile(path: file)
         var hash = SHA256()
         hash.update(bufferPointer: weights.bytes)
-        return EncoderFolder.hexadecimal(hash.finalize()) == EncoderFolder.checksum
+        return EncoderFolder.hexadecimal(hash.finalize())
     }
 
     /// Names the model by samples of its files: enough to tell two models apart, and read in a millisecond. Vectors of
     /// different precision are kept apart.
-    private static func identifier(
+    private func identifier(
         _ weights: MappedFile,
         _ vocabulary: MappedFile,
+        _ usage: String,
         _ precision: EncoderPrecision
     ) -> String {
         let (sample, distance) = (4_096, 1_048_576)
@@ -57,8 +208,17 @@ struct EncoderFolder {
             hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: weights.bytes[start..<end]))
         }
         hash.update(data: Data("\(weights.count) \(vocabulary.count)".utf8))
-        let name = "all-MiniLM-L6-v2@" + hexadecimal(hash.finalize()).prefix(12)
-        return precision == .single ? name : "\(name)-\(precision.rawValue)"
+        if !usage.isEmpty { hash.update(data: Data(usage.utf8)) }
+        let identifier = name + "@" + EncoderFolder.hexadecimal(hash.finalize()).prefix(12)
+        return precision == .single ? identifier : "\(identifier)-\(precision.rawValue)"
+    }
+
+    private func contents(_ file: String) throws -> Data {
+        try FileReader(maximumBytes: 1_000_000).read(path + "/" + file)
+    }
+
+    private func optionalContents(_ file: String) throws -> Data? {
+        FileManager.default.fileExists(atPath: path + "/" + file) ? try contents(file) : nil
     }
 
     private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
@@ -66,63 +226,5 @@ struct EncoderFolder {
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }.joined()
-    }
-}
-
-/// The embedding model as the index uses it.
-struct InstalledEncoder: TextEncoder {
-    /// The model.
-    let encoder: SentenceEncoder
-    /// How many threads encode many texts.
-    let workers: Int
-
-    var identifier: String { encoder.identifier }
-    var dimension: Int { encoder.dimension }
-    var maximumTokens: Int { encoder.maximumTokens }
-
-    /// How vectors are calculated, for `magnus doctor`.
-    var calculation: String {
-        let instructions = encoder.usesTiles ? "AMX tiles" : encoder.instructionSet.rawValue
-        return "\(encoder.precision.rawValue) precision on \(instructions)"
-    }
-
-    func tokenCount(of text: String) -> Int {
-        encoder.tokenizer.count(text)
-    }
-
-    func pieces(of text: String) -> [Int32] {
-        encoder.tokenizer.ids(of: text, limit: encoder.maximumTokens)
-    }
-
-    func tokenVectors(of texts: [String]) -> [TokenVectors]? {
-        let result = Mutex([TokenVectors](repeating: TokenVectors(pieces: [], values: []), count: texts.count))
-        DispatchQueue.concurrentPerform(iterations: texts.count) { index in
-            for embeddings in encoder.tokenEmbeddings([texts[index]]) {
-                let vectors = TokenVectors(pieces: embeddings.ids, values: embeddings.vectors.values)
-                result.withLock { $0[index] = vectors }
-            }
-        }
-        return result.withLock { $0 }
-    }
-
-    func encode(_ texts: [String], as role: EncodedRole) -> [Float] {
-        if texts.count == 1 { return encoder.encode(texts[0]) }
-        // A handful of texts is done before a thread has started.
-        guard texts.count >= 8, workers > 1 else { return encoder.encode(texts).values }
-        // Texts of like length together, dealt out in turn, so that every thread gets as much work.
-        let order = texts.indices.sorted { texts[$0].utf8.count > texts[$1].utf8.count }
-        let width = encoder.dimension
-        let result = Mutex([Float](repeating: 0, count: texts.count * width))
-        DispatchQueue.concurrentPerform(iterations: workers) { worker in
-            let share = stride(from: worker, to: order.count, by: workers).map { order[$0] }
-            let values = encoder.encode(share.map { texts[$0] }).values
-            result.withLock { result in
-                for (row, index) in share.enumerated() {
-                    let vector = values[(row * width)..<((row + 1) * width)]
-                    result.replaceSubrange((index * width)..<((index + 1) * width), with: vector)
-                }
-            }
-        }
-        return result.withLock { $0 }
     }
 }

@@ -21,6 +21,7 @@ final class Prompt {
         ("/why", "what the last answer rests on"),
         ("/facts", "the figures of the last answer; /facts 3 leads the third to its sources"),
         ("/refresh", "take imports and quotes anew"),
+        ("/index", "how far the making of vectors by another model has come"),
         ("/clear", "forget the questions so far"),
         ("/exit", "leave"),
     ]
@@ -41,7 +42,10 @@ final class Prompt {
     func run() async throws -> ExitStatus {
         let isInteractive = workspace.terminal.input.isTerminal
         workspace.interruptEndsProgram.set(!isInteractive)
-        if isInteractive { try greet() }
+        if isInteractive {
+            try greet()
+            goOnWithVectors()
+        }
         var status = ExitStatus.answered
         while !workspace.output.isClosed {
             switch await editor.readLine(prompt: "magnus> ") {
@@ -119,6 +123,38 @@ final class Prompt {
         }
     }
 
+    /// After another model was chosen its vectors are made from the first prompt on, however many there are; those of the model
+    /// before serve until all are there.
+    private func goOnWithVectors() {
+        do {
+            let library = workspace.library
+            // With one model there is nothing to change from.
+            guard try library.models.names().count > 1, let standing = try library.standing(), standing.former != nil
+            else { return }
+            try standing.show(in: workspace)
+            Task(executorPreference: background, priority: .utility) {
+                // What cannot be made now is for `magnus index`, which tells why.
+                try? await library.finishPreparing(isShown: false, isWhole: true)
+            }
+        } catch {
+            // Without the model or the index questions are answered all the same, and `magnus doctor` says what is wrong.
+            workspace.logger.warning("no vectors are made: \(error)")
+        }
+    }
+
+    /// `/index` tells how far the making of vectors has come.
+    private func tellOfVectors() throws {
+        if let preparation = workspace.library.preparation {
+            try workspace.show(preparation.sentence)
+        } else if let standing = try workspace.library.standing() {
+            let words =
+                standing.pending == 0 ? "all passages have a vector by" : "\(standing.pending) passages lack one by"
+            try workspace.show("\(words) \(standing.encoder)")
+        } else {
+            try workspace.show("there is no model: search uses keywords alone")
+        }
+    }
+
     private func run(command line: String) async throws {
         let words = line.split(separator: " ").map(String.init)
         func request(_ intent: Intent) -> Request {
@@ -137,6 +173,7 @@ final class Prompt {
         case "/sources":
             try conversation.show(try await conversation.ask("sources", interrupts: workspace.interrupts))
         case "/facts": try facts(words.dropFirst().first)
+        case "/index": try tellOfVectors()
         case "/refresh":
             try await conversation.refresh()
             try workspace.show("portfolio and quotes were taken anew")

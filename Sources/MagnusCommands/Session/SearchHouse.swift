@@ -1,10 +1,11 @@
+import Encoder
 import Foundation
 import LanguageModels
 import Retrieval
 import Storage
 import Transport
 
-/// Builds what searches documents by a service, where the owner has set it.
+/// Builds what searches documents beside the standard model, where the owner has set it.
 struct SearchHouse: Sendable {
     /// The settings.
     let configuration: Configuration
@@ -22,21 +23,48 @@ struct SearchHouse: Sendable {
     let redactor: Redactor
 
     /// What is set; each part is made when a search first needs it.
-    var services: SearchServices {
+    ///
+    /// - Parameter isLocal: Whether services are left out.
+    func services(isLocal: Bool) -> SearchServices {
         var services = SearchServices()
-        if let name = configuration.encoder.value {
+        switch configuration.encoder.value {
+        case .service where isLocal: break
+        case .service(let name):
             services.encoder = {
                 let connection = try connection()
                 return try directory().encoder(name, connect: connection)
             }
+        case .installed(let name):
+            services.model = { try models.model(name) }
+        case .folder(let path):
+            services.model = { EncoderFolder(path: environment.absolute(path)) }
+        case nil: break
         }
-        if let name = configuration.reranker.value {
+        switch configuration.reranker.value {
+        case .service where isLocal: break
+        case .service(let name):
             services.reranker = {
                 let connection = try connection()
                 return try directory().reranker(name, connect: connection)
             }
+        case .installed(let name):
+            services.reranker = { localReranker(try models.model(name).loadCrossEncoder()) }
+        case .folder(let path):
+            services.reranker = {
+                localReranker(try EncoderFolder(path: environment.absolute(path)).loadCrossEncoder())
+            }
+        case nil: break
         }
         return services
+    }
+
+    private var models: InstalledModels { InstalledModels(folder: locations.models) }
+
+    private func localReranker(_ encoder: CrossEncoder) -> LocalReranker {
+        let start = ContinuousClock.now
+        return LocalReranker(encoder, workers: ProcessInfo.processInfo.activeProcessorCount) {
+            ContinuousClock.now - start
+        }
     }
 
     private func directory() throws -> ModelDirectory {

@@ -21,7 +21,7 @@ extension Workspace {
 
     /// Whether documents are searched by a service, which then reads the question.
     var searchesByService: Bool {
-        configuration.encoder.value != nil || configuration.reranker.value != nil
+        [configuration.encoder.value, configuration.reranker.value].contains { $0?.isService ?? false }
     }
 
     /// Keeps the accounts of a portfolio from services, those that brokers report and those that imports name: their numbers,

@@ -87,20 +87,19 @@ final class Workspace {
         preview = modelChoice.isDryRun ? PreviewTransport() : nil
         library = DocumentLibrary(
             database: lazyDatabase,
-            encoderFolder: locations.encoder,
+            models: InstalledModels(folder: locations.models),
             encoderPrecision: configuration.encoderPrecision.value,
+            services: SearchHouse(
+                configuration: configuration,
+                environment: environment,
+                locations: locations,
+                keys: keys,
+                isOffline: options.offline || configuration.isOffline.value,
+                ledger: spending,
+                redactor: redactor
+            )
             // The demonstration meets no network.
-            services: options.demo
-                ? SearchServices()
-                : SearchHouse(
-                    configuration: configuration,
-                    environment: environment,
-                    locations: locations,
-                    keys: keys,
-                    isOffline: options.offline || configuration.isOffline.value,
-                    ledger: spending,
-                    redactor: redactor
-                ).services,
+            .services(isLocal: options.demo),
             converter: ConverterPrograms(path: environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"),
             knowledgeFolder: locations.resources.map { $0 + "/knowledge" },
             progress: ProgressReporter(errors, terminal, isQuiet: options.quiet),

@@ -7,7 +7,7 @@ struct IndexCommand: AsyncParsableCommand {
         abstract: "Make documents searchable, and look after the index.",
         discussion: """
             A second run reads only what changed, and files that are gone leave the index. Interrupting loses nothing.
-            Without a path it makes the vectors that are missing, as after another `encoder` was set in config.yaml.
+            Without a path it makes the vectors that are missing, as after `magnus encoder use`; the old ones serve meanwhile.
 
               magnus index ./docs
               magnus index notes.md ../handbook --collection handbook

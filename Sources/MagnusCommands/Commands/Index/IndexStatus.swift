@@ -33,6 +33,8 @@ struct IndexStatus: MagnusSubcommand {
         }
         var collections: [Collection]
         var encoder: String?
+        /// Whose vectors serve until those of the encoder are made.
+        var serving: String?
         var pending: Int
         var changed: [String]
         var missing: [String]
@@ -47,6 +49,7 @@ struct IndexStatus: MagnusSubcommand {
         let collections = try library.summaries()
         let encoder = try library.encoderIdentifier()
         let files = try library.fileStates()
+        let standing = try library.standing()
         let database = try workspace.database()
         if options.json {
             let document = Document(
@@ -61,6 +64,7 @@ struct IndexStatus: MagnusSubcommand {
                     )
                 },
                 encoder: encoder,
+                serving: standing?.former,
                 pending: files.pending,
                 changed: files.changed,
                 missing: files.missing,
@@ -89,6 +93,7 @@ struct IndexStatus: MagnusSubcommand {
         try workspace.show(table.lines(width: workspace.terminal.width, glyphs: workspace.terminal.glyphs))
         try workspace.show("\(database.path), \(database.sizeInBytes / 1_024) KiB; encoder: \(encoder ?? "none")")
         try IndexNotes.show(files, workspace, isShort: !options.all)
+        if let standing, standing.former != nil { try standing.show(in: workspace) }
         return .answered
     }
 }
