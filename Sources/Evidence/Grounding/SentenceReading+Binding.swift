@@ -61,13 +61,19 @@ extension SentenceReading {
     }
 
     /// Whom a figure may be about besides: those carried over, where all names follow it behind a mark: "the year is at -$903,
-    /// mostly because June cost you $6,688".
+    /// mostly because June cost you $6,688". What stands before the mark must say something by itself: "With a bid of $104.61,
+    /// NVDA stands out" is about NVDA alone.
     func otherBinding(at position: Int, inherited: Binding) -> Binding? {
         guard let first = mentions.map(\.tokens.lowerBound).min(), first > position,
-            (position + 1...first).contains(where: { tokens[$0].isParted })
+            let mark = (position + 1...first).first(where: { tokens[$0].isParted }),
+            tokens[..<mark].contains(where: { Self.finiteVerbs.contains($0.word) })
         else { return nil }
         return inherited
     }
+
+    private static let finiteVerbs: Set<String> = [
+        "is", "are", "was", "were", "has", "have", "had", "stands", "sits", "comes", "came", "adds", "makes", "made",
+    ]
 
     /// Whether all names of a sentence are listed before its one figure: "two names, SPY and QQQ, carry 60%".
     func namesTogether(before position: Int) -> Bool {
