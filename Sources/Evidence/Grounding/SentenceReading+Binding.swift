@@ -72,7 +72,8 @@ extension SentenceReading {
     }
 
     private static let finiteVerbs: Set<String> = [
-        "is", "are", "was", "were", "has", "have", "had", "stands", "sits", "comes", "came", "adds", "makes", "made",
+        "is", "are", "re", "was", "were", "has", "have", "had", "stands", "sits", "comes", "came", "adds", "makes",
+        "made",
     ]
 
     /// Whether all names of a sentence are listed before its one figure: "two names, SPY and QQQ, carry 60%".

@@ -101,8 +101,9 @@ struct EncoderFolder: Sendable {
     func load(measuredBy measure: Measure? = nil, precision: EncoderPrecision = .single) throws -> InstalledEncoder {
         try naming {
             let weights = try MappedFile(path: path + "/" + InstalledModels.weights)
-            let tensors = try SafetensorsFile(bytes: weights.bytes, owner: weights)
+            // A file that is missing is told before one that is damaged.
             let vocabulary = try MappedFile(path: path + "/vocab.txt")
+            let tensors = try SafetensorsFile(bytes: weights.bytes, owner: weights)
             let description = try readDescription()
             guard !description.configuration.isClassifier else {
                 throw CommandError(
