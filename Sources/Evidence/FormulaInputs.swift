@@ -52,11 +52,13 @@ public struct FormulaInputs: Sendable {
         for (label, name) in labels {
             guard let last = name.last else { continue }
             for plural in [false, true] {
-                let wanted = plural ? name.dropLast() + [last + (last.hasSuffix("y") ? "" : "s")] : name
-                guard let range = words.firstRange(of: wanted) else { continue }
-                if let ids = ids(label, for: fact, isPlural: plural) { found.append((range.lowerBound, ids)) }
+                let wanted = plural ? name.dropLast() + [Self.plural(of: last)] : name
+                guard let first = words.firstRange(of: wanted) else { continue }
+                if let ids = ids(label, for: fact, isPlural: plural) { found.append((first.lowerBound, ids)) }
                 // What is named is not named again by a shorter label.
-                for index in range { words[index] = "" }
+                while let range = words.firstRange(of: wanted) {
+                    for index in range { words[index] = "" }
+                }
             }
         }
         if found.isEmpty, formula.hasPrefix("sum over"), let ids = ids(fact.label, for: fact, isPlural: true) {
@@ -79,6 +81,11 @@ public struct FormulaInputs: Sendable {
         (["early"], "early assignment probability"), (["contracts"], "quantity"), (["credit"], "average price"),
         (["squared", "weights"], "weights"), (["unrealised", "p&l", "of", "the"], "unrealised p&ls of the"),
     ]
+
+    private static func plural(of word: String) -> String {
+        let isVowelBefore = word.dropLast().last.map { "aeiou".contains($0) } ?? true
+        return word.hasSuffix("y") && !isVowelBefore ? word.dropLast() + "ies" : word + "s"
+    }
 
     private static func words(_ text: String) -> [String] {
         text.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "&" || $0 == "%") }.map(String.init)

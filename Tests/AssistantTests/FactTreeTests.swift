@@ -38,6 +38,31 @@ import Testing
         #expect(shares[1].text == "multiplier 1, for shares")
     }
 
+    @Test func whatAFormulaNamesTwiceIsNotTakenFromOthers() {
+        func fact(_ id: String, _ subject: String, _ label: String, _ formula: String? = nil) -> Fact {
+            Fact(
+                id: id,
+                label: label,
+                subjects: [subject],
+                value: .decimal(1),
+                unit: .ratio,
+                source: "computed",
+                asOf: nil,
+                freshness: .fixed,
+                formula: formula
+            )
+        }
+        let formula = "early + (1 - early) x probability of ending in the money"
+        let facts = ["KO", "AMD"].enumerated().flatMap { rank, subject in
+            [
+                fact("P1.\(rank * 2 + 1)", subject, "assignment probability", formula),
+                fact("P1.\(rank * 2 + 2)", subject, "early assignment probability"),
+            ]
+        }
+        let tree = FactTree([Evidence(id: "P1", tool: "assignment", summary: "", facts: facts)])
+        #expect(tree.lines(under: "P1.3").map(\.id) == ["P1.3", "P1.4"])
+    }
+
     @Test func aMultiplierThatIsAFactIsNoConstant() {
         let adjusted = lines(of: "KO 2026-12-18 67.5 call", .contracts, multiplier: 150)
         #expect(adjusted.map(\.id) == ["P1.1", "P1.2", "P1.4", "P1.3"])
