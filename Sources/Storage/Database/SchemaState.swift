@@ -9,8 +9,7 @@ enum SchemaState {
 
     /// - Throws: `StorageError`: `newerSchema` or `notADatabase`, before anything was written.
     init(reading db: GRDB.Database, path: String) throws {
-        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        let application = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        var (version, application) = try Self.marks(db)
         guard application == 0 || application == Schema.applicationIdentifier else {
             throw StorageError.notADatabase(path: path)
         }
@@ -19,9 +18,13 @@ enum SchemaState {
                 db,
                 sql: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'grdb_*'"
             )
-            guard version == 0, foreign == 0 else { throw StorageError.notADatabase(path: path) }
-            self = .outdated
-            return
+            if version == 0, foreign == 0 {
+                self = .outdated
+                return
+            }
+            // Another process may have made the tables since: they come together with the mark.
+            (version, application) = try Self.marks(db)
+            guard application == Schema.applicationIdentifier else { throw StorageError.notADatabase(path: path) }
         }
         let applied = try String.fetchSet(db, sql: "SELECT identifier FROM grdb_migrations")
         guard version <= Schema.version, applied.isSubset(of: Schema.names) else {
@@ -34,5 +37,10 @@ enum SchemaState {
             )
         }
         self = version == Schema.version ? .current : .outdated
+    }
+
+    private static func marks(_ db: GRDB.Database) throws -> (version: Int, application: Int) {
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        return (version, try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0)
     }
 }
