@@ -128,6 +128,43 @@ import Testing
         #expect(try ModelReplyStore(database: database).size() == (0, 0))
     }
 
+    /// Imports before the names of accounts had the broker's: an export without one left none, and words stood alone.
+    @Test func accountsOfOlderBooksAreCalledAsImportsCallThemNow() throws {
+        let path = folder.path("magnus.sqlite")
+        let store = PortfolioStore(database: try Storage.Database(path: path))
+        let formats = [
+            "robinhood_activity": [nil, "Individual", "123456789", "Robinhood"],
+            "fidelity_history": ["IRA X2", "Fidelity"],
+            "tastytrade_legacy": ["Roth IRA...40", "tastytrade"], "opening_balances": [nil, "Individual"],
+            "interactive_brokers_flex": ["U1234567"],
+        ]
+        for (index, entry) in formats.sorted(by: { $0.key < $1.key }).enumerated() {
+            let record = ImportRecord(
+                importedAt: Date(timeIntervalSince1970: 1_790_000_000),
+                fileName: "\(entry.key).csv",
+                fileDigest: entry.key,
+                format: entry.key
+            )
+            let rows = entry.value.enumerated().map { offset, account in
+                var row = TransactionRecord.sample(10 * index + offset)
+                row.account = account
+                return row
+            }
+            try store.add(record, transactions: rows)
+        }
+        try alter(
+            path,
+            "DELETE FROM grdb_migrations WHERE identifier = '14 names of accounts'; PRAGMA user_version = 13"
+        )
+        let accounts = try PortfolioStore(database: Storage.Database(path: path)).transactions().map(\.account)
+        #expect(
+            accounts == [
+                "Fidelity IRA X2", "Fidelity", "U1234567", nil, "Individual", "Robinhood", "Robinhood Individual",
+                "123456789", "Robinhood", "tastytrade Roth IRA...40", "tastytrade",
+            ]
+        )
+    }
+
     @Test func aFileThatIsNoDatabaseIsRefusedAndLeftAsItIs() throws {
         let text = String(repeating: "this is a letter, not a database\n", count: 100)
         let path = try folder.write(text, to: "letter.txt")

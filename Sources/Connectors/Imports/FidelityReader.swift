@@ -70,7 +70,7 @@ struct FidelityReader {
             kind: .cashAdjustment,
             instrument: instrument,
             amount: money ?? 0,
-            account: row.isBlank(account) ? "Fidelity" : row.text(account),
+            account: row.account(account, at: "Fidelity"),
             details: row.text(action),
             origin: row.origin
         )

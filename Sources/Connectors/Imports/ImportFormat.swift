@@ -107,7 +107,7 @@ public enum ImportFormat: String, Hashable, Sendable, Codable, CaseIterable {
         case .dailyBars: return ["adj_close", "volume"]
         case .quoteTable: return ["bid", "ask", "last", "previous_close", "open_interest", "volume"]
         case .dividendTable: return []
-        case .openingBalances: return ["price", "opened"]
+        case .openingBalances: return ["price", "opened", "account"]
         }
     }
 

@@ -62,7 +62,7 @@ struct InteractiveBrokersActivityReader {
 
     private mutating func readAccount(_ next: SectionedRows.Row) {
         guard next.row.text(next.columns.column("Field Name")) == "Account" else { return }
-        account = next.row.text(next.columns.column("Field Value"))
+        account = next.row.account(next.columns.column("Field Value"), at: "Interactive Brokers")
     }
 
     private func movesMoney(_ next: SectionedRows.Row) -> Bool {

@@ -263,7 +263,7 @@ struct InteractiveBrokersFlexReader {
             sequence: 0,
             kind: kind,
             amount: 0,
-            account: entry["accountId"].isEmpty ? "Interactive Brokers" : DisplayText.line(entry["accountId"]),
+            account: AccountName.of(DisplayText.line(entry["accountId"]), at: "Interactive Brokers"),
             details: DisplayText.line(entry["description"], limit: 200),
             origin: entry.origin
         )

@@ -88,7 +88,7 @@ struct InteractiveBrokersHistoryReader {
             sequence: 0,
             kind: .cashAdjustment,
             amount: try row.required(row.number(net), net, expected: "an amount such as -4003.0"),
-            account: row.isBlank(account) ? "Interactive Brokers" : row.text(account),
+            account: row.account(account, at: "Interactive Brokers"),
             details: row.text(columns.column("Description")),
             origin: row.origin
         )

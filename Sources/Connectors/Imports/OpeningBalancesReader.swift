@@ -3,16 +3,17 @@ import Markets
 
 /// Reads our own table of what was held before the history begins.
 ///
-/// The symbol is a ticker, an OCC symbol or `CASH`; a negative quantity is short, or owed. Price (dollars per share)
-/// and the day it was opened may be left out.
+/// The symbol is a ticker, an OCC symbol or `CASH`; a negative quantity is short, or owed. Price (dollars per share),
+/// the day it was opened and the account may be left out.
 struct OpeningBalancesReader {
-    private let symbol, quantity, price, opened: ColumnMap.Column
+    private let symbol, quantity, price, opened, account: ColumnMap.Column
 
     init(_ columns: ColumnMap) {
         symbol = columns.column("symbol")
         quantity = columns.column("quantity")
         price = columns.column("price")
         opened = columns.column("opened")
+        account = columns.column("account")
     }
 
     /// Reads every row into the draft's transactions, in the file's order.
@@ -36,6 +37,8 @@ struct OpeningBalancesReader {
             digest.add(number)
             digest.add(try row.exactNumber(price))
             digest.add(day.daysSinceEpoch)
+            let owner = row.isBlank(account) ? nil : row.text(account)
+            if let owner { digest.add(ArraySlice(owner.lowercased().utf8)) }
             draft.transactions.append(
                 Transaction(
                     id: digest.finish(),
@@ -46,6 +49,7 @@ struct OpeningBalancesReader {
                     quantity: isCash ? 0 : number.decimal,
                     price: isCash ? nil : paid,
                     amount: isCash ? number.decimal : 0,
+                    account: owner,
                     details: "opening balance",
                     origin: row.origin
                 )

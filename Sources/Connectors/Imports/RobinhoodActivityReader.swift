@@ -57,7 +57,7 @@ struct RobinhoodActivityReader {
             sequence: 0,
             kind: .cashAdjustment,
             amount: money?.decimal ?? 0,
-            account: row.isBlank(account) ? nil : row.text(account),
+            account: row.account(account, at: "Robinhood"),
             details: row.text(description),
             origin: row.origin
         )

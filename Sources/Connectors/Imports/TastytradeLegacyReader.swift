@@ -54,7 +54,7 @@ struct TastytradeLegacyReader {
                 }
                 for column in [expiration, right] { digest.add(row.bytes(column)) }
                 for column in [quantity, strike, fees, amount] { digest.add(try row.exactNumber(column)) }
-                let account = row.isBlank(account) ? nil : row.text(account)
+                let account = row.account(account, at: TastytradeReader.account)
                 found.append(
                     Transaction(
                         booking,

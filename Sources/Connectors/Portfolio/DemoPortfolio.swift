@@ -31,16 +31,19 @@ public struct DemoPortfolio: Sendable {
         let description = try description()
         let now = try moment(description)
         let activity = try ImportDraft(path: folder + "/activity.csv")
+        var transactions = activity.transactions
+        // It is one account of nobody's, which needs no name.
+        for index in transactions.indices { transactions[index].account = nil }
         let quotes = try ImportDraft(path: folder + "/quotes.csv").quotes
         let dividends = try ImportDraft(path: folder + "/dividends.csv").dividends
         return PortfolioSnapshot(
             state: PortfolioSnapshot.state(
-                of: activity.transactions,
+                of: transactions,
                 name: "The demo portfolio",
                 isDemo: true,
                 today: TradingDate(newYorkDateOf: now)
             ),
-            transactions: activity.transactions,
+            transactions: transactions,
             market: MarketSnapshot(
                 now: now,
                 quotes: Dictionary(quotes.map { ($0.symbol, $0) }, uniquingKeysWith: { $1 }),
@@ -50,7 +53,7 @@ public struct DemoPortfolio: Sendable {
                 riskFreeRateSource: "demo.yaml"
             ),
             source: activity.fileName,
-            names: PortfolioSnapshot.names(in: activity.transactions)
+            names: PortfolioSnapshot.names(in: transactions)
         )
     }
 

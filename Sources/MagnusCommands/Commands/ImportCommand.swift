@@ -13,7 +13,7 @@ struct ImportCommand: MagnusSubcommand {
             Shows what an import would change; --yes writes it. A file is recognised by what it holds: activity of Robinhood,
             tastytrade, Charles Schwab, Fidelity and Interactive Brokers (statements, histories, Flex queries), option chains
             and daily bars, and our own tables of quotes (symbol,as_of,bid,ask,last,previous_close), dividends
-            (symbol,ex_date,amount) and opening balances (symbol,quantity,price,opened; symbol CASH for cash). Importing the same rows again changes nothing.
+            (symbol,ex_date,amount) and opening balances (symbol,quantity,price,opened,account; symbol CASH for cash). Importing the same rows again changes nothing.
 
               magnus import ~/Downloads/robinhood.csv
               magnus import ~/Downloads/robinhood.csv --yes
@@ -102,7 +102,7 @@ struct ImportCommand: MagnusSubcommand {
                     .inputRefused,
                     type: "import_refused",
                     "\(draft.fileName) holds \(draft.format.name), not opening balances",
-                    hint: "its header must be symbol,quantity,price,opened"
+                    hint: "its header must be symbol,quantity,price,opened,account"
                 )
             }
             drafts.append(draft)

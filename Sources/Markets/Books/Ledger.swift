@@ -3,7 +3,7 @@ public import Foundation
 /// What an account's history leaves open and what it has earned: positions, cash and realised gains.
 ///
 /// Lots are matched first in, first out, per account and instrument. A close without an open counts as the close of
-/// a lot of unknown basis: it is reported, and never becomes a position of the other side.
+/// a lot of unknown basis: it is reported, closes no lot of another account, and never becomes a position of the other side.
 public struct Ledger: Sendable {
     /// Open positions, by underlying, shares first, then by expiration, strike and right.
     public let positions: [Position]
@@ -42,6 +42,7 @@ public struct Ledger: Sendable {
     ///
     /// - Parameter asOf: The day on which options are judged to be past their end; the last of the history if nil.
     public init(transactions: [Transaction], asOf: TradingDate? = nil) {
+        let transactions = OpeningBalances.assigned(transactions)
         var builder = LedgerBuilder(history: transactions)
         for index in Ledger.order(of: transactions) { builder.add(transactions[index]) }
         let history = Ledger.span(of: transactions)
@@ -108,7 +109,7 @@ public struct Ledger: Sendable {
 
     /// A history that closes what it never opened lacks the rows, and the cash, that came before.
     private static func cash(_ builder: LedgerBuilder) -> Portfolio.Cash {
-        guard !builder.hasOpeningCash, case .known = builder.cash,
+        guard !builder.hasAllOpeningCash, case .known = builder.cash,
             let gap = builder.issues.first(where: { $0.kind == .missingOpen || $0.kind == .mismatchedSplit }),
             let instrument = gap.instrument
         else { return builder.cash }

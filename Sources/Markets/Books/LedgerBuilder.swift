@@ -3,7 +3,7 @@ import Foundation
 /// Books transactions one after the other.
 struct LedgerBuilder {
     private struct Key: Hashable {
-        var account: String?
+        var holder: Transaction.Holder
         var instrument: Instrument
     }
 
@@ -31,29 +31,28 @@ struct LedgerBuilder {
     private var queues: [Key: LotQueue] = [:]
     private var cashBook = CashBook()
     private var netSplits: [SplitKey: Decimal] = [:]
-    private var openingAccount: String?
+    private let hasSeveralAccounts: Bool
     private(set) var realised: [RealisedGain] = []
     private(set) var issues: [LedgerIssue] = []
     private(set) var conversions: [Ledger.Conversion] = []
 
-    /// A builder for a history of which it must know the splits beforehand: some brokers report a split as the
-    /// removal of all old shares and the addition of all new ones, in either order.
+    /// A builder for a history whose opening balances are in their accounts, and of which it must know the splits beforehand:
+    /// some brokers report a split as the removal of all old shares and the addition of all new ones, in either order.
     init(history: [Transaction]) {
-        var accounts: Set<String?> = []
+        var holders: Set<Transaction.Holder> = []
         for transaction in history where transaction.kind != .openingBalance {
-            accounts.insert(transaction.account)
+            holders.insert(transaction.holder)
             guard transaction.kind == .split, let instrument = transaction.instrument else { continue }
-            let key = Key(account: transaction.account, instrument: instrument)
+            let key = Key(holder: transaction.holder, instrument: instrument)
             netSplits[SplitKey(key: key, date: transaction.date), default: 0] += transaction.quantity
         }
-        // Opening balances name no account: with only one account they are its own.
-        openingAccount = accounts.count == 1 ? accounts.first ?? nil : nil
+        hasSeveralAccounts = holders.count > 1
     }
 
     /// Cash of all accounts.
     var cash: Portfolio.Cash { cashBook.total }
-    /// Whether an opening balance of cash was given.
-    var hasOpeningCash: Bool { cashBook.hasOpeningCash }
+    /// Whether the cash that every account began with was given.
+    var hasAllOpeningCash: Bool { cashBook.hasAllOpeningCash }
 
     /// Open positions, by underlying, shares first, then by expiration, strike and right.
     var positions: [Position] {
@@ -63,7 +62,7 @@ struct LedgerBuilder {
         }
         var lots: [Side: [Lot]] = [:]
         // In order of account, so that equal histories give equal lots.
-        for (key, queue) in queues.sorted(by: { ($0.key.account ?? "") < ($1.key.account ?? "") })
+        for (key, queue) in queues.sorted(by: { ($0.key.holder.name ?? "") < ($1.key.holder.name ?? "") })
         where !queue.lots.isEmpty {
             lots[Side(instrument: key.instrument, isShort: queue.sign < 0), default: []] += queue.lots
         }
@@ -87,8 +86,7 @@ struct LedgerBuilder {
             if LedgerBuilder.needsInstrument(transaction.kind) { reportUnusable(transaction, "names no instrument") }
             return
         }
-        var key = Key(account: transaction.account, instrument: instrument)
-        if transaction.kind == .openingBalance { key.account = key.account ?? openingAccount }
+        let key = Key(holder: transaction.holder, instrument: instrument)
         switch transaction.kind {
         case .buy, .buyToOpen, .sellToOpen:
             guard isTrade(transaction) else { return }
@@ -149,19 +147,16 @@ struct LedgerBuilder {
         if terms.price == nil { reportUnusable(transaction, "has neither a price nor an amount") }
         var left = transaction.quantity
         left -= close(transaction, key, left, heldSign: sign, &terms)
-        if left > 0, key.account != nil {
-            // With several accounts, the opening balances belong to whichever needs them.
-            left -= close(transaction, Key(account: nil, instrument: key.instrument), left, heldSign: sign, &terms)
-        }
+        if left > 0, let spare = spare(key) { left -= close(transaction, spare, left, heldSign: sign, &terms) }
         guard left > 0 else { return }
         let unknown = LotQueue.Part(quantity: left, price: nil, fees: 0, opened: nil)
         realise(transaction, key.instrument, unknown, heldSign: sign, &terms)
         report(
             .missingOpen,
             transaction,
-            "\(left) \(key.instrument) closed on \(transaction.date) (\(transaction.kind.rawValue)) was opened before "
-                + "the history begins, so its gain is not known: import the older history, or give the opening position "
-                + "with magnus import --opening FILE"
+            "\(left) \(key.instrument) closed on \(transaction.date) (\(transaction.kind.rawValue))\(place(key)) was opened "
+                + "before the history begins, so its gain is not known: import the older history, or give the opening "
+                + "position with magnus import --opening FILE"
         )
     }
 
@@ -214,7 +209,7 @@ struct LedgerBuilder {
             // Nothing was held; the ratio alone is told.
             conversions.append(
                 Ledger.Conversion(
-                    account: key.account,
+                    account: key.holder.name,
                     date: transaction.date,
                     old: key.instrument,
                     new: key.instrument,
@@ -233,7 +228,7 @@ struct LedgerBuilder {
             queue.spread(net)
             conversions.append(
                 Ledger.Conversion(
-                    account: key.account,
+                    account: key.holder.name,
                     date: transaction.date,
                     old: key.instrument,
                     new: key.instrument,
@@ -243,7 +238,15 @@ struct LedgerBuilder {
         } else {
             queue.removeAll()
             if after > 0 {
-                queue.append(Lot(instrument: key.instrument, quantity: after, price: nil, opened: nil))
+                queue.append(
+                    Lot(
+                        instrument: key.instrument,
+                        quantity: after,
+                        price: nil,
+                        opened: nil,
+                        account: key.holder.name
+                    )
+                )
             }
             report(
                 .mismatchedSplit,
@@ -263,7 +266,7 @@ struct LedgerBuilder {
         guard let successor = transaction.successor, transaction.quantity != 0, successor.quantity != 0 else {
             return reportUnusable(transaction, "does not say what the position became")
         }
-        let target = Key(account: key.account, instrument: successor.instrument)
+        let target = Key(holder: key.holder, instrument: successor.instrument)
         var queue = queues[target] ?? LotQueue()
         guard queue.sign == 0 || (queue.sign < 0) == (successor.quantity < 0) else {
             return reportUnusable(transaction, "makes a position of the side other than the one that is held")
@@ -292,7 +295,7 @@ struct LedgerBuilder {
                     fees: fees,
                     opened: part.opened,
                     transactionID: part.transactionID,
-                    account: key.account
+                    account: key.holder.name
                 )
             )
             guard successor.isBesideTheOld else { continue }
@@ -304,7 +307,7 @@ struct LedgerBuilder {
                     fees: part.fees - fees,
                     opened: part.opened,
                     transactionID: part.transactionID,
-                    account: key.account
+                    account: key.holder.name
                 )
             )
         }
@@ -314,7 +317,7 @@ struct LedgerBuilder {
             let isMerger = key.instrument.underlying != successor.instrument.underlying
             conversions.append(
                 Ledger.Conversion(
-                    account: key.account,
+                    account: key.holder.name,
                     date: transaction.date,
                     old: key.instrument,
                     new: successor.instrument,
@@ -358,19 +361,27 @@ struct LedgerBuilder {
         let sign = transaction.quantity < 0 ? -1 : 1
         var left = abs(transaction.quantity)
         guard left > 0 else { return reportUnusable(transaction, "has no quantity") }
-        for part in takeParts(key, left, heldSign: -sign) ?? [] { left -= part.quantity }
+        for source in [key, spare(key)].compactMap(\.self) where left > 0 {
+            for part in takeParts(source, left, heldSign: -sign) ?? [] { left -= part.quantity }
+        }
         guard left > 0 else { return }
         // Out of nothing there is nothing to take, unless the row brings a short option along with its price.
         guard sign > 0 || (transaction.price != nil && key.instrument.contract != nil) else {
             return report(
                 .missingOpen,
                 transaction,
-                "\(left) \(key.instrument) was moved out on \(transaction.date) but not held: import the older history, "
+                "\(left) \(key.instrument) was moved out\(place(key)) on \(transaction.date) but not held: import the older history, "
                     + "or give the opening position with magnus import --opening FILE"
             )
         }
         let quantity = sign < 0 ? -left : left
-        let lot = Lot(instrument: key.instrument, quantity: quantity, price: transaction.price, opened: nil)
+        let lot = Lot(
+            instrument: key.instrument,
+            quantity: quantity,
+            price: transaction.price,
+            opened: nil,
+            account: key.holder.name
+        )
         queues[key, default: LotQueue()].append(lot)
     }
 
@@ -388,7 +399,7 @@ struct LedgerBuilder {
             fees: transaction.fees,
             opened: transaction.date == .beforeHistory ? nil : transaction.date,
             transactionID: transaction.id,
-            account: key.account
+            account: key.holder.name
         )
         queues[key, default: LotQueue()].append(lot)
     }
@@ -400,7 +411,18 @@ struct LedgerBuilder {
 
     private func sign(of key: Key) -> Int {
         if let own = queues[key]?.sign, own != 0 { return own }
-        return queues[Key(account: nil, instrument: key.instrument)]?.sign ?? 0
+        return spare(key).flatMap { queues[$0]?.sign } ?? 0
+    }
+
+    /// What an account may take from besides its own lots: what was held before the history begins in no account in particular,
+    /// and never the lots of another account.
+    private func spare(_ key: Key) -> Key? {
+        key.holder == .anyAccount ? nil : Key(holder: .anyAccount, instrument: key.instrument)
+    }
+
+    /// ` in Schwab`, where there are several accounts to tell apart.
+    private func place(_ key: Key) -> String {
+        hasSeveralAccounts ? key.holder.name.map { " in \($0)" } ?? "" : ""
     }
 
     /// The price of a trade: the row's own, or what its amount comes to per share. Options that end have none of

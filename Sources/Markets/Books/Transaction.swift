@@ -91,6 +91,9 @@ public struct Transaction: Hashable, Sendable, Identifiable {
     public var sequence: Int
     /// What happened.
     public var kind: Kind
+    /// Whether it is of what was held before the history begins in an account that nobody named; set where the books are
+    /// read and never stored.
+    var isOfAnyAccount = false
     /// What was traded; nil for movements of cash alone.
     public var instrument: Instrument?
     /// Shares or contracts; positive but for `split` and `securitiesTransfer`, which carry their sign, and

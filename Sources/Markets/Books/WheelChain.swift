@@ -96,16 +96,13 @@ public struct WheelChain: Hashable, Sendable {
     public static func chains(in transactions: [Transaction], of symbol: String? = nil) -> [WheelChain] {
         struct Key: Hashable {
             var symbol: String
-            var account: String?
+            var holder: Transaction.Holder
+            var account: String { holder.name ?? "" }
         }
-        let accounts = Set(transactions.lazy.filter { $0.kind != .openingBalance }.map(\.account))
-        // Opening balances name no account: with only one account they are its own, as in the ledger.
-        let openingAccount = accounts.count == 1 ? accounts.first ?? nil : nil
         var groups: [Key: [(offset: Int, row: Transaction)]] = [:]
-        for (offset, row) in transactions.enumerated() {
+        for (offset, row) in OpeningBalances.assigned(transactions).enumerated() {
             guard let ticker = row.instrument?.underlying else { continue }
-            let account = row.account ?? (row.kind == .openingBalance ? openingAccount : nil)
-            groups[Key(symbol: ticker, account: account), default: []].append((offset, row))
+            groups[Key(symbol: ticker, holder: row.holder), default: []].append((offset, row))
         }
         // A chain goes on under the ticker that its shares or options got in a merger, unless that had a history of its own.
         let mergers = groups.flatMap { key, rows in
@@ -117,7 +114,7 @@ public struct WheelChain: Hashable, Sendable {
             }
         }
         for merger in mergers.sorted(by: { ($0.date, $0.key.symbol, $0.name) < ($1.date, $1.key.symbol, $1.name) }) {
-            let target = Key(symbol: merger.name, account: merger.key.account)
+            let target = Key(symbol: merger.name, holder: merger.key.holder)
             let isFree = groups[target, default: []].allSatisfy { $0.row.date >= merger.date }
             guard isFree, let rows = groups[merger.key] else { continue }
             groups[target, default: []] += rows.filter { $0.row.date <= merger.date }
@@ -139,14 +136,14 @@ public struct WheelChain: Hashable, Sendable {
         var inherited: Set<String> = []
         // What was spun off begins with what the chain it came from gave it, so that comes first.
         var pending = groups.map { (key: $0.key, spunOff: spunOff(from: $0.value.map(\.row))) }
-            .sorted { ($0.key.symbol, $0.key.account ?? "") < ($1.key.symbol, $1.key.account ?? "") }
+            .sorted { ($0.key.symbol, $0.key.account) < ($1.key.symbol, $1.key.account) }
         while !pending.isEmpty {
             let awaited = Set(pending.flatMap { entry in entry.spunOff.subtracting([entry.key.symbol]) })
             let next = pending.firstIndex { !awaited.contains($0.key.symbol) } ?? 0
             let key = pending.remove(at: next).key
             let ordered = (groups[key] ?? []).sorted { rank($0) < rank($1) }.map(\.row)
             let found = WheelLinker(rows: ordered).groups.map {
-                WheelChain(symbol: key.symbol, account: key.account, $0, inherited: inherited)
+                WheelChain(symbol: key.symbol, account: key.holder.name, $0, inherited: inherited)
             }
             chains += found
             for chain in found {
@@ -155,7 +152,7 @@ public struct WheelChain: Hashable, Sendable {
                         let share = received(row, for: leg, gap: chain.gap)
                     else { continue }
                     if chain.isWheel { inherited.insert(share.id) }
-                    let child = Key(symbol: share.instrument?.underlying ?? "", account: key.account)
+                    let child = Key(symbol: share.instrument?.underlying ?? "", holder: key.holder)
                     groups[child, default: []].append((offset: -1, row: share))
                     if !pending.contains(where: { $0.key == child }) { pending.append((child, [])) }
                 }

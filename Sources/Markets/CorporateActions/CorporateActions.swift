@@ -21,7 +21,7 @@ public struct CorporateActions: Sendable {
 
     /// The history with them in it. Those that the split rows of the history itself show are found without being given.
     public func applied(to transactions: [Transaction]) -> [Transaction] {
-        var rows = transactions
+        var rows = OpeningBalances.assigned(transactions)
         var pending = actions
         while let index = pending.indices.first {
             var action = pending.remove(at: index)
@@ -69,7 +69,7 @@ public struct CorporateActions: Sendable {
     // MARK: - One action
 
     private struct Holding: Hashable {
-        var account: String?
+        var holder: Transaction.Holder
         var instrument: Instrument
     }
 
@@ -78,20 +78,10 @@ public struct CorporateActions: Sendable {
         var added: [Transaction] = []
         for (holding, quantity) in held where quantity != 0 {
             let around = rows.filter { row in
-                row.account == holding.account && row.instrument == holding.instrument
+                row.holder == holding.holder && row.instrument == holding.instrument
                     && brokerDays.contains(action.effective.days(until: row.date))
             }
-            var row = Transaction(
-                id: "\(action) \(holding.account ?? "") \(holding.instrument.symbol)",
-                date: action.effective,
-                sequence: sequence,
-                kind: .split,
-                instrument: holding.instrument,
-                amount: 0,
-                account: holding.account,
-                details: action.description,
-                origin: .init(file: action.source, line: 0)
-            )
+            var row = row(of: action, for: holding)
             if let contract = holding.instrument.contract {
                 guard let adjustment = action.adjustment(of: contract),
                     !around.contains(where: { $0.kind == .securitiesTransfer }),
@@ -103,7 +93,7 @@ public struct CorporateActions: Sendable {
                     instrument: .option(adjustment.contract),
                     quantity: quantity * Decimal(adjustment.contracts)
                 )
-                meanAdjusted(adjustment.contract, account: holding.account, from: action.effective, &rows)
+                meanAdjusted(adjustment.contract, holder: holding.holder, from: action.effective, &rows)
                 added.append(row)
                 continue
             }
@@ -115,11 +105,11 @@ public struct CorporateActions: Sendable {
                 added.append(row)
             case .merger(let merger):
                 let parts = [merger.shares].compactMap { $0 }
-                let broker = BrokerRows.taken(of: action, parts, holding.account, brokerDays, from: &rows)
+                let broker = BrokerRows.taken(of: action, parts, holding.holder, brokerDays, from: &rows)
                 guard !broker.hasSold else { continue }
                 added += exchanged(row, quantity, for: merger, broker)
             case .spinOff(let spinOff):
-                let broker = BrokerRows.taken(of: action, [spinOff.shares], holding.account, brokerDays, from: &rows)
+                let broker = BrokerRows.taken(of: action, [spinOff.shares], holding.holder, brokerDays, from: &rows)
                 let shares = (quantity * spinOff.shares.quantity).roundedToFeeScale
                 row.kind = .adjustment
                 row.quantity = quantity
@@ -151,28 +141,38 @@ public struct CorporateActions: Sendable {
         _ rows: [Transaction]
     ) -> [Transaction] {
         let instrument = Instrument.shares(action.symbol)
-        let accounts = Set(
+        let sellers = Set(
             rows.lazy.filter { row in
                 row.kind == .sell && row.instrument == instrument && row.date < action.effective
                     && row.date.days(until: action.effective) <= WashSales.windowDays
             }
-            .map(\.account)
+            .map(\.holder)
         )
-        return accounts.filter { !holders.contains(Holding(account: $0, instrument: instrument)) }.map { account in
-            var row = Transaction(
-                id: "\(action) \(account ?? "") \(instrument.symbol)",
-                date: action.effective,
-                sequence: sequence,
-                kind: .split,
-                instrument: instrument,
-                amount: 0,
-                account: account,
-                details: action.description,
-                origin: .init(file: action.source, line: 0)
-            )
+        return sellers.map { Holding(holder: $0, instrument: instrument) }.filter { !holders.contains($0) }.map {
+            sold in
+            var row = row(of: action, for: sold)
             row.successor = Transaction.Successor(instrument: instrument, quantity: ratio)
             return row
         }
+    }
+
+    /// A split row without a quantity, to be filled by what the action does.
+    private static func row(of action: CorporateAction, for holding: Holding) -> Transaction {
+        // An account may have no name; what belongs to none in particular must have rows of its own beside it.
+        let owner = holding.holder == .anyAccount ? "any account" : holding.holder.name ?? ""
+        var row = Transaction(
+            id: "\(action) \(owner) \(holding.instrument.symbol)",
+            date: action.effective,
+            sequence: sequence,
+            kind: .split,
+            instrument: holding.instrument,
+            amount: 0,
+            account: holding.holder.name,
+            details: action.description,
+            origin: .init(file: action.source, line: 0)
+        )
+        row.isOfAnyAccount = holding.holder == .anyAccount
+        return row
     }
 
     // MARK: - Mergers and spin-offs
@@ -190,7 +190,7 @@ public struct CorporateActions: Sendable {
         static func taken(
             of action: CorporateAction,
             _ parts: [Deliverable.Shares],
-            _ account: String?,
+            _ holder: Transaction.Holder,
             _ days: ClosedRange<Int>,
             from rows: inout [Transaction]
         ) -> BrokerRows {
@@ -200,7 +200,7 @@ public struct CorporateActions: Sendable {
             let old = Instrument.shares(action.symbol)
             let new = Set(parts.map { Instrument.shares($0.symbol) })
             var taken: Set<Int> = []
-            for (index, row) in rows.enumerated() where row.account == account {
+            for (index, row) in rows.enumerated() where row.holder == holder {
                 guard let instrument = row.instrument, days.contains(action.effective.days(until: row.date)) else {
                     continue
                 }
@@ -294,7 +294,7 @@ public struct CorporateActions: Sendable {
     /// has come to have the same symbol.
     private static func goesOn(with holding: Holding, after day: TradingDate, _ rows: [Transaction]) -> Bool {
         let first = rows.filter { row in
-            row.account == holding.account && row.instrument == holding.instrument && row.date >= day
+            row.holder == holding.holder && row.instrument == holding.instrument && row.date >= day
         }
         .min { ($0.date, $0.sequence) < ($1.date, $1.sequence) }
         switch first?.kind {
@@ -310,8 +310,6 @@ public struct CorporateActions: Sendable {
         _ rows: [Transaction]
     ) -> [Holding: Decimal] {
         var held: [Holding: Decimal] = [:]
-        let accounts = Set(rows.lazy.filter { $0.kind != .openingBalance }.map(\.account))
-        let openingAccount = accounts.count == 1 ? accounts.first ?? nil : nil
         let ordered = rows.enumerated().filter { entry in
             entry.element.instrument?.underlying == symbol
                 && (entry.element.date < day || entry.element.kind == .openingBalance)
@@ -324,21 +322,28 @@ public struct CorporateActions: Sendable {
         }
         for (_, row) in ordered {
             guard let instrument = row.instrument else { continue }
-            let account = row.account ?? (row.kind == .openingBalance ? openingAccount : nil)
-            let key = Holding(account: account, instrument: instrument)
+            let key = Holding(holder: row.holder, instrument: instrument)
+            let spare = Holding(holder: .anyAccount, instrument: instrument)
             let before = held[key] ?? 0
             switch row.kind {
             case .buy, .buyToOpen: held[key] = before + row.quantity
-            case .sell where instrument.contract == nil, .sellToOpen: held[key] = before - row.quantity
-            case .buyToClose, .assignment: held[key] = min(0, before + row.quantity)
-            case .sell, .sellToClose, .exercise: held[key] = max(0, before - row.quantity)
+            case .sellToOpen: held[key] = before - row.quantity
+            case .sell, .sellToClose, .exercise: take(row.quantity, sign: 1, from: key, spare, &held)
+            case .buyToClose, .assignment: take(row.quantity, sign: -1, from: key, spare, &held)
             case .expiration:
-                held[key] = before < 0 ? min(0, before + row.quantity) : max(0, before - row.quantity)
+                let isShort = before < 0 || (before == 0 && held[spare] ?? 0 < 0)
+                take(row.quantity, sign: isShort ? -1 : 1, from: key, spare, &held)
+            case .securitiesTransfer where row.quantity * before <= 0:
+                let sign: Decimal = row.quantity < 0 ? 1 : -1
+                let left = take(abs(row.quantity), sign: sign, from: key, spare, &held)
+                // What comes in is held; what went out of nothing is not.
+                if row.quantity > 0 || row.price != nil { held[key, default: 0] -= left * sign }
             case .split, .securitiesTransfer, .openingBalance: held[key] = before + row.quantity
             case .adjustment:
                 if row.successor?.isBesideTheOld != true { held[key] = before - row.quantity }
                 if let successor = row.successor {
-                    held[Holding(account: account, instrument: successor.instrument), default: 0] += successor.quantity
+                    held[Holding(holder: row.holder, instrument: successor.instrument), default: 0] +=
+                        successor.quantity
                 }
             default: continue
             }
@@ -346,15 +351,34 @@ public struct CorporateActions: Sendable {
         return held
     }
 
+    /// Closes what is held on the side `sign`, in an account and then in none in particular, as the ledger does; returns what
+    /// neither had.
+    @discardableResult
+    private static func take(
+        _ wanted: Decimal,
+        sign: Decimal,
+        from own: Holding,
+        _ spare: Holding,
+        _ held: inout [Holding: Decimal]
+    ) -> Decimal {
+        var left = wanted
+        for holding in own == spare ? [own] : [own, spare] {
+            let part = min(left, max(0, (held[holding] ?? 0) * sign))
+            if part > 0 { held[holding, default: 0] -= part * sign }
+            left -= part
+        }
+        return left
+    }
+
     /// Lets later rows that mean an adjusted contract name it in full.
     private static func meanAdjusted(
         _ contract: OptionContract,
-        account: String?,
+        holder: Transaction.Holder,
         from day: TradingDate,
         _ rows: inout [Transaction]
     ) {
         let cent = Decimal(1) / 100
-        for index in rows.indices where rows[index].date >= day && rows[index].account == account {
+        for index in rows.indices where rows[index].date >= day && rows[index].holder == holder {
             guard let named = rows[index].instrument?.contract, named != contract,
                 named.underlying == contract.underlying, named.expiration == contract.expiration,
                 named.right == contract.right, named.root == contract.root, abs(named.strike - contract.strike) <= cent
@@ -374,7 +398,7 @@ public struct CorporateActions: Sendable {
         var net: [Key: Decimal] = [:]
         for row in rows where row.kind == .split {
             guard let instrument = row.instrument, instrument.contract == nil else { continue }
-            let key = Key(holding: Holding(account: row.account, instrument: instrument), date: row.date)
+            let key = Key(holding: Holding(holder: row.holder, instrument: instrument), date: row.date)
             net[key, default: 0] += row.quantity
         }
         var found: [CorporateAction] = []
@@ -417,9 +441,9 @@ public struct CorporateActions: Sendable {
             guard let instrument = row.instrument, instrument.contract == nil,
                 !(actions + found).contains(where: { $0.symbol == instrument.symbol })
             else { continue }
-            let holding = Holding(account: row.account, instrument: instrument)
+            let holding = Holding(holder: row.holder, instrument: instrument)
             let paid = cash.filter { other in
-                other.account == row.account && other.instrument == instrument
+                other.holder == row.holder && other.instrument == instrument
                     && abs(row.date.days(until: other.date)) <= brokerDays.upperBound
             }
             guard let first = (paid.map(\.date) + [row.date]).min(), !paid.isEmpty,

@@ -125,17 +125,17 @@ public struct ClosedTrade: Sendable, Hashable {
 /// Shares held at the end of each day, by account and ticker.
 private struct ShareHistory {
     private struct Key: Hashable {
-        var account: String?
+        var holder: Transaction.Holder
         var symbol: String
     }
 
     private var changes: [Key: [(day: TradingDate, quantity: Decimal)]] = [:]
 
     init(_ transactions: [Transaction]) {
-        for transaction in transactions {
+        for transaction in OpeningBalances.assigned(transactions) {
             guard let instrument = transaction.instrument, instrument.contract == nil else { continue }
             if let successor = transaction.successor, successor.instrument.contract == nil {
-                let key = Key(account: transaction.account, symbol: successor.instrument.symbol)
+                let key = Key(holder: transaction.holder, symbol: successor.instrument.symbol)
                 changes[key, default: []].append((transaction.date, successor.quantity))
             }
             let change: Decimal
@@ -146,14 +146,19 @@ private struct ShareHistory {
             case .adjustment where transaction.successor?.isBesideTheOld == false: change = -transaction.quantity
             default: continue
             }
-            let key = Key(account: transaction.account, symbol: instrument.symbol)
+            let key = Key(holder: transaction.holder, symbol: instrument.symbol)
             // What was held before the history begins was held on its first day.
             let day = transaction.kind == .openingBalance ? .beforeHistory : transaction.date
             changes[key, default: []].append((day, change))
         }
     }
 
+    /// What the account held, and what may be its own of what was held before the history begins.
     func quantity(_ symbol: String, account: String?, on date: TradingDate) -> Decimal {
-        (changes[Key(account: account, symbol: symbol)] ?? []).reduce(0) { $1.day <= date ? $0 + $1.quantity : $0 }
+        [Transaction.Holder.account(account), .anyAccount].reduce(0) { sum, holder in
+            (changes[Key(holder: holder, symbol: symbol)] ?? []).reduce(sum) {
+                $1.day <= date ? $0 + $1.quantity : $0
+            }
+        }
     }
 }

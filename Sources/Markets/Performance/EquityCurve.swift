@@ -43,6 +43,7 @@ public struct EquityCurve: Sendable {
         through last: TradingDate,
         rate: Double = 0
     ) {
+        let transactions = OpeningBalances.assigned(transactions)
         let ordered = Ledger.ordered(transactions)
         let dated = ordered.filter { $0.kind != .openingBalance && $0.date <= last }
         guard let first = dated.first?.date else {

@@ -31,6 +31,7 @@ enum Schema {
         Step(name: "11 vector packs", sql: vectorPacks),
         Step(name: "12 vector checksums", sql: vectorChecksums),
         Step(name: "13 long documents", sql: longDocuments),
+        Step(name: "14 names of accounts", sql: accountNames),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -350,4 +351,18 @@ enum Schema {
         ALTER TABLE documents ADD COLUMN checkpoint BLOB;
         CREATE INDEX documents_unfinished ON documents (state) WHERE state <> 0;
         """
+
+    /// Accounts are called as imports name them now: with the broker before the words that several brokers use, and by the
+    /// broker where the file says nothing. Numbers, told by four digits, stay.
+    private static let accountNames = [
+        ("Robinhood", "robinhood_activity"), ("Fidelity", "fidelity_history"), ("tastytrade", "tastytrade_legacy"),
+    ]
+    .map { broker, format in
+        """
+        UPDATE transactions SET account = trim('\(broker) ' || coalesce(account, ''))
+        WHERE import_id IN (SELECT id FROM imports WHERE format = '\(format)')
+        AND coalesce(account, '') NOT LIKE '\(broker)%' AND coalesce(account, '') NOT GLOB '*[0-9]*[0-9]*[0-9]*[0-9]*';
+        """
+    }
+    .joined(separator: "\n")
 }

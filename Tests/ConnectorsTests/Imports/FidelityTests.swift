@@ -49,7 +49,7 @@ struct FidelityTests {
             """
         let draft = try ImportDraft(reading: Array(text.utf8), fileName: "all.csv")
         #expect(draft.unknown.isEmpty && draft.warnings.isEmpty)
-        #expect(draft.transactions.map(\.account) == ["IRA X2", "Individual X1"])
+        #expect(draft.transactions.map(\.account) == ["Fidelity IRA X2", "Fidelity Individual X1"])
         #expect(
             draft.transactions.map(Seen.init) == [
                 Seen("2026-11-14", .buy, "F", "100", "10", "-1000"),

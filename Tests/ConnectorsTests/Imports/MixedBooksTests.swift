@@ -29,7 +29,7 @@ struct MixedBooksTests {
         )
         let schwab = try Self.schwab(#""03/02/2026","Buy","AAPL","APPLE INC","10","$155.00","","-$1550.00""#)
         let rows = [robinhood, tastytrade, schwab].flatMap(\.transactions)
-        #expect(Set(rows.map { $0.account ?? "" }) == ["", "tastytrade", "Schwab"])
+        #expect(Set(rows.map { $0.account ?? "" }) == ["Robinhood", "tastytrade", "Schwab"])
         let ledger = Ledger(transactions: rows)
         // 160 - 150 a share, not 160 - 100.
         #expect(ledger.realised.map(\.gain) == [100])
@@ -59,7 +59,9 @@ struct MixedBooksTests {
         var lines = text.split(separator: "\n").map(String.init)
         lines[1] = lines[1].replacingOccurrences(of: "Individual...39", with: "Roth IRA...40")
         let draft = try ImportDraft(reading: Array(lines.joined(separator: "\n").utf8), fileName: "tasty.csv")
-        #expect(Set(draft.transactions.compactMap(\.account)) == ["Individual...39", "Roth IRA...40"])
+        #expect(
+            Set(draft.transactions.compactMap(\.account)) == ["tastytrade Individual...39", "tastytrade Roth IRA...40"]
+        )
     }
 
     /// Every sample of every broker in one book: nobody's rows close another's, whatever the order of the files.

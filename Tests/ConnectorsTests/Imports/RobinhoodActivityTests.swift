@@ -33,7 +33,7 @@ struct RobinhoodActivityTests {
     @Test func readsEveryCodeAndTheAccount() throws {
         let draft = try Fixture.draft("robinhood_all_codes.csv")
         #expect(draft.unknown.isEmpty && draft.skipped.isEmpty && draft.warnings.isEmpty)
-        #expect(draft.transactions.allSatisfy { $0.account == "Individual" })
+        #expect(draft.transactions.allSatisfy { $0.account == "Robinhood Individual" })
         #expect(
             draft.transactions.map(Seen.init) == [
                 Seen("2026-03-02", .transfer, "", "0", "", "70000"),

@@ -91,6 +91,7 @@ public struct Reconciliation: Sendable {
     ///
     /// - Parameter account: Only rows of the books whose account's name contains this; all if nil.
     public init(of books: [Transaction], with statement: AccountStatement, account: String? = nil) {
+        let books = OpeningBalances.assigned(books)
         var booked = books
         if let wanted = account?.lowercased() {
             booked = books.filter { $0.account?.lowercased().contains(wanted) == true }
@@ -131,7 +132,7 @@ public struct Reconciliation: Sendable {
         let known = Set(books.lazy.filter { $0.kind != .openingBalance }.map(\.account))
         let shared = accounts.intersection(known)
         guard !shared.isEmpty, shared != known else { return books }
-        return books.filter { $0.kind == .openingBalance || shared.contains($0.account) }
+        return books.filter { $0.isOfAnyAccount || shared.contains($0.account) }
     }
 
     private static func holdings(_ rows: [Transaction]) -> [Instrument: Decimal] {

@@ -1,0 +1,19 @@
+/// What an account is called in the books.
+///
+/// Lots are kept apart by account, and brokers have the same words for their accounts: an `Individual` of one must not close
+/// the lots of another's. A number is one account's alone and stays as it is.
+enum AccountName {
+    /// The name of an account that `broker` calls `words`; the broker's own name where it does not say.
+    static func of(_ words: String, at broker: String) -> String {
+        if words.isEmpty { return broker }
+        let isNumber = words.count(where: \.isNumber) >= 4
+        return isNumber || words.lowercased().hasPrefix(broker.lowercased()) ? words : "\(broker) \(words)"
+    }
+}
+
+extension ImportRow {
+    /// The account that a row names, as it is called in the books.
+    func account(_ column: ColumnMap.Column, at broker: String) -> String {
+        AccountName.of(isBlank(column) ? "" : text(column), at: broker)
+    }
+}
