@@ -3,7 +3,7 @@ import Foundation
 /// HTTP by libcurl: HTTP/1.1 and HTTP/2, connections kept and used again, one thread for all of it.
 ///
 /// The thread starts with the first request and ends when the transport goes away, or on `shutDown`. Certificates are always
-/// verified. Redirects are followed within the same host only, at most five in a row.
+/// verified. Redirects are followed within the same host unless the request allows more, at most five in a row.
 public final class CurlTransport: HTTPTransport {
     private let options: TransportOptions
     private let pacing: RetryPacing

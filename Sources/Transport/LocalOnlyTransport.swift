@@ -2,7 +2,7 @@
 ///
 /// An address counts as this machine's where its host is written as a loopback address (127.0.0.0/8, `[::1]`) or is
 /// `localhost`, which curl knows without asking anyone. A name is never looked up to find out: who answers for it decides where
-/// it leads, and not the owner. A redirect stays on the host it came from, as with every `CurlTransport`.
+/// it leads, and not the owner. A redirect never leaves the machine either, whatever the request allows.
 public struct LocalOnlyTransport: HTTPTransport {
     private let base: any HTTPTransport
 
@@ -38,14 +38,5 @@ public struct LocalOnlyTransport: HTTPTransport {
         guard address.isLoopback else {
             throw TransportError(.hostForbidden, host: address.host, detail: "nothing may leave this machine")
         }
-    }
-}
-
-extension CurlAddress {
-    /// Whether the host is written as a loopback address, or as `localhost`.
-    fileprivate var isLoopback: Bool {
-        if host == "localhost" || host == "[::1]" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
     }
 }

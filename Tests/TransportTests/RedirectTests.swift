@@ -73,6 +73,45 @@ import Transport
         #expect(other.connections == 0)
     }
 
+    @Test func withLeaveAnotherHostIsToldOnlyWhatIsWanted() async throws {
+        let other = try LoopbackServer { _ in LoopbackReply("weights") }
+        let server = try LoopbackServer { _ in
+            LoopbackReply(status: 302, headers: ["Location": other.baseURL + "/blob?signature=1"])
+        }
+        var request = HTTPRequest(
+            .get,
+            server.baseURL + "/",
+            headers: ["Authorization": "Bearer s3cret", "X-Api-Key": "s3cret", "Cookie": "s3cret", "Range": "bytes=3-"]
+        )
+        request.redirects = .anyHostWithoutCredentials
+        #expect(try await CurlTransport().response(to: request).body == Data("weights".utf8))
+        let told = try #require(other.requests.first)
+        #expect(told.target == "/blob?signature=1" && told.headers["range"] == "bytes=3-")
+        #expect(!told.headers.values.contains { $0.contains("s3cret") })
+        // Within the host it stays as it was.
+        #expect(server.requests.first?.headers["authorization"] == "Bearer s3cret")
+    }
+
+    @Test func withLeaveABodyIsNotHandedOn() async throws {
+        let other = try LoopbackServer { _ in LoopbackReply("stolen") }
+        let server = try LoopbackServer { _ in LoopbackReply(status: 307, headers: ["Location": other.baseURL + "/"]) }
+        var request = HTTPRequest(.post, server.baseURL + "/", body: Data("positions".utf8))
+        request.redirects = .anyHostWithoutCredentials
+        let asked = request
+        let error = try await failure { _ = try await CurlTransport().response(to: asked) }
+        #expect(error?.code == .redirectRefused && other.connections == 0)
+    }
+
+    @Test(arguments: ["https://other.example/", "http://other.example/", "https://10.0.0.1/"])
+    func withLeaveNothingLeavesTheMachineOrComesIn(location: String) async throws {
+        let server = try LoopbackServer { _ in LoopbackReply(status: 302, headers: ["Location": location]) }
+        var request = HTTPRequest(.get, server.baseURL + "/")
+        request.redirects = .anyHostWithoutCredentials
+        let asked = request
+        let error = try await failure { _ = try await LocalOnlyTransport(CurlTransport()).response(to: asked) }
+        #expect(error?.code == .redirectRefused)
+    }
+
     @Test(arguments: [(5, nil), (6, TransportError.Code.redirectRefused)])
     func atMostFiveInARow(count: Int, code: TransportError.Code?) async throws {
         let server = try LoopbackServer { request in

@@ -12,6 +12,16 @@ struct CurlAddress: Hashable, Sendable {
     /// The port, whether written or not.
     let port: String
 
+    /// Whether the host is written as a loopback address (127.0.0.0/8, `[::1]`), or as `localhost`.
+    var isLoopback: Bool {
+        if host == "localhost" || host == "[::1]" { return true }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    }
+
+    /// Scheme, host and port: what credentials are given to (RFC 6454).
+    var origin: [String] { [scheme, host, port] }
+
     /// The address `text`.
     ///
     /// - Throws: `TransportError.badAddress`, which does not repeat the address.

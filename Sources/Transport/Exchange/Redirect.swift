@@ -1,10 +1,13 @@
 /// Where a redirect leads, and with which request (RFC 9110, section 15.4).
 ///
-/// Only the same host is followed, and never from `https` to `http`: header fields with credentials stay where they were meant
-/// to go.
+/// Without the request's leave only the same host is followed, and never from `https` to `http`: header fields with credentials
+/// stay where they were meant to go.
 enum Redirect {
     /// How many are followed in a row.
     static let limit = 5
+
+    /// What another host may be told: which part of what is wanted, and in which form.
+    private static let publicHeaders = ["Accept", "Accept-Encoding", "Range", "If-Range", "User-Agent"]
 
     /// The request that follows a redirect; nil where `head` is none.
     ///
@@ -17,6 +20,22 @@ enum Redirect {
             TransportError(.redirectRefused, host: address.host, detail: detail)
         }
         guard let target = try? address.resolve(location) else { throw refused("it points to no usable address") }
+        if request.redirects == .anyHostWithoutCredentials, target.origin != address.origin {
+            guard request.method == .get || request.method == .head, request.body == nil else {
+                throw refused("it points to another host, \(target.host), and the request carries a body")
+            }
+            guard target.isLoopback == address.isLoopback else {
+                throw refused(target.isLoopback ? "it points into this machine" : "it points out of this machine")
+            }
+            guard target.scheme == "https" || address.scheme == "http" && target.isLoopback else {
+                throw refused("it points to \(target.host) without encryption")
+            }
+            var next = request
+            next.url = target.text
+            next.headers = HTTPHeaders()
+            for name in publicHeaders { next.headers[name] = request.headers[name] }
+            return next
+        }
         guard target.host == address.host else { throw refused("it points to another host, \(target.host)") }
         if target.scheme == address.scheme {
             guard target.port == address.port else { throw refused("it points to another port, \(target.port)") }

@@ -30,6 +30,8 @@ public struct HTTPRequest: Sendable {
     /// that the threads do not wake for each. The first two, and pieces that are rarer, are handed on at once; nil for
     /// all of them.
     public var coalescingInterval: Duration?
+    /// Where the server may send the request on to.
+    public var redirects = RedirectPolicy.sameHost
 
     /// A request with sensible limits: 10 s to connect, 60 s in all, 32 MB, two retries of what is safe to repeat.
     public init(
@@ -59,6 +61,15 @@ public struct HTTPRequest: Sendable {
     ) {
         self.init(method, url + (url.contains("?") ? "&" : "?") + FormEncoding.encode(query), headers: headers)
     }
+}
+
+/// Where a request may be sent on to when the server redirects it.
+public enum RedirectPolicy: Sendable, Hashable {
+    /// The host it was meant for, at most from `http` to `https`.
+    case sameHost
+    /// Any host over `https` for what has no body, with none of the header fields but those that say which part of what is
+    /// wanted in which form. Neither out of this machine nor into it.
+    case anyHostWithoutCredentials
 }
 
 /// How long the parts of an exchange may take; nil for no limit.

@@ -164,6 +164,41 @@ import Testing
         #expect(ranges().contains("bytes=20000-"))
     }
 
+    /// Hubs answer with another host's address for the large file, a new one each time.
+    @Test func weightsThatAnotherHostHoldsAreFetchedAndGoneOnWith() throws {
+        let (files, signature) = (files, Mutex(0))
+        let store = try LoopbackServer { files.reply(path: "/m/tiny/" + Self.weights, headers: $0.headers) }
+        let hub = try LoopbackServer { request in
+            guard request.path.hasSuffix(Self.weights) else { return files.reply(path: request.path) }
+            let number = signature.withLock { count in
+                count += 1
+                return count
+            }
+            return LoopbackReply(status: 302, headers: ["Location": "\(store.baseURL)/blob?signature=\(number)"])
+        }
+        let half = size / 2
+        store.script(
+            "GET /blob",
+            whole.cut(after: half),
+            .reset,
+            .reset,
+            .reset,
+            .reset,
+            .reset,
+            .reset,
+            .reset,
+            .reset,
+            .reset
+        )
+        let broken = try models.run("encoder", "pull", hub.baseURL + "/m/tiny")
+        #expect(broken.status == 5, "\(broken.errors)")
+        #expect(broken.errors.contains("\(half) bytes are kept"), "\(broken.errors)")
+        let rest = try models.run("encoder", "pull", hub.baseURL + "/m/tiny", "--sha256", digest)
+        #expect(rest.status == 0, "\(rest.errors)")
+        #expect(store.requests.last?.headers["range"] == "bytes=\(half)-")
+        #expect(store.requests.last?.target == "/blob?signature=\(signature.withLock { $0 })")
+    }
+
     @Test func wrongWeightsAreRefusedAndForgotten() throws {
         let run = try models.run("encoder", "pull", url, "--sha256", String(repeating: "0", count: 64))
         #expect(run.status == 8)
