@@ -61,7 +61,7 @@ let package = Package(
         .systemLibrary(name: "CPostgres", providers: [.apt(["libpq-dev"])]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         .target(name: "CKernels"),
-        .target(name: "MagnusTestSupport", dependencies: ["LanguageModels"], swiftSettings: strict),
+        .target(name: "MagnusTestSupport", dependencies: ["LanguageModels", grdb], swiftSettings: strict),
     ]
         + room(
             "MagnusCommands",

@@ -64,6 +64,30 @@ import Testing
         #expect(result.isAnswered)
     }
 
+    private static let unspaced = [
+        "exercise": "# 提前行权\n\n看涨期权在除息日前可能被提前行权，卖方必须交付股票。\n",
+        "decay": "# 时间价值\n\n期权的时间价值在到期前最后几周衰减最快，称为NVDA效应。\n",
+        "cash": "# プット\n\nプットの売りには現金担保が必要です。株価が下がると割り当てられます。\n",
+        "dividend": "# 배당\n\n배당락일 전에는 콜옵션이 일찍 행사될 수 있다.\n",
+        "margin": "# มาร์จิ้น\n\nการขายพุตต้องมีเงินสดค้ำประกันในบัญชี\n",
+    ]
+
+    @Test(arguments: [
+        ("什么时候会被提前行权？", "exercise"), ("时间价值", "decay"), ("NVDA效应", "decay"), ("現金担保とは", "cash"), ("割り当て", "cash"),
+        ("배당락일", "dividend"), ("콜옵션 행사", "dividend"), ("เงินสดค้ำประกัน", "margin"), ("交付股票", "exercise"),
+    ])
+    func scriptsWithoutSpacesAreFoundByTheirParts(question: String, document: String) async throws {
+        try await index(Self.unspaced, encoder: nil)
+        let result = try await DocumentSearch(store: store, encoder: nil).search(question)
+        #expect(result.hits.first?.passage.document == document + ".md")
+        #expect(result.hits.first?.lexicalRank == 1)
+    }
+
+    @Test func whatIsInNoneOfThemIsNotFound() async throws {
+        try await index(Self.unspaced, encoder: nil)
+        #expect(try await DocumentSearch(store: store, encoder: nil).search("税率").hits.isEmpty)
+    }
+
     @Test func vectorsThatAreMissingDoNotHideWords() async throws {
         try await index(three, encoder: nil)
         let result = try await search("time decay")

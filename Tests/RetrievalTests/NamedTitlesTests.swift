@@ -92,6 +92,19 @@ import Testing
         #expect(try await first(question) == title)
     }
 
+    /// Titles that run year and quarter together, as names of files do.
+    @Test(arguments: [
+        ("segment sales of Alder in Q2 of FY2023", "Alder_2023Q2_10Q"),
+        ("segment sales of Alder in the first quarter of 2023, Q1 2023", "Alder_2023Q1_10Q"),
+        ("segment sales of Alder in 2023Q1", "Alder_2023Q1_10Q"),
+        ("segment sales in the 10-K of Alder for 2023", "Alder_2023_10K"),
+    ])
+    func aQuarterRunTogetherInATitleIsKnown(question: String, title: String) async throws {
+        let titles = ["Alder_2023_10K", "Alder_2023Q1_10Q", "Alder_2023Q2_10Q", "Birch_2023Q2_10Q"]
+        try await index(titles.map { ($0, Self.text) })
+        #expect(try await first(question) == title)
+    }
+
     @Test func aWordThatManyNamesShareNamesNoneOfThem() async throws {
         try await index([
             ("Alder handbook", "How to plant a tree."), ("Birch handbook", "How to plant a hedge."),

@@ -26,6 +26,20 @@ import Testing
         #expect(chunks("\(paragraph)\n\n\(paragraph)\n\n\(paragraph)").map(\.lines) == [1...1, 3...3, 5...5])
     }
 
+    @Test func textWithoutSpacesIsCutBetweenSentences() {
+        let measure = ChunkMeasure(name: "characters") { $0.count }
+        let chunker = PlainTextChunker(size: ChunkSize(target: 40, maximum: 50), measure: measure)
+        let sentences = ["看涨期权在除息日前可能被提前行权。", "卖方必须交付股票！", "「时间价值」会衰减吗？」", "期权到期后归零。"]
+        let text = (0..<12).map { sentences[$0 % 4] }.joined()
+        let found = chunker.chunks(of: text, title: "t").chunks
+        #expect(found.count >= 3)
+        #expect(found.map(\.text).joined() == text)
+        for chunk in found {
+            #expect(chunk.text.count <= 50)
+            #expect(sentences.contains { chunk.text.hasPrefix($0) } && sentences.contains { chunk.text.hasSuffix($0) })
+        }
+    }
+
     // MARK: - Bytes
 
     private func decoded(_ bytes: [UInt8]) -> TextDecoding.Decoded? {

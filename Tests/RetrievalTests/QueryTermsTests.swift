@@ -14,6 +14,21 @@ import Testing
         #expect(QueryTerms(question).phrases == phrases)
     }
 
+    /// Where words end in such scripts only a dictionary tells.
+    @Test(arguments: [
+        ("备兑看涨期权？", ["备兑", "兑看", "看涨", "涨期", "期权"]), ("NVDA的期权", ["nvda", "的期", "期权"]),
+        ("「現金担保」、プット", ["現金", "金担", "担保", "プッ", "ット"]), ("시간가치는", ["시간", "간가", "가치", "치는"]),
+        ("พุต", ["พุ", "ุต"]), ("股。票", ["股", "票"]),
+    ])
+    func scriptsWithoutSpacesAreSearchedByPairs(question: String, phrases: [String]) {
+        #expect(QueryTerms(question).phrases == phrases)
+    }
+
+    @Test func aHugeQuestionWithoutSpacesIsCutShort() {
+        let characters = (0..<4_000).map { String(UnicodeScalar(0x4E00 + $0).map(Character.init) ?? "x") }
+        #expect(QueryTerms(characters.joined()).phrases.count == 48)
+    }
+
     @Test func abbreviationsAreSpelledOut() {
         let short = QueryTerms("best DTE for CSPs")
         #expect(short.phrases == ["best", "dte", "csps"])
@@ -38,6 +53,7 @@ import Testing
     @Test(arguments: ["sales in Q22023", "sales in 2Q23?", "sales in Q2'2023"])
     func quartersBringTheirYear(question: String) {
         #expect(QueryTerms(question).phrases == ["sales", "2023"])
+        #expect(QueryTerms(question).synonyms == ["fy2023", "fy23", "2023q2", "q22023", "2q23"])
     }
 
     @Test func aHugeQuestionIsCutShort() {

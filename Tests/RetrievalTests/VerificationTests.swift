@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import MagnusTestSupport
 import Retrieval
 import Storage
@@ -34,9 +33,7 @@ import Testing
     }
 
     private func damage(_ sql: String) throws {
-        let queue = try DatabaseQueue(path: database)
-        try queue.write { db in try db.execute(sql: sql) }
-        try queue.close()
+        try RawDatabase.write(sql, to: database)
     }
 
     private func search(_ words: String) async throws -> SearchResult {

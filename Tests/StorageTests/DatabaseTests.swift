@@ -107,8 +107,7 @@ import Testing
         let path = folder.path("magnus.sqlite")
         try SettingsStore(database: Storage.Database(path: path)).set("kept", to: "yes")
         // Back to where only the first step had been taken.
-        try alter(
-            path,
+        try RawDatabase.write(
             """
             DROP TABLE vector_packs; DROP TRIGGER chunks_inserted; DROP TRIGGER chunks_deleted; DROP TABLE chunks_fts; DROP TABLE vectors;
             DROP TABLE encoders; DROP TABLE chunks; DROP TABLE documents; DROP TABLE collections;
@@ -116,7 +115,8 @@ import Testing
             DROP TABLE volatility_snapshots; DROP TABLE usage; DROP TABLE model_replies; DROP TABLE balance_snapshots;
             DROP TABLE model_services; DROP TABLE option_volumes;
             DELETE FROM grdb_migrations WHERE identifier <> '1 ledger'; PRAGMA user_version = 1
-            """
+            """,
+            to: path
         )
         let readOnly = #expect(throws: StorageError.self) { try Storage.Database(path: path, access: .readOnly) }
         #expect(readOnly?.code == .readOnly)

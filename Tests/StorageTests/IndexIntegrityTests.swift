@@ -1,6 +1,5 @@
 import Crypto
 import Foundation
-import GRDB
 import MagnusTestSupport
 import Storage
 import Testing
@@ -43,11 +42,7 @@ import Testing
     }
 
     private func damage(_ sql: String) throws {
-        var configuration = Configuration()
-        configuration.foreignKeysEnabled = false
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
-        try queue.write { db in try db.execute(sql: sql) }
-        try queue.close()
+        try RawDatabase.write(sql, to: path)
     }
 
     private func store() throws -> IndexStore {

@@ -26,6 +26,9 @@ enum SentenceBreaks {
                 }
                 wordStart = end
                 index = end
+            } else if let end = ideographicEnd(in: bytes, at: index) {
+                sentences.append(text[start..<end])
+                (start, wordStart, index) = (end, end, end)
             } else {
                 index = next
             }
@@ -34,12 +37,21 @@ enum SentenceBreaks {
         return sentences
     }
 
+    /// Where a sentence ends that a full stop, an exclamation or a question mark of the width of an ideograph closes, behind which
+    /// no space stands: with the closing marks and the space behind it, if there are any.
+    private static func ideographicEnd(in bytes: Substring.UTF8View, at index: Substring.Index) -> Substring.Index? {
+        guard bytes[index] == 0xE3 || bytes[index] == 0xEF else { return nil }
+        let rest = Substring(bytes[index...])
+        guard let mark = rest.first, "。！？".contains(mark) else { return nil }
+        return rest.dropFirst().firstIndex { !("。！？」』）”’".contains($0) || $0 == " " || $0 == "\t") } ?? rest.endIndex
+    }
+
     /// Whether `text` ends as a sentence does.
     static func endsSentence(_ text: Substring) -> Bool {
         var rest = text[...]
         while let last = rest.last, last.isWhitespace || "\"'”’)]*_".contains(last) { rest.removeLast() }
         guard let mark = rest.last else { return false }
-        if mark == "!" || mark == "?" || mark == "。" { return true }
+        if "!?。！？".contains(mark) { return true }
         guard mark == "." else { return false }
         let word = rest.dropLast().reversed().prefix { !$0.isWhitespace && $0 != "(" }
         let lowered = String(word.reversed()).lowercased()

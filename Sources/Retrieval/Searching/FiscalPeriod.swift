@@ -37,6 +37,11 @@ struct FiscalPeriod: Hashable {
         ["fy" + year, "fy" + year.suffix(2)]
     }
 
+    /// Names of the second quarter of 2022 that run the two together.
+    static func names(ofQuarter quarter: Int, of year: String) -> [String] {
+        ["\(year)q\(quarter)", "q\(quarter)\(year)", "\(quarter)q\(year.suffix(2))"]
+    }
+
     /// 2 for `q2` and `2q`.
     private static func quarter(_ text: Substring) -> Int? {
         guard text.count == 2, text.contains("q"), let number = text.compactMap(\.wholeNumberValue).first,

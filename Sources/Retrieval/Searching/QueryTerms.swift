@@ -1,3 +1,5 @@
+import Storage
+
 /// What a question is searched for: words and phrases for the full text, and a wording for the encoder.
 public struct QueryTerms: Hashable, Sendable {
     /// A word of the question.
@@ -55,18 +57,24 @@ public struct QueryTerms: Hashable, Sendable {
         let words = all.map { Word(text: $0, isTelling: isEmpty || !StopWords.contains($0)) }
         var phrases: [String] = []
         var seen: Set<String> = []
+        var kept: Set<String> = []
         for word in words where word.isTelling && phrases.count < Self.maximumPhrases {
-            if seen.insert(word.text).inserted { phrases.append(word.text) }
+            kept.insert(word.text)
+            let new = Self.searched(word.text).filter { !seen.contains($0) }.prefix(Self.maximumPhrases - phrases.count)
+            phrases += new.filter { seen.insert($0).inserted }
         }
         parts = Array(Set(phrases.flatMap(Self.parts(of:)))).sorted()
-        let kept = Set(phrases)
         self.words = words.prefix(Self.maximumWords).map { word in
             Word(text: word.text, isTelling: word.isTelling && kept.contains(word.text))
         }
         self.phrases = phrases
         var groups = found.map { Synonyms(words: $0.covered, names: $0.otherNames) }
-        groups += Set(years.compactMap(\.self)).sorted().map { year in
-            Synonyms(words: [year], names: FiscalPeriod.names(of: year))
+        let fiscal = Set(years.compactMap(\.self))
+        groups += self.years.union(fiscal).sorted().compactMap { year in
+            let names =
+                (fiscal.contains(year) ? FiscalPeriod.names(of: year) : [])
+                + quarters.flatMap { FiscalPeriod.names(ofQuarter: $0, of: year) }
+            return names.isEmpty ? nil : Synonyms(words: [year], names: names)
         }
         synonymGroups = groups
         synonyms = groups.flatMap(\.names).filter { seen.insert($0).inserted }
@@ -74,9 +82,23 @@ public struct QueryTerms: Hashable, Sendable {
         meaning = spelledOut.isEmpty ? text : "\(text) (\(spelledOut.joined(separator: ", ")))"
     }
 
-    /// The runs of letters and digits in a word.
+    /// The runs of letters and digits in a word; each character of a script without spaces.
     static func parts(of word: String) -> [String] {
-        word.split { !($0.isLetter || $0.isNumber) }.map(String.init)
+        guard !isUnspaced(word) else { return word.unicodeScalars.map { String($0) } }
+        return word.split { !($0.isLetter || $0.isNumber) }.map(String.init)
+    }
+
+    /// What the full text is searched for to find a word. In a script without spaces a word is a run of several, and its pairs of
+    /// characters are searched for.
+    private static func searched(_ word: String) -> [String] {
+        let characters = Array(word.unicodeScalars)
+        guard isUnspaced(word), characters.count > 2 else { return [word] }
+        return zip(characters, characters.dropFirst()).map { "\($0)\($1)" }
+    }
+
+    /// Whether a word is of a script without spaces; `words(of:)` parts such a script from others.
+    private static func isUnspaced(_ word: String) -> Bool {
+        word.unicodeScalars.first.map(UnspacedScript.contains) ?? false
     }
 
     /// `10k` for `10-k`: a number and a letter that titles write without a mark between.
@@ -88,9 +110,28 @@ public struct QueryTerms: Hashable, Sendable {
         }
     }
 
+    private static let separators: Set<Character> = Set("/,;—–|，。、；：？！（）「」『』《》〈〉【】…・")
+
+    /// The runs of `text` that are of scripts without spaces, and those that are not.
+    private static func byScript(_ text: Substring) -> [Substring] {
+        guard text.unicodeScalars.contains(where: UnspacedScript.contains) else { return [text] }
+        var runs: [Substring] = []
+        var start = text.startIndex
+        var before: Bool?
+        for index in text.unicodeScalars.indices {
+            let isUnspaced = UnspacedScript.contains(text.unicodeScalars[index])
+            if let before, before != isUnspaced {
+                runs.append(text[start..<index])
+                start = index
+            }
+            before = isUnspaced
+        }
+        return runs + [text[start...]]
+    }
+
     /// The words of `text` as they are written, without marks at their ends; marks inside a word stay: `10-k`, `at&t`.
     private static func words(of text: String) -> [String] {
-        text.split { $0.isWhitespace || "/,;—–|".contains($0) }.compactMap { part in
+        text.split { $0.isWhitespace || separators.contains($0) }.flatMap(Self.byScript).compactMap { part in
             var word = part[...]
             while let first = word.first, !(first.isLetter || first.isNumber) { word.removeFirst() }
             while let last = word.last, !(last.isLetter || last.isNumber) { word.removeLast() }

@@ -70,6 +70,7 @@ public final class Database: Sendable {
             // This also reads the tables' names, without which asking for the functions of the full text would fail hard.
             try db.execute(sql: "PRAGMA cache_size = -32768")
             try MatchScore.register(in: db)
+            db.add(tokenizer: WordTokenizer.self)
         }
         return configuration
     }

@@ -32,6 +32,7 @@ enum Schema {
         Step(name: "12 vector checksums", sql: vectorChecksums),
         Step(name: "13 long documents", sql: longDocuments),
         Step(name: "14 names of accounts", sql: accountNames),
+        Step(name: "15 words of unspaced scripts", sql: unspacedScripts),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -205,6 +206,17 @@ enum Schema {
             components BLOB NOT NULL,
             PRIMARY KEY (encoder_id, hash)
         ) WITHOUT ROWID;
+        """
+
+    /// The same index with another tokenizer. Its triggers know it by its name.
+    private static let unspacedScripts = """
+        DROP TABLE chunks_fts;
+        CREATE VIRTUAL TABLE chunks_fts USING fts5 (
+            title, headings, text,
+            content = 'chunks', content_rowid = 'id',
+            tokenize = '\(WordTokenizer.name)'
+        );
+        INSERT INTO chunks_fts (chunks_fts) VALUES ('rebuild');
         """
 
     /// Columns that are scanned come before the payload, which SQLite then never reads for a scan.

@@ -130,7 +130,7 @@ extension IndexStore {
         let lookup = try db.makeStatement(sql: "SELECT 1 FROM chunks_fts WHERE chunks_fts MATCH ? AND rowid = ?")
         while let row = try rows.next() {
             let (id, text): (Int64, String) = (row[0], row[1])
-            let words = text.split { !($0.isASCII && $0.isLetter) }
+            let words = text.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
             guard let word = words.max(by: { $0.utf8.count < $1.utf8.count }), text.utf8.allSatisfy({ $0 < 0x80 })
             else {
                 continue

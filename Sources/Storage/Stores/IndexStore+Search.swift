@@ -130,7 +130,7 @@ extension IndexStore {
     /// - Throws: `StorageError`.
     public func positions(of vocabulary: [String], in texts: [String]) throws -> [[Int32]] {
         try database.read { db in
-            let tokenizer = try db.makeTokenizer(.porter(wrapping: .unicode61(diacritics: .remove)))
+            let tokenizer = try WordTokenizer(db: db, arguments: [])
             let reader = WordReader(vocabulary: vocabulary)
             return try texts.map { text in
                 try reader.positions(in: text, tokenizer)
@@ -142,7 +142,7 @@ extension IndexStore {
     /// - Throws: `StorageError`.
     public func words(of texts: [String]) throws -> [[String]] {
         try database.read { db in
-            let tokenizer = try db.makeTokenizer(.porter(wrapping: .unicode61(diacritics: .remove)))
+            let tokenizer = try WordTokenizer(db: db, arguments: [])
             return try texts.map { text in
                 try tokenizer.tokenize(query: text).map(\.token)
             }

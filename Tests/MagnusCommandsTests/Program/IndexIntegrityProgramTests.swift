@@ -14,9 +14,7 @@ import Testing
     }
 
     private func damage(_ home: ProgramHome, _ sql: String) throws {
-        let queue = try DatabaseQueue(path: home.folder.path("home/magnus.db"))
-        try queue.write { db in try db.execute(sql: sql) }
-        try queue.close()
+        try RawDatabase.write(sql, to: home.folder.path("home/magnus.db"))
     }
 
     /// Killed at random moments of indexing, 200 with `MAGNUS_FULL_PROOF`: the index is sound each time, and goes on.
