@@ -34,6 +34,7 @@ extension FigureScan {
         case "w", "wk": setUnit(&number, .days, factor: 7, end: end)
         case "h", "hr", "hrs", "min", "s", "y", "yr", "yrs", "mo": setUnit(&number, .span, end: end)
         case "USD": setUnit(&number, .dollars, end: end)
+        case "sh", "shs": setUnit(&number, .shares, end: end)
         case "C", "P", "c", "p": break
         default: number.trouble = "letters inside a number"
         }
@@ -134,6 +135,10 @@ extension FigureScan {
                     }
                     return setUnit(&number, change.measure, scale: change.scale, end: second)
                 }
+                // "42 cents of every dollar" are a part.
+                if change.scale == -2, change.measure == .dollars, let dollar = everyDollar(after: end) {
+                    return setUnit(&number, .fraction, scale: -2, end: dollar)
+                }
                 return setUnit(&number, change.measure, scale: change.scale, end: end)
             }
             // "5 are puts"
@@ -162,6 +167,15 @@ extension FigureScan {
             guard isTicker || Self.adjectives.contains(word) else { return }
             position = end
         }
+    }
+
+    /// The end of `of every dollar` and the like after a number of cents.
+    private func everyDollar(after end: Int) -> Int? {
+        for phrase in [" of every dollar", " of each dollar", " in every dollar", " on the dollar", " in the dollar"]
+        where text.lowercased(end..<min(text.count, end + phrase.count)) == phrase {
+            return end + phrase.count
+        }
+        return nil
     }
 
     /// `puts` after a ticker and a strike: `2 NVDA 170 puts`, `2 NVDA $170 puts`.
@@ -195,6 +209,7 @@ extension FigureScan {
         "percent": (.fraction, -2), "pct": (.fraction, -2), "per": (.fraction, -2), "percentage": (.fraction, -2),
         "bps": (.fraction, -4), "bp": (.fraction, -4), "basis": (.fraction, -4), "pp": (.fraction, -2),
         "dollars": (.dollars, 0), "dollar": (.dollars, 0), "bucks": (.dollars, 0), "usd": (.dollars, 0),
+        "buck": (.dollars, 0), "grand": (.dollars, 3),
         "cents": (.dollars, -2), "cent": (.dollars, -2), "times": (.multiple, 0),
     ]
 
@@ -221,6 +236,8 @@ extension FigureScan {
             (.span, ["month", "year", "hour", "minute", "second", "session", "quarter"]),
         ]
         nouns["companies"] = (.count, "stock")
+        nouns["sh"] = (.shares, "share")
+        nouns["shs"] = (.shares, "share")
         for (measure, words) in counted {
             for word in words {
                 nouns[word] = (measure, word)

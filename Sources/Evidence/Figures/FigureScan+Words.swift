@@ -7,6 +7,7 @@ import Foundation
 extension FigureScan {
     /// Reads number words at a position; false where there are none that count.
     mutating func readNumberWords(at start: Int) -> Bool {
+        if readChance(at: start) { return true }
         if let part = part(at: start) {
             note(.value([.quantity(part.quantity)]), start..<part.end)
             return true
@@ -43,6 +44,34 @@ extension FigureScan {
         if let word = precedingWord(start), word == "minus" || word == "negative" { number.sign = .minus }
         note(.value([.quantity(number.quantity)]), start..<words.end)
         return true
+    }
+
+    /// Reads `one in five`, `3 in a hundred`: so many of so many, which is a part.
+    mutating func readChance(at start: Int) -> Bool {
+        guard let part = plainNumber(at: start), part.value > 0, text.ahead(part.end, 4) == " in ",
+            let whole = plainNumber(at: part.end + 4), whole.value > part.value, whole.value > 1, whole.value <= 1_000,
+            !VisibleText.isDigit(text[whole.end]), !["%", "-", "/", "$", "k", "K"].contains(text[whole.end]),
+            !(text[whole.end] == "." && VisibleText.isDigit(text[whole.end + 1]))
+        else { return false }
+        let next = text[whole.end] == " " ? text.lowercased(whole.end + 1..<lettersEnd(whole.end + 1)) : ""
+        guard Self.nouns[next] == nil, Self.values[next] == nil, next != "percent", next != "cents",
+            !Self.adjectives.contains(next), next != "of"
+        else { return false }
+        let value = Decimal(part.value) / Decimal(whole.value)
+        let quantity = Figure.Quantity(magnitude: value, slack: value / 10, measure: .fraction)
+        note(.value([.quantity(quantity)]), start..<whole.end)
+        return true
+    }
+
+    /// A whole number in one or two words or a few digits.
+    private func plainNumber(at start: Int) -> (value: UInt64, end: Int)? {
+        if VisibleText.isDigit(text[start]) {
+            let end = digitsEnd(start)
+            return end - start <= 4 ? UInt64(text.visible(start..<end)).map { ($0, end) } : nil
+        }
+        guard let words = numberWords(at: start), words.exponent <= 3 else { return nil }
+        let scale = (0..<words.exponent).reduce(UInt64(1)) { product, _ in product * 10 }
+        return (words.digits * scale, words.end)
     }
 
     /// The noun of `of the 19 positions`, `of your short options` after a number: what it counts a part of.

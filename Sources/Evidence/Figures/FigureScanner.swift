@@ -110,6 +110,7 @@ struct FigureScan {
             }
         case "&":
             if let end = entityEnd(at: index) { noteEntity(index..<end) }
+        case "'" where readShortYear(), "\u{2019}" where readShortYear(): return
         case "%" where VisibleText.isDigit(text[index + 1]) && !VisibleText.isSpace(text[index - 1]):
             note(.unreadable("a character code"), index..<digitsEnd(index + 1))
         case "\\" where text[index + 1] == "u" || text[index + 1] == "x":
@@ -131,6 +132,22 @@ struct FigureScan {
                 readNumber(at: index)
             }
         }
+    }
+
+    /// Reads the contract of `MSFT '28 500C`: a year of two digits behind an apostrophe, then the strike.
+    private mutating func readShortYear() -> Bool {
+        let start = index + 1
+        guard index > 0, text[index - 1] == " ", digitsEnd(start) == start + 2,
+            let year = Int(text.visible(start..<start + 2)), let contract = contract(afterDate: start + 2)
+        else { return false }
+        let claim = Figure.ContractClaim(
+            root: capitals(before: index),
+            expiration: Figure.DateClaim(year: 2_000 + year),
+            strike: contract.strike,
+            right: contract.right
+        )
+        note(.value([.contract(claim)]), index..<contract.end)
+        return true
     }
 
     private func foreignEnd(_ start: Int) -> Int {
@@ -267,6 +284,7 @@ struct FigureScan {
         let start = index
         if let end = knownName(at: start) { return note(.name, start..<end) }
         if let (number, end) = enumerator(at: start) { return note(.enumerator(number), start..<end) }
+        if text[digitsEnd(start)] == " ", digitsEnd(start) - start <= 3, readChance(at: start) { return }
         if readDate(at: start) { return }
         readNumber(at: start)
     }

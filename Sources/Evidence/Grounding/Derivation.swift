@@ -34,10 +34,18 @@ struct Derivation {
         /// Whether the data has its value for something else, so that no sum or difference of others may give it.
         let isOther: Bool
 
+        /// How many digits it is written with, zeros before them aside.
+        var digits: Int { claim.figure.text.filter(\.isNumber).drop { $0 == "0" }.count }
+
         /// Whether it is written with four digits or more, which no two others give by chance.
-        var isExact: Bool {
-            let digits = claim.figure.text.filter(\.isNumber).drop { $0 == "0" }
-            return digits.count >= 4
+        var isExact: Bool { digits >= 4 }
+
+        /// The same as an amount of money, where it is a plain number that may be one.
+        var asAmount: Open? {
+            guard quantity.measure == .bare, claim.figure.mayBeAmount else { return nil }
+            var amount = quantity
+            amount.measure = .dollars
+            return Open(claim: claim, quantity: amount, entry: entry, isOther: isOther)
         }
     }
 

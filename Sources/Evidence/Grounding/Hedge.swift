@@ -57,18 +57,6 @@ extension SentenceReading {
 }
 
 extension Figure {
-    /// The same, where it is a plain number also as an amount of money.
-    func asAmount() -> Figure {
-        guard case .value(let readings) = kind, readings.count == 1, case .quantity(let quantity) = readings[0],
-            quantity.measure == .bare
-        else { return self }
-        var amount = quantity
-        amount.measure = .dollars
-        var figure = self
-        figure.kind = .value([.quantity(quantity), .quantity(amount)])
-        return figure
-    }
-
     /// The figure as exactly as it is meant.
     func hedged(_ hedge: Hedge?) -> Figure {
         guard let hedge, case .value(let readings) = kind else { return self }

@@ -192,6 +192,10 @@ enum LabelLexicon {
             "underlying price,stock price,spot,spot price,share price,underlying", [.price, .underlyingPrice],
             .underlyingPrice
         ),
+        (
+            "changing hands,changing hands at,changing hands for,priced at,going for,goes for,print,prints,printed", [],
+            [.price, .mark, .underlyingPrice]
+        ),
         ("bid,bid price", [.price, .bid], .bid),
         ("ask price,offer,offered", [.price, .ask], .ask),
         ("mark,marks,marked,mark price,marked at", [.price, .mark], .mark),
@@ -221,7 +225,7 @@ enum LabelLexicon {
         same("net liquidation value,net liquidation,net liq,account value,portfolio value", .netLiquidation),
         same("market value,value,values,positions value", .value),
         ("worth", .value, [.value, .mark, .price, .underlyingPrice, .dollarDelta, .netLiquidation]),
-        same("weight,weights,allocation", .weight),
+        same("weight,weights,allocation,weighs", .weight),
         same("concentration index,hhi,herfindahl,index", .concentration),
         ("concentration", .concentration, []),
         same("beta,betas", .beta),
@@ -249,7 +253,7 @@ enum LabelLexicon {
         same("interest", .interest),
         same("exposure", .exposure),
         ("close at,closes at,closing at", .closing, .closing),
-        ("buy back,buying back,to buy back,bought back,back at", [], [.closing, .mark, .ask, .value]),
+        ("buy back,buying back,to buy back,bought back,back at,buyback,buyback at", [], [.closing, .mark, .ask, .value]),
         ("sell at,sells at,selling at", [], [.opening, .bid, .mark, .cost]),
         same("open at,reopen at,opens at,opening at,reopens at", .opening),
         same(

@@ -18,9 +18,9 @@ extension SentenceReading {
             return [named]
         }
         let measure = figure.measure
-        let beside = written(at: position) + (measure.map { implied(at: position, $0, figure.isNegative) } ?? [])
+        let beside = written(at: position) + implied(at: position, figure)
         if !beside.isEmpty { return beside }
-        if measure == .dollars, let verb = verbal(at: position) { return [verb] }
+        if figure.mayBeAmount, let verb = verbal(at: position) { return [verb] }
         return figure.isDate ? dated(at: position) : sole(at: position, measure)
     }
 
@@ -109,12 +109,8 @@ extension SentenceReading {
     }
 
     /// What a figure must be where no label is written: "down $50" is a change, "NVDA at $171" a price.
-    private func implied(
-        at position: Int,
-        _ measure: Figure.Quantity.Measure,
-        _ isNegative: Bool
-    ) -> [LabelMention] {
-        guard measure == .dollars || measure == .fraction else { return [] }
+    private func implied(at position: Int, _ figure: Figure) -> [LabelMention] {
+        guard let measure = figure.measure, [.dollars, .fraction, .bare].contains(measure) else { return [] }
         let here = position..<position + 1
         for index in [position - 1, position - 2] where index >= 0 && tokens[index].kind == .word {
             guard WordLists.changes.contains(tokens[index].word), direction(ofWord: index) != nil else { continue }
@@ -124,7 +120,7 @@ extension SentenceReading {
             }
         }
         // No price is below zero.
-        guard measure == .dollars, !isNegative, position >= 2, tokens[position - 1].word == "at",
+        guard figure.hasCents, !figure.isNegative, position >= 2, tokens[position - 1].word == "at",
             !tokens[position - 1].isParted
         else {
             return []
@@ -357,6 +353,12 @@ extension SentenceReading {
 
     private func direction(ofWord index: Int) -> Direction? {
         guard let direction = WordLists.directions[tokens[index].word] else { return nil }
+        // "Off 165", not "off the board"
+        if tokens[index].word == "off" {
+            let next = index + 1
+            return next < tokens.count && (tokens[next].figure != nil || ["about", "by"].contains(tokens[next].word))
+                ? direction : nil
+        }
         // "fell to $50" states where it came to, not by how much.
         if index + 1 < tokens.count, ["to", "from"].contains(tokens[index + 1].word) { return nil }
         // "Left to earn" is what it would cost.
@@ -456,6 +458,32 @@ extension SentenceReading {
         }
     }
 
+    /// Whether a percentage stands in the clause of a plain number, so that it may leave out its sign: "69.3%, ahead of AMD's
+    /// 67.2".
+    func hasPercentage(beside position: Int) -> Bool {
+        values.contains { other, readings in
+            guard other != position, tokens[other].clause == tokens[position].clause,
+                case .quantity(let quantity)? = readings.first
+            else { return false }
+            return quantity.measure == .fraction
+        }
+    }
+
+    /// Whether a number is what another before it is a part of: "33k of the 79k requirement", "one of nineteen".
+    func isWholeOfPart(_ position: Int) -> Bool {
+        var index = position - 1
+        while index >= 0, !tokens[index + 1].isParted,
+            Self.determiners.contains(tokens[index].word) || ["roughly", "about", "some"].contains(tokens[index].word)
+        {
+            index -= 1
+        }
+        guard index > 0, tokens[index].word == "of", !tokens[index + 1].isParted else { return false }
+        if tokens[index - 1].word == "out" { return true }
+        return tokens[max(0, index - 4)..<index].contains {
+            $0.isNumeral || $0.figure != nil || FigureScan.isNumber($0.word)
+        }
+    }
+
     /// What a part is of.
     struct Base {
         var classes: LabelClasses
@@ -464,7 +492,7 @@ extension SentenceReading {
 
     private static let determiners: Set<String> = [
         "the", "your", "its", "my", "their", "our", "total", "whole", "overall", "entire", "all", "s", "new", "old",
-        "current", "full",
+        "current", "full", "present", "latest", "original", "today",
     ]
 
     /// Whether a part is said to be of a total of its own kind: "42% of the year's total".

@@ -177,7 +177,10 @@ struct SentenceReading {
             return
         }
         // "5.3% above its 50-day" leaves the average out.
-        let isBare = next > position + 1 && (next == tokens.count || tokens[next].isParted)
+        let isBare =
+            next > position + 1
+            && (next == tokens.count || tokens[next].isParted || tokens[next].isNumeral
+                || Self.afterWindows.contains(tokens[next].word))
         if tokens[position].isShortWindow || isBare || !windows.isEmpty,
             let label = index.label(over: digits, named: "average")
         {
@@ -187,6 +190,12 @@ struct SentenceReading {
             )
         }
     }
+
+    /// Words after "the 50-day" that are no measure over these days.
+    private static let afterWindows: Set<String> = [
+        "is", "was", "sits", "stands", "lies", "runs", "comes", "at", "and", "or", "by", "in", "on", "over", "under",
+        "above", "below", "than", "with", "versus", "vs", "which", "but", "has", "to", "from", "near", "line", "level",
+    ]
 
     private static let periods: Set<String> = [
         "day", "days", "session", "sessions", "period", "periods", "close", "closes", "bar", "bars",

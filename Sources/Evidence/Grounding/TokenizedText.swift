@@ -168,6 +168,8 @@ struct TokenizedText {
             case "\u{2014}", "\u{2013}":
                 if VisibleText.isSpace(text[position + 1]) { clause += 1 }
                 parting = parting ?? scalar
+            case "(" where nextFigure < figures.count && isSign(position, of: figures[nextFigure]): break
+            case ")" where nextFigure > 0 && isSign(position, of: figures[nextFigure - 1]): break
             case ",", ":", "(", ")", "|", "\"", "\u{201C}", "\u{201D}", "[", "]", "=", "+", "\u{D7}", "\u{F7}", "<",
                 ">":
                 parting = parting ?? scalar
@@ -176,6 +178,12 @@ struct TokenizedText {
             position += 1
         }
         endSentence()
+    }
+
+    /// Whether a bracket is the sign of an amount, as accountants write it: "(376.24) of premium".
+    private func isSign(_ bracket: Int, of figure: LocatedFigure) -> Bool {
+        guard figure.figure.isBracketedAmount else { return false }
+        return bracket == figure.span.lowerBound - 1 || bracket == figure.span.upperBound
     }
 
     /// The end of closing marks and white space after a sentence.

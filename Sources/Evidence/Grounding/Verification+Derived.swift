@@ -13,14 +13,20 @@ extension Verification {
             for open in waiting {
                 var own = derivation
                 own.imply(implied(by: open, own.reading))
-                if goesOtherWay(open, own) {
+                // "Nets out to 579.92" is money, though it is written without its sign.
+                let readings = [open] + (open.asAmount.map { [$0] } ?? [])
+                if readings.contains(where: { goesOtherWay($0, own) }) {
                     set(.struck(.otherSign), entry: open.entry)
-                } else if let status = computed(open, own) {
-                    set(status, entry: open.entry)
-                    derivation.compute(open, status)
-                } else {
-                    left.append(open)
+                    continue
                 }
+                var isLeft = true
+                for reading in readings where isLeft {
+                    guard let status = computed(reading, own) else { continue }
+                    set(status, entry: open.entry)
+                    derivation.compute(reading, status)
+                    isLeft = false
+                }
+                if isLeft { left.append(open) }
             }
             if left.count == waiting.count { break }
             waiting = left
@@ -81,7 +87,10 @@ extension Verification {
         let isSum = !words.isDisjoint(with: WordLists.sums)
         let isDifference = !words.isDisjoint(with: WordLists.differences)
         let isPlus = isAdded(open)
-        let isExact = open.isExact && derivation.reading.mentions.count < 2
+        let stated = alike.count { !$0.isImplied }
+        let isExact =
+            open.isExact && derivation.reading.mentions.count < 2
+            || stated == 2 && open.digits >= 3 && derivation.reading.mentions.count < 2
         guard isSum || isDifference || isExact || isPlus else { return nil }
         for (first, left) in alike.enumerated() {
             for right in alike[(first + 1)...] {
@@ -121,14 +130,17 @@ extension Verification {
     }
 
     private func ratio(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
-        let operands = derivation.operands
+        let part = derivation.reading.figurePartOf(open.claim.position)
+        // "Cash covers 46% of it": of what the sentence before said.
+        let isOfEarlier = part.map { !derivation.reading.tokens[$0].isNumeral } ?? false
+        let operands = (isOfEarlier ? derivation.earlier : []) + derivation.operands
         let words = Set(derivation.reading.tokens.map(\.word))
         guard
             open.quantity.measure == .multiple
                 || open.quantity.measure == .fraction
                     && (!open.claim.figure.text.contains(where: \.isNumber)
                         || derivation.reading.base(at: open.claim.position) != nil
-                        || derivation.reading.figurePartOf(open.claim.position) != nil
+                        || part != nil || restatesPart(open, derivation)
                         || !words.isDisjoint(with: WordLists.ratios))
         else { return nil }
         let isLimit = derivation.reading.words(from: open.claim.position).contains {
@@ -143,9 +155,7 @@ extension Verification {
             return .computed("about \(same.text)", from: same.ids)
         }
         let base = derivation.reading.base(at: open.claim.position)
-        let whole = derivation.reading.figurePartOf(open.claim.position).flatMap {
-            derivation.reading.tokens[$0].isNumeral ? $0 : nil
-        }
+        let whole = part.flatMap { derivation.reading.tokens[$0].isNumeral ? $0 : nil }
         for (first, left) in operands.enumerated() {
             for (second, right) in operands.enumerated()
             where isOf(right, base) && (whole == nil || right.position == whole) && first != second
@@ -164,6 +174,15 @@ extension Verification {
         return nil
     }
 
+    /// Whether a percentage says in brackets what stands before it in words: "about two thirds of it (65.9%)".
+    private func restatesPart(_ open: Derivation.Open, _ derivation: Derivation) -> Bool {
+        derivation.reading.tokens[open.claim.position].parting == "("
+            && derivation.results.contains {
+                $0.quantity.measure == .fraction && !$0.claim.figure.text.contains(where: \.isNumber)
+                    && $0.claim.position < open.claim.position && open.claim.position - $0.claim.position <= 4
+            }
+    }
+
     /// Whether a value is what a part is said to be of; anything is, where nothing known is said.
     private func isOf(_ operand: Derivation.Operand, _ base: SentenceReading.Base?) -> Bool {
         guard let base, index.labels.contains(where: { !$0.classes.isDisjoint(with: base.classes) }) else {
@@ -179,7 +198,7 @@ extension Verification {
         guard !open.claim.figure.text.contains(where: \.isNumber) else { return abs(ratio - written) <= slack }
         let tokens = open.claim.reading.tokens
         let before = tokens[max(0, open.claim.position - 2)..<open.claim.position].map(\.word)
-        if before.contains("more") || before.contains("over") {
+        if before.contains("more") || before.contains("over") || before.contains("better") {
             return ratio >= written && ratio < written * 1.5 + slack
         }
         if before.contains("less") || before.contains("almost") || before.contains("nearly") || before.contains("under")
@@ -197,6 +216,7 @@ extension Verification {
         switch open.quantity.sign {
         case .minus: return result < 0
         case .plus: return result > 0
+        case .bracketed where result < 0: return true
         case .bracketed, .none: break
         }
         switch open.claim.direction {
@@ -428,7 +448,7 @@ extension Verification {
     /// How far the underlying is from the strike: "85 cents out of the money", "9.0% above the strike".
     private func toStrike(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let words = Set(derivation.reading.tokens.map(\.word))
-        guard !words.isDisjoint(with: ["strike", "money", "otm", "itm", "cushion"]),
+        guard !words.isDisjoint(with: ["strike", "money", "otm", "itm", "cushion", "cushions", "reach"]),
             [.dollars, .fraction].contains(open.quantity.measure),
             let prices = index.labels.firstIndex(where: { $0.words == ["underlying", "price"] })
         else { return nil }

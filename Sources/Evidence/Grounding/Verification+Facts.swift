@@ -42,7 +42,11 @@ extension Verification {
         }
         if rule == nil, isMislabelled(quantity, claim) { return .failed(.otherUnit) }
         var outcome = match(quantity, claim, rule, scale: 1)
-        if case .failed = outcome, quantity.measure == .bare, let rule, !rule.classes.isDisjoint(with: .ranks) {
+        // "AMD's 67.2" beside a percentage, "IV rank 45".
+        if case .failed = outcome, quantity.measure == .bare,
+            rule.map({ !$0.classes.isDisjoint(with: .ranks) }) ?? false
+                || (quantity.slack < 0.1 && quantity.magnitude >= 1 && claim.reading.hasPercentage(beside: claim.position))
+        {
             outcome = outcome.orBetter(match(quantity, claim, rule, scale: 0.01))
         }
         return outcome
@@ -73,7 +77,7 @@ extension Verification {
                     value.magnitude,
                     rule,
                     scale,
-                    isNamed: claim.binding.isNamed && value.group == 0
+                    isNamed: claim.binding.isNamed && value.group == 0 && !claim.reading.isWholeOfPart(claim.position)
                 ) || isPriceOfRange(quantity, value, claim) || isEffective(quantity, value, label),
                 !label.words.contains("day") || !claim.reading.isPerOtherSpan(claim.position),
                 value.unit != .dollarsPerShare
@@ -195,8 +199,10 @@ extension Verification {
         guard quantity.measure == .fraction, !claim.figure.text.contains(where: \.isNumber) else { return nil }
         let written = quantity.magnitude.approximation
         let before = claim.reading.tokens[max(0, claim.position - 2)..<claim.position].map(\.word)
-        if before.contains("more") || before.contains("over") { return (written, written * 1.3) }
-        if !Set(before).isDisjoint(with: ["less", "under", "almost", "nearly"]) { return (written * 0.75, written) }
+        if !Set(before).isDisjoint(with: ["more", "over", "better"]) { return (written, written * 1.3) }
+        if !Set(before).isDisjoint(with: ["less", "under", "almost", "nearly", "fewer"]) {
+            return (written * 0.75, written)
+        }
         let room = Set(before).isDisjoint(with: ["about", "roughly", "around", "some"]) ? 0.05 : 0.1
         return (written * (1 - room), written * (1 + room))
     }
@@ -318,13 +324,8 @@ extension Verification {
         // A number that counts nothing is a count only where a label says so, or nobody is spoken of.
         case (.bare, .count): return rule != nil || !isNamed
         case (.contracts, .count): return quantity.noun.map(isCounted) ?? false
-        case (.bare, .dollarsPerShare):
-            return rule != nil || quantity.slack.approximation <= 0.005
-                || (quantity.slack.approximation <= 0.05 && magnitude >= 100)
-        // "Calls -600.08" is money by its sign and its cents.
-        case (.bare, .dollars):
-            return rule != nil
-                || (quantity.sign != .none && (quantity.slack.approximation <= 0.005 || quantity.magnitude >= 100))
+        // "Calls 600.08 down", "131k of exposure"
+        case (.bare, .dollarsPerShare), (.bare, .dollars): return rule != nil || quantity.isWrittenAsAmount
         case (.bare, .fraction):
             return magnitude <= 1 && quantity.slack.approximation < (rule == nil ? 0.01 : 0.1)
         default: return false
@@ -356,7 +357,7 @@ extension Verification {
         if !value.isNegative {
             switch quantity.sign {
             case .minus: return false
-            case .bracketed where claim.isCell: return false
+            case .bracketed where claim.isCell || isAccounted(classes, claim): return false
             case .plus, .none, .bracketed:
                 return claim.isCell || claim.direction != .loss || classes.isDisjoint(with: .signed)
             }
@@ -390,6 +391,17 @@ extension Verification {
             ?? false
     }
 
+    /// Whether brackets say that an amount is below zero, and are no aside: "came in at (839.68)", "P&L (372.96)".
+    private func isAccounted(_ classes: LabelClasses, _ claim: Claim) -> Bool {
+        let below: LabelClasses = [.premium, .theta, .vega, .gamma, .rho, .dollarDelta, .positionDelta]
+        guard claim.figure.mayBeAmount, !classes.isDisjoint(with: below.union(.signed)), claim.position > 0 else {
+            return false
+        }
+        return ["at", "in", "is", "was", "of", "about", "roughly", "around", "by", "to", "with"].contains(
+            claim.reading.tokens[claim.position - 1].word
+        ) || claim.figure.measure == .bare && claim.reading.labels.contains { $0.tokens.upperBound == claim.position }
+    }
+
     // MARK: - Subjects
 
     /// Whether a fact about a group of subjects may support a claim.
@@ -413,7 +425,7 @@ extension Verification {
             return claim.speaksOfWhole || (isGap && [.days, .count, .span].contains(claim.figure.measure))
         }
         guard claim.binding.isNamed, rule.map(\.isOfSubject) ?? claim.isCell else { return true }
-        return claim.speaksOfWhole
+        return claim.speaksOfWhole || claim.reading.isWholeOfPart(claim.position)
     }
 
     /// The groups of subjects that a binding admits.

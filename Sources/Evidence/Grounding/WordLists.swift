@@ -16,7 +16,7 @@ enum WordLists {
             "loss", "losses", "lose", "loses", "losing", "lost", "down", "drop", "drops", "dropped", "decline",
             "declines",
             "declined", "fell", "fall", "falls", "fallen", "negative", "minus", "underwater", "deficit", "decrease",
-            "decreased", "decreases", "shrank", "red", "water", "worse", "hole",
+            "decreased", "decreases", "shrank", "red", "water", "worse", "hole", "off",
         ] { directions[word] = .loss }
         for word in [
             "short", "sold", "sell", "selling", "wrote", "written", "debit", "paid", "pay", "pays", "owe", "owes",
@@ -91,7 +91,7 @@ enum WordLists {
 
     /// Words before an amount that make it a change.
     static let changes: Set<String> = [
-        "down", "up", "lost", "lose", "loses", "losing", "gained", "gains", "dropped", "fell", "rose", "declined",
+        "down", "up", "lost", "lose", "loses", "losing", "gained", "gains", "dropped", "fell", "rose", "declined", "off",
     ]
 
     /// Words that say a figure is a sum.
@@ -110,7 +110,7 @@ enum WordLists {
         "higher", "lower", "extra", "beyond", "surplus", "buffer", "cushion", "pair", "i", "credit", "debit", "leaves",
         "leaving", "fall", "falls", "drop", "drops", "reduce", "reduces", "remaining", "after", "exceeded", "passed",
         "past", "beats", "tops", "adds", "vs", "versus", "spare", "inside", "advantage", "give", "gives", "gain",
-        "gains", "better",
+        "gains", "better", "good", "overhead",
     ]
 
     /// Words that say a figure is a ratio.

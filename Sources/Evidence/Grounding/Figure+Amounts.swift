@@ -1,0 +1,48 @@
+import Foundation
+
+/// Plain numbers that are amounts of money: "paid 6,635", "131k of exposure".
+extension Figure {
+    /// What it measures first, where it is a number.
+    private var quantity: Quantity? {
+        guard case .value(let readings) = kind, case .quantity(let quantity) = readings.first else { return nil }
+        return quantity
+    }
+
+    /// Whether it is an amount of money, or a plain number that is written as one may be.
+    var mayBeAmount: Bool {
+        guard let quantity else { return false }
+        return quantity.measure == .dollars || (quantity.measure == .bare && quantity.isWrittenAsAmount)
+    }
+
+    /// Whether it is an amount of money, or a plain number with cents.
+    var hasCents: Bool {
+        guard let quantity else { return false }
+        return quantity.measure == .dollars || (quantity.measure == .bare && quantity.slack <= 0.005)
+    }
+
+    /// Whether it is a plain number with cents or thousands in brackets, which accountants write for what is below zero.
+    var isBracketedAmount: Bool {
+        guard let quantity, quantity.sign == .bracketed, quantity.measure == .bare else { return false }
+        return text.contains(",") || (quantity.slack == Decimal(sign: .plus, exponent: -3, significand: 5))
+    }
+
+    /// The same, where it is a plain number also as an amount of money.
+    func asAmount() -> Figure {
+        guard case .value(let readings) = kind, readings.count == 1, let quantity, quantity.measure == .bare else {
+            return self
+        }
+        var amount = quantity
+        amount.measure = .dollars
+        var figure = self
+        figure.kind = .value([.quantity(quantity), .quantity(amount)])
+        return figure
+    }
+}
+
+extension Figure.Quantity {
+    /// Whether a plain number is written with cents, in thousands or with three digits, as amounts are where their sign is
+    /// left out.
+    var isWrittenAsAmount: Bool {
+        slack <= 0.005 || magnitude >= 1_000 || magnitude >= 200 * slack
+    }
+}
