@@ -35,6 +35,12 @@ extension FigureScan {
         case "h", "hr", "hrs", "min", "s", "y", "yr", "yrs", "mo": setUnit(&number, .span, end: end)
         case "USD": setUnit(&number, .dollars, end: end)
         case "sh", "shs": setUnit(&number, .shares, end: end)
+        // "A dividend of 53c", not "the 35c"
+        case "c"
+        where number.digits < 100 && number.exponent == 0 && number.sign == .none
+            && capitals(before: number.start) == nil
+            && !["the", "short", "long", "sold", "my", "your"].contains(precedingWord(number.start) ?? ""):
+            setUnit(&number, .dollars, scale: -2, end: end)
         case "C", "P", "c", "p": break
         default: number.trouble = "letters inside a number"
         }

@@ -74,7 +74,9 @@ struct EvidenceIndex {
     private(set) var asOfDays: [TradingDate: Int] = [:]
     private(set) var asOfMinutes: [Int: Int] = [:]
     /// The day of the data: the last day a fact was true at, or that the evidence names.
-    var today: TradingDate? { lastInstant ?? asOfDays.keys.max() }
+    var today: TradingDate? { lastInstant ?? asOfDays.keys.max() ?? countedFrom }
+    /// The day from which days to a date are counted, where nothing else says it.
+    private var countedFrom: TradingDate?
     private var lastInstant: TradingDate?
     /// The same on universal time's clocks.
     private(set) var asOfUniversalMinutes: [Int: Int] = [:]
@@ -104,6 +106,8 @@ struct EvidenceIndex {
     private var seenInstants: Set<Date> = []
     private var seenWindows: Set<[String]> = []
     private(set) var gapNames: Set<String> = []
+    /// Whom each gap names, and the stems of its words.
+    private(set) var gapTexts: [(names: Set<String>, stems: Set<String>)] = []
     private var choices: [String: [Choice]] = [:]
     private var holders: [Int: Set<Int>] = [:]
     /// Texts that may be quoted, as they are compared.
@@ -138,11 +142,22 @@ struct EvidenceIndex {
         }
         for ticker in subjects.tickers { names.add(ticker: ticker) }
         support = PassageSupport(passages)
+        countedFrom = dayCountedFrom()
         values.sort { $0.magnitude < $1.magnitude }
         orderByGroup()
         for first in labelsByFirstWord.keys {
             labelsByFirstWord[first]?.sort { labels[$0].words.count > labels[$1].words.count }
         }
+    }
+
+    /// The day a date lies so many days after, as the facts about somebody say.
+    private func dayCountedFrom() -> TradingDate? {
+        for value in values where value.unit == .days && value.group != 0 {
+            guard labels[value.label].words.first == "days", let day = days.first(where: { $0.group == value.group })
+            else { continue }
+            return day.date.adding(days: -Int(value.magnitude))
+        }
+        return nil
     }
 
     // MARK: - Look-up
@@ -316,6 +331,9 @@ struct EvidenceIndex {
         windows[days]?.first { $0.stems.contains(PassageSupport.stem(word)) }?.label
     }
 
+    /// The labels of what is measured over some days.
+    func labels(over days: String) -> [Int] { windows[days]?.map(\.label) ?? [] }
+
     private mutating func addWindows(of formula: String, _ label: Int) {
         let words = formula.split { !($0.isLetter || $0.isNumber || $0 == "." || $0 == "^") }.map(String.init)
         let numbers = words.filter { $0.count <= 3 && $0.allSatisfy(\.isNumber) }
@@ -465,6 +483,14 @@ struct EvidenceIndex {
 
     /// Notes those a gap names, of whom nothing may be known.
     private mutating func note(gap: String) {
+        let first = gap.split(separator: ".", maxSplits: 1).first.map(String.init) ?? gap
+        let tokens = TokenizedText.words(first)
+        let stems = Set(PassageSupport.words(tokens).filter { $0.count > 3 })
+        let known = first.split { !$0.isLetter }.map(String.init).filter {
+            (2...5).contains($0.utf8.count) && $0.utf8.allSatisfy { $0 >= 65 && $0 <= 90 }
+                && !WordLists.capitals.contains($0)
+        }
+        gapTexts.append((Set(known), stems))
         for word in gap.split(whereSeparator: { !$0.isLetter && $0 != "." })
         where (2...5).contains(word.utf8.count) && word.utf8.allSatisfy({ $0 >= 65 && $0 <= 90 })
             && !WordLists.capitals.contains(String(word))
@@ -543,6 +569,24 @@ struct EvidenceIndex {
             know(label, labels[label].classes, .count, 0)
             countLabels.append(label)
             countNouns.formUnion(labels[label].words)
+        }
+        // "Scan of 11 underlyings"
+        for figure in FigureScanner().figures(in: item.summary) {
+            guard case .value(let readings) = figure.kind, case .quantity(let quantity)? = readings.first,
+                let noun = quantity.noun, figure.range.lowerBound > 0
+            else { continue }
+            let label = self.number(ofLabel: noun + "s", item.id, isSaid: false)
+            values.append(
+                Value(
+                    magnitude: quantity.magnitude.approximation,
+                    isNegative: false,
+                    unit: .count,
+                    label: label,
+                    group: 0,
+                    source: source
+                )
+            )
+            know(label, labels[label].classes, .count, 0)
         }
         for figure in FigureScanner().figures(in: item.summary) {
             guard case .value(let readings) = figure.kind else { continue }

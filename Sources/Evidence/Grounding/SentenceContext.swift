@@ -8,6 +8,8 @@ struct SentenceContext: Hashable, Sendable {
     var named: [Target] = []
     /// The figures of the sentence before that trace.
     var operands: [Derivation.Operand] = []
+    /// What the figures of the sentence before are of.
+    var earlierLabels: [String] = []
     /// The last number of a list.
     var lastEnumerator = 0
 }

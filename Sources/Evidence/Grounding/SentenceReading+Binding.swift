@@ -65,10 +65,15 @@ extension SentenceReading {
     /// NVDA stands out" is about NVDA alone.
     func otherBinding(at position: Int, inherited: Binding) -> Binding? {
         guard let first = mentions.map(\.tokens.lowerBound).min(), first > position,
-            let mark = (position + 1...first).first(where: { tokens[$0].isParted }),
-            tokens[..<mark].contains(where: { Self.finiteVerbs.contains($0.word) })
+            let mark = (position + 1...first).first(where: { tokens[$0].isParted })
         else { return nil }
-        return inherited
+        // "Rho: $327 per point, $292 of it from Microsoft"
+        let says =
+            tokens[..<mark].contains { Self.finiteVerbs.contains($0.word) }
+            || tokens[mark].clause != tokens[position].clause
+            || labels.contains { $0.tokens.upperBound <= mark }
+                && !["with", "at", "on", "for", "by", "in", "from"].contains(tokens[0].word)
+        return says ? inherited : nil
     }
 
     private static let finiteVerbs: Set<String> = [
@@ -165,7 +170,7 @@ extension SentenceReading {
             // "January pays $2.65 more than December ($5.26 vs $2.61)"
             if list.count == 1, before > 0, tokens[low].isParted, low == mentions[before].tokens.upperBound,
                 tokens[mentions[before - 1].tokens.upperBound..<mentions[before].tokens.lowerBound].contains(where: {
-                    ["than", "versus", "vs", "against", "over"].contains($0.word)
+                    ["than", "versus", "vs", "against", "over", "what", "as"].contains($0.word)
                 })
             {
                 return [mentions[before - 1], mentions[before]]

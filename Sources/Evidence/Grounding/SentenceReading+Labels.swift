@@ -18,7 +18,16 @@ extension SentenceReading {
             return [named]
         }
         let measure = figure.measure
-        let beside = written(at: position) + implied(at: position, figure)
+        // "On a $186k account"
+        if figure.mayBeAmount, position + 1 < tokens.count, !tokens[position + 1].isParted,
+            tokens[position + 1].word == "account"
+        {
+            return [LabelMention(tokens: position + 1..<position + 2, label: nil, classes: .netLiquidation)]
+        }
+        let (said, meant) = (written(at: position), implied(at: position, figure))
+        // "Today's ugliest mark was the MSFT call, off 165" is a change.
+        let isChange = position > 0 && tokens[position - 1].isParted && WordLists.changes.contains(tokens[position - 1].word)
+        let beside = isChange ? meant + said : said + meant
         if !beside.isEmpty { return beside }
         if figure.mayBeAmount, let verb = verbal(at: position) { return [verb] }
         return figure.isDate ? dated(at: position) : sole(at: position, measure)
@@ -114,6 +123,13 @@ extension SentenceReading {
         let here = position..<position + 1
         for index in [position - 1, position - 2] where index >= 0 && tokens[index].kind == .word {
             guard WordLists.changes.contains(tokens[index].word), direction(ofWord: index) != nil else { continue }
+            // "Down $903.08 on premium"
+            let next = position + 1
+            if next + 1 < tokens.count, ["on", "in", "of"].contains(tokens[next].word),
+                let label = labels.first(where: { $0.tokens.lowerBound == next + 1 && !$0.classes.isEmpty })
+            {
+                return [label]
+            }
             let isToday = part(of: position, hasAnyOf: ["today", "day", "daily"])
             return (isToday ? [LabelClasses.dayChange, .signed] : [.signed]).map {
                 LabelMention(tokens: here, label: nil, classes: $0)
@@ -135,11 +151,15 @@ extension SentenceReading {
         guard let named = mentions.last(where: { $0.tokens.upperBound == end }) else { return [] }
         var classes: [LabelClasses] =
             named.target.contracts.isEmpty ? [.underlyingPrice, .mark, .price] : [.market, .price]
-        if clause(of: position, hasAnyOf: ["short", "sold", "bought", "opened", "entered", "wrote", "long"]) {
+        if clause(of: position, hasAnyOf: Self.holding) {
             classes = [classes.reduce(into: [.cost]) { $0.formUnion($1) }]
         }
         return classes.map { LabelMention(tokens: here, label: nil, classes: $0) }
     }
+
+    private static let holding: Set<String> = [
+        "short", "sold", "bought", "opened", "entered", "wrote", "long", "own", "owned", "hold", "holding",
+    ]
 
     /// What the verb before an amount says it is: "you collected $555", "booked $321.92".
     private func verbal(at position: Int) -> LabelMention? {
@@ -296,6 +316,14 @@ extension SentenceReading {
         while index < tokens.count, distance <= 3 {
             guard !tokens[index].isParted || (isFronted && distance == 0) else { return nil }
             if let mention = labels.first(where: { $0.tokens.lowerBound == index }) { return (mention, distance) }
+            // "31 a day in theta"
+            if ["a", "per", "each"].contains(tokens[index].word), index + 1 < tokens.count,
+                ["day", "share", "contract", "month"].contains(tokens[index + 1].word)
+            {
+                index += 2
+                distance += 1
+                continue
+            }
             if let next = tokens[index].figure {
                 guard next >= 0, isJoined(position, index) else { return nil }
             } else if WordLists.partings.contains(tokens[index].word), !isRange(index) {
@@ -328,7 +356,9 @@ extension SentenceReading {
             index -= 1
         }
         index = position + 1
-        while index < tokens.count, index - position <= 3, tokens[index].figure == nil, !tokens[index].isParted {
+        while index < tokens.count, index - position <= 4, tokens[index].figure == nil, !tokens[index].isParted,
+            index - position < 4 || tokens[position + 1].word == "of"
+        {
             if let direction = direction(ofWord: index), index - position - 1 < nearest?.distance ?? .max {
                 return direction
             }
@@ -349,6 +379,15 @@ extension SentenceReading {
             && ["that", "it", "which", "this"].contains(tokens[next + 1].word)
         guard isPart || (position > 0 && tokens[position - 1].word == "another") else { return nil }
         return tokens[..<position].lastIndex { $0.isNumeral && $0.clause == tokens[position].clause }
+    }
+
+    /// Whether the words before a figure in its clause that say which way values go all say the same.
+    func clauseOnly(tellsOf direction: Direction, at position: Int) -> Bool {
+        let colon = tokens[...position].lastIndex { $0.parting == ":" } ?? 0
+        let said = (colon..<position).filter { tokens[$0].clause == tokens[position].clause }.compactMap {
+            self.direction(ofWord: $0)
+        }.filter { $0 != .outward }
+        return !said.isEmpty && said.allSatisfy { $0 == direction }
     }
 
     private func direction(ofWord index: Int) -> Direction? {

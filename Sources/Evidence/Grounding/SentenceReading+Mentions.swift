@@ -288,7 +288,7 @@ extension SentenceReading {
             let tickers = known ?? (inherited.isEmpty ? nil : inherited.flatMap(\.tickers))
             found += index.subjects.contracts(matching: claim, of: tickers)
         }
-        if found.isEmpty, !isStray, let strike = strike(readings, at: position, figures) {
+        if found.isEmpty, !isStray, let strike = strike(readings, at: position, figures, index, inherited) {
             let known =
                 mentions.last { $0.tokens.upperBound <= position }?.target.tickers ?? inherited.flatMap(\.tickers)
             found = (right(ofNeighbour: position, figures).map { [$0] } ?? [.put, .call]).flatMap { right in
@@ -346,11 +346,20 @@ extension SentenceReading {
     ]
 
     /// The strike that a plain number is: "the 102.5 strike", "29, 30 and 31 puts", "for the 145".
-    private func strike(_ readings: [Figure.Reading], at position: Int, _ figures: [LocatedFigure]) -> Decimal? {
+    private func strike(
+        _ readings: [Figure.Reading],
+        at position: Int,
+        _ figures: [LocatedFigure],
+        _ index: EvidenceIndex,
+        _ inherited: [Target]
+    ) -> Decimal? {
         guard case .quantity(let quantity)? = readings.first, quantity.sign == .none,
             [.bare, .dollars, .contracts, .count, .span].contains(quantity.measure)
         else { return nil }
         let next = position + 1
+        if quantity.measure == .bare, isPairedStrike(quantity.magnitude, position, index, inherited) {
+            return quantity.magnitude
+        }
         // "The 145s" are read as seconds.
         let isPlural = tokens[position].figure.map { figures[$0].figure.text.hasSuffix("s") } ?? false
         guard quantity.measure != .span || isPlural else { return nil }
@@ -397,6 +406,41 @@ extension SentenceReading {
             next == tokens.count || tokens[next].isParted || Self.afterStrikes.contains(tokens[next].word)
         return position > 0 && tokens[position - 1].word == "the" && isLast ? quantity.magnitude : nil
     }
+
+    /// Whether a plain number is the strike of a contract of those spoken of and stands as one beside a figure or another such
+    /// strike: "58.8% at 150", "102.5 (70.9), 92.5 (67.4)", "choosing 150 over 145".
+    private func isPairedStrike(_ value: Decimal, _ position: Int, _ index: EvidenceIndex, _ inherited: [Target]) -> Bool {
+        let named = mentions.filter { $0.tokens.upperBound <= position }.flatMap(\.target.tickers)
+        let tickers = Set(named.isEmpty ? inherited.flatMap(\.tickers) : named)
+        func isStrike(_ value: Decimal) -> Bool {
+            tickers.contains { ticker in
+                (index.subjects.contractsByTicker[ticker] ?? []).contains { index.subjects.contracts[$0]?.strike == value }
+            }
+        }
+        func plain(_ other: Int) -> Decimal? {
+            guard tokens.indices.contains(other), tokens[other].isNumeral,
+                case .quantity(let quantity)? = values[other]?.first, quantity.measure == .bare, quantity.sign == .none
+            else { return nil }
+            return quantity.magnitude
+        }
+        guard isStrike(value), !tokens.contains(where: { Self.moving.contains($0.word) }) else { return false }
+        let (before, next) = (position - 1, position + 1)
+        if before > 0, tokens[before].word == "at", tokens[before - 1].figure != nil { return true }
+        if next < tokens.count, tokens[next].parting == "(", position == 0 || tokens[position].isParted {
+            return tokens[next].isNumeral || (next + 1 < tokens.count && tokens[next + 1].isNumeral)
+        }
+        let joints: Set<String> = ["over", "to", "versus", "vs", "than", "not"]
+        return [(before, before - 1), (next, next + 1)].contains { joint, other in
+            tokens.indices.contains(joint) && joints.contains(tokens[joint].word)
+                && plain(other).map { $0 != value && isStrike($0) } ?? false
+        }
+    }
+
+    /// Words that say that prices move, not that one strike is taken for another.
+    private static let moving: Set<String> = [
+        "fell", "fall", "falls", "dropped", "rose", "rise", "rises", "slid", "slipped", "climbed", "trading", "trades",
+        "traded", "declined", "gained",
+    ]
 
     private static let afterStrikes: Set<String> = [
         "and", "or", "vs", "versus", "but", "while", "with", "at", "for", "pays", "bids", "has", "is", "carries",

@@ -73,6 +73,7 @@ struct SentenceReading {
 
     /// Reads a sentence. `inherited` are those it may leave unnamed.
     init(_ tokens: [Token], figures: [LocatedFigure], index: EvidenceIndex, inherited: [Target]) {
+        let tokens = Self.capitalised(tokens, index)
         self.tokens = tokens
         for (position, token) in tokens.enumerated() {
             guard let figure = token.figure else { continue }
@@ -82,6 +83,31 @@ struct SentenceReading {
         findLabels(index)
         findMentions(figures, index, inherited)
     }
+
+    /// A sentence that is written small throughout, with its tickers and months as they are written else: "amd down 37".
+    private static func capitalised(_ tokens: [Token], _ index: EvidenceIndex) -> [Token] {
+        guard tokens.count > 1, !tokens.dropFirst().contains(where: \.isCapitalised) else { return tokens }
+        var tokens = tokens
+        for position in tokens.indices where tokens[position].kind == .word {
+            let word = tokens[position].word
+            if tokens[position].capitals.isEmpty, word.utf8.count >= 2, !WordLists.links.contains(word),
+                !WordLists.partings.contains(word), !smallWords.contains(word),
+                index.subjects.ticker(word.uppercased()) != nil
+            {
+                tokens[position].capitals = word.uppercased()
+                tokens[position].isCapitalised = true
+            } else if FigureScan.months[word] != nil, !["may", "march", "mar"].contains(word) {
+                tokens[position].isCapitalised = true
+            }
+        }
+        return tokens
+    }
+
+    /// Words that are tickers too.
+    private static let smallWords: Set<String> = [
+        "so", "go", "he", "we", "an", "am", "my", "up", "can", "see", "own", "new", "one", "two", "cost", "well", "fast",
+        "play", "real", "run", "safe", "true", "life", "key", "low", "big", "say", "here", "there", "him", "her", "man",
+    ]
 
     // MARK: - Labels
 
@@ -98,7 +124,11 @@ struct SentenceReading {
                 continue
             }
             let exact = index.label(in: tokens, at: position).flatMap { found in
-                found.length == 1 && Self.vague.contains(tokens[position].word) && !isNamedPlainly(position)
+                // "Went from $157.66 to $281.15" names no date the data begins at.
+                let isWay =
+                    found.length == 1 && ["from", "to", "through"].contains(tokens[position].word)
+                    && !dateTokens.contains(position + 1)
+                return isWay || found.length == 1 && Self.vague.contains(tokens[position].word) && !isNamedPlainly(position)
                     ? nil : found
             }
             let phrase = LabelLexicon.phrases[tokens[position].word]?.first { phrase in

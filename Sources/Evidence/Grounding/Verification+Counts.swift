@@ -23,7 +23,9 @@ extension Verification {
     /// The days between two dates of one kind of those named, or of the only two: "the reports are 51 days apart".
     func betweenDates(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let said = words(derivation)
-        guard !said.isDisjoint(with: ["apart", "after", "later", "before", "between", "earlier", "more"]) else {
+        guard !said.isDisjoint(with: [
+            "apart", "after", "later", "before", "between", "earlier", "more", "separate", "separates", "gap",
+        ]) else {
             return nil
         }
         let named = open.claim.reading.distinctTargets
@@ -73,9 +75,10 @@ extension Verification {
         switch noun {
         case "month":
             let before = tokens[max(0, open.claim.position - 2)..<open.claim.position].map(\.word)
+            let here = Set(tokens.filter { $0.clause == tokens[open.claim.position].clause }.map(\.word))
             // "Two of the ten months ended negative": the ten are all.
             members =
-                before == ["of", "the"] || before.last == "of" ? monthsBySign([]) : monthsBySign(words(derivation))
+                before == ["of", "the"] || before.last == "of" ? monthsBySign([]) : monthsBySign(here)
             // "Nine months with an interest credit"
             if let label = said.isDisjoint(with: ["negative", "positive", "red", "green"]) ? monthly(open) : nil {
                 members = members.filter { group in index.known(label).contains { $0.group == group && $0.value != 0 } }
@@ -171,9 +174,19 @@ extension Verification {
         let members = index.known(premium).filter { months.contains($0.group) }
         guard members.count > 1, members.count < index.known(premium).count,
             isWritten(open, members.reduce(0) { $0 + $1.value }),
+            isSameWay(open, members.reduce(0) { $0 + $1.value }),
             open.quantity.sign == .none || (open.quantity.sign == .plus) == (members.reduce(0) { $0 + $1.value } > 0)
         else { return nil }
         return .computed("sum of \(members.count) x net premium", from: members.prefix(8).map(\.id))
+    }
+
+    /// Whether a total below zero is not told as a gain, nor one above as a loss.
+    private func isSameWay(_ open: Derivation.Open, _ total: Double) -> Bool {
+        switch open.claim.direction {
+        case .gain: total > 0
+        case .loss: total < 0
+        case .outward, nil: true
+        }
     }
 
     /// The months of a quarter or of a range that stands before a figure: "third-quarter interest", "February through May".

@@ -36,6 +36,10 @@ extension Verification {
     }
 
     private func computed(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        if let part = restated(open, derivation) {
+            let said = Derivation.Open(claim: part, quantity: open.quantity, entry: open.entry, isOther: open.isOther)
+            if let status = ratio(said, derivation) ?? ofBase(said, derivation) { return status }
+        }
         if !open.isOther, let status = stated(open, derivation) ?? ofNamed(open, derivation) { return status }
         if let status = ratio(open, derivation) ?? counted(open, derivation) { return status }
         if let status = toStrike(open, derivation) ?? elapsed(open, derivation) { return status }
@@ -140,21 +144,25 @@ extension Verification {
                 || open.quantity.measure == .fraction
                     && (!open.claim.figure.text.contains(where: \.isNumber)
                         || derivation.reading.base(at: open.claim.position) != nil
-                        || part != nil || restatesPart(open, derivation)
+                        || part != nil || isOfTheTwo(open, derivation)
                         || !words.isDisjoint(with: WordLists.ratios))
         else { return nil }
+        let base = derivation.reading.base(at: open.claim.position)
         let isLimit = derivation.reading.words(from: open.claim.position).contains {
             ["limit", "cap", "target", "threshold"].contains($0)
         }
         // "More than two thirds: 67.2%" says the same twice.
         if !isLimit, open.quantity.measure == .fraction, !open.claim.figure.text.contains(where: \.isNumber),
             let same = operands.first(where: {
-                $0.measure == .fraction && !$0.isImplied && $0.values.contains { isRatio(open, $0.magnitude) }
+                // "Delta is -0.10, so roughly a one in ten shot"
+                ($0.measure == .fraction || ($0.measure == .bare && $0.slack < 0.1)) && !$0.isImplied
+                    && $0.values.contains { isRatio(open, $0.magnitude) }
+                    // What a passage says is half of the credit is not half of the strike.
+                    && (base == nil || $0.ids.contains { index.passages[$0] == nil })
             })
         {
             return .computed("about \(same.text)", from: same.ids)
         }
-        let base = derivation.reading.base(at: open.claim.position)
         let whole = part.flatMap { derivation.reading.tokens[$0].isNumeral ? $0 : nil }
         for (first, left) in operands.enumerated() {
             for (second, right) in operands.enumerated()
@@ -174,13 +182,24 @@ extension Verification {
         return nil
     }
 
-    /// Whether a percentage says in brackets what stands before it in words: "about two thirds of it (65.9%)".
-    private func restatesPart(_ open: Derivation.Open, _ derivation: Derivation) -> Bool {
-        derivation.reading.tokens[open.claim.position].parting == "("
-            && derivation.results.contains {
+    /// The part in words that a percentage says again in brackets: "about two thirds of it (65.9%)".
+    private func restated(_ open: Derivation.Open, _ derivation: Derivation) -> Claim? {
+        guard derivation.reading.tokens[open.claim.position].parting == "(", open.quantity.measure == .fraction,
+            let part = derivation.results.last(where: {
                 $0.quantity.measure == .fraction && !$0.claim.figure.text.contains(where: \.isNumber)
-                    && $0.claim.position < open.claim.position && open.claim.position - $0.claim.position <= 4
-            }
+                    && $0.claim.position < open.claim.position && open.claim.position - $0.claim.position <= 6
+            })
+        else { return nil }
+        var claim = open.claim
+        claim.position = part.claim.position
+        return claim
+    }
+
+    /// Whether a percentage stands beside two amounts and says of neither that it is a part of it: "a delta of $100k on a $186k
+    /// account: about 54%".
+    private func isOfTheTwo(_ open: Derivation.Open, _ derivation: Derivation) -> Bool {
+        open.quantity.measure == .fraction && open.digits >= 2 && labelRule(for: open.claim, groups: [.fraction]) == nil
+            && derivation.operands.count { $0.measure == .dollars && !$0.isImplied && $0.isAmount && !$0.isComputed } == 2
     }
 
     /// Whether a value is what a part is said to be of; anything is, where nothing known is said.
@@ -188,7 +207,15 @@ extension Verification {
         guard let base, index.labels.contains(where: { !$0.classes.isDisjoint(with: base.classes) }) else {
             return true
         }
-        return operand.ids.contains { id in index.classes(of: id).map { !$0.isDisjoint(with: base.classes) } ?? false }
+        return operand.ids.contains { id in index.classes(of: id).map { isOf($0, base) } ?? false }
+    }
+
+    /// Whether something measured is what a part is said to be of: "your cash" is not the cash that assignment would need.
+    func isOf(_ classes: LabelClasses, _ base: SentenceReading.Base) -> Bool {
+        guard base.classes == .cash, classes.contains(.cashIfAssigned) else {
+            return !classes.isDisjoint(with: base.classes)
+        }
+        return false
     }
 
     /// Whether a written percentage or multiple is a ratio, where "more than" and "almost" leave room on one side.
@@ -205,8 +232,10 @@ extension Verification {
         {
             return ratio <= written && ratio > written * 0.75
         }
-        return abs(ratio - written)
-            <= (before.contains { ["about", "roughly", "around"].contains($0) } ? written / 10 : slack)
+        // "About three times" may be 3.3.
+        let isAbout = before.contains { ["about", "roughly", "around"].contains($0) }
+        let isRounded = open.quantity.measure == .multiple && open.quantity.slack == 0.5
+        return abs(ratio - written) <= (isAbout || isRounded ? max(written / 10, slack) : slack)
     }
 
     func agrees(_ open: Derivation.Open, _ result: Double) -> Bool {
@@ -235,6 +264,7 @@ extension Verification {
         let isSum =
             !words.isDisjoint(with: WordLists.sums) || isAdded(open)
             || derivation.reading.namesTogether(before: open.claim.position)
+        if let net = netOfCombination(open, derivation, words) { return net }
         let isDifference =
             !words.isDisjoint(with: WordLists.differences) || !words.isDisjoint(with: Self.rising.union(Self.falling))
         guard isSum || isDifference || derivation.reading.listsContracts || words.contains("each") else { return nil }
@@ -304,6 +334,31 @@ extension Verification {
         return bytes.indices.dropFirst().dropLast().contains {
             bytes[$0] == UInt8(ascii: "+") && bytes[$0 - 1] == 32 && bytes[$0 + 1] == 32
         }
+    }
+
+    /// The same of a combination that is named by its kind alone: "the SPY put spread: in for 1.69".
+    private func netOfCombination(_ open: Derivation.Open, _ derivation: Derivation, _ words: Set<String>)
+        -> GroundingReport.Status?
+    {
+        let kinds: Set<String> = ["condor", "spread", "strangle", "calendar", "straddle"]
+        let targets = derivation.reading.distinctTargets
+        guard !words.isDisjoint(with: kinds), open.quantity.measure == .dollars, let ticker = targets.first?.tickers.first,
+            targets.allSatisfy({ $0.tickers == [ticker] })
+        else { return nil }
+        let named = Set(targets.flatMap(\.contracts))
+        let legs = (index.subjects.contractsByTicker[ticker] ?? []).filter { contract in
+            index.quantity(of: contract) != nil && (named.isEmpty || named.contains(contract))
+        }
+        guard (2...4).contains(legs.count) else { return nil }
+        for name in ["average price", "mark"] {
+            guard let number = index.labels(named: name).first else { continue }
+            let known = index.known(number)
+            let values = legs.compactMap { value(of: Target(tickers: [ticker], contracts: [$0]), known) }
+            guard values.count == legs.count else { continue }
+            let each = legs.map { Target(tickers: [ticker], contracts: [$0]) }
+            if let net = netOfLegs(open, each, values, index.labels[number], words) { return net }
+        }
+        return nil
     }
 
     /// The price of several contracts in one, those held short less those held long: "opened for a net $4.01".
@@ -417,10 +472,13 @@ extension Verification {
     /// The shares that contracts deliver: "200 shares" for two contracts.
     private func delivered(_ open: Derivation.Open) -> GroundingReport.Status? {
         // "You hold 100 shares of MSFT" where there is a call of it.
-        let isHeld = open.claim.reading.clause(
-            of: open.claim.position,
-            hasAnyOf: ["hold", "own", "holding", "holdings", "owned"]
-        )
+        let before = open.claim.position > 0 ? open.claim.reading.tokens[open.claim.position - 1].word : ""
+        let isHeld =
+            ["your", "my", "our"].contains(before)
+            || open.claim.reading.clause(
+                of: open.claim.position,
+                hasAnyOf: ["hold", "own", "holding", "holdings", "owned"]
+            )
         guard open.quantity.measure == .shares,
             !isHeld
                 || open.claim.reading.clause(
@@ -468,9 +526,14 @@ extension Verification {
             let isByStrike =
                 words.contains("strike") && !words.isDisjoint(with: ["above", "below", "over", "under"])
                 && words.isDisjoint(with: ["money", "otm", "itm"])
+            let base = derivation.reading.base(at: open.claim.position)?.classes ?? []
             let results =
                 open.quantity.measure == .dollars
-                ? [distance] : isByStrike ? [distance / strike] : [distance / price.value, distance / strike]
+                ? [distance]
+                : isByStrike || base.contains(.strike)
+                    ? [distance / strike]
+                    : base.contains(.price) || base.contains(.underlyingPrice)
+                        ? [distance / price.value] : [distance / price.value, distance / strike]
             let unsigned = open.quantity.sign == .none || open.quantity.sign == .bracketed
             guard unsigned, results.contains(where: { isWritten(open.quantity, $0.magnitude) }) else { continue }
             return .computed("underlying price - strike", from: [price.id])
@@ -481,11 +544,23 @@ extension Verification {
     /// The days from the day of the data, or between two dates, that a sentence states: "on Jan 14, in 57 days".
     private func elapsed(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         guard open.quantity.measure == .days, let date = derivation.dates.first else { return nil }
-        let others = Array(derivation.dates.dropFirst()) + (index.today.map { [$0] } ?? [])
+        let others =
+            Array(derivation.dates.dropFirst()) + (index.today.map { [$0] } ?? []) + datesNamed(open, derivation)
         for other in others where isWritten(open.quantity, Double(abs(date.daysSinceEpoch - other.daysSinceEpoch))) {
             return .computed("days between \(other) and \(date)", from: [])
         }
         return nil
+    }
+
+    /// The dates a sentence names without saying them: "three days before the calls expire".
+    private func datesNamed(_ open: Derivation.Open, _ derivation: Derivation) -> [TradingDate] {
+        let kinds: LabelClasses = [.expiration, .exDate, .earnings, .opened]
+        let said = derivation.reading.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
+            .intersection(kinds)
+        let targets = derivation.reading.distinctTargets + open.claim.binding.targets
+        guard !said.isEmpty, !targets.isEmpty else { return [] }
+        return index.days(of: targets.flatMap(index.subjects.groups)).filter { !$0.classes.isDisjoint(with: said) }
+            .map(\.date)
     }
 
     private func isWritten(_ quantity: Figure.Quantity, _ value: Double) -> Bool {

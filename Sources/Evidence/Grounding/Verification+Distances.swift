@@ -53,7 +53,7 @@ extension Verification {
                 "down", "up", "fell", "rose", "lost", "gained", "change", "changed", "under", "over", "lower", "higher",
                 "off", "below", "above", "dropped", "shed", "slipped", "move", "moved", "gain", "loss", "rise", "climb",
                 "slid",
-                "declined", "decline", "drop",
+                "declined", "decline", "drop", "vs", "versus", "from", "since",
             ]
         ),
         (
@@ -70,7 +70,7 @@ extension Verification {
                 "under", "over",
             ]
         ),
-        (["ask"], ["bid"], ["spread", "wide", "width", "apart", "narrow", "tight"]),
+        (["ask"], ["bid"], ["spread", "wide", "width", "apart", "narrow", "tight", "market"]),
         (["zone high"], ["zone low"], ["wide", "width", "tall", "thick", "deep"]),
         (
             ["underlying price", "mark", "last close"], ["break-even"],
@@ -85,7 +85,10 @@ extension Verification {
         ),
         (
             ["underlying price", "last close"], ["strike"],
-            ["strike", "otm", "itm", "money", "below", "above", "cushion", "under", "over", "away", "compared", "give"]
+            [
+                "strike", "otm", "itm", "money", "below", "above", "cushion", "under", "over", "away", "compared", "give",
+                "reach", "room", "cushions", "touch",
+            ]
         ),
     ]
 
@@ -272,13 +275,19 @@ extension Verification {
     func betweenNamed(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let reading = open.claim.reading
         let near = reading.words(from: open.claim.position)
-        guard !near.isDisjoint(with: ["more", "less", "higher", "lower", "of"]) || open.claim.direction != nil else {
-            return nil
-        }
+        let isSaid =
+            !near.isDisjoint(with: ["more", "less", "higher", "lower", "of"]) || open.claim.direction != nil
+            || !reading.words(before: open.claim.position, 3).allSatisfy {
+                !["gives", "adds", "by", "up", "costs"].contains($0)
+            }
+        guard isSaid else { return nil }
         let targets = reading.distinctTargets.filter { !$0.contracts.isEmpty }
         guard targets.count >= 2 else { return nil }
-        let classes = reading.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
-            .union(words(derivation).isDisjoint(with: ["pays", "pay", "brings", "earns", "costs"]) ? [] : .premium)
+        var classes = reading.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
+            .union(words(derivation).isDisjoint(with: ["pays", "pay", "brings", "earns", "costs", "gives", "adds"])
+                ? [] : .premium)
+        // What a put that is not held would bring is its bid.
+        if classes.contains(.premium) { classes.formUnion([.bid, .opening]) }
         for number in index.labels.indices where !index.labels[number].classes.isDisjoint(with: classes) {
             let known = index.known(number)
             let values = targets.flatMap { target in
@@ -312,6 +321,13 @@ extension Verification {
         if !words(derivation).isDisjoint(with: ["pays", "pay", "brings", "yields", "nets", "earns"]) {
             classes.formUnion(.premium)
         }
+        // "The January credit is twice December's", "NVDA is expected at $1.31, so JPM's is 3.5 times as large"
+        if classes.isEmpty { classes = reading.labels.reduce(into: []) { $0.formUnion($1.classes) } }
+        if classes.isEmpty {
+            classes = derivation.operands.filter { !$0.isImplied }.flatMap(\.ids).reduce(into: []) {
+                $0.formUnion(index.classes(of: $1) ?? [])
+            }
+        }
         let isTime = near.contains { ["time", "days", "wait"].contains($0.word) }
         if isTime { classes = [] }
         guard isTime || !classes.isEmpty else { return nil }
@@ -321,14 +337,18 @@ extension Verification {
             guard isTime ? known.first?.unit == .days : !index.labels[number].classes.isDisjoint(with: classes) else {
                 continue
             }
-            let own = known.filter { first.admits(index.subjects.groups[$0.group]) }
-            for other in targets.dropFirst() {
+            // "So JPM's is 3.5 times as large": the one nearest before it is the greater.
+            let isTurned =
+                reading.tokens[(open.claim.position + 1)...].prefix(2).contains { $0.word == "as" }
+                && targets.count == 2
+            let pairs = targets.dropFirst().map { isTurned ? ($0, first) : (first, $0) }
+            for (one, other) in pairs {
+                let own = known.filter { one.admits(index.subjects.groups[$0.group]) }
                 for right in known where other.admits(index.subjects.groups[right.group]) && right.value != 0 {
                     for left in own where left.unit == right.unit && left.id != right.id {
-                        let room = open.quantity.magnitude.approximation * 0.05
-                        guard abs(left.value / right.value - open.quantity.magnitude.approximation) <= room else {
-                            continue
-                        }
+                        let written = open.quantity.magnitude.approximation
+                        let room = max(written * 0.05, open.quantity.slack.approximation)
+                        guard abs(left.value / right.value - written) <= room else { continue }
                         return .computed("\(left.id) / \(right.id)", from: [left.id, right.id])
                     }
                 }
@@ -363,7 +383,7 @@ extension Verification {
         let wholes = index.values(from: 0, through: .infinity, of: Array(Set([0] + groups(about: open)))).filter {
             value in
             (value.unit == .dollars || value.unit == .dollarsPerShare)
-                && !index.labels[value.label].classes.isDisjoint(with: base.classes)
+                && isOf(index.labels[value.label].classes, base)
         }
         for part in derivation.earlier + derivation.operands where part.measure == .dollars {
             for whole in wholes where whole.magnitude > 0 {

@@ -180,6 +180,12 @@ extension Verification {
         let own = label.words[per + 1]
         let tokens = claim.reading.tokens
         let next = claim.position + 1
+        // "Vega is $111 per day"
+        if next + 1 < tokens.count, !tokens[next].isParted, ["per", "a", "each", "every"].contains(tokens[next].word) {
+            let said = tokens[next + 1].word
+            if own == "day", ["point", "share", "percent"].contains(said) { return false }
+            if own != "day", ["day", "week", "month", "share"].contains(said) { return false }
+        }
         guard next + 1 < tokens.count, ["per", "for"].contains(tokens[next].word), own == "point" else { return true }
         let said = tokens[(next + 1)...].prefix(4).prefix { $0.figure == nil && !$0.isParted }.map(\.word)
         return !said.contains("basis")
@@ -225,7 +231,7 @@ extension Verification {
             return false
         }
         // Gains are also told in percent.
-        if quantity.measure == .fraction, !label.classes.isDisjoint(with: .signed) { return false }
+        if [.fraction, .multiple].contains(quantity.measure), !label.classes.isDisjoint(with: .signed) { return false }
         return isKnown(label, claim)
     }
 
@@ -321,6 +327,8 @@ extension Verification {
             (.count, .count), (.ordinal, .count), (.bare, .ratio), (.bare, .shares), (.bare, .contracts),
             (.bare, .days):
             return true
+        // "The loss is 1.6 times the premium"
+        case (.multiple, .fraction): return magnitude >= 1
         // A number that counts nothing is a count only where a label says so, or nobody is spoken of.
         case (.bare, .count): return rule != nil || !isNamed
         case (.contracts, .count): return quantity.noun.map(isCounted) ?? false
@@ -384,6 +392,8 @@ extension Verification {
         }
         if quantity.sign == .bracketed { return true }
         if claim.isCell { return false }
+        // "The 570 put has lost $241.04 and the 650 call $150.04"
+        if claim.reading.clauseOnly(tellsOf: .loss, at: claim.position) { return true }
         // Contracts are counted, and traders quote the delta of a put without its sign: "a 0.28 delta put".
         if value.unit == .contracts { return true }
         guard classes.contains(.delta), !classes.contains(.positionDelta) else { return false }

@@ -113,6 +113,12 @@ extension Verification {
             {
                 return .matched(ids)
             }
+            // "... which makes Thursday the 19th the day to watch"
+            if case .date(let date)? = readings.first, date.day != nil, !claim.isQuestion,
+                case .found(let ids) = facts(for: claim, readings)
+            {
+                return .matched(ids)
+            }
             if isAsked(claim, readings) { return .asked }
             if let source = phrase(around: claim) { return .matched([source]) }
             return .struck(.notInPassage)

@@ -17,27 +17,30 @@ extension Verification {
             if let status = betweenFacts(open, derivation) ?? withoutPart(open, derivation) { return status }
             if let status = mean(open, derivation) ?? range(open, derivation) { return status }
             if let status = ofMonths(open, derivation) ?? perDay(open, derivation) { return status }
-            if let status = perSpan(open, derivation) { return status }
+            if let status = perSpan(open, derivation) ?? spread(open, derivation) { return status }
+            if let status = total(open, derivation) ?? byPercent(open, derivation) { return status }
+            if let status = beyond(open, derivation) { return status }
             return betweenNamed(open, derivation) ?? productOfCore(open, derivation) ?? fromCore(open, derivation)
         case .fraction:
-            return ofBase(open, derivation) ?? betweenFacts(open, derivation) ?? change(open, derivation)
-                ?? beyondLimit(open, derivation) ?? ofLargest(open, derivation)
+            if let status = ofBase(open, derivation) ?? betweenFacts(open, derivation) { return status }
+            if let status = change(open, derivation) ?? beyondLimit(open, derivation) { return status }
+            return ofLargest(open, derivation) ?? spread(open, derivation) ?? beyond(open, derivation)
         case .days: return window(open) ?? daysTo(open) ?? betweenDates(open, derivation)
-        case .span: return window(open) ?? daysTo(open) ?? kinds(open, derivation)
+        case .span: return window(open) ?? windowOfStated(open, derivation) ?? daysTo(open) ?? kinds(open, derivation)
         case .bare:
-            return window(open) ?? middle(open, derivation) ?? product(open, derivation) ?? betweenStrikes(
-                open,
-                derivation
-            )
-                ?? beyondLimit(open, derivation)
-                ?? (open.quantity.slack <= 0.005 ? betweenFacts(open, derivation) ?? fromCore(open, derivation) : nil)
+            if let status = window(open) ?? middle(open, derivation) ?? product(open, derivation) { return status }
+            if let status = betweenStrikes(open, derivation) ?? beyondLimit(open, derivation) { return status }
+            if let status = spread(open, derivation) ?? beyond(open, derivation) { return status }
+            if let status = windowOfStated(open, derivation) { return status }
+            guard open.quantity.slack <= 0.005 else { return nil }
+            return betweenFacts(open, derivation) ?? fromCore(open, derivation)
         case .multiple: return occurrences(open, derivation) ?? timesNamed(open, derivation)
-        case .count: return kinds(open, derivation)
+        case .count: return kinds(open, derivation) ?? beyond(open, derivation)
         case .shares:
             let isSupposed = !words(derivation).isDisjoint(with: ["would", "each", "per"])
             if isSupposed, open.quantity.magnitude == 100 { return .computed("shares of one contract", from: []) }
             return supposed(open, derivation)
-        case .contracts: return supposed(open, derivation)
+        case .contracts: return supposed(open, derivation) ?? beyond(open, derivation)
         case .ordinal: return nil
         }
     }
@@ -73,9 +76,17 @@ extension Verification {
             }
         }
         var named = claim.reading.labels
-        // "Assignment would use 13% of your cash"
-        if let position = claim.reading.tokens.firstIndex(where: { ["assignment", "assigned"].contains($0.word) }) {
+        // "Assignment would use 13% of your cash", "the cash all your puts could require"
+        let said = Set(claim.reading.tokens.map(\.word))
+        let isOfPuts = !said.isDisjoint(with: ["put", "puts"]) && !said.isDisjoint(with: ["require", "need", "obligation"])
+        if let position = claim.reading.tokens.firstIndex(where: {
+            ["assignment", "assigned"].contains($0.word) || (isOfPuts && ["put", "puts"].contains($0.word))
+        }) {
             named.append(LabelMention(tokens: position..<position + 1, label: nil, classes: .cashIfAssigned))
+            // "If all puts get assigned you're about $142k short": of cash.
+            if !said.isDisjoint(with: ["short", "shortfall", "coverage", "cover", "covers", "gap"]) {
+                named.append(LabelMention(tokens: position..<position + 1, label: nil, classes: .cash))
+            }
         }
         for mention in named {
             for group in groups {
@@ -116,7 +127,8 @@ extension Verification {
 
     /// The sum of the largest parts: "together the two index names make up 60.3%".
     func ofLargest(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
-        guard !words(derivation).isDisjoint(with: WordLists.sums), derivation.reading.distinctTargets.count < 2,
+        guard !words(derivation).isDisjoint(with: WordLists.sums.union(["top", "largest", "biggest"])),
+            derivation.reading.distinctTargets.count < 2,
             open.isExact || open.claim.figure.text.filter(\.isNumber).count >= 3
         else { return nil }
         for number in index.labels.indices where index.labels[number].classes.contains(.weight) {
@@ -280,6 +292,7 @@ extension Verification {
     ]
 
     static let moves: Set<String> = [
+        "sink", "sinks", "jumped", "increase", "increased", "climb", "climbed", "change", "past",
         "below", "above", "fall", "falls", "fallen", "fell", "drop", "drops", "dropped", "down", "up", "rise", "rises",
         "rose",
         "under", "over", "cushion", "room", "away", "decline", "gain", "discount", "move", "moved", "slide", "higher",
@@ -314,7 +327,7 @@ extension Verification {
         {
             return nil
         }
-        let targets = open.claim.binding.targets.filter { !$0.contracts.isEmpty }
+        let targets = open.claim.binding.targets.compactMap(contractOf)
         let groups = targets.flatMap { target in index.subjects.groups(of: target).filter { isOfContract($0, target) } }
         let said = words(derivation)
         let after = derivation.reading.tokens[
@@ -351,6 +364,15 @@ extension Verification {
             }
         }
         return nil
+    }
+
+    /// A target with contracts, or the one contract of a ticker.
+    private func contractOf(_ target: Target) -> Target? {
+        guard target.contracts.isEmpty else { return target }
+        guard target.tickers.count == 1, let contracts = index.subjects.contractsByTicker[target.tickers[0]],
+            contracts.count == 1
+        else { return nil }
+        return Target(tickers: target.tickers, contracts: contracts)
     }
 
     static let settling: Set<String> = [

@@ -101,17 +101,19 @@ extension Verification {
         guard isOfSaidBase(saying, passage, claim) else { return false }
         if let isTogether = isWithNeighbours(saying, passage, claim) { return isTogether }
         let role = claim.reading.role(of: claim.position)
-        var words = Set(role.words.flatMap { PassageSupport.words([$0]) }).subtracting(Self.unspecific)
+        // What "has earned" is not what is "still to earn".
+        let said = role.words.filter { !["earned", "made", "gained"].contains($0) }
+        var words = Set(said.flatMap { PassageSupport.words([$0]) }).subtracting(Self.unspecific)
         // What was bought at 50 has a basis of 50; that something has a basis of 46 is not said by "bought at 46".
         if words.contains("buy") { words.insert(PassageSupport.stem("basis")) }
         guard !words.isEmpty, let measure = claim.figure.measure, measure != .days else { return true }
-        let said = Set(saying.map { passage.sentences[$0] })
+        let places = Set(saying.map { passage.sentences[$0] })
         let results = saying.filter { !passage.isOperand[$0] }
         let isStart = claim.position > 0 && claim.reading.tokens[claim.position - 1].word == "from"
         let own = Set((results.isEmpty || isStart ? saying : results).map { passage.sentences[$0] })
         let others = passage.figures.indices.filter { rank in
             let sentence = passage.sentences[rank]
-            guard !saying.contains(rank), !own.contains(sentence), !passage.isOperand[rank] || !said.contains(sentence),
+            guard !saying.contains(rank), !own.contains(sentence), !passage.isOperand[rank] || !places.contains(sentence),
                 !passage.isHeading[sentence],
                 let other = passage.figures[rank].measure
             else { return false }
@@ -122,7 +124,7 @@ extension Verification {
             return !others.contains { !$0.isDisjoint(with: words) }
         }
         // "Now offered at 2.15" of what was sold at it: the word next to the figure is another's.
-        var nearest = Set([role.before, role.after].flatMap { PassageSupport.words([$0]) }).subtracting(Self.unspecific)
+        var nearest = Set([role.before, role.after].flatMap { PassageSupport.words([$0]) }).intersection(words)
         if nearest.contains("buy") { nearest.insert(PassageSupport.stem("basis")) }
         guard !nearest.isEmpty, !stems.contains(where: { !$0.isDisjoint(with: nearest) }) else { return true }
         return !others.contains { nearest.isSubset(of: $0) }

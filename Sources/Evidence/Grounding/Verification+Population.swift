@@ -51,6 +51,14 @@ extension Verification {
                 )
             }
         }
+        // "The top three names" are chosen, not counted.
+        if quantity.measure == .count, open.claim.position > 0, count > 1,
+            ["top", "largest", "biggest", "first", "last", "next", "bottom", "smallest"].contains(
+                derivation.reading.tokens[open.claim.position - 1].word
+            ), count <= index.subjects.groups.count
+        {
+            return .computed("as many as are meant", from: [])
+        }
         // Of one contract its quantity counts, not that it is one.
         let part = derivation.reading.part(of: open.claim.position)
         let isNamedHere = derivation.reading.mentions.contains { part.overlaps($0.tokens) }
@@ -66,8 +74,16 @@ extension Verification {
             members = Set(population.flatMap { index.subjects.groups[$0].tickers }).count
         default: members = population.count
         }
-        guard members == count, count > 0 else { return nil }
+        guard members == count || isOfOne(count, open, derivation), count > 0 else { return nil }
         return .computed("count", from: population.sorted().prefix(8).compactMap(index.firstSource))
+    }
+
+    /// Whether the one ticker a sentence names has so many contracts: "across its four legs".
+    private func isOfOne(_ count: Int, _ open: Derivation.Open, _ derivation: Derivation) -> Bool {
+        let tickers = Set(derivation.reading.distinctTargets.flatMap(\.tickers))
+        guard ["leg", "option", "contract"].contains(open.quantity.noun), tickers.count == 1, let ticker = tickers.first
+        else { return false }
+        return index.subjects.contractsByTicker[ticker]?.count { index.quantity(of: $0) != nil } == count
     }
 
     /// How many tickers have a date or a value that the words beside a figure name: "two of your names have a report".

@@ -47,7 +47,7 @@ extension Verification {
                 || (place > 0 && ["day", "night", "session"].contains(tokens[place - 1].word))
                 || (place + 1 < tokens.count && ["day", "to"].contains(tokens[place + 1].word))
         }
-        guard isSaid, date.month != nil, date.day != nil,
+        guard isSaid, date.month != nil || date.weekday != nil, date.day != nil,
             !claim.labels.contains(where: { claim.reading.isStated($0, at: claim.position) })
         else { return nil }
         let targets = claim.binding.targets.filter { !$0.isUnknown }
@@ -164,6 +164,8 @@ extension Verification {
 
     /// Whether a gain is a gain in the passage too.
     private func isSameWay(_ saying: [Int], _ passage: ReadPassage, _ claim: Claim) -> Bool {
+        // "A $500 loss on 100 shares": shares are neither won nor lost.
+        guard claim.figure.measure != .shares, claim.figure.measure != .contracts else { return true }
         let near = claim.reading.words(before: claim.position, 4)
         let outcome = near.lazy.compactMap { WordLists.outcomes[$0] }.first
         guard let said = outcome ?? (claim.direction == .loss ? .loss : nil) else { return true }

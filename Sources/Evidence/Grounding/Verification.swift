@@ -262,7 +262,11 @@ struct Verification {
             guard entries[entry].reason != nil, let measure = claim.figure.measure else { return false }
             // "Theta brings $24.31 per day": what is named beside it in any way is enough.
             let part = claim.reading.part(of: claim.position)
-            let beside = claim.reading.labels.filter { part.overlaps($0.tokens) }.map { [$0] }
+            // "Cash of $122,585.86 covers the $16,000": cash has its figure.
+            let taken = claims.filter { entries[$0.entry].reason == nil }.compactMap(\.claim.labels.first?.tokens)
+            let beside = claim.reading.labels.filter { part.overlaps($0.tokens) && !taken.contains($0.tokens) }.map {
+                [$0]
+            }
             return ([claim.labels] + beside).contains { labels in
                 var named = claim
                 named.labels = labels
@@ -359,15 +363,19 @@ struct Verification {
         if cited.isEmpty, reading.mentions.allSatisfy(\.target.isUnknown) {
             quote(claims, reading)
         }
+        context.earlierLabels = derivation.operands.flatMap(\.ids).compactMap(index.label)
         context.operands = derivation.operands.map { operand in
             var earlier = operand
             earlier.entry = -1
             return earlier
         }
         checkChoices(reading, text, carried, place)
-        if !isQuestion, cited.isEmpty {
+        let asks = String(decoding: text.text.bytes[range], as: UTF8.self).trimmed.hasSuffix("?")
+        if !isQuestion, !asks, cited.isEmpty {
             checkRanks(reading, text, carried, place)
             checkHoldings(reading, text, place)
+            checkWays(reading, text, carried, place)
+            checkGaps(reading, text, place)
         }
         checkSupport(of: tokens, text, reading, claims, since: first)
         fail(

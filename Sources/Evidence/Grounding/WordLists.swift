@@ -110,12 +110,13 @@ enum WordLists {
         "higher", "lower", "extra", "beyond", "surplus", "buffer", "cushion", "pair", "i", "credit", "debit", "leaves",
         "leaving", "fall", "falls", "drop", "drops", "reduce", "reduces", "remaining", "after", "exceeded", "passed",
         "past", "beats", "tops", "adds", "vs", "versus", "spare", "inside", "advantage", "give", "gives", "gain",
-        "gains", "better", "good", "overhead",
+        "gains", "better", "good", "overhead", "beat", "beats", "topped", "trails", "trailed",
     ]
 
     /// Words that say a figure is a ratio.
     static let ratios: Set<String> = [
-        "ratio", "versus", "vs", "relative", "compared", "covers", "cover", "times", "share", "portion", "accounts",
+        "ratio", "versus", "vs", "relative", "compared", "covers", "cover", "coverage", "times", "share", "portion",
+        "accounts",
     ]
 
     /// Between names that are listed.
