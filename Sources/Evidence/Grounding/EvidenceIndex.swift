@@ -105,6 +105,8 @@ struct EvidenceIndex {
     private var firstSources: [String] = []
     private var seenInstants: Set<Date> = []
     private var seenWindows: Set<[String]> = []
+    /// Numbers of things that summaries say their evidence is of: "scan of 11 underlyings".
+    private(set) var wholes: [(number: Double, noun: String, id: String)] = []
     private(set) var gapNames: Set<String> = []
     /// Whom each gap names, and the stems of its words.
     private(set) var gapTexts: [(names: Set<String>, stems: Set<String>)] = []
@@ -483,7 +485,7 @@ struct EvidenceIndex {
 
     /// Notes those a gap names, of whom nothing may be known.
     private mutating func note(gap: String) {
-        let first = gap.split(separator: ".", maxSplits: 1).first.map(String.init) ?? gap
+        let first = gap.split(separator: ";", maxSplits: 1).first.map(String.init) ?? gap
         let tokens = TokenizedText.words(first)
         let stems = Set(PassageSupport.words(tokens).filter { $0.count > 3 })
         let known = first.split { !$0.isLetter }.map(String.init).filter {
@@ -575,18 +577,7 @@ struct EvidenceIndex {
             guard case .value(let readings) = figure.kind, case .quantity(let quantity)? = readings.first,
                 let noun = quantity.noun, figure.range.lowerBound > 0
             else { continue }
-            let label = self.number(ofLabel: noun + "s", item.id, isSaid: false)
-            values.append(
-                Value(
-                    magnitude: quantity.magnitude.approximation,
-                    isNegative: false,
-                    unit: .count,
-                    label: label,
-                    group: 0,
-                    source: source
-                )
-            )
-            know(label, labels[label].classes, .count, 0)
+            wholes.append((quantity.magnitude.approximation, noun, item.id))
         }
         for figure in FigureScanner().figures(in: item.summary) {
             guard case .value(let readings) = figure.kind else { continue }

@@ -10,8 +10,11 @@ enum Hedge {
         let slack = quantity.slack.approximation
         let magnitude = quantity.magnitude.approximation
         let unit = 2 * slack
-        guard magnitude > 0, unit >= (quantity.measure == .fraction ? 0.0099 : 0.99) else { return quantity }
+        guard magnitude > 0 else { return quantity }
         var digits = (magnitude / unit).rounded()
+        // "Roughly 152.50" is meant to the dime.
+        let isWhole = unit >= (quantity.measure == .fraction ? 0.0099 : 0.99)
+        guard isWhole || digits.truncatingRemainder(dividingBy: 10) == 0 else { return quantity }
         var place = unit
         while digits >= 10, digits.truncatingRemainder(dividingBy: 10) == 0 {
             digits /= 10

@@ -245,7 +245,7 @@ enum LabelLexicon {
         same("expected move", .expectedMove),
         same("drawdown,max drawdown,maximum drawdown", .drawdown),
         same("expected value,ev", .expectedValue),
-        same("score", .score),
+        same("score,scores,scored", .score),
         same("as of,as at,quoted,updated", .asOf),
         same("opened,entered,opening date", .opened),
         same("fee,fees,commission,commissions", .fees),
@@ -253,7 +253,10 @@ enum LabelLexicon {
         same("interest", .interest),
         same("exposure", .exposure),
         ("close at,closes at,closing at", .closing, .closing),
-        ("buy back,buying back,to buy back,bought back,back at,buyback,buyback at", [], [.closing, .mark, .ask, .value]),
+        (
+            "buy back,buying back,to buy back,bought back,back at,buyback,buyback at", [],
+            [.closing, .mark, .ask, .value]
+        ),
         ("sell at,sells at,selling at", [], [.opening, .bid, .mark, .cost]),
         same("open at,reopen at,opens at,opening at,reopens at", .opening),
         same(

@@ -42,6 +42,23 @@ struct PassageSupport: Sendable {
         )
     }
 
+    /// Whether a sentence says the opposite of some passages by one of its words: "the gain is disallowed" where these speak of
+    /// losses alone.
+    func isOpposite(_ sentence: [String], to ids: [String]) -> Bool {
+        let said = Set(sentence.map(Self.stem))
+        let cited = ids.reduce(into: Set<String>()) { $0.formUnion(words[$1] ?? []) }
+        return Self.opposites.contains { first, second in
+            [(first, second), (second, first)].contains { own, other in
+                said.contains(own) && !said.contains(other) && cited.contains(other) && !cited.contains(own)
+            }
+        }
+    }
+
+    private static let opposites: [(String, String)] = [
+        ("gain", "loss"), ("added", "subtracted"), ("higher", "lower"), ("larger", "smaller"), ("longer", "shorter"),
+        ("increases", "decreases"), ("earlier", "later"), ("deep", "shallow"), ("oldest", "newest"), ("first", "last"),
+    ].map { (stem($0), stem($1)) }
+
     /// Words that carry meaning, by their stem.
     static func words(_ words: [String]) -> [String] {
         words.filter { $0.count > 2 && !stopWords.contains($0) && $0.contains { $0.isLetter } }.map(stem)

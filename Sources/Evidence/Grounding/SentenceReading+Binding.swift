@@ -168,7 +168,7 @@ extension SentenceReading {
                 list = [mentions[before - 1], mentions[before]]
             }
             // "January pays $2.65 more than December ($5.26 vs $2.61)"
-            if list.count == 1, before > 0, tokens[low].isParted, low == mentions[before].tokens.upperBound,
+            if list.count == 1, before > 0, tokens[low].isParted, low - mentions[before].tokens.upperBound <= 1,
                 tokens[mentions[before - 1].tokens.upperBound..<mentions[before].tokens.lowerBound].contains(where: {
                     ["than", "versus", "vs", "against", "over", "what", "as"].contains($0.word)
                 })

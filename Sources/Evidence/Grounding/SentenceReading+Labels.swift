@@ -26,7 +26,8 @@ extension SentenceReading {
         }
         let (said, meant) = (written(at: position), implied(at: position, figure))
         // "Today's ugliest mark was the MSFT call, off 165" is a change.
-        let isChange = position > 0 && tokens[position - 1].isParted && WordLists.changes.contains(tokens[position - 1].word)
+        let isChange =
+            position > 0 && tokens[position - 1].isParted && WordLists.changes.contains(tokens[position - 1].word)
         let beside = isChange ? meant + said : said + meant
         if !beside.isEmpty { return beside }
         if figure.mayBeAmount, let verb = verbal(at: position) { return [verb] }
@@ -134,6 +135,12 @@ extension SentenceReading {
             return (isToday ? [LabelClasses.dayChange, .signed] : [.signed]).map {
                 LabelMention(tokens: here, label: nil, classes: $0)
             }
+        }
+        // "200 sh from 32"
+        if position > 1, tokens[position - 1].word == "from", !figure.isNegative, measure != .fraction,
+            ["share", "shares", "sh", "shs", "bought", "long", "own", "owned"].contains(tokens[position - 2].word)
+        {
+            return [LabelMention(tokens: here, label: nil, classes: .cost)]
         }
         // No price is below zero.
         guard figure.hasCents, !figure.isNegative, position >= 2, tokens[position - 1].word == "at",
@@ -346,7 +353,10 @@ extension SentenceReading {
         var nearest: (direction: Direction, distance: Int)?
         let clause = tokens[position].clause
         var index = position - 1
-        while index >= 0, position - index <= 6, tokens[index].figure == nil || isJoined(index, position),
+        while index >= 0, position - index <= 6,
+            tokens[index].figure == nil || isJoined(index, position)
+                // "A buyback at 4.85 runs $970"
+                || index > 0 && ["at", "for"].contains(tokens[index - 1].word) && !tokens[index + 1].isParted,
             tokens[index].clause == clause
         {
             if let direction = direction(ofWord: index) {
@@ -421,129 +431,6 @@ extension SentenceReading {
         "takes",
         "eat", "eats", "free", "frees", "use", "uses", "lock", "locks", "back", "sum", "sums", "put", "puts", "hold",
         "holds",
-    ]
-
-    /// What a part is said to be of: "of your cash", "of the maximum profit"; nil where nothing measured follows.
-    func base(at position: Int) -> Base? {
-        var index = position + 1
-        guard index < tokens.count, tokens[index].word == "of", !tokens[index].isParted else { return nil }
-        index += 1
-        while index < tokens.count, Self.determiners.contains(tokens[index].word) { index += 1 }
-        guard index < tokens.count, tokens[index].figure == nil else { return nil }
-        if let mention = labels.first(where: { $0.tokens.contains(index) || $0.tokens.lowerBound == index + 1 }),
-            !mention.classes.isEmpty
-        {
-            return Base(classes: mention.classes, words: mention.tokens.map { tokens[$0].word })
-        }
-        guard let classes = Self.wealth[tokens[index].word] else { return nil }
-        return Base(classes: classes, words: [tokens[index].word])
-    }
-
-    /// The amount a part is said to be of, or the word that stands for it: "54% of your $186,150", "of it".
-    func figurePartOf(_ position: Int, orOn: Bool = false) -> Int? {
-        var index = position + 1
-        guard index < tokens.count, tokens[index].word == "of" || (orOn && tokens[index].word == "on") else {
-            return nil
-        }
-        index += 1
-        while index < tokens.count, !tokens[index].isParted,
-            Self.determiners.contains(tokens[index].word)
-                || labels.contains(where: { $0.tokens.contains(index) && tokens[index].figure == nil })
-                || (tokens[index].word == "of" && labels.contains(where: { $0.tokens.upperBound == index }))
-                || mentions.contains(where: { $0.tokens.contains(index) && tokens[index].figure == nil })
-        {
-            index += 1
-        }
-        guard index < tokens.count, !tokens[index].isParted,
-            tokens[index].isNumeral || ["it", "that", "them", "this", "these", "which"].contains(tokens[index].word)
-        else { return nil }
-        return index
-    }
-
-    /// Whether an amount is said to be for a share or a contract: "$526 per contract".
-    func isPer(_ thing: String, _ position: Int) -> Bool {
-        var index = position + 1
-        guard index < tokens.count, !tokens[index].isParted else { return false }
-        if ["per", "a", "each"].contains(tokens[index].word) {
-            return index + 1 < tokens.count && tokens[index + 1].word == thing
-        }
-        // "$526 for the whole contract"
-        guard tokens[index].word == "for" else { return false }
-        index += 1
-        while index < tokens.count, ["the", "one", "each", "whole", "full", "a", "entire"].contains(tokens[index].word)
-        {
-            index += 1
-        }
-        return index > position + 2 && index < tokens.count && tokens[index].word == thing
-    }
-
-    /// Whether an amount is said to be of contracts in all: "one put would bring in $160 in total".
-    func isInTotal(_ position: Int) -> Bool {
-        let near = tokens[(position + 1)...].prefix(5).prefix { $0.figure == nil && !$0.isParted }.map(\.word)
-        return near.last == "total" || near.contains("altogether") || near.suffix(2) == ["in", "all"]
-    }
-
-    /// Whether an amount is said to be for a week, a month or a year: "$96 in theta per week".
-    func isPerOtherSpan(_ position: Int) -> Bool {
-        let spans: Set<String> = ["week", "month", "year", "weekly", "monthly", "yearly", "annually", "hour"]
-        let end = min(tokens.count, position + 7)
-        return (position + 1..<max(end, position + 1)).contains { index in
-            guard !tokens[position + 1...index].contains(where: { $0.figure != nil || $0.isParted }) else {
-                return false
-            }
-            let word = tokens[index].word
-            return spans.contains(word)
-                && (["per", "a", "each", "every"].contains(tokens[index - 1].word) || word.hasSuffix("ly"))
-        }
-    }
-
-    /// Whether a percentage stands in the clause of a plain number, so that it may leave out its sign: "69.3%, ahead of AMD's
-    /// 67.2".
-    func hasPercentage(beside position: Int) -> Bool {
-        values.contains { other, readings in
-            guard other != position, tokens[other].clause == tokens[position].clause,
-                case .quantity(let quantity)? = readings.first
-            else { return false }
-            return quantity.measure == .fraction
-        }
-    }
-
-    /// Whether a number is what another before it is a part of: "33k of the 79k requirement", "one of nineteen".
-    func isWholeOfPart(_ position: Int) -> Bool {
-        var index = position - 1
-        while index >= 0, !tokens[index + 1].isParted,
-            Self.determiners.contains(tokens[index].word) || ["roughly", "about", "some"].contains(tokens[index].word)
-        {
-            index -= 1
-        }
-        guard index > 0, tokens[index].word == "of", !tokens[index + 1].isParted else { return false }
-        if tokens[index - 1].word == "out" { return true }
-        return tokens[max(0, index - 4)..<index].contains {
-            $0.isNumeral || $0.figure != nil || FigureScan.isNumber($0.word)
-        }
-    }
-
-    /// What a part is of.
-    struct Base {
-        var classes: LabelClasses
-        var words: [String]
-    }
-
-    private static let determiners: Set<String> = [
-        "the", "your", "its", "my", "their", "our", "total", "whole", "overall", "entire", "all", "s", "new", "old",
-        "current", "full", "present", "latest", "original", "today",
-    ]
-
-    /// Whether a part is said to be of a total of its own kind: "42% of the year's total".
-    func isPartOfTotal(_ position: Int) -> Bool {
-        guard position + 1 < tokens.count, tokens[position + 1].word == "of" else { return false }
-        let near = tokens[(position + 2)...].prefix(5).prefix { $0.figure == nil && !$0.isParted }.map(\.word)
-        return near.contains { ["total", "whole", "sum", "year", "all"].contains($0) }
-    }
-
-    private static let wealth: [String: LabelClasses] = [
-        "account": .netLiquidation, "capital": .netLiquidation, "equity": .netLiquidation, "wealth": .netLiquidation,
-        "money": .cash, "funds": .cash, "income": .premium, "collateral": .requirement,
     ]
 
     /// The tokens around one that no punctuation parts from it.

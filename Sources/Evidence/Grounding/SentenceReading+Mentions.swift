@@ -301,6 +301,14 @@ extension SentenceReading {
                     of: known.isEmpty ? nil : known
                 )
             }
+            // "In January, choosing 150 over 145": those of January.
+            let expirations = Set(
+                mentions.flatMap(\.target.contracts).compactMap { index.subjects.contracts[$0]?.expiration }
+            )
+            let alike = found.filter {
+                index.subjects.contracts[$0].map { expirations.contains($0.expiration) } ?? false
+            }
+            if expirations.count == 1, !alike.isEmpty { found = alike }
             if !found.isEmpty { namedStrikes.insert(position) }
         }
         contracts[position] = found
@@ -409,12 +417,16 @@ extension SentenceReading {
 
     /// Whether a plain number is the strike of a contract of those spoken of and stands as one beside a figure or another such
     /// strike: "58.8% at 150", "102.5 (70.9), 92.5 (67.4)", "choosing 150 over 145".
-    private func isPairedStrike(_ value: Decimal, _ position: Int, _ index: EvidenceIndex, _ inherited: [Target]) -> Bool {
+    private func isPairedStrike(_ value: Decimal, _ position: Int, _ index: EvidenceIndex, _ inherited: [Target])
+        -> Bool
+    {
         let named = mentions.filter { $0.tokens.upperBound <= position }.flatMap(\.target.tickers)
         let tickers = Set(named.isEmpty ? inherited.flatMap(\.tickers) : named)
         func isStrike(_ value: Decimal) -> Bool {
             tickers.contains { ticker in
-                (index.subjects.contractsByTicker[ticker] ?? []).contains { index.subjects.contracts[$0]?.strike == value }
+                (index.subjects.contractsByTicker[ticker] ?? []).contains {
+                    index.subjects.contracts[$0]?.strike == value
+                }
             }
         }
         func plain(_ other: Int) -> Decimal? {

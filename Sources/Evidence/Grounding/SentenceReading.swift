@@ -105,7 +105,8 @@ struct SentenceReading {
 
     /// Words that are tickers too.
     private static let smallWords: Set<String> = [
-        "so", "go", "he", "we", "an", "am", "my", "up", "can", "see", "own", "new", "one", "two", "cost", "well", "fast",
+        "so", "go", "he", "we", "an", "am", "my", "up", "can", "see", "own", "new", "one", "two", "cost", "well",
+        "fast",
         "play", "real", "run", "safe", "true", "life", "key", "low", "big", "say", "here", "there", "him", "her", "man",
     ]
 
@@ -128,7 +129,8 @@ struct SentenceReading {
                 let isWay =
                     found.length == 1 && ["from", "to", "through"].contains(tokens[position].word)
                     && !dateTokens.contains(position + 1)
-                return isWay || found.length == 1 && Self.vague.contains(tokens[position].word) && !isNamedPlainly(position)
+                return isWay
+                    || found.length == 1 && Self.vague.contains(tokens[position].word) && !isNamedPlainly(position)
                     ? nil : found
             }
             let phrase = LabelLexicon.phrases[tokens[position].word]?.first { phrase in

@@ -23,9 +23,11 @@ extension Verification {
     /// The days between two dates of one kind of those named, or of the only two: "the reports are 51 days apart".
     func betweenDates(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let said = words(derivation)
-        guard !said.isDisjoint(with: [
-            "apart", "after", "later", "before", "between", "earlier", "more", "separate", "separates", "gap",
-        ]) else {
+        guard
+            !said.isDisjoint(with: [
+                "apart", "after", "later", "before", "between", "earlier", "more", "separate", "separates", "gap",
+            ])
+        else {
             return nil
         }
         let named = open.claim.reading.distinctTargets

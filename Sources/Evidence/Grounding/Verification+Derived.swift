@@ -94,7 +94,7 @@ extension Verification {
         let stated = alike.count { !$0.isImplied }
         let isExact =
             open.isExact && derivation.reading.mentions.count < 2
-            || stated == 2 && open.digits >= 3 && derivation.reading.mentions.count < 2
+            || stated == 2 && open.digits >= 2 && derivation.reading.mentions.count < 2
         guard isSum || isDifference || isExact || isPlus else { return nil }
         for (first, left) in alike.enumerated() {
             for right in alike[(first + 1)...] {
@@ -136,7 +136,8 @@ extension Verification {
     private func ratio(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let part = derivation.reading.figurePartOf(open.claim.position)
         // "Cash covers 46% of it": of what the sentence before said.
-        let isOfEarlier = part.map { !derivation.reading.tokens[$0].isNumeral } ?? false
+        let isAlone = derivation.operands.allSatisfy(\.isImplied) && derivation.reading.mentions.isEmpty
+        let isOfEarlier = part.map { !derivation.reading.tokens[$0].isNumeral } ?? isAlone
         let operands = (isOfEarlier ? derivation.earlier : []) + derivation.operands
         let words = Set(derivation.reading.tokens.map(\.word))
         guard
@@ -167,7 +168,7 @@ extension Verification {
         for (first, left) in operands.enumerated() {
             for (second, right) in operands.enumerated()
             where isOf(right, base) && (whole == nil || right.position == whole) && first != second
-                && left.measure == right.measure
+                && (left.measure == right.measure || isAlone && isCount(left) && isCount(right))
                 && (left.measure != .days || open.quantity.measure == .multiple
                     || !open.claim.figure.text.contains(where: \.isNumber))
             {
@@ -180,6 +181,10 @@ extension Verification {
             }
         }
         return nil
+    }
+
+    private func isCount(_ operand: Derivation.Operand) -> Bool {
+        [.bare, .count, .contracts].contains(operand.measure)
     }
 
     /// The part in words that a percentage says again in brackets: "about two thirds of it (65.9%)".
@@ -199,7 +204,8 @@ extension Verification {
     /// account: about 54%".
     private func isOfTheTwo(_ open: Derivation.Open, _ derivation: Derivation) -> Bool {
         open.quantity.measure == .fraction && open.digits >= 2 && labelRule(for: open.claim, groups: [.fraction]) == nil
-            && derivation.operands.count { $0.measure == .dollars && !$0.isImplied && $0.isAmount && !$0.isComputed } == 2
+            && derivation.operands.count { $0.measure == .dollars && !$0.isImplied && $0.isAmount && !$0.isComputed }
+                == 2
     }
 
     /// Whether a value is what a part is said to be of; anything is, where nothing known is said.
@@ -342,7 +348,8 @@ extension Verification {
     {
         let kinds: Set<String> = ["condor", "spread", "strangle", "calendar", "straddle"]
         let targets = derivation.reading.distinctTargets
-        guard !words.isDisjoint(with: kinds), open.quantity.measure == .dollars, let ticker = targets.first?.tickers.first,
+        guard !words.isDisjoint(with: kinds), open.quantity.measure == .dollars,
+            let ticker = targets.first?.tickers.first,
             targets.allSatisfy({ $0.tickers == [ticker] })
         else { return nil }
         let named = Set(targets.flatMap(\.contracts))

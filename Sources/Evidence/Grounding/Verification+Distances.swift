@@ -86,7 +86,8 @@ extension Verification {
         (
             ["underlying price", "last close"], ["strike"],
             [
-                "strike", "otm", "itm", "money", "below", "above", "cushion", "under", "over", "away", "compared", "give",
+                "strike", "otm", "itm", "money", "below", "above", "cushion", "under", "over", "away", "compared",
+                "give",
                 "reach", "room", "cushions", "touch",
             ]
         ),
@@ -141,13 +142,21 @@ extension Verification {
                                 ]
                                 : pair.first == ["last close"] || pair.second == ["last close"]
                                     ? [distance / (pair.first == ["last close"] ? first.value : second.value)]
-                                    : [distance / first.value, distance / second.value]
+                                    : isOfStrike(pair.second, open)
+                                        ? [distance / second.value]
+                                        : [distance / first.value, distance / second.value]
                     guard results.contains(where: { isWritten(open, $0) }) else { continue }
                     return .computed("\(pair.first[0]) - \(pair.second[0])", from: [first.id, second.id])
                 }
             }
         }
         return nil
+    }
+
+    /// Whether a percentage is said to be one of the strike.
+    private func isOfStrike(_ second: [String], _ open: Derivation.Open) -> Bool {
+        second == ["strike"]
+            && open.claim.reading.base(at: open.claim.position)?.classes.contains(.strike) ?? false
     }
 
     /// Whether words name one of some labels by its last word.
@@ -165,16 +174,17 @@ extension Verification {
             for part in parts where part.measure == .dollars {
                 for value in part.values where part.ids.contains(where: { id in known(id, whole.label) }) {
                     guard isWritten(open, total - value),
-                        (total - value < 0) == (open.claim.direction == .loss) || open.claim.direction == nil
+                        (total - value < 0) == (open.claim.direction == .loss) || open.claim.direction == nil,
+                        open.quantity.sign != .minus || total - value < 0
                     else { continue }
                     return .computed("the whole less \(part.text)", from: [index.ids[whole.source]] + part.ids)
                 }
             }
             for known in index.known(whole.label) {
                 let group = index.subjects.groups[known.group]
-                guard named.contains(where: { $0.admits(group) }), isWritten(open, total - known.value) else {
-                    continue
-                }
+                guard named.contains(where: { $0.admits(group) }), isWritten(open, total - known.value),
+                    open.quantity.sign != .minus || total - known.value < 0
+                else { continue }
                 return .computed("the whole less one part", from: [index.ids[whole.source], known.id])
             }
         }
@@ -284,8 +294,10 @@ extension Verification {
         let targets = reading.distinctTargets.filter { !$0.contracts.isEmpty }
         guard targets.count >= 2 else { return nil }
         var classes = reading.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
-            .union(words(derivation).isDisjoint(with: ["pays", "pay", "brings", "earns", "costs", "gives", "adds"])
-                ? [] : .premium)
+            .union(
+                words(derivation).isDisjoint(with: ["pays", "pay", "brings", "earns", "costs", "gives", "adds"])
+                    ? [] : .premium
+            )
         // What a put that is not held would bring is its bid.
         if classes.contains(.premium) { classes.formUnion([.bid, .opening]) }
         for number in index.labels.indices where !index.labels[number].classes.isDisjoint(with: classes) {

@@ -45,7 +45,9 @@ extension Verification {
         // "AMD's 67.2" beside a percentage, "IV rank 45".
         if case .failed = outcome, quantity.measure == .bare,
             rule.map({ !$0.classes.isDisjoint(with: .ranks) }) ?? false
-                || (quantity.slack < 0.1 && quantity.magnitude >= 1 && claim.reading.hasPercentage(beside: claim.position))
+                || (quantity.slack < 0.1 && quantity.magnitude >= 1
+                    && claim.reading.hasPercentage(beside: claim.position)
+                    && claim.reading.endsPart(claim.position))
         {
             outcome = outcome.orBetter(match(quantity, claim, rule, scale: 0.01))
         }
@@ -126,6 +128,13 @@ extension Verification {
             }
             if value.unit == .fraction, let base = claim.reading.base(at: claim.position),
                 !isPart(value, label, of: base)
+            {
+                outcome = outcome.orBetter(.failed(.otherLabel))
+                continue
+            }
+            // "Past your 80% target" is no limit.
+            if value.unit == .fraction, value.group == 0, let kind = claim.reading.kindOfRule(at: claim.position),
+                !label.words.contains(kind), label.words.contains("limit") || label.words.contains("target")
             {
                 outcome = outcome.orBetter(.failed(.otherLabel))
                 continue
@@ -310,6 +319,11 @@ extension Verification {
         isCounted(noun) || Self.synonyms.contains { $0.contains(noun) && $0.contains(where: isCounted) }
     }
 
+    /// Whether two nouns count the same.
+    func isSameKind(_ first: String, _ second: String) -> Bool {
+        first == second || Self.synonyms.contains { $0.contains(first) && $0.contains(second) }
+    }
+
     func unitAgrees(
         _ quantity: Figure.Quantity,
         _ unit: Fact.Unit,
@@ -366,12 +380,15 @@ extension Verification {
             switch quantity.sign {
             case .minus: return false
             case .bracketed where claim.isCell || isAccounted(classes, claim): return false
+            case .plus where claim.reading.words(before: claim.position, 5).contains("negative"): return false
             case .plus, .none, .bracketed:
                 return claim.isCell || claim.direction != .loss || classes.isDisjoint(with: .signed)
             }
         }
+        let near = claim.reading.words(before: claim.position, 5)
         switch quantity.sign {
-        case .minus: return true
+        // "Premium is positive: -$903.08"
+        case .minus: return !near.contains("positive")
         case .plus: return false
         case .bracketed where claim.isCell: return true
         case .bracketed, .none: break

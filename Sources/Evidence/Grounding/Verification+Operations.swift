@@ -18,6 +18,7 @@ extension Verification {
             if let status = mean(open, derivation) ?? range(open, derivation) { return status }
             if let status = ofMonths(open, derivation) ?? perDay(open, derivation) { return status }
             if let status = perSpan(open, derivation) ?? spread(open, derivation) { return status }
+            if let status = atStrike(open, derivation) { return status }
             if let status = total(open, derivation) ?? byPercent(open, derivation) { return status }
             if let status = beyond(open, derivation) { return status }
             return betweenNamed(open, derivation) ?? productOfCore(open, derivation) ?? fromCore(open, derivation)
@@ -78,7 +79,8 @@ extension Verification {
         var named = claim.reading.labels
         // "Assignment would use 13% of your cash", "the cash all your puts could require"
         let said = Set(claim.reading.tokens.map(\.word))
-        let isOfPuts = !said.isDisjoint(with: ["put", "puts"]) && !said.isDisjoint(with: ["require", "need", "obligation"])
+        let isOfPuts =
+            !said.isDisjoint(with: ["put", "puts"]) && !said.isDisjoint(with: ["require", "need", "obligation"])
         if let position = claim.reading.tokens.firstIndex(where: {
             ["assignment", "assigned"].contains($0.word) || (isOfPuts && ["put", "puts"].contains($0.word))
         }) {
@@ -362,6 +364,26 @@ extension Verification {
                     )
                 }
             }
+        }
+        return nil
+    }
+
+    /// What buying or delivering at the strikes of the contracts a figure is about comes to: "what you might have to buy drops
+    /// from $16,000 to $14,500", of a roll from one to the other.
+    func atStrike(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        guard !words(derivation).isDisjoint(with: Self.settling), open.claim.labels.isEmpty,
+            !open.claim.reading.isPer("share", open.claim.position)
+        else { return nil }
+        let contracts = Set(groups(about: open).flatMap { index.subjects.groups[$0].contracts })
+        guard contracts.count <= 4 else { return nil }
+        for contract in contracts.sorted() {
+            guard let strike = index.subjects.contracts[contract]?.strike.approximation,
+                isWritten(open, strike * 100 * (index.quantity(of: contract)?.magnitude ?? 1))
+            else { continue }
+            return .computed(
+                "strike x 100",
+                from: index.subjects.groupsByName[contract]?.compactMap(index.firstSource) ?? []
+            )
         }
         return nil
     }

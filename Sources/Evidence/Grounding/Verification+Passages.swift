@@ -113,7 +113,8 @@ extension Verification {
         let own = Set((results.isEmpty || isStart ? saying : results).map { passage.sentences[$0] })
         let others = passage.figures.indices.filter { rank in
             let sentence = passage.sentences[rank]
-            guard !saying.contains(rank), !own.contains(sentence), !passage.isOperand[rank] || !places.contains(sentence),
+            guard !saying.contains(rank), !own.contains(sentence),
+                !passage.isOperand[rank] || !places.contains(sentence),
                 !passage.isHeading[sentence],
                 let other = passage.figures[rank].measure
             else { return false }

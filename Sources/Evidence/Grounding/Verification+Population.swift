@@ -12,6 +12,8 @@ extension Verification {
         let listed = derivation.reading.distinctTargets(after: open.claim.position)
         // "Two: AMD and KO", not "2 AMD 160 puts".
         let isBeside = derivation.reading.mentions.contains { $0.tokens.lowerBound == open.claim.position + 1 }
+        // "Two months were positive, June and August"
+        if quantity.noun == "month", listed == count, !areMonthsAsSaid(derivation.reading) { return nil }
         if quantity.measure != .bare, count > 1 || (count == 1 && quantity.measure == .count), listed == count,
             !isBeside
         {
@@ -51,6 +53,12 @@ extension Verification {
                 )
             }
         }
+        // "Ten of the eleven underlyings"
+        if quantity.measure == .count, let noun = quantity.noun, derivation.reading.isWholeOfPart(open.claim.position),
+            let whole = index.wholes.first(where: { $0.number == Double(count) && isSameKind($0.noun, noun) })
+        {
+            return .matched([whole.id])
+        }
         // "The top three names" are chosen, not counted.
         if quantity.measure == .count, open.claim.position > 0, count > 1,
             ["top", "largest", "biggest", "first", "last", "next", "bottom", "smallest"].contains(
@@ -76,6 +84,14 @@ extension Verification {
         }
         guard members == count || isOfOne(count, open, derivation), count > 0 else { return nil }
         return .computed("count", from: population.sorted().prefix(8).compactMap(index.firstSource))
+    }
+
+    /// Whether the months a sentence names have the sign it says they have, where it says one.
+    private func areMonthsAsSaid(_ reading: SentenceReading) -> Bool {
+        let chosen = Set(monthsBySign(Set(reading.tokens.map(\.word))))
+        return reading.distinctTargets.allSatisfy { target in
+            index.subjects.groups(of: target).contains(where: chosen.contains)
+        }
     }
 
     /// Whether the one ticker a sentence names has so many contracts: "across its four legs".

@@ -57,7 +57,9 @@ extension Verification {
         let counts = derivation.operands.filter { [.shares, .contracts].contains($0.measure) && !$0.isImplied }
         // "Two INTC 31s = 6,200 set aside"
         let isSeveral = counts.contains { $0.measure == .contracts && $0.values.contains { $0.magnitude > 1 } }
-        guard isSeveral || !words(derivation).isDisjoint(with: Self.suppositions.union(Self.settling)) else { return nil }
+        guard isSeveral || !words(derivation).isDisjoint(with: Self.suppositions.union(Self.settling)) else {
+            return nil
+        }
         guard !counts.isEmpty else { return nil }
         let bound = open.claim.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
         for price in corePrices(open) where price.label != "previous close" && price.label != "average price" {

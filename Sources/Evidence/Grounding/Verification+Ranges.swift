@@ -9,11 +9,16 @@ extension Verification {
         func partner(_ step: Int) -> Int? {
             for other in [position + step, position + 2 * step] where tokens.indices.contains(other) {
                 if tokens[other].isNumeral { return other }
-                guard ["to", "and", "through"].contains(tokens[other].word) else { return nil }
+                guard
+                    ["to", "through"].contains(tokens[other].word)
+                        || tokens[other].word == "and" && tokens[..<position].contains(where: { $0.word == "between" })
+                else { return nil }
             }
             return nil
         }
-        guard let (other, isFirst) = partner(1).map({ ($0, true) }) ?? partner(-1).map({ ($0, false) }),
+        // "Those of NVDA and AAPL are 43.9% and 22.8%" are no range.
+        guard open.claim.reading.distinctTargets.count < 2,
+            let (other, isFirst) = partner(1).map({ ($0, true) }) ?? partner(-1).map({ ($0, false) }),
             case .quantity(let beside)? = open.claim.reading.values[other]?.first,
             beside.measure == open.quantity.measure || beside.measure == .bare
         else { return nil }
@@ -83,7 +88,8 @@ extension Verification {
     /// What a price was before it changed by a percentage of the sentence: "from 152.50 to 184.05, a gain of 20.7%".
     func byPercent(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let said = words(derivation)
-        guard open.digits >= 3, !said.isDisjoint(with: Self.falling.union(Self.rising).union(["run", "from", "return"]))
+        guard open.digits >= 3,
+            !said.isDisjoint(with: Self.falling.union(Self.rising).union(["run", "from", "return"]))
         else {
             return nil
         }
@@ -92,7 +98,9 @@ extension Verification {
             for price in prices {
                 for rate in part.values {
                     for value in price.values
-                    where rate.magnitude < 1 && (isWritten(open, value / (1 + rate)) || isWritten(open, value * (1 + rate))) {
+                    where rate.magnitude < 1
+                        && (isWritten(open, value / (1 + rate)) || isWritten(open, value * (1 + rate)))
+                    {
                         return .computed("\(price.text) by \(part.text)", from: price.ids + part.ids)
                     }
                 }
@@ -119,14 +127,21 @@ extension Verification {
                 [.fraction, .bare, .dollars].contains(bound.quantity.measure)
             else { continue }
             let limit = bound.quantity.magnitude.approximation
-            let named = Derivation.Open(claim: bound.claim, quantity: bound.quantity, entry: bound.entry, isOther: false)
+            let named = Derivation.Open(
+                claim: bound.claim,
+                quantity: bound.quantity,
+                entry: bound.entry,
+                isOther: false
+            )
             for number in labelsNamed(named) {
                 var members = index.known(number).filter {
                     unitAgrees(bound.quantity, $0.unit, $0.value.magnitude, nil, 1)
                 }
                 let targets = derivation.reading.distinctTargets
                 if !targets.isEmpty {
-                    let own = members.filter { known in targets.contains { $0.admits(index.subjects.groups[known.group]) } }
+                    let own = members.filter { known in
+                        targets.contains { $0.admits(index.subjects.groups[known.group]) }
+                    }
                     members = own.isEmpty ? members : own
                 }
                 let rights = Set(tokens.compactMap { SentenceReading.rights[$0.word] })
@@ -156,7 +171,7 @@ extension Verification {
     /// Whether the value of the one a bound is said of, of what the words name or the sentence before spoke of, keeps to it.
     private func keeps(_ isAbove: Bool, _ bound: Derivation.Open) -> GroundingReport.Status? {
         let targets = bound.claim.binding.targets
-        guard targets.count == 1, bound.claim.binding.isNamed else { return nil }
+        guard targets.count == 1, bound.claim.binding.isNamed, bound.quantity.measure == .fraction else { return nil }
         var numbers = labelsNamed(bound)
         if numbers.isEmpty {
             let earlier = Set(context.earlierLabels)
@@ -184,9 +199,11 @@ extension SentenceReading {
         while index >= 0, ["a", "an", "than", "even", "the"].contains(tokens[index].word) { index -= 1 }
         guard index >= 0 else { return nil }
         let word = tokens[index].word
-        let isDenied = index > 0 && ["doesn", "don", "not", "didn"].contains { denial in
-            tokens[max(0, index - 2)..<index].contains { $0.word == denial }
-        }
+        let isDenied =
+            index > 0
+            && ["doesn", "don", "not", "didn"].contains { denial in
+                tokens[max(0, index - 2)..<index].contains { $0.word == denial }
+            }
         if isDenied, ["make", "reach", "hit", "top"].contains(word) { return false }
         if ["above", "over", "exceeds", "exceed", "better", "more", "tops", "past"].contains(word) { return true }
         return ["below", "under", "less", "fewer"].contains(word) ? false : nil

@@ -74,7 +74,7 @@ extension Verification {
                 isRight =
                     (score.count < 2 || isQuoted
                         || (score.coverage >= Self.leastCoverage && score.best < score.cited + Self.bestMargin))
-                    && saysMoreThanFacts(reading, claims, passages)
+                    && saysMoreThanFacts(reading, claims, passages) && !index.support.isOpposite(words, to: passages)
             }
             if !isRight { set(.struck(.notSupported), entry: mark) }
         }

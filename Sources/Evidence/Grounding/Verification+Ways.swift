@@ -18,8 +18,10 @@ extension Verification {
     }
 
     private static let supposing: Set<String> = [
-        "if", "would", "could", "must", "need", "needs", "should", "until", "when", "once", "unless", "not", "no", "never",
-        "may", "might", "can", "cannot", "isn", "aren", "wasn", "doesn", "before", "without", "whether", "neither", "nor",
+        "if", "would", "could", "must", "need", "needs", "should", "until", "when", "once", "unless", "not", "no",
+        "never",
+        "may", "might", "can", "cannot", "isn", "aren", "wasn", "doesn", "before", "without", "whether", "neither",
+        "nor",
         "had", "fall", "drop", "will",
     ]
 
@@ -27,82 +29,170 @@ extension Verification {
         "above": true, "over": true, "below": false, "under": false, "beneath": false,
     ]
 
-    /// What stands between whom a way is claimed for and the way.
-    private static let standing: Set<String> = [
-        "is", "are", "was", "trades", "trading", "traded", "sits", "stands", "lies", "at", "about", "roughly", "just", "only",
-        "some", "now", "still", "currently", "closed", "nearly", "almost", "comfortably", "well", "slightly", "a", "around",
-    ]
-
     // MARK: - Prices
+
+    /// A price that a sentence compares.
+    private struct Price {
+        var kind: String
+        var low: Double
+        var high: Double
+    }
 
     /// Whether a price lies on the side of another that is claimed; nil where that cannot be told.
     private func liesAsSaid(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Bool? {
         let tokens = reading.tokens
+        if let isRight = isInMoneyAsSaid(at: position, reading, carried) { return isRight }
         guard let isAbove = Self.ways[tokens[position].word] else { return nil }
-        let targets = reading.binding(at: position, inherited: carried).targets.filter { !$0.isUnknown }
-        guard targets.count == 1, let target = targets.first else { return nil }
-        var start = position - 1
-        while start >= 0, !tokens[start + 1].isParted || tokens[start].figure != nil,
-            tokens[start].figure != nil && !isContract(start, reading) || Self.standing.contains(tokens[start].word)
-        {
-            start -= 1
-        }
-        guard start >= 0, start < position - 1 || tokens[position - 1].figure != nil else { return nil }
-        guard let subject = price(endingAt: start, reading, target), let base = price(from: position + 1, reading, target)
+        var targets = reading.binding(at: position, inherited: carried).targets
+        // "32.40 above the 580 short put and 27.60 below the 640 short call"
+        if let contract = contract(from: position + 1, reading) { targets = [contract] }
+        guard targets.count == 1, let target = targets.first, !target.isUnknown,
+            let base = price(from: position + 1, reading, target) ?? impliedBase(at: position, reading, target),
+            let subject = subject(before: position, reading, target), subject.kind != base.kind
         else { return nil }
-        guard subject.isStrike != base.isStrike || subject.value != base.value, subject.kind != base.kind else {
-            return nil
-        }
-        return subject.value == base.value ? nil : (subject.value > base.value) == isAbove
+        if subject.low > base.high { return isAbove }
+        return subject.high < base.low ? !isAbove : nil
     }
 
-    private struct Price {
-        var kind: String
-        var value: Double
-        var isStrike: Bool { kind == "strike" }
+    private func contract(from first: Int, _ reading: SentenceReading) -> Target? {
+        var next = first
+        while next < reading.tokens.count,
+            ["the", "its", "your", "their", "a", "short"].contains(reading.tokens[next].word)
+        {
+            next += 1
+        }
+        guard let contracts = reading.contracts[next], !contracts.isEmpty else { return nil }
+        let tickers = Set(contracts.compactMap { index.subjects.contracts[$0]?.ticker }).sorted()
+        return Target(tickers: tickers, contracts: contracts)
     }
+
+    /// The price that what stands before a way names last; the market's where it names none.
+    private func subject(before position: Int, _ reading: SentenceReading, _ target: Target) -> Price? {
+        let tokens = reading.tokens
+        let clause = tokens[position].clause
+        var start = position - 1
+        var hasSaid = false
+        while start >= 0, tokens[start].clause == clause {
+            let word = tokens[start].word
+            if let label = reading.windows[start] { return average(label, target) }
+            switch word {
+            case "strike", "strikes": return named("strike", target)
+            case "breakeven", "even": return named("break-even", target)
+            case "supply", "resistance", "ceiling": return zone("supply")
+            case "demand", "support", "floor": return zone("demand")
+            case "stock", "price", "close", "closed", "spot", "underlying", "trades", "trading", "shares":
+                return named("price", target)
+            case "zone", "zones", "than", "points", "percent", "limit", "credit", "premium", "theta", "and": break
+            default: break
+            }
+            if reading.mentions.contains(where: { $0.tokens.contains(start) }) { hasSaid = true }
+            if Self.others.contains(word) { return nil }
+            start -= 1
+        }
+        return hasSaid || position > 0 && tokens[position - 1].figure != nil ? named("price", target) : nil
+    }
+
+    /// Words that say that something besides prices is compared.
+    private static let others: Set<String> = [
+        "volatility", "iv", "delta", "theta", "premium", "credit", "weight", "exposure", "probability", "odds", "cash",
+        "volume", "score", "mark", "p&l", "gain", "loss", "profit", "income", "interest", "dividend", "fees", "cost",
+        "basis",
+        "paid", "sold", "bought", "rsi", "vol", "return", "rank", "zone", "target", "limit",
+    ]
 
     private func isContract(_ position: Int, _ reading: SentenceReading) -> Bool {
         !(reading.contracts[position]?.isEmpty ?? true)
     }
 
-    /// The price that the words up to a token name: a strike, a break-even, or else the market's.
-    private func price(endingAt last: Int, _ reading: SentenceReading, _ target: Target) -> Price? {
-        let word = reading.tokens[last].word
-        if word == "strike" || word == "strikes" { return named("strike", target) }
-        if word == "even" || word == "breakeven" { return named("break-even", target) }
-        if isContract(last, reading) { return nil }
-        if ["stock", "price", "close", "spot", "underlying", "shares"].contains(word) { return named("price", target) }
-        if reading.mentions.contains(where: { $0.tokens.upperBound == last + 1 && $0.target.contracts.isEmpty }) {
-            return named("price", target)
+    private func average(_ label: Int, _ target: Target) -> Price? {
+        let known = index.known(label).filter {
+            target.admits(index.subjects.groups[$0.group]) && $0.unit == .dollarsPerShare
         }
-        return nil
+        return known.count == 1 ? Price(kind: "average \(label)", low: known[0].value, high: known[0].value) : nil
+    }
+
+    /// The zones of a kind, from the lowest price of one to the highest.
+    private func zone(_ kind: String) -> Price? {
+        let groups = (index.subjects.parts(kind) ?? []).flatMap { index.subjects.groupsByName[$0] ?? [] }
+        let (lows, highs) = (values("zone low", groups).map(\.value), values("zone high", groups).map(\.value))
+        guard let low = lows.min(), let high = highs.max() else { return nil }
+        return Price(kind: "zone", low: low, high: high)
+    }
+
+    /// The market's price, where a zone is said to lie so far above or below without saying of what.
+    private func impliedBase(at position: Int, _ reading: SentenceReading, _ target: Target) -> Price? {
+        let next = position + 1
+        let isLast = next == reading.tokens.count || reading.tokens[next].isParted
+        guard isLast, position > 0, reading.tokens[position - 1].figure != nil,
+            subject(before: position, reading, target)?.kind == "zone"
+        else { return nil }
+        return named("price", target)
     }
 
     /// The price that the words from a token on name.
     private func price(from first: Int, _ reading: SentenceReading, _ target: Target) -> Price? {
         let tokens = reading.tokens
         var next = first
-        while next < tokens.count, ["the", "its", "your", "their", "a", "short", "call", "put"].contains(tokens[next].word) {
+        while next < tokens.count,
+            ["the", "its", "your", "their", "a", "short", "call", "put", "last", "current"].contains(tokens[next].word)
+        {
             next += 1
         }
         guard next < tokens.count, !tokens[next].isParted else { return nil }
-        if let label = reading.windows[next] {
-            let known = index.known(label).filter { target.admits(index.subjects.groups[$0.group]) && $0.unit == .dollarsPerShare }
-            return known.count == 1 ? Price(kind: "average", value: known[0].value) : nil
-        }
-        if isContract(next, reading), let contracts = reading.contracts[next] {
-            let strikes = Set(contracts.compactMap { index.subjects.contracts[$0]?.strike.approximation })
-            let isStrike = next + 1 == tokens.count || ["strike", "put", "call"].contains(tokens[next + 1].word)
-            return strikes.count == 1 && isStrike ? strikes.first.map { Price(kind: "strike", value: $0) } : nil
+        if let label = reading.windows[next] { return average(label, target) }
+        if isContract(next, reading) {
+            let isStrike =
+                next + 1 == tokens.count || tokens[next + 1].isParted
+                || ["strike", "put", "call", "short"].contains(tokens[next + 1].word)
+            return isStrike ? named("strike", target) : nil
         }
         switch tokens[next].word {
         case "strike": return named("strike", target)
         case "breakeven": return named("break-even", target)
-        case "break" where next + 1 < tokens.count && tokens[next + 1].word == "even": return named("break-even", target)
-        case "stock", "spot", "underlying", "market": return named("price", target)
+        case "break" where next + 1 < tokens.count && tokens[next + 1].word == "even":
+            return named("break-even", target)
+        case "stock", "spot", "underlying", "market", "close", "price": return named("price", target)
         default: return nil
         }
+    }
+
+    /// Words that say that an option may end so, not that it is so.
+    private static let ending: Set<String> = [
+        "finish", "finishing", "finishes", "end", "ending", "ends", "expire", "expiring", "expires", "chance", "shot",
+        "odds",
+        "probability", "likely", "likelihood", "stay", "stays", "until",
+    ]
+
+    /// Whether an option is in or out of the money as is said; nil where nothing is.
+    private func isInMoneyAsSaid(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Bool? {
+        let tokens = reading.tokens
+        let isInside: Bool
+        switch tokens[position].word {
+        case "itm": isInside = true
+        case "otm": isInside = false
+        case "money" where position > 1 && tokens[position - 1].word == "the":
+            isInside = tokens[position - 2].word == "in"
+            guard isInside || tokens[position - 2].word == "of" && position > 2 && tokens[position - 3].word == "out"
+            else {
+                return nil
+            }
+        default: return nil
+        }
+        let targets = reading.binding(at: position, inherited: carried).targets
+        let near = tokens[max(0, position - 8)..<position]
+        guard targets.count == 1, let target = targets.first, !target.isUnknown,
+            near.contains(where: { $0.figure != nil || $0.word == "is" || $0.word == "are" }),
+            !near.contains(where: { Self.ending.contains($0.word) })
+        else { return nil }
+        let all =
+            target.contracts.isEmpty
+            ? target.tickers.flatMap { index.subjects.contractsByTicker[$0] ?? [] } : target.contracts
+        guard all.count == 1, let terms = index.subjects.contracts[all[0]],
+            let price = named("price", Target(tickers: target.tickers, contracts: all))
+        else { return nil }
+        let distance = price.low - terms.strike.approximation
+        guard distance != 0 else { return nil }
+        return (terms.right == .call ? distance > 0 : distance < 0) == isInside
     }
 
     private func named(_ kind: String, _ target: Target) -> Price? {
@@ -119,7 +209,7 @@ extension Verification {
         default: values = self.values(kind, groups).map(\.value)
         }
         guard let value = values.first, values.allSatisfy({ $0 == value }) else { return nil }
-        return Price(kind: kind, value: value)
+        return Price(kind: kind, low: value, high: value)
     }
 
     // MARK: - Signs
@@ -130,12 +220,15 @@ extension Verification {
     /// Whether a sensitivity has the sign that the word before it says; nil where none is said.
     private func hasSignSaid(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Bool? {
         let tokens = reading.tokens
-        guard let isPositive = Self.signs[tokens[position].word], position + 1 < tokens.count, !tokens[position + 1].isParted,
+        guard let isPositive = Self.signs[tokens[position].word], position + 1 < tokens.count,
+            !tokens[position + 1].isParted,
             let label = reading.labels.first(where: { $0.tokens.lowerBound == position + 1 }),
             !label.classes.isDisjoint(with: Self.greeks)
         else { return nil }
         let targets = reading.binding(at: position, inherited: carried).targets
-        let groups = targets.isEmpty || !reading.mentions.contains { !$0.target.isUnknown } ? [0] : targets.flatMap(index.subjects.groups)
+        let groups =
+            targets.isEmpty || !reading.mentions.contains { !$0.target.isUnknown }
+            ? [0] : targets.flatMap(index.subjects.groups)
         let values = index.values(from: 0, through: .infinity, of: groups).filter {
             !index.labels[$0.label].classes.isDisjoint(with: label.classes) && $0.unit == .dollars && $0.magnitude > 0
         }
@@ -152,8 +245,9 @@ extension Verification {
         let isBroken = ["over", "above", "exceeds", "breaks", "breaches", "tops", "past", "beyond"].contains(word)
         guard isBroken || ["under", "below", "within", "inside"].contains(word) else { return nil }
         var next = position + 1
-        while next < tokens.count, ["the", "your", "its", "a"].contains(tokens[next].word) || tokens[next].figure != nil
-            || tokens[next].word == "weight" || tokens[next].word == "position"
+        while next < tokens.count,
+            ["the", "your", "its", "a"].contains(tokens[next].word) || tokens[next].figure != nil
+                || tokens[next].word == "weight" || tokens[next].word == "position"
         {
             next += 1
         }
@@ -187,12 +281,14 @@ extension Verification {
                 && owners.allSatisfy { $0.names.allSatisfy { index.subjects.name($0) != targets[0].tickers[0] } }
         }
         guard isLacking else { return }
-        let span = tokens[mention.tokens.lowerBound].span.lowerBound..<tokens[mention.tokens.upperBound - 1].span.upperBound
+        let span =
+            tokens[mention.tokens.lowerBound].span.lowerBound..<tokens[mention.tokens.upperBound - 1].span.upperBound
         let figure = Figure(text: text.text.original(span), range: text.text.byteRange(span), kind: .name)
         note(figure, place, .struck(.otherSubject))
     }
 
     private static let lacking: Set<String> = [
-        "no", "not", "without", "lack", "lacks", "lacking", "couldn", "cannot", "missing", "want", "wasn", "isn", "hasn",
+        "no", "not", "without", "lack", "lacks", "lacking", "couldn", "cannot", "missing", "want", "wasn", "isn",
+        "hasn",
     ]
 }

@@ -374,7 +374,7 @@ struct Verification {
         if !isQuestion, !asks, cited.isEmpty {
             checkRanks(reading, text, carried, place)
             checkHoldings(reading, text, place)
-            checkWays(reading, text, carried, place)
+            if entries[first...].allSatisfy({ $0.reason == nil }) { checkWays(reading, text, carried, place) }
             checkGaps(reading, text, place)
         }
         checkSupport(of: tokens, text, reading, claims, since: first)

@@ -91,7 +91,8 @@ enum WordLists {
 
     /// Words before an amount that make it a change.
     static let changes: Set<String> = [
-        "down", "up", "lost", "lose", "loses", "losing", "gained", "gains", "dropped", "fell", "rose", "declined", "off",
+        "down", "up", "lost", "lose", "loses", "losing", "gained", "gains", "dropped", "fell", "rose", "declined",
+        "off",
     ]
 
     /// Words that say a figure is a sum.
