@@ -13,8 +13,9 @@ struct ExactNumber: Hashable {
     /// The largest magnitude taken for a number of money or shares: a trillion.
     static let limit: UInt64 = 1_000_000_000_000
 
-    /// A number written `1234.5`, `-1,234.50`, `$1,234.50`, `-$1.50`, `+3` or `($1,234.50)`; nil for anything else,
-    /// for more than 18 digits and for magnitudes above a trillion.
+    /// A number written `1234.5`, `-1,234.50`, `$1,234.50`, `-$1.50`, `+3`, `($1,234.50)` or `-2.637E-4`; nil for anything
+    /// else, for more than 18 digits and for magnitudes above a trillion. With an exponent, what lies behind the 18th digit
+    /// after the point is cut off.
     init?(_ text: ArraySlice<UInt8>) {
         var bytes = text
         ExactNumber.trim(&bytes)
@@ -33,7 +34,7 @@ struct ExactNumber: Hashable {
                 bytes = bytes.dropFirst()
             }
         }
-        guard let digits = ExactNumber.digits(bytes) else { return nil }
+        guard let digits = ExactNumber.scaled(bytes) ?? ExactNumber.digits(bytes) else { return nil }
         (significand, fractionDigits) = digits
         // There is one zero.
         self.isNegative = isNegative && significand != 0
@@ -55,6 +56,33 @@ struct ExactNumber: Hashable {
     private static func trim(_ bytes: inout ArraySlice<UInt8>) {
         while bytes.first == 0x20 || bytes.first == 0x09 { bytes = bytes.dropFirst() }
         while bytes.last == 0x20 || bytes.last == 0x09 { bytes = bytes.dropLast() }
+    }
+
+    /// Digits with an exponent of ten behind a capital E, as some programs write very small and very large numbers; nil for
+    /// digits without.
+    private static func scaled(_ bytes: ArraySlice<UInt8>) -> (UInt64, Int)? {
+        guard let mark = bytes.firstIndex(of: UInt8(ascii: "E")), let mantissa = digits(bytes[..<mark]) else {
+            return nil
+        }
+        var tail = bytes[(mark + 1)...]
+        let isSmall = tail.first == UInt8(ascii: "-")
+        if isSmall { tail = tail.dropFirst() }
+        guard (1...2).contains(tail.count), let exponent = digits(tail), exponent.1 == 0 else { return nil }
+        var (value, places) = (mantissa.0, mantissa.1 + (isSmall ? 1 : -1) * Int(exponent.0))
+        while places > 18 {
+            value /= 10
+            places -= 1
+        }
+        while places < 0 {
+            guard value < powersOfTen[17] else { return nil }
+            value *= 10
+            places += 1
+        }
+        while places > 0, value % 10 == 0 {
+            value /= 10
+            places -= 1
+        }
+        return value / powersOfTen[places] <= limit ? (value, places) : nil
     }
 
     /// Digits with at most one point; commas, if any, stand before every third digit of the whole part.

@@ -31,8 +31,9 @@ struct FidelityReader {
         var found: [Transaction] = []
         var digest = RowDigest()
         while let row = try rows.next() {
-            // Notes below the table begin with a letter and have no action.
-            if row.isBlank(action), ImportDates.date(row.bytes(date)) == nil {
+            // Notes below the table have no action, or are sentences whose commas part them.
+            let isSentence = row.bytes(date).split(separator: 0x20).count > 3
+            if row.isBlank(action) || isSentence, ImportDates.date(row.bytes(date)) == nil {
                 draft.skipped.append(row.issue("no transaction, a note by the broker"))
                 continue
             }

@@ -4,7 +4,7 @@ import Markets
 /// Reads Interactive Brokers' activity statement.
 ///
 /// A trade stands there as an order and again as its executions: orders count, executions only where there are no orders.
-/// Positions, values and other sections that move nothing are passed over.
+/// Positions, values and other sections that move nothing are passed over. A consolidated statement names each row's account.
 struct InteractiveBrokersActivityReader {
     /// Sections that repeat or value what others say.
     private static let silentSections: Set<String> = [
@@ -52,7 +52,7 @@ struct InteractiveBrokersActivityReader {
         draft.transactions = HistoryOrder.arranged(
             booked.map { entry in
                 var transaction = entry.transaction
-                transaction.account = account
+                transaction.account = transaction.account ?? account
                 return transaction
             },
             instants: booked.map(\.instant),
@@ -117,9 +117,10 @@ struct InteractiveBrokersActivityReader {
             draft.unknown.append(row.issue(unbookable.reason))
             return nil
         case .success(let kind):
-            var transaction = self.transaction(row, instant, kind)
+            var transaction = self.transaction(row, columns, instant, kind)
             if let words = trade.fill(&transaction) { draft.warnings.append("line \(row.line): " + words) }
             digest.begin("interactive brokers trade")
+            add(transaction.account)
             digest.add(Int(instant.timeIntervalSince1970))
             digest.add(row.bytes(columns.column("Symbol")))
             digest.add(row.bytes(columns.column("Code")))
@@ -147,11 +148,12 @@ struct InteractiveBrokersActivityReader {
         let amount = columns.column("Amount")
         let description = columns.column("Description")
         let instant = try instant(row, day)
-        var transaction = self.transaction(row, instant, kind)
+        var transaction = self.transaction(row, columns, instant, kind)
         transaction.amount = try row.required(row.number(amount), amount, expected: "an amount such as 26")
         transaction.details = row.text(description)
         if kind == .dividend || kind == .tax { transaction.instrument = share(in: row.bytes(description)) }
         digest.begin("interactive brokers cash")
+        add(transaction.account)
         digest.add(ArraySlice(next.section.utf8))
         digest.add(Int(instant.timeIntervalSince1970))
         digest.add(row.bytes(description))
@@ -176,11 +178,12 @@ struct InteractiveBrokersActivityReader {
         }
         let quantity = columns.column("Quantity")
         let instant = try instant(row, columns.column(anyOf: ["Date/Time", "Report Date"]))
-        var transaction = self.transaction(row, instant, .split)
+        var transaction = self.transaction(row, columns, instant, .split)
         transaction.instrument = instrument
         transaction.quantity = try row.required(row.number(quantity), quantity, expected: "a number of shares")
         transaction.details = words
         digest.begin("interactive brokers split")
+        add(transaction.account)
         digest.add(Int(instant.timeIntervalSince1970))
         digest.add(row.bytes(description))
         digest.add(try row.exactNumber(quantity))
@@ -188,13 +191,25 @@ struct InteractiveBrokersActivityReader {
         cash.append(Booked(transaction: transaction, instant: instant))
     }
 
-    private func transaction(_ row: ImportRow, _ instant: Date, _ kind: Transaction.Kind) -> Transaction {
-        Transaction(
+    /// Equal rows of two accounts of one statement are two; ids of other statements are as they always were.
+    private mutating func add(_ account: String?) {
+        if let account { digest.add(ArraySlice(account.utf8)) }
+    }
+
+    private func transaction(
+        _ row: ImportRow,
+        _ columns: ColumnMap,
+        _ instant: Date,
+        _ kind: Transaction.Kind
+    ) -> Transaction {
+        let owner = columns.column("Account")
+        return Transaction(
             id: "",
             date: TradingDate(daysSinceEpoch: Int((instant.timeIntervalSince1970 / 86_400).rounded(.down))),
             sequence: 0,
             kind: kind,
             amount: 0,
+            account: row.isBlank(owner) ? nil : row.account(owner, at: "Interactive Brokers"),
             origin: row.origin
         )
     }

@@ -4,7 +4,7 @@ import Markets
 /// Reads Interactive Brokers' transaction history.
 ///
 /// Amounts are in the account's base currency, which must be dollars. It does not say whether an option trade opens or
-/// closes: that follows from what the file itself holds up to then.
+/// closes: that follows from what the row's account holds by the file itself up to then.
 struct InteractiveBrokersHistoryReader {
     private var digest = RowDigest()
 
@@ -29,21 +29,26 @@ struct InteractiveBrokersHistoryReader {
         }
         var undecided: [String: Decimal] = [:]
         for entry in entries { undecided[entry.transaction.id] = entry.undecided }
-        var held: [Instrument: Decimal] = [:]
+        struct Holding: Hashable {
+            var account: String?
+            var instrument: Instrument
+        }
+        var held: [Holding: Decimal] = [:]
         var assumed: Set<Int> = []
         draft.transactions = HistoryOrder.arranged(entries.map(\.transaction)).map { transaction in
             guard let instrument = transaction.instrument, instrument.contract != nil else { return transaction }
             var transaction = transaction
-            let before = held[instrument] ?? 0
+            let holding = Holding(account: transaction.account, instrument: instrument)
+            let before = held[holding] ?? 0
             if let quantity = undecided[transaction.id] {
                 let closes = before != 0 && (before < 0) == (quantity > 0)
                 let isBuy = quantity > 0
                 transaction.kind = closes ? (isBuy ? .buyToClose : .sellToClose) : (isBuy ? .buyToOpen : .sellToOpen)
                 if !closes, before == 0 { assumed.insert(transaction.origin.line) }
-                held[instrument] = before + quantity
+                held[holding] = before + quantity
             } else {
                 // An option that ends brings what is held nearer to nothing.
-                held[instrument] = before < 0 ? before + transaction.quantity : before - transaction.quantity
+                held[holding] = before < 0 ? before + transaction.quantity : before - transaction.quantity
             }
             return transaction
         }

@@ -18,6 +18,7 @@ struct ImportCommand: MagnusSubcommand {
               magnus import ~/Downloads/robinhood.csv
               magnus import ~/Downloads/robinhood.csv --yes
               magnus import activity.csv --opening held-before.csv --yes
+              magnus import schwab-ira.csv --account IRA --yes
               magnus import chains/AAPL.csv quotes.csv --yes
               magnus import --undo
             """
@@ -37,12 +38,22 @@ struct ImportCommand: MagnusSubcommand {
     @Option(name: .long, help: ArgumentHelp("What was held before the history begins.", valueName: "file"))
     var opening: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("What to call the account, where an export does not name it.", valueName: "name")
+    )
+    var account: String?
+
     @Flag(name: .long, help: "Take the last import back.")
     var undo = false
 
     func validate() throws {
         if undo, !files.isEmpty || opening != nil {
             throw ValidationError("--undo takes no file")
+        }
+        if let account, account.allSatisfy(\.isWhitespace) || account.count > 60 || account.contains(where: \.isNewline)
+        {
+            throw ValidationError("--account takes a name of at most 60 characters, such as IRA")
         }
         if !undo, files.isEmpty, opening == nil {
             throw ValidationError("there is no file to import: magnus import FILE.csv")
@@ -116,7 +127,22 @@ struct ImportCommand: MagnusSubcommand {
                 drafts.append(try ImportDraft(path: workspace.environment.absolute(file)))
             }
         }
+        if let account { try name(account, &drafts) }
         return drafts
+    }
+
+    private func name(_ account: String, _ drafts: inout [ImportDraft]) throws {
+        for index in drafts.indices {
+            guard drafts[index].hasUnnamedAccount || drafts[index].format == .openingBalances else {
+                throw CommandError(
+                    .usage,
+                    type: "account_is_named",
+                    "\(drafts[index].fileName) has no row of an account without a name",
+                    hint: "import it without --account"
+                )
+            }
+            drafts[index].nameAccount(account)
+        }
     }
 
     private func write(_ draft: ImportDraft, to store: PortfolioStore, _ workspace: Workspace) throws {

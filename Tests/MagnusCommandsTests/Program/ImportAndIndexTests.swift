@@ -41,6 +41,31 @@ import Testing
         #expect(try home.run("import", "--undo").status == 3)
     }
 
+    @Test func twoAccountsWhoseExportsNameNoneAreTwo() throws {
+        let home = try ProgramHome()
+        let header =
+            "\"Date\",\"Action\",\"Symbol\",\"Description\",\"Quantity\",\"Price\",\"Fees & Comm\",\"Amount\"\n"
+        let buy = "\"01/05/2026\",\"Buy\",\"F\",\"FORD\",\"100\",\"$10.00\",\"\",\"-$1000.00\"\n"
+        let sale = "\"02/05/2026\",\"Sell\",\"F\",\"FORD\",\"40\",\"$12.00\",\"\",\"$480.00\"\n"
+        let brokerage = try home.folder.write(header + buy, to: "brokerage.csv")
+        let retirement = try home.folder.write(header + sale, to: "ira.csv")
+        #expect(try home.run("import", brokerage, "--yes").status == 0)
+        let named = try home.run("import", retirement, "--account", "IRA", "--yes")
+        #expect(named.status == 0 && named.output.contains("in Schwab IRA was opened before the history begins"))
+        let opening = try home.folder.write(
+            "symbol,quantity,price,opened,account\nF,40,9,2025-03-04,schwab ira\n",
+            to: "o.csv"
+        )
+        #expect(try home.run("import", "--opening", opening, "--yes").status == 0)
+        let positions = try home.run("positions", "--as-of", "2026-02-10").output
+        #expect(positions.contains("100") && positions.contains("$1,000.00"))
+        // 40 x (12 - 9) in the one account, nothing in the other.
+        let income = try home.run("income", "--by", "account", "--as-of", "2026-02-10").output
+        #expect(income.contains("Schwab IRA") && income.contains("$120.00"))
+        let wrong = try home.run("import", opening, "--account", "")
+        #expect(wrong.status == 2)
+    }
+
     @Test func anImportedPortfolioIsNamedPricedAndNeverGuessed() throws {
         let home = try ProgramHome()
         let file = try home.folder.write(Self.activity, to: "activity.csv")

@@ -60,7 +60,7 @@ import Testing
             gross: Decimal = 0,
             fees: Decimal = 0
         ) throws {
-            history.account = account
+            history.account = BookModelTests.account(account)
             try history.add(
                 day.description,
                 kind,
@@ -76,6 +76,20 @@ import Testing
     }
 
     private static let shares = ["AAA", "BBB"]
+
+    /// What the files call the account of a purse: one of them has no name.
+    private static func account(_ purse: String) -> String? { purse == "one" ? nil : purse }
+
+    /// Lots unit by unit, by symbol.
+    private static func units(_ lots: [Lot]) -> [String: [Unit]] {
+        lots.reduce(into: [:]) { units, lot in
+            let unit = Unit(isShort: lot.quantity < 0, price: lot.price ?? -1, opened: lot.opened ?? .beforeHistory)
+            units[lot.instrument.symbol, default: []] += Array(
+                repeating: unit,
+                count: (abs(lot.quantity) as NSDecimalNumber).intValue
+            )
+        }
+    }
 
     /// One thing that happens.
     private static func step(_ world: inout World) throws {
@@ -226,31 +240,26 @@ import Testing
         for _ in 0..<120 { try Self.step(&world) }
         let rows = CorporateActions(world.actions).applied(to: world.history.rows.shuffled(using: &world.generator))
         let purses = world.purses.values
+        let ledger = Ledger(transactions: rows)
+        #expect(ledger.issues.filter { $0.kind == .missingOpen || $0.kind == .mismatchedSplit }.isEmpty)
         for (name, purse) in world.purses {
-            let ledger = Ledger(transactions: rows.filter { $0.account == name })
-            var units: [String: [Unit]] = [:]
-            for position in ledger.positions {
-                units[position.instrument.symbol] = position.lots.flatMap { lot in
-                    Array(
-                        repeating: Unit(
-                            isShort: lot.quantity < 0,
-                            price: lot.price ?? -1,
-                            opened: lot.opened ?? .beforeHistory
-                        ),
-                        count: (abs(lot.quantity) as NSDecimalNumber).intValue
-                    )
-                }
-            }
+            // Of the account by itself, and among the other's rows.
+            let alone = Ledger(transactions: rows.filter { $0.account == Self.account(name) })
+            let among = ledger.positions.flatMap(\.lots).filter { $0.account == Self.account(name) }
             // Two contracts may have become one by a split: then their units are told by age alone.
             let expected = purse.units.filter { !$0.value.isEmpty }
-            #expect(units.mapValues { $0.count } == expected.mapValues { $0.count })
-            for (symbol, mine) in expected where OptionContract(symbol: symbol) == nil {
-                #expect(units[symbol] == mine)
+            for units in [Self.units(alone.positions.flatMap(\.lots)), Self.units(among)] {
+                #expect(units.mapValues { $0.count } == expected.mapValues { $0.count })
+                for (symbol, mine) in expected where OptionContract(symbol: symbol) == nil {
+                    #expect(units[symbol] == mine)
+                }
+                #expect(units.mapValues { Set($0) } == expected.mapValues { Set($0) })
             }
-            #expect(units.mapValues { Set($0) } == expected.mapValues { Set($0) })
-            #expect(ledger.issues.filter { $0.kind == .missingOpen || $0.kind == .mismatchedSplit }.isEmpty)
+            let gained = ledger.realised.reduce(Decimal(0)) { sum, part in
+                part.account == Self.account(name) ? sum + (part.gain ?? 0) + part.fees : sum
+            }
+            #expect(abs(gained - purse.gains) < Decimal(1) / 1_000_000)
         }
-        let ledger = Ledger(transactions: rows)
         let cash = rows.reduce(Decimal(0)) { $0 + $1.amount }
         #expect(cash == purses.reduce(0) { $0 + $1.cash })
 
