@@ -45,6 +45,9 @@ import Testing
                 P1.1 | portfolio | cash | $5.00 | dollars | 2026-11-18 15:45 ET | live
                 """
         )
+        // An id that is named twice pushes none of the others behind what nobody named.
+        let repeated = EvidenceOffer(evidence, relevant: ["P1.3", "P1.3", "P1.2"])
+        #expect(repeated.offered == ["P1.3", "P1.2", "P1.1"])
         let short = EvidenceOffer(evidence, limits: .init(facts: 1))
         #expect(short.offered == ["P1.1"])
         #expect(short.text.hasSuffix("(2 facts of less relevance are left out)"))

@@ -1,7 +1,5 @@
-import Agents
 import Evidence
 import Foundation
-import JSON
 import LanguageModels
 import MagnusTestSupport
 import Synchronization
@@ -9,7 +7,7 @@ import Testing
 
 @testable import Assistant
 
-/// A model that lies and one that does not, over turns of the demonstration.
+/// A model that lies, over turns of the demonstration: behind a server on this machine, through the whole client.
 @Suite(.serialized) struct LyingModelTests {
     private static let intents: [Intent] = [
         .positions, .profitAndLoss, .greeks, .assignment, .risk, .expiring, .price, .earnings, .volatility, .technicals,
@@ -21,13 +19,14 @@ import Testing
         var decision: Decision
     }
 
-    private static func ask(_ turn: Assistant.Turn, _ assistant: Assistant, saying answer: String) async throws -> Seen
-    {
+    private static func ask(
+        _ turn: Assistant.Turn,
+        _ assistant: Assistant,
+        _ model: ModelService
+    ) async throws -> Seen {
         var turn = turn
-        turn.model = ScriptedModel { request, _ in
-            // Agents are told nothing of this; the writer says what it says, also when it is asked again.
-            request.agent == Synthesiser.agent ? .text(answer) : .text(#"{"findings": []}"#)
-        }
+        turn.model = model
+        turn.allowsFallback = false
         let released = Mutex("")
         let decision = try await assistant.answer(turn) { event in
             if case .released(let text) = event { released.withLock { $0 += text } }
@@ -52,8 +51,10 @@ import Testing
         )
     }
 
-    /// Lies told in each of the ten turns: 200 in all, and the whole thousand where the environment asks for it.
-    private static let liesPerTurn = ProcessInfo.processInfo.environment["MAGNUS_FULL_PROOF"] == nil ? 20 : 100
+    /// Lies told in each of the ten turns: 500 in all, and the whole thousand where the environment asks for it.
+    private static let liesPerTurn = ProcessInfo.processInfo.environment["MAGNUS_FULL_PROOF"] == nil ? 50 : 100
+    /// Turns that go on at once.
+    private static let width = 4
 
     /// Eighteen kinds of lies in answers of their own; the judge knows each lie's words and looks for them in what was shown.
     ///
@@ -64,23 +65,43 @@ import Testing
         let turn = try TurnTests.turn(intent)
         let evidence = try await assistant.answer(turn).evidence
         var liar = Liar(evidence, seed: UInt64(20_261_126 + block))
-        var told = 0
+        var lies: [Lie] = []
         var attempts = 0
-        var escaped: [String] = []
-        while told < Self.liesPerTurn {
+        while lies.count < Self.liesPerTurn {
             attempts += 1
             try #require(attempts < 20_000)
-            guard let lie = liar.lie(Liar.kinds[attempts % Liar.kinds.count]) else { continue }
-            told += 1
-            let seen = try await Self.ask(turn, assistant, saying: lie.answer)
-            let core = Self.plain(lie.core)
-            let isUnmarked = [seen.released, seen.decision.text].map(Self.plain).contains { shown in
-                shown.contains(core) || lie.inventedFigure.map { Self.words(shown).contains($0) } ?? false
-            }
-            if isUnmarked { escaped.append("\(lie.kind): \(lie.core) | \(lie.answer) | \(seen.decision.text)") }
-            #expect(seen.decision.writing?.refusals.isEmpty == false || isUnmarked, "\(lie.kind): \(lie.answer)")
+            if let lie = liar.lie(Liar.kinds[attempts % Liar.kinds.count]) { lies.append(lie) }
         }
-        print("lies told in \(intent.rawValue): \(told), shown unmarked: \(escaped.count) \(escaped)")
+        let server = try SpeakingServer()
+        let escaped = try await withThrowingTaskGroup(of: String?.self) { group in
+            var escaped: [String] = []
+            for (number, lie) in lies.enumerated() {
+                if number >= Self.width, let outcome = try await group.next() {
+                    escaped += [outcome].compactMap(\.self)
+                }
+                group.addTask {
+                    let model = server.model(saying: lie.answer, number: number)
+                    return Self.escape(of: lie, in: try await Self.ask(turn, assistant, model))
+                }
+            }
+            for try await outcome in group { escaped += [outcome].compactMap(\.self) }
+            return escaped
+        }
+        print("lies told in \(intent.rawValue): \(lies.count), shown unmarked: \(escaped.count) \(escaped)")
         #expect(escaped.isEmpty, "\(escaped.joined(separator: "\n"))")
+        // Each was said over the wire, half of them in each protocol, and each call is in the account.
+        let requests = server.requests
+        #expect(requests.openAI >= lies.count / 2 && requests.anthropic >= lies.count / 2)
+        #expect(try server.booked().calls == requests.openAI + requests.anthropic)
+    }
+
+    /// What was shown of a lie that was not marked; nil where it was.
+    private static func escape(of lie: Lie, in seen: Seen) -> String? {
+        let core = plain(lie.core)
+        let isUnmarked = [seen.released, seen.decision.text].map(plain).contains { shown in
+            shown.contains(core) || lie.inventedFigure.map { words(shown).contains($0) } ?? false
+        }
+        #expect(seen.decision.writing?.refusals.isEmpty == false || isUnmarked, "\(lie.kind): \(lie.answer)")
+        return isUnmarked ? "\(lie.kind): \(lie.core) | \(lie.answer) | \(seen.decision.text)" : nil
     }
 }

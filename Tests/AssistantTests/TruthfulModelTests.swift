@@ -1,12 +1,11 @@
 import Agents
 import Evidence
 import Foundation
-import MagnusTestSupport
 import Testing
 
 @testable import Assistant
 
-/// A model that tells the truth in its own words: what it says has to be shown as it said it.
+/// A model that tells the truth in its own words, behind a server on this machine: what it says has to be shown as it said it.
 @Suite struct TruthfulModelTests {
     /// Ways to tell facts, written by hand. `S` is a position, `T` its underlying, `‹label›` a reference to the fact of the
     /// position (`‹label of T›` of the underlying, `‹label!›` of the portfolio), `«label»` the same in digits.
@@ -118,14 +117,13 @@ import Testing
         let facts = FactIndex(try await assistant.answer(turn).evidence)
         let subjects = facts.subjects(with: FactLabel.quantity)
         var (said, harmed): (Int, [String]) = (0, [])
+        let server = try SpeakingServer()
+        turn.allowsFallback = false
         for (rank, subject) in subjects.enumerated() {
             // Each answer begins elsewhere in the list, so that the neighbours change.
             let order = Self.phrasings.indices.map { Self.phrasings[($0 + rank * 7) % Self.phrasings.count] }
             let statements = order.compactMap { Self.filled($0, subject, facts) }
-            turn.model = ScriptedModel { request, _ in
-                request.agent == Synthesiser.agent
-                    ? .text(statements.map(\.written).joined(separator: "\n\n")) : .text(#"{"findings": []}"#)
-            }
+            turn.model = server.model(saying: statements.map(\.written).joined(separator: "\n\n"), number: rank)
             let decision = try await assistant.answer(turn)
             let shown = Self.plain(decision.text)
             for statement in statements {
@@ -135,6 +133,7 @@ import Testing
             }
         }
         #expect(said > 400)
+        #expect(server.requests.openAI > 0 && server.requests.anthropic > 0)
         #expect(harmed.count * 50 <= said, "\(harmed.count) of \(said) harmed: \(harmed.joined(separator: "\n"))")
         print("truthful statements shown unharmed: \(said - harmed.count) of \(said)")
     }

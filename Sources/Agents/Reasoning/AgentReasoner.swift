@@ -123,12 +123,7 @@ private struct ReasoningWork {
                 }
                 isRepaired = true
                 mayCall = false
-                messages.append(
-                    ModelMessage(
-                        .user,
-                        text: "This cannot be read: \(error.reason). Answer with the JSON object alone."
-                    )
-                )
+                messages.append(ModelCorrespondence.complaint(error.reason))
             }
         }
         reasoning.failure = "it stated no findings within \(limits.rounds) requests"

@@ -48,7 +48,9 @@ public struct EvidenceOffer: Sendable {
             seen.insert([fact.label, fact.subjects.first ?? "", FigureFormat().text(fact)]).inserted
         }
         func rank(_ fact: Fact) -> Int {
-            ranks[fact.id] ?? (asked.isEmpty || !asked.isDisjoint(with: fact.subjects) ? ranks.count : ranks.count + 1)
+            // Behind all that is relevant; ids that stand there twice leave ranks out.
+            let last = asked.isEmpty || !asked.isDisjoint(with: fact.subjects) ? relevant.count : relevant.count + 1
+            return ranks[fact.id] ?? last
         }
         let ordered = facts.enumerated().map { (rank: rank($1), offset: $0, fact: $1) }
             .sorted { ($0.rank, $0.offset) < ($1.rank, $1.offset) }

@@ -66,14 +66,17 @@ public struct FindingForm: Sendable {
         At most 8 findings, each one sentence that adds to the rules' findings; an empty list is a good answer.
         """
 
-    /// The statements in a reply.
+    /// The statements in a reply, which is held to `schema` whatever its service promises.
     ///
     /// - Throws: `FormError`, saying what is wrong with it.
     public static func statements(in text: String) throws -> [Statement] {
-        guard let value = JSONValue(json: object(in: text)), case .object = value else {
-            throw FormError(reason: "it is not one JSON object")
+        let value: JSONValue
+        do {
+            value = try SchemaCheck(schema.schema).value(in: text)
+        } catch let mismatch as SchemaMismatch {
+            throw FormError(reason: mismatch.description)
         }
-        guard let entries = value["findings"]?.array else { throw FormError(reason: "'findings' is not a list") }
+        let entries = value["findings"]?.array ?? []
         guard entries.count <= largestCount else {
             throw FormError(reason: "there are \(entries.count) findings, at most \(largestCount) are read")
         }
@@ -84,17 +87,9 @@ public struct FindingForm: Sendable {
             guard let severity = entry["severity"]?.string.flatMap(Finding.Severity.init) else {
                 throw FormError(reason: "finding \(rank + 1) has no severity of the four")
             }
-            guard let evidence = entry["evidence"]?.array?.map(\.string), !evidence.contains(nil) else {
-                throw FormError(reason: "the evidence of finding \(rank + 1) is not a list of ids")
-            }
-            return Statement(claim: claim, severity: severity, evidence: evidence.compactMap { $0 })
+            let evidence = entry["evidence"]?.array?.compactMap(\.string) ?? []
+            return Statement(claim: claim, severity: severity, evidence: evidence)
         }
-    }
-
-    /// The object in a reply that may have put it in a block of code or said something around it.
-    public static func object(in text: String) -> String {
-        guard let start = text.firstIndex(of: "{"), let end = text.lastIndex(of: "}"), start < end else { return text }
-        return String(text[start...end])
     }
 
     /// What is wrong with the form of a reply.

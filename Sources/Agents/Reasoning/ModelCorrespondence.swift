@@ -1,3 +1,4 @@
+public import JSON
 public import LanguageModels
 
 /// Asks a model on behalf of one worker, and keeps what was asked and what was answered.
@@ -34,6 +35,48 @@ public struct ModelCorrespondence: Sendable {
             )
             throw error
         }
+    }
+}
+
+extension ModelCorrespondence {
+    /// Sends a request whose reply must have a form, and once more, with what is wrong, where it has another.
+    ///
+    /// The reply is checked here in any case: not every service holds its models to a form, and none to all that a schema says.
+    /// - Returns: The value, which matches the schema.
+    /// - Throws: `ModelError`, of code `malformedReply` where the second reply does not match either, or `CancellationError`.
+    public mutating func value(
+        of form: ModelRequest.OutputSchema,
+        to request: ModelRequest
+    ) async throws -> JSONValue {
+        var request = request
+        request.outputSchema = form
+        let check = SchemaCheck(form.schema)
+        var isRepaired = false
+        while true {
+            let reply = try await reply(to: request)
+            do {
+                return try check.value(in: reply.text)
+            } catch let mismatch as SchemaMismatch {
+                guard !isRepaired else {
+                    throw ModelError(
+                        .malformedReply,
+                        provider: reply.model.provider,
+                        model: reply.model.model,
+                        detail: "its reply is not of the form \(form.name): \(DataFence.line(mismatch.description))"
+                    )
+                }
+                isRepaired = true
+                request.messages += [reply.message, ModelCorrespondence.complaint(mismatch.description)]
+            }
+        }
+    }
+
+    /// What a model is told of a reply that is not of the form that was asked for.
+    static func complaint(_ reason: String) -> ModelMessage {
+        ModelMessage(
+            .user,
+            text: "This cannot be read: \(DataFence.line(reason, limit: 600)). Answer with the JSON object alone."
+        )
     }
 }
 

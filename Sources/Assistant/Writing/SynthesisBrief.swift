@@ -80,11 +80,10 @@ struct SynthesisBrief {
         return lines.joined(separator: "\n")
     }
 
-    /// The sentences of a reply to `repair`, by their rank from 0; none where it cannot be read.
-    static func repairs(in text: String, count: Int) -> [Int: String] {
-        guard let entries = JSONValue(json: FindingForm.object(in: text))?["sentences"]?.array else { return [:] }
+    /// The sentences of a reply to `repair`, of `repairForm`, by their rank from 0.
+    static func repairs(in value: JSONValue, count: Int) -> [Int: String] {
         var repairs: [Int: String] = [:]
-        for entry in entries {
+        for entry in value["sentences"]?.array ?? [] {
             guard let number = entry["n"]?.integer, (1...max(1, count)).contains(number),
                 let text = entry["text"]?.string
             else { continue }

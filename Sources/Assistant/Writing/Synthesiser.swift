@@ -89,30 +89,26 @@ struct Synthesiser {
         return await outcome(ending, draft.gated, brief, writer, asked, correspondence.exchanges)
     }
 
-    private func question(
-        _ messages: [ModelMessage],
-        form: ModelRequest.OutputSchema? = nil
-    ) -> ModelRequest {
+    private func question(_ messages: [ModelMessage]) -> ModelRequest {
         ModelRequest(
             agent: Synthesiser.agent,
             tier: tier,
             system: prompt,
             messages: messages,
             toolChoice: .none,
-            outputSchema: form,
             maximumOutputTokens: Synthesiser.outputTokens
         )
     }
 
-    /// Sentences the model wrote again; none where it failed, for the answer does without them.
+    /// Sentences the model wrote again; none where it failed, or twice did not keep to the form, for the answer does without them.
     private func repaired(
         _ messages: [ModelMessage],
         count: Int,
         _ correspondence: inout ModelCorrespondence
     ) async throws -> [Int: String] {
         do {
-            let reply = try await correspondence.reply(to: question(messages, form: SynthesisBrief.repairForm))
-            return SynthesisBrief.repairs(in: reply.text, count: count)
+            let value = try await correspondence.value(of: SynthesisBrief.repairForm, to: question(messages))
+            return SynthesisBrief.repairs(in: value, count: count)
         } catch is ModelError {
             return [:]
         }

@@ -68,7 +68,7 @@ public struct ModelReply: Hashable, Sendable, Codable {
     public var text: String { message.text }
 }
 
-/// Tokens that a call used, as the service counted them; nil where it did not say.
+/// Tokens that a call used, as the service counted them, or estimated where a reply broke off; nil where that is not known.
 public struct TokenUsage: Hashable, Sendable, Codable {
     /// Tokens read, those from the service's cache included.
     public var input: Int?
@@ -80,8 +80,10 @@ public struct TokenUsage: Hashable, Sendable, Codable {
     public var output: Int?
     /// Of those, tokens of reasoning.
     public var reasoning: Int?
+    /// True where the service gave no count, for the reply broke off, and the tokens are estimated upwards; nil else.
+    public var isEstimated: Bool?
 
-    /// Usage.
+    /// Usage, as a service counted it.
     public init(
         input: Int? = nil,
         cachedInput: Int? = nil,

@@ -82,19 +82,28 @@ struct PrivatePattern: Sendable {
         + #"((?![0-9]{4}-[0-9]{2}-[0-9]{2})(?!"# + optionSymbol + #")"#
         + #"(?=(?:[A-Za-z-]*[0-9]){4})[A-Za-z0-9][A-Za-z0-9-]{4,33}(?![\p{L}\p{N}_%]|[.,][0-9]))"#
 
-    private static let keys: [String] = {
-        let known = [
-            "sk[-_][A-Za-z0-9_-]{8,}", "gsk_[A-Za-z0-9]{8,}", "xai-[A-Za-z0-9_-]{8,}", "AIza[A-Za-z0-9_-]{16,}",
-            "gh[pousr]_[A-Za-z0-9]{16,}", "github_pat_[A-Za-z0-9_]{16,}", "xox[abeprs]-[A-Za-z0-9-]{8,}",
-            "AKIA[A-Z0-9]{12,}", "pa-[A-Za-z0-9_-]{16,}", "(?:jina|hf|r8|nvapi|pplx|csk|fw)[-_][A-Za-z0-9_-]{16,}",
-            #"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"#,
-            "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
-            // Long, and of digits with both kinds of letters, or hexadecimal.
-            "(?=[a-zA-Z_-]*[0-9])(?=[a-z0-9_-]*[A-Z])(?=[A-Z0-9_-]*[a-z])[A-Za-z0-9_-]{32,}",
-            "[0-9a-f]{32,}|[0-9A-F]{32,}",
-        ]
-        return ["(?<![A-Za-z0-9_-])(?:" + known.joined(separator: "|") + ")(?![A-Za-z0-9_-])"]
-    }()
+    /// How keys begin that services make.
+    static let keysOfServices = [
+        "sk[-_][A-Za-z0-9_-]{8,}", "gsk_[A-Za-z0-9]{8,}", "xai-[A-Za-z0-9_-]{8,}", "AIza[A-Za-z0-9_-]{16,}",
+        "gh[pousr]_[A-Za-z0-9]{16,}", "github_pat_[A-Za-z0-9_]{16,}", "xox[abeprs]-[A-Za-z0-9-]{8,}",
+        "AKIA[A-Z0-9]{12,}", "pa-[A-Za-z0-9_-]{16,}", "(?:jina|hf|r8|nvapi|pplx|csk|fw)[-_][A-Za-z0-9_-]{16,}",
+        #"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"#,
+    ]
+
+    /// Texts that are long and of digits with both kinds of letters, or hexadecimal.
+    static let longTexts = [
+        "(?=[a-zA-Z_-]*[0-9])(?=[a-z0-9_-]*[A-Z])(?=[A-Z0-9_-]*[a-z])[A-Za-z0-9_-]{32,}",
+        "[0-9a-f]{32,}|[0-9A-F]{32,}",
+    ]
+
+    /// Any of `patterns` as a word.
+    static func word(_ patterns: [String]) -> String {
+        "(?<![A-Za-z0-9_-])(?:" + patterns.joined(separator: "|") + ")(?![A-Za-z0-9_-])"
+    }
+
+    private static let keys = [
+        word(keysOfServices + ["[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"] + longTexts)
+    ]
 
     private static let phones = [
         #"(?<![\p{L}\p{N}+])\+[0-9]{10,15}(?![\p{L}\p{N}]|[.,][0-9])"#,

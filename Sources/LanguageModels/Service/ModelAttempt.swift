@@ -11,13 +11,15 @@ struct ModelAttempt {
         var mayPass: Bool
         /// Whether the service was not there, or not well; a refusal is an answer.
         var isOutage: Bool
-        /// What was used: nothing where the call surely was not worked on, unknown else.
+        /// What was used: nothing where the call surely was not worked on, an estimate where a reply broke off, unknown else.
         var usage: TokenUsage
     }
 
-    /// What the receiver of a reply threw; it ends everything.
+    /// What the receiver of a reply threw, or that the task was cancelled; it ends everything.
     struct Stopped: Error {
         let reason: any Error
+        /// What was used until then; unknown where nothing had come.
+        var usage = TokenUsage()
     }
 
     /// A failed answer is read up to here.
@@ -38,7 +40,7 @@ struct ModelAttempt {
 
     /// Calls the model.
     ///
-    /// - Throws: `Failure`, `Stopped`, `CancellationError`.
+    /// - Throws: `Failure`, `Stopped`, and `CancellationError` where the task was cancelled before anything came.
     func run(_ receive: @Sendable (ModelEvent) async throws -> Void) async throws -> ModelReply {
         let stream = try await open()
         observe(stream.headers)
@@ -53,6 +55,7 @@ struct ModelAttempt {
         }
         var reader = model.wire.replyReader(contentType: contentType, from: model.endpoint)
         var hasBegun = false
+        var bytesHanded = 0
         // Some services repeat what they are sent, and what they say is shown and kept.
         var removal = KeyRemoval(of: model.endpoint)
         func hand(_ events: [ModelEvent]) async throws {
@@ -60,6 +63,7 @@ struct ModelAttempt {
                 for event in events {
                     // Who begins is said here, once for each attempt, whatever a reader says.
                     if case .began = event { continue }
+                    bytesHanded += event.bytesWritten
                     if !hasBegun { try await receive(.began(model.name)) }
                     hasBegun = true
                     try await receive(event)
@@ -67,6 +71,11 @@ struct ModelAttempt {
             } catch {
                 throw Stopped(reason: error)
             }
+        }
+        func used() -> TokenUsage {
+            var progress = reader.progress
+            progress.bytesWritten = max(progress.bytesWritten, bytesHanded)
+            return model.usage(after: progress, of: request)
         }
         do {
             for try await bytes in stream.body {
@@ -84,13 +93,21 @@ struct ModelAttempt {
             for event in events { try await hand(removal.events(after: event)) }
             try await hand(removal.finish())
             if !hasBegun {
-                do { try await receive(.began(model.name)) } catch { throw Stopped(reason: error) }
+                do {
+                    try await receive(.began(model.name))
+                } catch {
+                    throw Stopped(reason: error, usage: reply.usage)
+                }
             }
             return removal.reply(reply)
         } catch let error as TransportError {
-            throw failure(error, usage: TokenUsage())
+            throw failure(error, usage: used())
         } catch let error as ModelError {
-            throw failure(error, status: nil, usage: TokenUsage())
+            throw failure(error, status: nil, usage: used())
+        } catch let error as CancellationError {
+            throw Stopped(reason: error, usage: used())
+        } catch let stopped as Stopped {
+            throw stopped.usage == TokenUsage() ? Stopped(reason: stopped.reason, usage: used()) : stopped
         }
     }
 
@@ -162,8 +179,15 @@ struct ModelAttempt {
             error: error,
             mayPass: mayPass,
             isOutage: status == 408 || status >= 500,
-            usage: ModelAttempt.nothing
+            usage: usage(of: error)
         )
+    }
+
+    /// What a refused call used: nothing, but where the service could not read the tool call that its model had written.
+    private func usage(of refusal: ModelError) -> TokenUsage {
+        guard refusal.code == .toolCallUnreadable else { return ModelAttempt.nothing }
+        let written = refusal.failedGeneration?.utf8.count ?? 0
+        return model.usage(after: ReplyProgress(bytesWritten: max(1, written)), of: request)
     }
 
     private func failure(_ code: ModelError.Code, _ detail: String, status: Int?) -> Failure {

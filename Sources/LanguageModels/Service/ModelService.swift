@@ -8,6 +8,8 @@ public import Transport
 public final class ModelService: LanguageModel {
     /// A request is changed so often to what a service says that it takes.
     private static let mostCorrections = 3
+    /// A shorter wait is not worth a word to the owner.
+    private static let shortestTold = Duration.seconds(2)
 
     private let directory: ModelDirectory
     private let chain: ModelChain
@@ -19,6 +21,7 @@ public final class ModelService: LanguageModel {
     private let pacing: RetryPacing
     private let admit: @Sendable (CallableModel) throws -> Void
     private let note: @Sendable (String) -> Void
+    private let announce: @Sendable (ModelDelay) -> Void
     private let gates: ProviderGates
 
     /// A service.
@@ -30,6 +33,7 @@ public final class ModelService: LanguageModel {
     ///   - pacing: Clock, chance and sleep.
     ///   - admit: Throws `ModelError` for a model that may not be asked, before anything is sent there.
     ///   - note: Takes a line about what is done, for a log; it holds no key and nothing of what was asked.
+    ///   - announce: Takes what the owner, who waits, is to be told.
     public init(
         directory: ModelDirectory,
         chain: ModelChain,
@@ -40,7 +44,8 @@ public final class ModelService: LanguageModel {
         options: ModelServiceOptions = ModelServiceOptions(),
         pacing: RetryPacing = RetryPacing(),
         admit: @escaping @Sendable (CallableModel) throws -> Void = { _ in },
-        note: @escaping @Sendable (String) -> Void = { _ in }
+        note: @escaping @Sendable (String) -> Void = { _ in },
+        announce: @escaping @Sendable (ModelDelay) -> Void = { _ in }
     ) {
         self.directory = directory
         self.chain = chain
@@ -52,6 +57,7 @@ public final class ModelService: LanguageModel {
         self.pacing = pacing
         self.admit = admit
         self.note = note
+        self.announce = announce
         gates = ProviderGates(
             policy: CircuitBreaker.Policy(
                 failures: options.failuresBeforeRest,
@@ -70,46 +76,108 @@ public final class ModelService: LanguageModel {
         return options.fallsBack ? names : Array(names.prefix(1))
     }
 
-    /// What would be sent to the first model that a request goes to. Nothing is sent.
+    /// What would be sent to the first model of the chain that can be asked. Nothing is sent.
     ///
-    /// - Throws: `ModelError`.
+    /// - Throws: `ModelError`, which lists why none can be.
     public func httpRequest(for request: ModelRequest) throws -> (model: CallableModel, request: HTTPRequest) {
-        guard let name = models(for: request).first else { throw ModelService.nobody }
-        let model = try directory.model(name)
-        try admit(model)
-        return (model, try model.wire.httpRequest(for: fitted(request, to: model), to: model.endpoint))
+        var failures: [ModelError] = []
+        for name in models(for: request) {
+            do {
+                let model = try directory.model(name)
+                try admit(model)
+                return (model, try model.wire.httpRequest(for: fitted(request, to: model), to: model.endpoint))
+            } catch let error as ModelError {
+                failures.append(error)
+            }
+        }
+        throw ModelService.combined(failures)
     }
 
     /// Sends a request along the chain and hands on what comes. The reply names the models that failed before the one that
     /// answered.
     ///
+    /// A model that wants to be asked later than in `longestWait` is passed over for the next one. Where none answers, the one
+    /// that can be asked soonest is waited for, if its time comes before the deadline.
     /// - Throws: `ModelError`, which lists what each model of the chain said; `CancellationError`; what `receive` throws.
     public func reply(
         to request: ModelRequest,
         receive: @Sendable (ModelEvent) async throws -> Void
     ) async throws -> ModelReply {
         let deadline = pacing.now().addingTimeInterval(options.deadline / .seconds(1))
-        var failures: [ModelError] = []
-        var passedOver: [ModelReply.PassedOver] = []
+        var names = models(for: request)
+        var failures: [Failed] = []
+        var waits = 0
         do {
-            for name in models(for: request) {
-                try Task.checkCancellation()
-                do {
-                    let model = try directory.model(name)
-                    try admit(model)
-                    var reply = try await reply(of: model, to: fitted(request, to: model), before: deadline, receive)
-                    reply.passedOver = passedOver.isEmpty ? nil : passedOver
-                    return reply
-                } catch let error as ModelError {
-                    note("\(name): \(error.code.rawValue): \(error.detail)")
-                    failures.append(error)
-                    passedOver.append(.init(model: name, code: error.code, detail: error.detail))
+            while true {
+                for (rank, name) in names.enumerated() {
+                    try Task.checkCancellation()
+                    do {
+                        let model = try directory.model(name)
+                        try admit(model)
+                        var reply = try await reply(
+                            of: model,
+                            to: fitted(request, to: model),
+                            before: deadline,
+                            receive
+                        )
+                        let passedOver = failures.filter { $0.model != name }.map { failed in
+                            ModelReply.PassedOver(
+                                model: failed.model,
+                                code: failed.error.code,
+                                detail: failed.error.detail
+                            )
+                        }
+                        reply.passedOver = passedOver.isEmpty ? nil : passedOver
+                        return reply
+                    } catch let error as ModelError {
+                        note("\(name): \(error.code.rawValue): \(error.detail)")
+                        let failed = Failed(model: name, error: error, moment: pacing.now())
+                        if let known = failures.firstIndex(where: { $0.model == name }) {
+                            failures[known] = failed
+                        } else {
+                            failures.append(failed)
+                        }
+                        // That the owner's list names one that is not set up holds nothing up.
+                        if names.indices.contains(rank + 1), error.code != .notConfigured {
+                            announce(.asksAnother(names[rank + 1], insteadOf: name, because: error))
+                        }
+                    }
                 }
+                guard options.waitsUntilDeadline, waits < options.retries,
+                    let (failed, wait) = soonest(failures, before: deadline)
+                else { break }
+                announce(.waits(for: failed.model, wait, because: failed.error))
+                try await pacing.sleep(wait)
+                names = [failed.model]
+                waits += 1
             }
         } catch let stopped as ModelAttempt.Stopped {
             throw stopped.reason
         }
-        throw ModelService.combined(failures)
+        throw ModelService.combined(failures.map(\.error))
+    }
+
+    /// A model of the chain, and what it failed with last.
+    private struct Failed {
+        let model: ModelName
+        let error: ModelError
+        /// When it failed.
+        let moment: Date
+    }
+
+    /// Of the models that were passed over because they wanted to be asked much later the one that can be asked soonest; nil
+    /// where none can before the deadline.
+    private func soonest(_ failures: [Failed], before deadline: Date) -> (Failed, wait: Duration)? {
+        let now = pacing.now()
+        return failures.compactMap { failed -> (Failed, wait: Duration)? in
+            let error = failed.error
+            // A service that rests after failures said nothing.
+            guard error.code == .rateLimited || (error.code == .overloaded && error.status != nil),
+                let hint = error.retryAfter, hint > options.longestWait
+            else { return nil }
+            let resumption = failed.moment.addingTimeInterval(hint / .seconds(1))
+            return resumption < deadline ? (failed, .seconds(max(0, resumption.timeIntervalSince(now)))) : nil
+        }.min { $0.wait < $1.wait }
     }
 
     /// A request as a model can answer it.
@@ -167,6 +235,7 @@ public final class ModelService: LanguageModel {
             let resumption = pacing.now().addingTimeInterval(wait / .seconds(1))
             guard wait <= options.longestWait, resumption < deadline else { throw failure.error }
             note("\(model.name): \(failure.error.detail); asked again in \(wait / .seconds(1)) s")
+            if wait >= ModelService.shortestTold { announce(.waits(for: model.name, wait, because: failure.error)) }
             try await pacing.sleep(wait)
             repeats += 1
         }
@@ -250,7 +319,8 @@ public final class ModelService: LanguageModel {
             throw failure
         } catch {
             gates.abandon(provider)
-            await ledger.settle(reservation, usage: TokenUsage(), ending: .cancelled)
+            let usage = (error as? ModelAttempt.Stopped)?.usage ?? TokenUsage()
+            await ledger.settle(reservation, usage: usage, ending: .cancelled)
             throw error
         }
     }
@@ -273,6 +343,10 @@ public final class ModelService: LanguageModel {
         remember(model)
         guard wait > 0, isTaken else { return }
         note("\(model.name): waits \(wait) s for its limit")
+        if .seconds(wait) >= ModelService.shortestTold {
+            let full = error(of: model, .rateLimited, "its limit is reached", retryAfter: .seconds(wait))
+            announce(.waits(for: model.name, .seconds(wait), because: full))
+        }
         try await pacing.sleep(.seconds(wait))
     }
 

@@ -4,8 +4,10 @@ public struct ModelServiceOptions: Sendable {
     public var retries: Int
     /// The time for a reply, all attempts and waits included.
     public var deadline: Duration
-    /// No single wait is longer; a model that asks for a longer one is left for the next of the chain.
+    /// No single wait is longer while others of the chain can be asked; a model that asks for a longer one is left for the next.
     public var longestWait: Duration
+    /// Whether the model that can be asked soonest is waited for, as long as the deadline allows, where the whole chain failed.
+    public var waitsUntilDeadline: Bool
     /// The first wait without a hint; doubled each time, with jitter.
     public var firstWait: Duration
     /// From the request to the first byte of the reply.
@@ -31,6 +33,7 @@ public struct ModelServiceOptions: Sendable {
         retries: Int = 2,
         deadline: Duration = .seconds(180),
         longestWait: Duration = .seconds(20),
+        waitsUntilDeadline: Bool = true,
         firstWait: Duration = .milliseconds(500),
         firstByte: Duration = .seconds(120),
         idle: Duration = .seconds(60),
@@ -44,6 +47,7 @@ public struct ModelServiceOptions: Sendable {
         self.retries = retries
         self.deadline = deadline
         self.longestWait = longestWait
+        self.waitsUntilDeadline = waitsUntilDeadline
         self.firstWait = firstWait
         self.firstByte = firstByte
         self.idle = idle

@@ -8,7 +8,7 @@ public protocol CallLedger: Sendable {
     func reserve(_ estimate: CallEstimate) async throws -> CallReservation
 
     /// Books what came of a call, in place of what was set aside for it. A call whose tokens are unknown is booked at what
-    /// was set aside, unless its service refused it before it did anything.
+    /// was set aside, unless its service refused it before it did anything; one whose reply broke off at its estimate.
     func settle(_ reservation: CallReservation, usage: TokenUsage, ending: CallEnding) async
 }
 

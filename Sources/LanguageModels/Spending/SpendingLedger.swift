@@ -138,7 +138,7 @@ public final class SpendingLedger: CallLedger {
     /// Books what came of a call, in place of what was set aside for it.
     ///
     /// A call whose tokens are unknown is booked at what was set aside, unless its service refused it before it did anything:
-    /// then it cost nothing. What cannot be booked stays set aside, and is told among `warnings`.
+    /// then it cost nothing. One whose tokens are estimated is booked at what these cost, and marked as not measured. What cannot be booked stays set aside, and is told among `warnings`.
     public func settle(_ reservation: CallReservation, usage: TokenUsage, ending: CallEnding) async {
         let now = clock()
         let isFree = SpendingLedger.isFree(ending, usage)
@@ -157,7 +157,7 @@ public final class SpendingLedger: CallLedger {
                 failure: failure,
                 tokens: UsageRecord.Tokens(usage),
                 cost: cost,
-                isMeasured: measured != nil,
+                isMeasured: measured != nil && usage.isEstimated != true,
                 at: now
             )
             try warn(at: now)

@@ -24,7 +24,7 @@ struct AnthropicReply: ReplyContent {
     private var messageID = ""
     private var stopReason: String?
     private var explanation = ""
-    private var usage = TokenUsage()
+    private(set) var usage = TokenUsage()
 
     private struct Block {
         enum Kind {
@@ -49,6 +49,8 @@ struct AnthropicReply: ReplyContent {
     init(from endpoint: ModelEndpoint) {
         self.endpoint = endpoint
     }
+
+    var bytesWritten: Int { blocks.reduce(0) { $0 + $1.text.utf8.count } }
 
     mutating func take(_ value: WireValue) throws {
         switch value["type"]?.string {

@@ -25,7 +25,7 @@ struct GeminiReply: ReplyContent {
     private var finishReason: String?
     private var finishMessage: String?
     private var blockReason: String?
-    private var usage = TokenUsage()
+    private(set) var usage = TokenUsage()
     private var isOfAnotherKind = false
 
     init(from endpoint: ModelEndpoint) {
@@ -36,6 +36,8 @@ struct GeminiReply: ReplyContent {
         get { draft.events }
         set { draft.events = newValue }
     }
+
+    var bytesWritten: Int { draft.bytesWritten }
 
     mutating func take(_ value: WireValue) throws {
         guard case .object(let members) = value else {

@@ -14,7 +14,7 @@ struct OllamaReply: ReplyContent {
     private(set) var isOver = false
     private var draft = ReplyDraft()
     private var reason: String?
-    private var usage = TokenUsage()
+    private(set) var usage = TokenUsage()
     private var isOfAnotherKind = false
 
     init(from endpoint: ModelEndpoint) {
@@ -25,6 +25,8 @@ struct OllamaReply: ReplyContent {
         get { draft.events }
         set { draft.events = newValue }
     }
+
+    var bytesWritten: Int { draft.bytesWritten }
 
     mutating func take(_ value: WireValue) throws {
         guard case .object(let members) = value else {

@@ -24,7 +24,7 @@ struct OpenAIChatReply: ReplyContent {
     private var completionID = ""
     private var finishReason: String?
     private var refusal = ""
-    private var usage = TokenUsage()
+    private(set) var usage = TokenUsage()
 
     private struct Call {
         let index: Int?
@@ -46,6 +46,8 @@ struct OpenAIChatReply: ReplyContent {
     mutating func takeEndMark() {
         isOver = true
     }
+
+    var bytesWritten: Int { calls.reduce(draft.bytesWritten) { $0 + $1.arguments.utf8.count } }
 
     mutating func take(_ value: WireValue) throws {
         guard case .object(let members) = value, members["choices"] != nil || members["usage"] != nil else {

@@ -14,6 +14,8 @@ struct ReplyDraft: Sendable {
     var events: [ModelEvent] = []
     /// How many calls came whole.
     private(set) var calls = 0
+    /// Bytes of words, thoughts and arguments of calls that came whole.
+    private(set) var bytesWritten = 0
     private var ids = CallIDs()
     private var closed: [ModelMessage.Part] = []
     private var run: Run?
@@ -28,6 +30,7 @@ struct ReplyDraft: Sendable {
         guard !text.isEmpty else { return }
         open(.text)
         words += text
+        bytesWritten += text.utf8.count
         events.append(.text(text))
     }
 
@@ -38,12 +41,14 @@ struct ReplyDraft: Sendable {
         guard !reasoning.isEmpty else { return }
         if open(.reasoning) { self.echo = echo() }
         words += reasoning
+        bytesWritten += reasoning.utf8.count
         events.append(.reasoning(reasoning))
     }
 
     /// Adds a part that goes back as it is, by itself.
     mutating func add(signed text: String, isThought: Bool, echo: JSONValue) {
         close()
+        bytesWritten += text.utf8.count
         let words = ModelText(text, echo: echo)
         closed.append(isThought ? .reasoning(words) : .text(words))
         if !text.isEmpty { events.append(isThought ? .reasoning(text) : .text(text)) }
@@ -77,6 +82,7 @@ struct ReplyDraft: Sendable {
         calls += 1
         let id = ids.id(given, seed: seed + name + arguments)
         let call = ModelToolCall(id: id, name: name, argumentText: arguments, echo: echo(id == given))
+        bytesWritten += arguments.utf8.count
         add(call)
         events.append(.toolCall(call))
     }

@@ -12,6 +12,10 @@ protocol ReplyContent: Sendable {
     var events: [ModelEvent] { get set }
     /// Whether the reply said that it is over; what comes behind that is not read.
     var isOver: Bool { get }
+    /// What the service counted so far.
+    var usage: TokenUsage { get }
+    /// Bytes of words, thoughts and arguments so far.
+    var bytesWritten: Int { get }
 
     /// Takes the next text of JSON.
     ///
@@ -52,6 +56,8 @@ struct StreamedReply<Content: ReplyContent>: ReplyReader {
         let reply = try content.finish()
         return (drain(), reply)
     }
+
+    var progress: ReplyProgress { ReplyProgress(usage: content.usage, bytesWritten: content.bytesWritten) }
 
     private mutating func drain() -> [ModelEvent] {
         defer { content.events.removeAll() }

@@ -31,6 +31,28 @@ public protocol ReplyReader: Sendable {
     ///
     /// - Throws: `ModelError`; `cutOff` where the body ended before the reply did.
     mutating func finish() throws -> (events: [ModelEvent], reply: ModelReply)
+
+    /// How far the reply has come, also after an error; for the account of replies that break off.
+    var progress: ReplyProgress { get }
+}
+
+extension ReplyReader {
+    /// Nothing known.
+    public var progress: ReplyProgress { ReplyProgress() }
+}
+
+/// How far a reply has come.
+public struct ReplyProgress: Hashable, Sendable {
+    /// What the service counted so far; most count at the end alone.
+    public var usage: TokenUsage
+    /// Bytes of words, thoughts and arguments so far, those of calls that are not complete included.
+    public var bytesWritten: Int
+
+    /// Progress; none unless it is given.
+    public init(usage: TokenUsage = TokenUsage(), bytesWritten: Int = 0) {
+        self.usage = usage
+        self.bytesWritten = bytesWritten
+    }
 }
 
 /// One model at one service, as a wire protocol needs to know it.

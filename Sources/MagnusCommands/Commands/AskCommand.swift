@@ -18,6 +18,8 @@ struct AskCommand: MagnusSubcommand {
               magnus ask "How risky is my book?" -m openai/gpt-4o-mini --max-cost 0.02
               magnus ask "How risky is my book?" -m openai/gpt-4o-mini --dry-run
 
+            --dry-run marks with ⟨…⟩ what depends on a reply, and names below what cannot be shown.
+
             Exit status: 0 answered, 2 usage, 3 no data or no portfolio, 4 refused under --strict, 5 the language model
             failed under --no-fallback, 6 budget, 7 configuration or key, 8 input refused, 9 storage, 130 interrupted.
             """
@@ -44,7 +46,10 @@ struct AskCommand: MagnusSubcommand {
     @Flag(name: .shortAndLong, help: "Do not record the answer.")
     var noLog = false
 
-    @Flag(name: .long, help: "Show what would be sent to the language model first, keys as dots, and send it nothing.")
+    @Flag(
+        name: .long,
+        help: "Show every request to language models that is known beforehand, keys as dots, and send them nothing."
+    )
     var dryRun = false
 
     /// The longest question that is read.
@@ -65,56 +70,12 @@ struct AskCommand: MagnusSubcommand {
             isRecorded: !noLog && !dryRun && workspace.configuration.records.value,
             usesModel: true
         )
-        if dryRun { return try await showRequest(of: question, conversation, workspace) }
+        if dryRun { return try await DryRun(conversation, workspace).show(question) }
         let decision = try await conversation.ask(question, interrupts: workspace.interrupts)
         try conversation.show(decision)
         try conversation.record(decision)
         if decision.usesDocuments { try await workspace.library.finishPreparing() }
         return ExitStatus(rawValue: Int32(decision.exitCode)) ?? .answered
-    }
-
-    private struct RequestDocument: Encodable {
-        struct Field: Encodable {
-            var name: String
-            var value: String
-        }
-        var method: String
-        var url: String
-        var headers: [Field]
-        var body: String
-    }
-
-    /// Shows the first request that a language model would get.
-    private func showRequest(
-        of question: String,
-        _ conversation: Conversation,
-        _ workspace: Workspace
-    ) async throws -> ExitStatus {
-        do {
-            _ = try await conversation.ask(question, interrupts: workspace.interrupts)
-        } catch let error as ModelError where error.code == .forbidden && workspace.preview?.preview != nil {
-            // What was to be sent is known, and that it was not sent is the point.
-        }
-        guard let preview = workspace.preview?.preview else {
-            throw CommandError(
-                .configuration,
-                type: "nothing_to_send",
-                "no language model would be asked, so nothing would be sent",
-                hint: "choose one with -m, or see `magnus models list`"
-            )
-        }
-        if options.json {
-            let document = RequestDocument(
-                method: preview.method,
-                url: preview.url,
-                headers: preview.headers.map { .init(name: $0.name, value: $0.value) },
-                body: String(decoding: preview.body, as: UTF8.self)
-            )
-            try workspace.show(try JSONEnvelope.success(schema: "magnus.request/1", document))
-        } else {
-            try workspace.show(preview.description)
-        }
-        return .answered
     }
 
     /// The words given, and what comes on standard input where that is no terminal.
@@ -144,6 +105,7 @@ struct AskCommand: MagnusSubcommand {
                 hint: "magnus ask \"What positions do I have?\""
             )
         }
+        try Conversation.refuseSecrets(in: question)
         return question
     }
 }

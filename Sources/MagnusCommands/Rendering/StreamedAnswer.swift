@@ -71,6 +71,17 @@ final class StreamedAnswer: Sendable {
         }
     }
 
+    /// Tells on standard error what holds the answer up.
+    func tell(_ lines: [StyledText]) {
+        state.withLock { state in
+            clearStatus(&state)
+            // Where both streams are one terminal, the answer may end in the middle of a line.
+            if showsStatus, !state.printed.isEmpty { try? errors.write("\n") }
+            for row in lines { try? errors.writeLine(row) }
+            try? errors.flush()
+        }
+    }
+
     /// Takes away what tells what is being done.
     func clear() {
         state.withLock { clearStatus(&$0) }

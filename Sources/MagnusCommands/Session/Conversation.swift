@@ -55,8 +55,10 @@ final class Conversation {
 
     /// Answers a question, and shows the answer while a model writes it. Ctrl-C stops it; what was shown until then is kept.
     ///
-    /// - Throws: `CancellationError` when it was interrupted before there was anything to keep.
+    /// - Throws: `CancellationError` when it was interrupted before there was anything to keep; `CommandError` for a question that
+    ///   holds a key, of which nothing is sent or kept.
     func ask(_ question: String, interrupts: InterruptMonitor) async throws -> Decision {
+        try Conversation.refuseSecrets(in: question)
         let turn = try turn(question)
         workspace.spending.begin(
             question: "\(session)-\(number + 1)",
@@ -67,6 +69,8 @@ final class Conversation {
         let isShown = turn.model != nil && !workspace.options.json && workspace.preview == nil
         let stream = isShown ? streamedAnswer(turn.request) : nil
         self.stream = stream
+        workspace.waiting.show(above: stream)
+        defer { workspace.waiting.show(above: nil) }
         let outcome = await interrupts.interruptible {
             try await assistant.answer(turn) { event in
                 if case .began(let agent) = event { logger.debug("\(agent.name): \(agent.goal)") }
@@ -87,6 +91,20 @@ final class Conversation {
             lastDecision = decision
         }
         return decision
+    }
+
+    /// Refuses a question that holds what looks like a key or a password. None of it is repeated.
+    ///
+    /// - Throws: `CommandError`.
+    static func refuseSecrets(in question: String) throws {
+        guard SecretScan.findsSecret(in: question) else { return }
+        throw CommandError(
+            .inputRefused,
+            type: "secret_in_question",
+            "the question holds what looks like a key or a password; nothing of it was sent or kept",
+            hint:
+                "give keys to `magnus keys set NAME`, which asks for the value; take this one out of your shell's history"
+        )
     }
 
     /// What shows an answer to a request while it is written.

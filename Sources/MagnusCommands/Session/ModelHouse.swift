@@ -1,3 +1,4 @@
+import Agents
 import Foundation
 import LanguageModels
 import Storage
@@ -43,7 +44,9 @@ struct ModelHouse {
         guard let selection else { return nil }
         let directory = try directory()
         if case .flag = selection.layer { try check(selection.chain, directory) }
-        return try service(directory, selection.chain)
+        let service = try service(directory, selection.chain)
+        guard let preview = workspace.preview else { return service }
+        return PreviewModel(of: service, in: preview, standIn: FindingForm.standIn(for:))
     }
 
     /// Refuses a chain of which none can be asked: who named it wants to know.
@@ -78,6 +81,7 @@ struct ModelHouse {
     ) throws -> ModelService {
         let workspace = workspace
         let logger = workspace.logger
+        let waiting = workspace.waiting
         let database = workspace.openDatabase
         let isKept =
             isCached && workspace.modelChoice.usesCache && workspace.configuration.keepsReplies.value
@@ -94,7 +98,8 @@ struct ModelHouse {
                 ?? ModelServiceOptions(fallsBack: workspace.modelChoice.fallsBack, cachesVariedReplies: true),
             pacing: RetryPacing(now: workspace.environment.clock),
             admit: admission,
-            note: { logger.debug("\($0)") }
+            note: { logger.debug("\($0)") },
+            announce: { waiting.tell($0.description) }
         )
     }
 

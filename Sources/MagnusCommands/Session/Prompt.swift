@@ -1,5 +1,6 @@
 import Assistant
 import Foundation
+import LanguageModels
 import Markets
 import Storage
 
@@ -52,8 +53,8 @@ final class Prompt {
             case .line(let line):
                 let question = line.trimmingCharacters(in: .whitespacesAndNewlines)
                 if question.isEmpty { continue }
-                // A question that cannot be remembered can still be answered.
-                if isInteractive { try? history.append(question) }
+                // A question that cannot be remembered can still be answered; a key is never remembered.
+                if isInteractive, !SecretScan.findsSecret(in: question) { try? history.append(question) }
                 if question == "/exit" || question == "/quit" || question == "exit" || question == "quit" {
                     return isInteractive ? .answered : status
                 }

@@ -21,6 +21,8 @@ struct SearchHouse: Sendable {
     let ledger: any CallLedger
     /// Keeps what is private from services.
     let redactor: Redactor
+    /// What keeps requests instead of sending them, on a dry run; nil otherwise.
+    let preview: PreviewTransport?
 
     /// What is set; each part is made when a search first needs it.
     ///
@@ -72,9 +74,11 @@ struct SearchHouse: Sendable {
     }
 
     private func connection() throws -> (ModelEndpoint) -> ServiceConnection {
-        let online = CurlTransport(
-            options: TransportOptions(environment: environment.variables, version: MagnusCommand.version)
-        )
+        let online: any HTTPTransport =
+            preview
+            ?? CurlTransport(
+                options: TransportOptions(environment: environment.variables, version: MagnusCommand.version)
+            )
         let mode = configuration.privacy.value
         let isHeldBack = isOffline || mode == .localOnly
         let transport: any HTTPTransport = isHeldBack ? LocalOnlyTransport(online) : online
@@ -85,7 +89,7 @@ struct SearchHouse: Sendable {
             return ServiceConnection(
                 endpoint: endpoint,
                 transport: transport,
-                ledger: ledger,
+                ledger: preview == nil ? ledger : nil,
                 redact: { text in isLocal ? text : redactor?.redact(text) ?? text },
                 pacing: RetryPacing(now: environment.clock)
             )

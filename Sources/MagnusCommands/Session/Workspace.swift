@@ -42,8 +42,11 @@ final class Workspace {
     let spending: SpendingLedger
     /// Replaces what is private in what language models are sent; one for the whole run, so that tokens stay the same.
     let redactor: Redactor
-    /// What keeps the first request instead of sending it, on a dry run; nil otherwise.
+    /// What keeps the requests to models instead of sending them, on a dry run; nil otherwise.
     let preview: PreviewTransport?
+
+    /// Tells why an answer takes longer.
+    let waiting: WaitingNotice
 
     private let lazyDatabase: LazyDatabase
     private var service: DataService?
@@ -85,6 +88,11 @@ final class Workspace {
         )
         redactor = Redactor(Workspace.privateTerms(environment, configuration))
         preview = modelChoice.isDryRun ? PreviewTransport() : nil
+        waiting = WaitingNotice(
+            errors,
+            columns: terminal.error.isTerminal ? terminal.error.size.columns : nil,
+            isQuiet: options.quiet
+        )
         library = DocumentLibrary(
             database: lazyDatabase,
             models: InstalledModels(folder: locations.models),
@@ -96,7 +104,8 @@ final class Workspace {
                 keys: keys,
                 isOffline: options.offline || configuration.isOffline.value,
                 ledger: spending,
-                redactor: redactor
+                redactor: redactor,
+                preview: preview
             )
             // The demonstration meets no network.
             .services(isLocal: options.demo),

@@ -43,7 +43,7 @@ public struct UsageRecord: Hashable, Sendable, Identifiable {
     public var estimatedInput: Int
     /// Tokens it was allowed to write.
     public var maximumOutput: Int
-    /// Tokens read, written and so on, by the service's count; nil where it did not say.
+    /// Tokens read, written and so on: by the service's count where `isMeasured`, else estimated; nil where that is not known.
     public var tokens: Tokens
     /// Dollars that were set aside; nil where the price is not known.
     public var setAside: Decimal?

@@ -47,20 +47,21 @@ struct RequestPreviewTests {
         #expect(text.contains("\(name)=••••&\(name)") && text.contains("\(name): ••••"))
     }
 
-    @Test("What is shown is what is sent, and the first of it; a preview sends nothing")
+    @Test("What is shown is what is sent, in order; a preview sends nothing")
     func equality() async throws {
         let server = try LoopbackServer { _ in LoopbackReply("{}") }
         defer { server.stop() }
         let request = Self.request(server.baseURL)
         let transport = PreviewTransport()
-        #expect(transport.preview == nil)
+        #expect(transport.kept.isEmpty)
         let error = await #expect(throws: TransportError.self) { try await transport.stream(request) }
         #expect(error?.code == .hostForbidden)
         await #expect(throws: TransportError.self) {
             try await transport.response(to: HTTPRequest(.get, server.baseURL + "/second"))
         }
         #expect(server.connections == 0)
-        let preview = try #require(transport.preview)
+        #expect(transport.kept.map(\.preview.url) == [RequestPreview(request).url, server.baseURL + "/second"])
+        let preview = try #require(transport.kept.first?.preview)
 
         _ = try await CurlTransport().response(to: request)
         let received = try #require(server.requests.first)

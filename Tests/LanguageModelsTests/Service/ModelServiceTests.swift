@@ -108,10 +108,88 @@ import Transport
         #expect(server.requests.count == requests)
     }
 
+    private func limited(_ seconds: Int) -> LoopbackReply {
+        LoopbackReply(status: 429, headers: ["retry-after": "\(seconds)"])
+    }
+
+    @Test func aLongHintIsWaitedForWhereNobodyElseAnswers() async throws {
+        let server = try LoopbackServer { _ in say("yes") }
+        server.script("/say", limited(34))
+        let bench = try ServiceBench(server)
+        let announced = Announced()
+        let reply = try await bench.service(announce: announced.add).reply(to: question())
+        #expect(reply.text == "yes" && reply.passedOver == nil)
+        #expect(bench.clock.waits == [34_000])
+        #expect(announced.lines == ["one/big: rate limited, asked again in 34 s"])
+        #expect(bench.ledger.endings == [[.failed(.rateLimited)], [.answered]])
+        #expect(bench.ledger.entries.first?.usage == [nothing])
+    }
+
+    @Test func whoWantsToBeAskedMuchLaterIsPassedOverForTheNext() async throws {
+        let first = try LoopbackServer { _ in say("first") }
+        let second = try LoopbackServer { _ in say("second") }
+        first.script("/say", limited(34))
+        let bench = try ServiceBench(first, second)
+        let announced = Announced()
+        let reply = try await bench.service(announce: announced.add).reply(to: question())
+        #expect(reply.text == "second" && reply.passedOver?.map(\.model) == [one])
+        #expect(bench.clock.waits.isEmpty)
+        #expect(announced.lines == ["one/big: rate limited for 34 s; two/big is asked instead"])
+    }
+
+    @Test func whereTheOthersFailTheOneThatCanBeAskedSoonestIsWaitedFor() async throws {
+        let first = try LoopbackServer { _ in say("first") }
+        let second = try LoopbackServer { _ in say("second") }
+        let third = try LoopbackServer { _ in LoopbackReply(status: 401) }
+        first.script("/say", limited(90))
+        second.script("/say", limited(40))
+        let bench = try ServiceBench(first, second, third)
+        let announced = Announced()
+        let reply = try await bench.service(announce: announced.add).reply(to: question())
+        #expect(reply.text == "second" && bench.clock.waits == [40_000])
+        #expect(reply.passedOver?.map(\.model.provider) == ["one", "three"])
+        #expect(
+            announced.lines == [
+                "one/big: rate limited for 90 s; two/big is asked instead",
+                "two/big: rate limited for 40 s; three/big is asked instead",
+                "two/big: rate limited, asked again in 40 s",
+            ]
+        )
+    }
+
+    @Test func aHintBehindTheDeadlineEndsIt() async throws {
+        let server = try LoopbackServer { [self] _ in limited(181) }
+        let bench = try ServiceBench(server)
+        let announced = Announced()
+        let error = try await modelFailure {
+            _ = try await bench.service(announce: announced.add).reply(to: question())
+        }
+        #expect(error?.code == .rateLimited && error?.retryAfter == .seconds(181))
+        #expect(server.requests.count == 1 && bench.clock.waits.isEmpty && announced.lines.isEmpty)
+    }
+
+    @Test func longHintsAreFollowedNoMoreOftenThanShortOnes() async throws {
+        let server = try LoopbackServer { [self] _ in limited(34) }
+        let bench = try ServiceBench(server)
+        let error = try await modelFailure { _ = try await bench.service().reply(to: question()) }
+        #expect(error?.code == .rateLimited)
+        #expect(server.requests.count == 3 && bench.clock.waits == [34_000, 34_000])
+    }
+
+    @Test func shortWaitsAreNotToldOf() async throws {
+        let server = try LoopbackServer { _ in say("yes") }
+        server.script("/say", LoopbackReply(status: 503), limited(3))
+        let bench = try ServiceBench(server)
+        let announced = Announced()
+        _ = try await bench.service(announce: announced.add).reply(to: question())
+        #expect(bench.clock.waits == [500, 3_000])
+        #expect(announced.lines == ["one/big: rate limited, asked again in 3 s"])
+    }
+
     @Test func aHintThatIsTooLongEndsItAndIsRemembered() async throws {
         let server = try LoopbackServer { _ in LoopbackReply(status: 429, headers: ["retry-after": "21"]) }
         let bench = try ServiceBench(server)
-        let service = bench.service()
+        let service = bench.service(ModelServiceOptions(waitsUntilDeadline: false))
         let error = try await modelFailure { _ = try await service.reply(to: question()) }
         #expect(error?.code == .rateLimited && error?.retryAfter == .seconds(21))
         #expect(server.requests.count == 1 && bench.clock.waits.isEmpty)
@@ -219,7 +297,7 @@ import Transport
         })
         #expect(try await service.reply(to: question()).text == "near")
         #expect(first.connections == 0)
-        #expect(throws: ModelError.self) { try service.httpRequest(for: question()) }
+        #expect(try service.httpRequest(for: question()).model.name == two)
     }
 
     @Test func whatWouldBeSentIsSentNowhere() throws {
@@ -227,6 +305,28 @@ import Transport
         let (model, request) = try ServiceBench(server).service().httpRequest(for: question("secret plan"))
         #expect(model.name == one && request.url == server.baseURL + "/say")
         #expect(request.body == Data("secret plan".utf8) && server.connections == 0)
+    }
+
+    @Test func aPreviewShowsTheFirstThatCanBeAskedWhatItWouldBeSent() async throws {
+        let first = try LoopbackServer { _ in say("x") }
+        let second = try LoopbackServer { _ in say("yes") }
+        let bench = try ServiceBench(first, second)
+        let service = bench.service(admit: { model in
+            if model.name.provider == "one" { throw ModelError(.forbidden, provider: "one", detail: "not there") }
+        })
+        let kept = PreviewTransport()
+        let silent = PreviewModel(of: service, in: kept)
+        let error = try await modelFailure { _ = try await silent.reply(to: question("secret plan")) }
+        #expect(error?.code == .forbidden && error?.provider == "two")
+        let received = Received()
+        let speaking = PreviewModel(of: service, in: kept) { "in place of \($0.agent)" }
+        let reply = try await speaking.reply(to: question("second")) { received.add($0) }
+        #expect(reply.text == "in place of tester" && received.events == [.began(two), .text("in place of tester")])
+        #expect(first.connections + second.connections == 0 && bench.ledger.entries.isEmpty)
+        #expect(kept.kept.map(\.model) == [two, two] && kept.kept.map(\.agent) == ["tester", "tester"])
+        _ = try await service.reply(to: question("secret plan"))
+        #expect(second.requests.first?.body == kept.kept.first?.preview.body)
+        #expect(kept.kept.first?.preview.url == second.baseURL + "/say")
     }
 
     // MARK: - The breaker
@@ -277,7 +377,7 @@ import Transport
         let first = try LoopbackServer { _ in say("first") }
         let second = try LoopbackServer { _ in say("second") }
         let bench = try ServiceBench(first, second, provider: "limits: {requests_per_minute: 1}")
-        let service = bench.service()
+        let service = bench.service(ModelServiceOptions(waitsUntilDeadline: false))
         #expect(try await service.reply(to: question()).text == "first")
         #expect(try await service.reply(to: question()).text == "second")
         let error = try await modelFailure { _ = try await service.reply(to: question()) }
@@ -419,7 +519,41 @@ import Transport
         await #expect(throws: CancellationError.self) { try await task.value }
         await server.clientClosed()
         #expect(server.clientCloses == 1 && server.requests.count == 1)
-        #expect(bench.ledger.endings == [[.cancelled]] && bench.ledger.entries.first?.usage == [TokenUsage()])
+        // What had come by then depends on who was faster; that it is not booked as nothing does not.
+        let usage = try #require(bench.ledger.entries.first?.usage.first)
+        #expect(bench.ledger.endings == [[.cancelled]])
+        #expect(usage == TokenUsage() || (usage.isEstimated == true && usage.input ?? 0 > 0))
+    }
+
+    /// The server sends a piece every 100 ms, so that the pieces that it could still send tell how long the connection was open.
+    @Test func aStoppedReplyTakesNoMoreOfWhatDripsIn() async throws {
+        let words = (0..<600).map { "word\($0)" }
+        let lines = words.map { "{\"text\": \"\($0)\"}\n" }
+        let server = try LoopbackServer { _ in
+            var reply = LoopbackReply.chunked(lines)
+            reply.pause = .milliseconds(100)
+            return reply
+        }
+        let bench = try ServiceBench(server)
+        let service = bench.service()
+        let (pieces, arrived) = AsyncStream.makeStream(of: Void.self)
+        let task = Task {
+            try await service.reply(to: question()) { event in
+                if case .text = event { arrived.yield() }
+            }
+        }
+        for await _ in pieces.prefix(3) {}
+        let before = server.bodyBytes
+        task.cancel()
+        await server.clientClosed()
+        // A piece that was under way, and one a step of 100 ms each.
+        let sent = server.bodyBytes - before
+        #expect(sent <= 3 * 32, "\(sent) bytes after the stop")
+        await #expect(throws: CancellationError.self) { try await task.value }
+        // Three words of five bytes at two bytes a token; the input by estimate.
+        let usage = try #require(bench.ledger.entries.first?.usage.first)
+        #expect(usage.isEstimated == true && (usage.output ?? 0) >= 8)
+        #expect(usage.input == bench.ledger.entries.first?.estimate.inputTokens)
     }
 
     @Test func aReceiverThatThrowsEndsIt() async throws {

@@ -38,7 +38,8 @@ struct ServiceBench: Sendable {
         cache: (any ReplyCache)? = nil,
         memory: (any ServiceMemory)? = nil,
         transport: any HTTPTransport = CurlTransport(),
-        admit: @escaping @Sendable (CallableModel) throws -> Void = { _ in }
+        admit: @escaping @Sendable (CallableModel) throws -> Void = { _ in },
+        announce: @escaping @Sendable (ModelDelay) -> Void = { _ in }
     ) -> ModelService {
         ModelService(
             directory: directory,
@@ -49,7 +50,8 @@ struct ServiceBench: Sendable {
             memory: memory,
             options: options,
             pacing: clock.pacing,
-            admit: admit
+            admit: admit,
+            announce: announce
         )
     }
 }
@@ -134,6 +136,17 @@ final class Received: Sendable {
 
     func add(_ event: ModelEvent) {
         state.withLock { $0.append(event) }
+    }
+}
+
+/// What the owner was told of waits, in order.
+final class Announced: Sendable {
+    private let state = Mutex<[String]>([])
+
+    var lines: [String] { state.withLock { $0 } }
+
+    func add(_ delay: ModelDelay) {
+        state.withLock { $0.append(delay.description) }
     }
 }
 

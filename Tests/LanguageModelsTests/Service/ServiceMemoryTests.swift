@@ -107,8 +107,8 @@ import Transport
         let server = try LoopbackServer { _ in say("yes") }
         let bench = try bench(provider: "limits: {requests_per_minute: 2}")
         for _ in 0..<2 { _ = try await service(bench, through: server.baseURL).reply(to: question()) }
-        // Two of two are used; the next one is there half a minute later, which is longer than any wait.
-        let third = try service(bench, through: server.baseURL)
+        // Two of two are used; the next one is there half a minute later, which is longer than waits are while others can be asked.
+        let third = try service(bench, through: server.baseURL, ModelServiceOptions(waitsUntilDeadline: false))
         let error = try await modelFailure { _ = try await third.reply(to: question()) }
         #expect(error?.code == .rateLimited && error?.retryAfter == .seconds(30) && server.requests.count == 2)
         bench.clock.advance(by: 30)

@@ -97,6 +97,20 @@ struct SpendingLedgerTests {
         #expect(try ledger.spending().total.cost == dollars("0.0002"))
     }
 
+    @Test("Estimated tokens are booked at what they cost, and marked as not measured")
+    func estimated() async throws {
+        let ledger = try ledger(Budget())
+        var usage = TokenUsage(input: 100, output: 10)
+        usage.isEstimated = true
+        for ending in [CallEnding.failed(.cutOff), .failed(.rateLimited), .cancelled] {
+            let reservation = try await ledger.reserve(Self.estimate())
+            await ledger.settle(reservation, usage: usage, ending: ending)
+            #expect(try UsageStore(database: Database(path: path)).call(reservation.id)?.isMeasured == false)
+        }
+        // 100 x $1 + 10 x $10 a million, three times.
+        #expect(try ledger.spending().description == "up to $0.0006 · 300 in / 30 out")
+    }
+
     // MARK: - Caps
 
     @Test("The smaller of the budget's cap and the question's own counts")
@@ -239,12 +253,17 @@ struct SpendingLedgerTests {
                 input: Int.random(in: 0...input, using: &random),
                 output: Int.random(in: 0...output, using: &random)
             )
-            switch Int.random(in: 0..<4, using: &random) {
+            switch Int.random(in: 0..<5, using: &random) {
             case 0:
                 await ledger.settle(reservation, usage: TokenUsage(), ending: .cancelled)
                 booked += Decimal(input + 10 * output) / 1_000_000
             case 1:
                 await ledger.settle(reservation, usage: TokenUsage(), ending: .failed(.keyRefused))
+            case 2:
+                var estimated = used
+                estimated.isEstimated = true
+                await ledger.settle(reservation, usage: estimated, ending: .failed(.cutOff))
+                booked += Decimal((used.input ?? 0) + 10 * (used.output ?? 0)) / 1_000_000
             default:
                 await ledger.settle(reservation, usage: used, ending: .answered)
                 booked += Decimal((used.input ?? 0) + 10 * (used.output ?? 0)) / 1_000_000

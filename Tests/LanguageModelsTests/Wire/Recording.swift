@@ -7,6 +7,8 @@ import Transport
 /// One recorded exchange with a service, under `Fixtures/Wire`.
 struct Recording: Sendable, CustomTestStringConvertible {
     var name: String
+    /// The address that was asked; empty for a stream that is by itself in a file.
+    var url: String
     var request: JSONValue
     var status: Int
     var headers: HTTPHeaders
@@ -39,6 +41,7 @@ struct Recording: Sendable, CustomTestStringConvertible {
         let body = try Data(contentsOf: folder.appendingPathComponent(file))
         return Recording(
             name: file,
+            url: "",
             request: .null,
             status: 200,
             headers: ["content-type": "text/event-stream; charset=utf-8"],
@@ -57,7 +60,9 @@ struct Recording: Sendable, CustomTestStringConvertible {
     }
 
     private static func interactions(_ root: JSONValue, _ file: String) throws -> [Recording] {
-        try #require(root["interactions"]?.array).enumerated().map { index, value in
+        // One that is composed stands alone, its request under another name.
+        let single = root["response"] == nil ? [] : [root]
+        return try (root["interactions"]?.array ?? single).enumerated().map { index, value in
             let response = try #require(value["response"])
             var headers = HTTPHeaders()
             if case .object(let fields)? = response["headers"] {
@@ -66,7 +71,8 @@ struct Recording: Sendable, CustomTestStringConvertible {
             let body = try response["body_text"]?.string.map { Data($0.utf8) } ?? JSONWriter().data(response["body"])
             return Recording(
                 name: "\(file) \(index)",
-                request: try #require(value["request"]?["body"]),
+                url: try #require(value["request"]?["url"]?.string),
+                request: try #require(value["request"]?["body"] ?? value["request"]?["json"]),
                 status: try #require(response["status"]?.integer),
                 headers: headers,
                 body: body

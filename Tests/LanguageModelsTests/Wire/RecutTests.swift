@@ -22,8 +22,7 @@ struct RecutCase: Sendable, CustomTestStringConvertible {
         var cases: [RecutCase] = []
         for (folder, wire, endpoint) in services {
             for recording in Recording.folder(folder) where (200..<300).contains(recording.status) {
-                let isAsked = recording.request["messages"] != nil || recording.request["contents"] != nil
-                guard isAsked || recording.name.hasSuffix(".sse") else { continue }
+                guard recording.kind == .conversation else { continue }
                 cases.append(RecutCase(wire: wire, endpoint: endpoint, name: recording.name, body: recording.body))
             }
         }

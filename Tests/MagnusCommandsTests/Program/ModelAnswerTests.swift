@@ -108,6 +108,62 @@ import Testing
         #expect(words.status == 4 && words.output.isEmpty && words.errors.contains("the answer was refused"))
     }
 
+    @Test func aDryRunShowsEveryRequestThatIsKnownAndSendsNone() throws {
+        let server = try LoopbackServer { _ in Self.stream("There is nothing to add.") }
+        let run = try run(server, "ask", "how risky is my book?", "--dry-run", "--json")
+        #expect(run.status == 0, "\(run.errors)")
+        let json = try run.json()
+        #expect(json["schema"] as? String == "magnus.requests/1")
+        let data = try #require(json["data"] as? [String: Any])
+        let requests = try #require(data["requests"] as? [[String: Any]])
+        #expect(
+            requests.map { $0["agent"] as? String } == ["analyst", "strategist", "risk-manager", "synthesiser"]
+        )
+        let dependencies = requests.map { $0["depends_on"] as? [String] }
+        #expect(
+            dependencies == [
+                [], ["analyst"], ["analyst", "strategist"], ["analyst", "strategist", "risk-manager"],
+            ]
+        )
+        #expect(requests.allSatisfy { ($0["url"] as? String)?.hasPrefix(server.baseURL) == true })
+        #expect((data["unknown"] as? [String])?.count == 3)
+        #expect(!run.output.contains("sk-test") && run.output.contains("••••"))
+        let words = try self.run(server, "ask", "how risky is my book?", "--dry-run")
+        #expect(words.output.hasPrefix("# 1 of 4: analyst to openai/gpt-4o-mini; exactly this\nPOST "))
+        #expect(words.output.contains("\n# 4 of 4: synthesiser to openai/gpt-4o-mini; this, with what the models of "))
+        #expect(
+            words.output.contains("\n# Not known before there are replies:\n# - analyst, strategist, risk-manager: ")
+        )
+        #expect(server.connections == 0)
+        // What is exact is what is sent.
+        _ = try self.run(server, "ask", "how risky is my book?", "--no-log")
+        #expect(server.requests.first?.text == requests.first?["body"] as? String)
+        let log = try home.run("log")
+        #expect(!log.output.contains("risky"))
+    }
+
+    @Test func aKeyThatWasTypedForAQuestionIsNeitherSentNorKept() throws {
+        let server = try LoopbackServer { _ in Self.stream("There is nothing to add.") }
+        let key = "sk-proj-0123456789abcdef"
+        for words in [["key", "set", "OPENAI_API_KEY", key], ["ask", "is \(key) a good key?"]] {
+            for form in [[], ["--json"]] {
+                var program = home.program
+                program.environment["OPENAI_BASE_URL"] = "http://127.0.0.1:\(server.port)/v1"
+                program.environment["OPENAI_API_KEY"] = "sk-test"
+                let run = try program.run(words + ["--demo", "-m", "openai/gpt-4o-mini"] + form)
+                #expect(run.status == 8, "\(run.errors)")
+                let told = run.output + run.errors
+                #expect(!told.contains(key) && told.contains("magnus keys set NAME"), "\(told)")
+            }
+        }
+        #expect(server.connections == 0)
+        let files = FileManager.default.enumerator(atPath: home.program.home)
+        while let path = files?.nextObject() as? String {
+            let data = FileManager.default.contents(atPath: home.program.home + "/" + path) ?? Data()
+            #expect(data.range(of: Data(key.utf8)) == nil, "\(path)")
+        }
+    }
+
     @Test func whoFailedBeforeAnotherAnsweredIsSaid() throws {
         // Asked again it would only make the test wait.
         let down = try LoopbackServer { _ in LoopbackReply(status: 503, headers: ["x-should-retry": "false"], "down") }
@@ -128,6 +184,8 @@ import Testing
         #expect(data["provider"] as? String == "second/f2 checked by Magnus")
         let words = try home.program.run(question)
         #expect(words.status == 0 && words.errors.contains("warning: first/f1 failed: "))
+        // That is told at once too, for whoever waits.
+        #expect(words.errors.hasPrefix("first/f1: overloaded; second/f2 is asked instead\n"), "\(words.errors)")
         #expect(!down.requests.isEmpty && server.requests.count == 1)
     }
 
