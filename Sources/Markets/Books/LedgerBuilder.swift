@@ -31,7 +31,7 @@ struct LedgerBuilder {
     private var queues: [Key: LotQueue] = [:]
     private var cashBook = CashBook()
     private var netSplits: [SplitKey: Decimal] = [:]
-    private let hasSeveralAccounts: Bool
+    private let accounts: [Transaction.Holder]
     private(set) var realised: [RealisedGain] = []
     private(set) var issues: [LedgerIssue] = []
     private(set) var conversions: [Ledger.Conversion] = []
@@ -40,13 +40,13 @@ struct LedgerBuilder {
     /// some brokers report a split as the removal of all old shares and the addition of all new ones, in either order.
     init(history: [Transaction]) {
         var holders: Set<Transaction.Holder> = []
-        for transaction in history where transaction.kind != .openingBalance {
+        for transaction in history {
             holders.insert(transaction.holder)
             guard transaction.kind == .split, let instrument = transaction.instrument else { continue }
             let key = Key(holder: transaction.holder, instrument: instrument)
             netSplits[SplitKey(key: key, date: transaction.date), default: 0] += transaction.quantity
         }
-        hasSeveralAccounts = holders.count > 1
+        accounts = holders.filter { $0 != .anyAccount }.sorted { ($0.name ?? "") < ($1.name ?? "") }
     }
 
     /// Cash of all accounts.
@@ -155,7 +155,7 @@ struct LedgerBuilder {
             .missingOpen,
             transaction,
             "\(left) \(key.instrument) closed on \(transaction.date) (\(transaction.kind.rawValue))\(place(key)) was opened "
-                + "before the history begins, so its gain is not known: import the older history, or give the opening "
+                + "before the history begins, so its gain is not known\(elsewhere(key, sign)): import the older history, or give the opening "
                 + "position with magnus import --opening FILE"
         )
     }
@@ -422,7 +422,17 @@ struct LedgerBuilder {
 
     /// ` in Schwab`, where there are several accounts to tell apart.
     private func place(_ key: Key) -> String {
-        hasSeveralAccounts ? key.holder.name.map { " in \($0)" } ?? "" : ""
+        accounts.count > 1 ? key.holder.name.map { " in \($0)" } ?? "" : ""
+    }
+
+    /// ` (what Robinhood holds of it is left alone)`, where other accounts hold what this one lacks.
+    private func elsewhere(_ key: Key, _ sign: Int) -> String {
+        let others = accounts.filter { holder in
+            holder != key.holder && queues[Key(holder: holder, instrument: key.instrument)]?.sign == sign
+        }
+        guard !others.isEmpty else { return "" }
+        let names = others.map { $0.name ?? "the account without a name" }.joined(separator: ", ")
+        return " (what \(names) holds of it is left alone)"
     }
 
     /// The price of a trade: the row's own, or what its amount comes to per share. Options that end have none of

@@ -16,9 +16,10 @@ struct ContinuousFamily {
     private lazy var higherRate = value(terms.with(rate: terms.rate + Self.rateStep), volatility)
     private lazy var lowerRate = value(terms.with(rate: terms.rate - Self.rateStep), volatility)
 
+    /// - Parameter derivatives: whether more than prices will be asked for, which needs a denser quadrature.
     /// - Returns: nil where neither closed form nor boundary covers the options; see ``ContinuousValue``.
-    init?(_ terms: OptionTerms, volatility: Double, scheme: AmericanScheme) {
-        guard let base = ContinuousValue(terms, volatility: volatility, scheme: scheme, derivatives: true) else {
+    init?(_ terms: OptionTerms, volatility: Double, scheme: AmericanScheme, derivatives: Bool = true) {
+        guard let base = ContinuousValue(terms, volatility: volatility, scheme: scheme, derivatives: derivatives) else {
             return nil
         }
         self.terms = terms
@@ -29,6 +30,11 @@ struct ContinuousFamily {
 
     /// Whether the closed form is exact for the options.
     var isClosedForm: Bool { base.isClosedForm }
+
+    /// The price of a member.
+    func price(_ member: OptionTerms) -> Double {
+        base.with(member).price(at: member.spot)
+    }
 
     /// Price, delta and gamma of a member.
     func state(_ member: OptionTerms) -> OptionState {

@@ -9,7 +9,7 @@ extension OptionPricer {
         chain options: [OptionTerms],
         volatilities: [Double]
     ) -> [Result<Greeks, PricingError>] {
-        families(options, volatilities) { pricer, terms, volatility, family throws(PricingError) in
+        families(options, volatilities, derivatives: true) { pricer, terms, volatility, family throws(PricingError) in
             let greeks = pricer.uncheckedGreeks(terms, volatility: volatility, family: &family)
             guard greeks.isFinite else { throw .notComputable("price or sensitivity") }
             return greeks
@@ -20,8 +20,8 @@ extension OptionPricer {
     ///
     /// - Precondition: There are as many volatilities as options.
     public func prices(chain options: [OptionTerms], volatilities: [Double]) -> [Result<Double, PricingError>] {
-        families(options, volatilities) { pricer, terms, volatility, family throws(PricingError) in
-            let price = family.map { $0.state(terms).price } ?? pricer.uncheckedPrice(terms, volatility: volatility)
+        families(options, volatilities, derivatives: false) { pricer, terms, volatility, family throws(PricingError) in
+            let price = family?.price(terms) ?? pricer.uncheckedPrice(terms, volatility: volatility)
             guard price.isFinite else { throw .notComputable("price") }
             return price
         }
@@ -50,6 +50,7 @@ extension OptionPricer {
     private func families<Value: Sendable>(
         _ options: [OptionTerms],
         _ volatilities: [Double],
+        derivatives: Bool,
         _ value:
             @escaping @Sendable (OptionPricer, OptionTerms, Double, inout ContinuousFamily?) throws(PricingError) ->
             Value
@@ -73,7 +74,7 @@ extension OptionPricer {
         return Self.spread(groups, over: options.count) { group in
             var family: ContinuousFamily?
             if let first = group.first, options[first].style == .american {
-                family = self.family(options[first], volatilities[first])
+                family = self.family(options[first], volatilities[first], derivatives: derivatives)
             }
             return group.map { index in
                 Result { () throws(PricingError) in

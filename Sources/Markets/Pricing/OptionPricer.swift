@@ -121,9 +121,9 @@ public struct OptionPricer: Sendable {
 
     /// What the option shares with others that differ in spot and strike; nil where it has cash dividends, needs no model, or
     /// has two boundaries.
-    func family(_ terms: OptionTerms, _ volatility: Double) -> ContinuousFamily? {
+    func family(_ terms: OptionTerms, _ volatility: Double, derivatives: Bool = true) -> ContinuousFamily? {
         guard terms.dividends.isEmpty, !isDeterministic(terms, volatility) else { return nil }
-        return ContinuousFamily(terms, volatility: volatility, scheme: scheme)
+        return ContinuousFamily(terms, volatility: volatility, scheme: scheme, derivatives: derivatives)
     }
 
     private func usesClosedForm(_ terms: OptionTerms) -> Bool {

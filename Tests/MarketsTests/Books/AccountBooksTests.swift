@@ -20,7 +20,10 @@ import Testing
         let issue = try #require(Self.missing(ledger).first)
         #expect(Self.missing(ledger).count == 1)
         #expect(
-            issue.message.contains("6 AAPL closed on 2026-02-05 (sell) in Schwab was opened before the history begins")
+            issue.message.contains(
+                "6 AAPL closed on 2026-02-05 (sell) in Schwab was opened before the history begins, so its gain is not known "
+                    + "(what the account without a name holds of it is left alone): import the older history"
+            )
         )
         #expect(issue.message.contains("magnus import --opening FILE"))
     }
