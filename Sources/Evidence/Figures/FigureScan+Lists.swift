@@ -11,7 +11,8 @@ extension FigureScan {
                 continue
             }
             var rank = last - 1
-            while rank >= 0, let plain = plainNumber(figures[rank]) {
+            // "Fall 29.30, or 4.3%" is no list: what is more exact has its own unit.
+            while rank >= 0, let plain = plainNumber(figures[rank]), plain.slack >= unit.slack {
                 var shared = plain
                 shared.measure = unit.measure
                 shared.magnitude = Self.scaled(plain.magnitude, unit.scale)
@@ -28,14 +29,18 @@ extension FigureScan {
     }
 
     /// The unit that stands behind a number and that plain numbers before it may share: cents and percent.
-    private func trailingUnit(of figure: LocatedFigure) -> (measure: Figure.Quantity.Measure, scale: Int)? {
+    private func trailingUnit(of figure: LocatedFigure)
+        -> (measure: Figure.Quantity.Measure, scale: Int, slack: Decimal)?
+    {
         guard case .value(let readings) = figure.figure.kind, case .quantity(let quantity)? = readings.first else {
             return nil
         }
         let written = figure.figure.text
         switch quantity.measure {
-        case .fraction where written.hasSuffix("%") || written.hasSuffix("percent"): return (.fraction, -2)
-        case .dollars where written.hasSuffix("cents") || written.hasSuffix("\u{A2}"): return (.dollars, -2)
+        case .fraction where written.hasSuffix("%") || written.hasSuffix("percent"):
+            return (.fraction, -2, Self.scaled(quantity.slack, 2))
+        case .dollars where written.hasSuffix("cents") || written.hasSuffix("\u{A2}"):
+            return (.dollars, -2, Self.scaled(quantity.slack, 2))
         default: return nil
         }
     }

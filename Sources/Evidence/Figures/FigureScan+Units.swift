@@ -153,6 +153,8 @@ extension FigureScan {
                 continue
             }
             if let noun = Self.nouns[word] {
+                // "A 184.05 stock" counts nothing.
+                if number.exponent < 0, ["stock", "name", "line", "quote"].contains(noun.singular) { return }
                 // Two numbers in a row before the noun: the noun belongs to the second.
                 number.measure = noun.measure
                 number.noun = noun.singular
@@ -196,6 +198,8 @@ extension FigureScan {
             position += 1
         }
         guard position > digits else { return nil }
+        // "Two INTC 31s"
+        if text[position] == "s", !isTokenScalar(text[position + 1]) { return "contract" }
         if text[position] == "P" || text[position] == "C" {
             return isTokenScalar(text[position + 1]) ? nil : "contract"
         }
@@ -236,7 +240,7 @@ extension FigureScan {
                     "transaction",
                     "observation", "warning", "dividend", "fill", "order", "rule", "stock", "name", "zone", "report",
                     "vote",
-                    "gate", "way", "choice", "alternative",
+                    "gate", "way", "choice", "alternative", "line",
                 ]
             ),
             (.span, ["month", "year", "hour", "minute", "second", "session", "quarter"]),

@@ -86,7 +86,8 @@ extension FigureScan {
             if let noun = Self.nouns[word] { return step > 0 ? noun.singular : nil }
             let isKnown =
                 step == 0
-                ? ["the", "your", "my", "our", "these", "those", "its", "all"].contains(word)
+                ? Self.values[word] != nil || VisibleText.isDigit(text[position])
+                    || ["the", "your", "my", "our", "these", "those", "its", "all"].contains(word)
                 : Self.adjectives.contains(word) || Self.values[word] != nil || VisibleText.isDigit(text[position])
                     || !WordLists.partings.contains(word) && !WordLists.copulas.contains(word) && step < 4
                     || (position..<wordEnd).allSatisfy { VisibleText.isCapital(text[$0]) }

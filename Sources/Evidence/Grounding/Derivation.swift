@@ -175,7 +175,10 @@ struct Derivation {
 
     /// Takes a figure that was computed as one that others may be computed from.
     mutating func compute(_ figure: Open, _ status: GroundingReport.Status) {
-        add(figure.quantity, figure.claim, status, figure.entry) { _ in nil }
+        var quantity = figure.quantity
+        // What is computed from amounts is one.
+        if quantity.measure == .bare, figure.claim.figure.mayBeAmount { quantity.measure = .dollars }
+        add(quantity, figure.claim, status, figure.entry) { _ in nil }
         operands[operands.count - 1].isComputed = true
     }
 }

@@ -26,6 +26,16 @@ extension Figure {
         return text.contains(",") || (quantity.slack == Decimal(sign: .plus, exponent: -3, significand: 5))
     }
 
+    /// The same, where it is less than a dollar, as a part of each dollar.
+    func asPartOfDollar() -> Figure {
+        guard let quantity, quantity.measure == .dollars, quantity.magnitude < 1 else { return self }
+        var part = quantity
+        part.measure = .fraction
+        var figure = self
+        figure.kind = .value([.quantity(part)])
+        return figure
+    }
+
     /// The same, where it is a plain number also as an amount of money.
     func asAmount() -> Figure {
         guard case .value(let readings) = kind, readings.count == 1, let quantity, quantity.measure == .bare else {

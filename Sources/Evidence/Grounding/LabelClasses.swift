@@ -196,6 +196,7 @@ enum LabelLexicon {
             "changing hands,changing hands at,changing hands for,priced at,going for,goes for,print,prints,printed", [],
             [.price, .mark, .underlyingPrice]
         ),
+        ("mid,midpoint,mid price", [], .mark),
         ("bid,bid price", [.price, .bid], .bid),
         ("ask price,offer,offered", [.price, .ask], .ask),
         ("mark,marks,marked,mark price,marked at", [.price, .mark], .mark),
@@ -206,7 +207,7 @@ enum LabelLexicon {
         same("break even,breakeven,break even price,breaks even,breaks even at,break even at", .breakEven),
         same("premium,premiums,credit,credits,net premium,net credit", .premium),
         same("cash,cash balance,free cash", .cash),
-        ("cash secured", [], []),
+        ("cash secured,by underlying,per underlying", [], []),
         ("management days to expiration", [], []),
         (
             "assignment cost,assignment costs,cost of assignment,assignment exposure,assignment cash,cash need", [],

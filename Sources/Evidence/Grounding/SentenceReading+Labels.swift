@@ -20,9 +20,9 @@ extension SentenceReading {
         let measure = figure.measure
         // "On a $186k account"
         if figure.mayBeAmount, position + 1 < tokens.count, !tokens[position + 1].isParted,
-            tokens[position + 1].word == "account"
+            let classes = Self.owned[tokens[position + 1].word]
         {
-            return [LabelMention(tokens: position + 1..<position + 2, label: nil, classes: .netLiquidation)]
+            return [LabelMention(tokens: position + 1..<position + 2, label: nil, classes: classes)]
         }
         let (said, meant) = (written(at: position), implied(at: position, figure))
         // "Today's ugliest mark was the MSFT call, off 165" is a change.
@@ -31,8 +31,15 @@ extension SentenceReading {
         let beside = isChange ? meant + said : said + meant
         if !beside.isEmpty { return beside }
         if figure.mayBeAmount, let verb = verbal(at: position) { return [verb] }
-        return figure.isDate ? dated(at: position) : sole(at: position, measure)
+        if figure.isDate { return dated(at: position) }
+        let sole = sole(at: position, measure)
+        return sole.isEmpty ? headed(at: position) : sole
     }
+
+    /// Words that an amount directly before them is of.
+    private static let owned: [String: LabelClasses] = [
+        "account": .netLiquidation, "stock": [.underlyingPrice, .price],
+    ]
 
     /// The one date that the words of a clause speak of: "expires this week: the AMD put, on Friday".
     private func dated(at position: Int) -> [LabelMention] {
@@ -116,6 +123,18 @@ extension SentenceReading {
         let next = position + 1
         if next < tokens.count, WordLists.comparisons.contains(tokens[next].word) { return [] }
         return here
+    }
+
+    /// The label before the colon of a list, which all items of it have: "Assignment odds: KO 93.5, AMD 44.4".
+    private func headed(at position: Int) -> [LabelMention] {
+        let clause = tokens[position].clause
+        guard let colon = tokens[..<position].lastIndex(where: { $0.parting == ":" && $0.clause == clause }), colon > 0,
+            let own = mentions.last(where: { $0.tokens.upperBound <= position }), own.tokens.lowerBound >= colon,
+            let label = labels.last(where: { $0.tokens.upperBound <= colon && colon - $0.tokens.upperBound <= 2 }),
+            tokens[label.tokens.lowerBound].clause == clause,
+            !labels.contains(where: { $0.tokens.lowerBound >= colon && $0.tokens.lowerBound != position })
+        else { return [] }
+        return [label]
     }
 
     /// What a figure must be where no label is written: "down $50" is a change, "NVDA at $171" a price.
@@ -391,13 +410,17 @@ extension SentenceReading {
         return tokens[..<position].lastIndex { $0.isNumeral && $0.clause == tokens[position].clause }
     }
 
-    /// Whether the words before a figure in its clause that say which way values go all say the same.
-    func clauseOnly(tellsOf direction: Direction, at position: Int) -> Bool {
+    private static let spending: Set<String> = [
+        "against", "costs", "costing", "cost", "pay", "pays", "paid", "owe", "owes",
+    ]
+
+    /// Whether words before a figure in its clause say that something is lost, paid or owed, and none that it is gained.
+    func clauseTellsOfNoGain(before position: Int) -> Bool {
         let colon = tokens[...position].lastIndex { $0.parting == ":" } ?? 0
-        let said = (colon..<position).filter { tokens[$0].clause == tokens[position].clause }.compactMap {
-            self.direction(ofWord: $0)
-        }.filter { $0 != .outward }
-        return !said.isEmpty && said.allSatisfy { $0 == direction }
+        let words = (colon..<position).filter { tokens[$0].clause == tokens[position].clause }
+        let said = words.compactMap { direction(ofWord: $0) }
+        let isLost = said.contains(.loss) || words.contains { Self.spending.contains(tokens[$0].word) }
+        return isLost && !said.contains(.gain)
     }
 
     private func direction(ofWord index: Int) -> Direction? {
@@ -429,7 +452,10 @@ extension SentenceReading {
     private static let phrasal: Set<String> = [
         "tie", "ties", "tied", "tying", "make", "makes", "made", "making", "set", "add", "adds", "end", "ends", "take",
         "takes",
-        "eat", "eats", "free", "frees", "use", "uses", "lock", "locks", "back", "sum", "sums", "put", "puts", "hold",
+        "soak", "soaks", "chew", "chews", "pick", "picks", "picked", "adding", "ending", "wrap", "wraps", "opens",
+        "comes",
+        "came", "coming", "gives", "giving", "buys", "eat", "eats", "free", "frees", "use", "uses", "lock", "locks",
+        "back", "sum", "sums", "put", "puts", "hold",
         "holds",
     ]
 

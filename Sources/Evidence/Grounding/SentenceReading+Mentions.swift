@@ -69,6 +69,7 @@ extension SentenceReading {
     /// The contracts among those named that are held short or long, or are puts or calls: "the short leg", "the put".
     private func leg(at position: Int, _ index: EvidenceIndex, _ inherited: [Target]) -> Mention? {
         let word = tokens[position].word
+        if let combination = combination(at: position, index) { return combination }
         var end = position + 1
         var isShort: Bool?
         if ["short", "long"].contains(word) {
@@ -111,6 +112,24 @@ extension SentenceReading {
         guard !chosen.isEmpty, chosen.count < contracts.count else { return nil }
         let tickers = Set(chosen.compactMap { index.subjects.contracts[$0]?.ticker }).sorted()
         return Mention(tokens: position..<end, target: Target(tickers: tickers, contracts: chosen.sorted()))
+    }
+
+    /// The ticker of the one combination of a kind that is held, where nobody was named before it: "the condor".
+    private func combination(at position: Int, _ index: EvidenceIndex) -> Mention? {
+        let word = tokens[position].word
+        guard word == "condor" || word == "calendar", mentions.isEmpty, position > 0,
+            !tokens[(position + 1)...].prefix(1).contains(where: { ["day", "days"].contains($0.word) }),
+            ["the", "your", "iron", "my"].contains(tokens[position - 1].word)
+        else { return nil }
+        let held = index.subjects.contractsByTicker.filter { ticker, contracts in
+            let legs = contracts.filter { index.quantity(of: $0) != nil }.compactMap { index.subjects.contracts[$0] }
+            if word == "calendar" {
+                return legs.count == 2 && Set(legs.map(\.strike)).count == 1 && Set(legs.map(\.right)).count == 1
+            }
+            return legs.count == 4 && legs.count(where: { $0.right == .put }) == 2
+        }
+        guard held.count == 1, let ticker = held.keys.first else { return nil }
+        return Mention(tokens: position..<position + 1, target: Target(tickers: [ticker]))
     }
 
     private static let legs: Set<String> = [
@@ -361,13 +380,14 @@ extension SentenceReading {
         _ index: EvidenceIndex,
         _ inherited: [Target]
     ) -> Decimal? {
-        guard case .quantity(let quantity)? = readings.first, quantity.sign == .none,
+        guard case .quantity(let quantity)? = readings.first, [.none, .bracketed].contains(quantity.sign),
             [.bare, .dollars, .contracts, .count, .span].contains(quantity.measure)
         else { return nil }
         let next = position + 1
         if quantity.measure == .bare, isPairedStrike(quantity.magnitude, position, index, inherited) {
             return quantity.magnitude
         }
+        guard quantity.sign == .none else { return nil }
         // "The 145s" are read as seconds.
         let isPlural = tokens[position].figure.map { figures[$0].figure.text.hasSuffix("s") } ?? false
         guard quantity.measure != .span || isPlural else { return nil }
@@ -440,6 +460,12 @@ extension SentenceReading {
         if before > 0, tokens[before].word == "at", tokens[before - 1].figure != nil { return true }
         if next < tokens.count, tokens[next].parting == "(", position == 0 || tokens[position].isParted {
             return tokens[next].isNumeral || (next + 1 < tokens.count && tokens[next + 1].isNumeral)
+        }
+        // "143.83 (145), 148.40 (150)"
+        if before >= 0, tokens[position].parting == "(", tokens[before].isNumeral,
+            next == tokens.count || tokens[next].isParted
+        {
+            return true
         }
         let joints: Set<String> = ["over", "to", "versus", "vs", "than", "not"]
         return [(before, before - 1), (next, next + 1)].contains { joint, other in

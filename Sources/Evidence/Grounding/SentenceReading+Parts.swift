@@ -85,6 +85,23 @@ extension SentenceReading {
         }
     }
 
+    /// Whether an amount of money stands in the clause of a figure.
+    func hasAmount(beside position: Int) -> Bool {
+        values.contains { other, readings in
+            guard other != position, tokens[other].clause == tokens[position].clause,
+                case .quantity(let quantity)? = readings.first
+            else { return false }
+            return quantity.measure == .dollars
+        }
+    }
+
+    /// Whether cents are said to be of each dollar: "of each dollar of income about 77 cents".
+    var isOfEachDollar: Bool {
+        tokens.indices.dropLast().contains {
+            ["each", "every"].contains(tokens[$0].word) && tokens[$0 + 1].word == "dollar"
+        }
+    }
+
     /// Whether nothing follows a number in its part of the sentence but what is listed with it.
     func endsPart(_ position: Int) -> Bool {
         let next = position + 1

@@ -245,6 +245,8 @@ struct TokenizedText {
             core = span.lowerBound..<span.lowerBound
         }
         var word = text.lowercased(core)
+        // "It'd cost"
+        if core.isEmpty, text[span.lowerBound] == "d" { word = "would" }
         if word.utf8.count > 6, word.contains("iz") {
             for (american, british) in [("ized", "ised"), ("izes", "ises"), ("ize", "ise")]
             where word.hasSuffix(american) {

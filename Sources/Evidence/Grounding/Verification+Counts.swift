@@ -196,12 +196,24 @@ extension Verification {
         let tokens = open.claim.reading.tokens
         var range: ClosedRange<Int>?
         for (position, token) in tokens.enumerated() {
-            if let quarter = Self.quarters[token.word], range == nil || position < open.claim.position {
+            let next = position + 1 < tokens.count ? tokens[position + 1].word : ""
+            if let quarter = Self.quarters[token.word], next != "half",
+                token.word.hasPrefix("q") || tokens.contains(where: { $0.word == "quarter" }),
+                range == nil || position < open.claim.position
+            {
                 range = quarter * 3 - 2...quarter * 3
             }
-            guard position + 2 < tokens.count, let first = FigureScan.months[token.word], token.isCapitalised,
-                ["through", "to", "until"].contains(tokens[position + 1].word),
-                let last = FigureScan.months[tokens[position + 2].word], first <= last
+            if ["h1", "h2"].contains(token.word) || (next == "half" && ["first", "second"].contains(token.word)) {
+                range = ["h1", "first"].contains(token.word) ? 1...6 : 7...12
+            }
+            guard let first = FigureScan.months[token.word], token.isCapitalised, position + 1 < tokens.count else {
+                continue
+            }
+            // "February through May", "Jul-Nov"
+            let isJoined = ["through", "to", "until", "thru"].contains(next)
+            let other = isJoined ? position + 2 : position + 1
+            guard other < tokens.count, tokens[other].isCapitalised, !tokens[other].isParted,
+                let last = FigureScan.months[tokens[other].word], first <= last
             else { continue }
             range = first...last
         }
@@ -218,7 +230,9 @@ extension Verification {
     func monthsBySign(_ words: Set<String>) -> [Int] {
         let days = index.subjects.days(Figure.DateClaim()).flatMap { index.subjects.groupsByName[$0] ?? [] }
         let isNegative = !words.isDisjoint(with: ["negative", "red", "losing", "below", "lost"])
-        let isPositive = !words.isDisjoint(with: ["positive", "green", "winning", "profitable", "above"])
+        let isPositive =
+            !words.isDisjoint(with: ["positive", "green", "winning", "profitable", "above"])
+            || words.isSuperset(of: ["made", "money"])
         guard isNegative != isPositive else { return days }
         guard let premium = index.labels.firstIndex(where: { $0.words == ["net", "premium"] }) else { return [] }
         return index.known(premium).filter { ($0.value < 0) == isNegative && $0.value != 0 && days.contains($0.group) }

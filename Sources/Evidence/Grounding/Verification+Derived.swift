@@ -168,7 +168,7 @@ extension Verification {
         for (first, left) in operands.enumerated() {
             for (second, right) in operands.enumerated()
             where isOf(right, base) && (whole == nil || right.position == whole) && first != second
-                && (left.measure == right.measure || isAlone && isCount(left) && isCount(right))
+                && (left.measure == right.measure || isCount(left) && isCount(right))
                 && (left.measure != .days || open.quantity.measure == .multiple
                     || !open.claim.figure.text.contains(where: \.isNumber))
             {
@@ -203,8 +203,13 @@ extension Verification {
     /// Whether a percentage stands beside two amounts and says of neither that it is a part of it: "a delta of $100k on a $186k
     /// account: about 54%".
     private func isOfTheTwo(_ open: Derivation.Open, _ derivation: Derivation) -> Bool {
-        open.quantity.measure == .fraction && open.digits >= 2 && labelRule(for: open.claim, groups: [.fraction]) == nil
-            && derivation.operands.count { $0.measure == .dollars && !$0.isImplied && $0.isAmount && !$0.isComputed }
+        guard open.quantity.measure == .fraction, open.digits >= 2,
+            labelRule(for: open.claim, groups: [.fraction]) == nil
+        else { return false }
+        // "Fifteen candidates from 539 contracts, about 2.8%"
+        let counts = derivation.operands.count { isCount($0) && !$0.isImplied && !$0.isComputed && $0.entry >= 0 }
+        return counts == 2
+            || derivation.operands.count { $0.measure == .dollars && !$0.isImplied && $0.isAmount && !$0.isComputed }
                 == 2
     }
 
@@ -273,8 +278,16 @@ extension Verification {
         if let net = netOfCombination(open, derivation, words) { return net }
         let isDifference =
             !words.isDisjoint(with: WordLists.differences) || !words.isDisjoint(with: Self.rising.union(Self.falling))
-        guard isSum || isDifference || derivation.reading.listsContracts || words.contains("each") else { return nil }
-        let bound = open.claim.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
+        // "QQQ +71.84": all its contracts together.
+        let isPlural =
+            open.isExact && derivation.reading.distinctTargets.count > 0
+            && open.claim.binding.targets.count == 1 && open.quantity.sign != .none
+        guard isSum || isDifference || isPlural || derivation.reading.listsContracts || words.contains("each") else {
+            return nil
+        }
+        // "Premium went up by $1,596.76" is no gain of its own.
+        let bound = open.claim.labels.filter { $0.tokens.lowerBound != open.claim.position }
+            .reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
             .subtracting([.opened, .expiration, .asOf])
         var targets = derivation.reading.distinctTargets
         let tickers = Set(targets.filter { !$0.contracts.isEmpty }.flatMap(\.tickers))
@@ -308,6 +321,7 @@ extension Verification {
                         return .computed("sum of \(label.words.joined(separator: " "))", from: values.flatMap(\.ids))
                     }
                     if isDifference, values.count == 2, let first = values.first, let last = values.last,
+                        !changesOtherWay(targets, values, derivation.reading, words),
                         agrees(open, first.value - last.value) || agrees(open, last.value - first.value)
                     {
                         return .computed(
@@ -319,11 +333,13 @@ extension Verification {
             }
             let populations = [
                 population(of: derivation.reading, open.claim, derivation.dates), ofTicker(targets, label),
+                isPlural ? ofSubject(open) : nil,
             ]
             let isCombination = !words.isDisjoint(with: [
                 "spread", "condor", "calendar", "strangle", "straddle", "collar",
             ])
-            for (rank, population) in populations.enumerated() where isSum || (isCombination && rank == 1) {
+            for (rank, population) in populations.enumerated()
+            where isSum || (isCombination && rank == 1) || rank == 2 {
                 guard let population else { continue }
                 let members = known.filter { population.contains($0.group) }
                 guard members.count > 1, agreesAsSum(open, members.map(\.value), label.classes) else { continue }
@@ -332,6 +348,24 @@ extension Verification {
             }
         }
         return nil
+    }
+
+    /// Whether what changes "from September to October", "up from September", goes the other way.
+    private func changesOtherWay(
+        _ targets: [Target],
+        _ values: [(value: Double, ids: [String])],
+        _ reading: SentenceReading,
+        _ words: Set<String>
+    ) -> Bool {
+        let (falls, rises) = (!words.isDisjoint(with: Self.falling), !words.isDisjoint(with: Self.rising))
+        let starts = reading.mentions.filter {
+            $0.tokens.lowerBound > 0 && reading.tokens[$0.tokens.lowerBound - 1].word == "from"
+        }
+        guard falls != rises, starts.count == 1, let start = targets.firstIndex(of: starts[0].target) else {
+            return false
+        }
+        let change = values[1 - start].value - values[start].value
+        return change != 0 && (change < 0) != falls
     }
 
     /// Whether a sentence writes a plus between what it adds: "premium + dividends".
@@ -410,6 +444,16 @@ extension Verification {
         let total = values.reduce(0) { $0 + $1.value.magnitude }
         guard agrees(open, isPlain ? total : total * 100) else { return nil }
         return .computed("sum of \(label.words.joined(separator: " "))", from: values.flatMap(\.ids))
+    }
+
+    /// The contracts, held as options, of the one a figure is about.
+    private func ofSubject(_ open: Derivation.Open) -> Set<Int>? {
+        guard let target = open.claim.binding.targets.first, !target.isUnknown, target.owner == nil else { return nil }
+        let groups = index.subjects.groups(of: target).filter { group in
+            let contracts = index.subjects.groups[group].contracts
+            return contracts.count == 1 && (target.contracts.isEmpty || target.contracts.contains(contracts[0]))
+        }
+        return groups.count > 1 ? Set(groups) : nil
     }
 
     /// The contracts of the one ticker a sentence names.

@@ -70,6 +70,10 @@ extension Verification {
                 "under", "over",
             ]
         ),
+        (
+            ["last close"], ["short average", "long average"],
+            ["above", "below", "over", "under", "from", "away", "past", "clear"]
+        ),
         (["ask"], ["bid"], ["spread", "wide", "width", "apart", "narrow", "tight", "market"]),
         (["zone high"], ["zone low"], ["wide", "width", "tall", "thick", "deep"]),
         (
@@ -117,7 +121,9 @@ extension Verification {
         let next = open.claim.position + 1
         let isBeside = next < tokens.count && Self.besides.contains(tokens[next].word)
         let named = Set(tokens[min(next + 1, tokens.count)...].prefix(6).map(\.word))
-        for pair in Self.pairs where !said.isDisjoint(with: pair.words) {
+        let isSigned = open.quantity.sign == .minus || open.quantity.sign == .plus
+        for pair in Self.pairs
+        where !said.isDisjoint(with: pair.words) || (isSigned && pair.second == ["previous close"]) {
             for first in pair.first.flatMap({ values($0, groups) }) {
                 for second in pair.second.flatMap({ values($0, groups) }) where first.value > 0 && second.value > 0 {
                     let distance = first.value - second.value
@@ -159,9 +165,13 @@ extension Verification {
             && open.claim.reading.base(at: open.claim.position)?.classes.contains(.strike) ?? false
     }
 
-    /// Whether words name one of some labels by its last word.
+    /// Whether words name one of some labels by its last word, or the market's price by what is traded.
     private func isNamed(_ labels: [String], _ words: Set<String>) -> Bool {
-        labels.contains { label in TokenizedText.words(label).last.map(words.contains) ?? false }
+        let isPrice = labels.contains("underlying price") || labels.contains("last close")
+        if isPrice, !words.isDisjoint(with: ["stock", "etf", "fund", "spot", "market", "underlying", "shares"]) {
+            return true
+        }
+        return labels.contains { label in TokenizedText.words(label).last.map(words.contains) ?? false }
     }
 
     /// A whole less one of its parts: "leave June out and it is $5,785.00".
@@ -203,6 +213,23 @@ extension Verification {
     /// A part of the total of its own kind: "July's $263.40 was 42% of the year's total".
     private func ofTotal(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         guard open.claim.reading.isPartOfTotal(open.claim.position) else { return nil }
+        // "Theta from the AMD put is 56% of the total"
+        let groups = groups(about: open).filter { $0 != 0 }
+        for mention in open.claim.reading.labels where open.digits >= 2 && !groups.isEmpty {
+            let values = index.values(from: 0, through: .infinity, of: groups + [0]).filter { value in
+                value.unit == .dollars
+                    && (value.label == mention.label
+                        || !index.labels[value.label].classes.isDisjoint(with: mention.classes))
+            }
+            for part in values where part.group != 0 {
+                for whole in values
+                where whole.group == 0 && whole.magnitude > 0 && whole.label == part.label
+                    && isWritten(open, part.magnitude / whole.magnitude)
+                {
+                    return .computed("part of all", from: [index.ids[part.source], index.ids[whole.source]])
+                }
+            }
+        }
         for part in derivation.operands where part.measure == .dollars && !part.isImplied {
             for whole in index.values(from: 0, through: .infinity, of: [0])
             where whole.magnitude > 0 && part.ids.contains(where: { known($0, whole.label) }) {
@@ -387,10 +414,36 @@ extension Verification {
         return nil
     }
 
+    /// What one of several that a sentence names is of all of them: "interest is 77% of dividends plus interest".
+    private func ofSeveral(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        guard !words(derivation).isDisjoint(with: ["plus", "combined", "together", "and", "total"]) else { return nil }
+        let groups = open.claim.binding.targets.isEmpty ? [0] : groups(about: open)
+        var found: [Int: EvidenceIndex.Value] = [:]
+        for mention in open.claim.reading.labels {
+            let values = index.values(from: 0, through: .infinity, of: groups).filter { value in
+                value.unit == .dollars && !value.isNegative
+                    && (value.label == mention.label
+                        || mention.label == nil
+                            && !index.labels[value.label].classes.isDisjoint(with: mention.classes))
+            }
+            guard let value = values.first, values.allSatisfy({ $0.label == value.label }) else { continue }
+            found[value.label] = value
+        }
+        guard found.count > 1, found.count < 4 else { return nil }
+        let whole = found.values.reduce(0) { $0 + $1.magnitude }
+        for part in found.values where isWritten(open, part.magnitude / whole) {
+            return .computed(
+                "part of \(found.count) together",
+                from: found.values.map { index.ids[$0.source] }.sorted()
+            )
+        }
+        return nil
+    }
+
     /// A part of what the words after it name: "about 13% of your cash".
     func ofBase(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         if let status = ofTotal(open, derivation) { return status }
-        if let status = ofLabel(open, derivation) { return status }
+        if let status = ofLabel(open, derivation) ?? ofSeveral(open, derivation) { return status }
         guard let base = open.claim.reading.base(at: open.claim.position) else { return nil }
         let wholes = index.values(from: 0, through: .infinity, of: Array(Set([0] + groups(about: open)))).filter {
             value in

@@ -33,18 +33,24 @@ extension Verification {
         {
             claim.binding.targets = claim.binding.targets.map { $0.isUnknown ? $0 : Target(tickers: $0.tickers) }
         }
-        let rule = labelRule(for: claim, groups: Self.unitGroups(of: quantity.measure))
+        var rule = labelRule(for: claim, groups: Self.unitGroups(of: quantity.measure))
         // "A quarter of what it would cost" is no limit of 25%.
         if rule == nil, quantity.measure == .fraction, !claim.figure.text.contains(where: \.isNumber),
             claim.reading.base(at: claim.position) == nil
         {
             return .failed(.unknownValue)
         }
+        // "Fifteen candidates from 539 contracts": contracts are no candidates.
+        if [.count, .contracts].contains(quantity.measure), let noun = quantity.noun, isCounted(noun),
+            let label = rule?.label, special(index.labels[label], noun) == nil
+        {
+            rule = nil
+        }
         if rule == nil, isMislabelled(quantity, claim) { return .failed(.otherUnit) }
         var outcome = match(quantity, claim, rule, scale: 1)
-        // "AMD's 67.2" beside a percentage, "IV rank 45".
+        // "AMD's 67.2" beside a percentage, "IV rank 45", "assignment odds of 44.4".
         if case .failed = outcome, quantity.measure == .bare,
-            rule.map({ !$0.classes.isDisjoint(with: .ranks) }) ?? false
+            rule.map({ !$0.classes.isDisjoint(with: .ranks) || isKnownInPercent($0) }) ?? false
                 || (quantity.slack < 0.1 && quantity.magnitude >= 1
                     && claim.reading.hasPercentage(beside: claim.position)
                     && claim.reading.endsPart(claim.position))
@@ -52,6 +58,14 @@ extension Verification {
             outcome = outcome.orBetter(match(quantity, claim, rule, scale: 0.01))
         }
         return outcome
+    }
+
+    /// Whether what a rule says is known as a part of one alone, which is told in percent.
+    private func isKnownInPercent(_ rule: LabelRule) -> Bool {
+        let parts = EvidenceIndex.UnitGroup.allCases.filter { unit in
+            !index.everything.classes[unit.rawValue].isDisjoint(with: rule.classes)
+        }
+        return parts == [.fraction]
     }
 
     func match(_ quantity: Figure.Quantity, _ claim: Claim, _ rule: LabelRule?, scale: Double) -> Outcome {
@@ -127,7 +141,7 @@ extension Verification {
                 continue
             }
             if value.unit == .fraction, let base = claim.reading.base(at: claim.position),
-                !isPart(value, label, of: base)
+                !isPart(value, label, of: base, claim)
             {
                 outcome = outcome.orBetter(.failed(.otherLabel))
                 continue
@@ -239,16 +253,27 @@ extension Verification {
         {
             return false
         }
+        // "A net delta of $100,211" is a dollar delta.
+        if quantity.measure == .dollars, label.classes == .delta { return false }
         // Gains are also told in percent.
         if [.fraction, .multiple].contains(quantity.measure), !label.classes.isDisjoint(with: .signed) { return false }
         return isKnown(label, claim)
     }
 
     /// Whether a fact's label or formula says that it is a part of something.
-    private func isPart(_ value: EvidenceIndex.Value, _ label: EvidenceIndex.Label, of base: SentenceReading.Base)
-        -> Bool
-    {
+    private func isPart(
+        _ value: EvidenceIndex.Value,
+        _ label: EvidenceIndex.Label,
+        of base: SentenceReading.Base,
+        _ claim: Claim
+    ) -> Bool {
         if !label.classes.isDisjoint(with: base.classes) { return true }
+        // Percent of maximum profit is of the premium.
+        if label.classes.contains(.partOfMaximum), !base.classes.isDisjoint(with: [.premium, .maximumProfit]),
+            !claim.reading.hasAmount(beside: claim.position)
+        {
+            return true
+        }
         // Weights are parts of the exposure.
         if label.classes.contains(.weight), base.classes.contains(.exposure) { return true }
         let words = label.words + TokenizedText.words(index.formulas[value.source] ?? "")
@@ -308,7 +333,7 @@ extension Verification {
 
     /// Nouns that count the same.
     private static let synonyms: [Set<String>] = [
-        ["position", "holding", "trade", "option", "leg"],
+        ["position", "holding", "trade", "option", "leg", "line"],
         ["ticker", "symbol", "name", "underlying", "stock", "company"],
         ["candidate", "result", "roll", "alternative", "choice", "way"], ["passage", "document", "source", "file"],
         ["transaction", "fill", "order", "trade", "row", "entry"],
@@ -317,6 +342,11 @@ extension Verification {
     /// Whether the evidence has a count of what a noun names, by this or another word.
     func mayCount(_ noun: String) -> Bool {
         isCounted(noun) || Self.synonyms.contains { $0.contains(noun) && $0.contains(where: isCounted) }
+    }
+
+    /// A noun and those that count the same.
+    func kinds(of noun: String) -> [String] {
+        [noun] + (Self.synonyms.first { $0.contains(noun) }?.subtracting([noun]).sorted() ?? [])
     }
 
     /// Whether two nouns count the same.
@@ -338,9 +368,12 @@ extension Verification {
         switch (quantity.measure, unit) {
         case (.dollars, .dollars), (.dollars, .dollarsPerShare), (.fraction, .fraction), (.multiple, .ratio),
             (.shares, .shares), (.shares, .ratio), (.contracts, .contracts), (.days, .days),
-            (.count, .count), (.ordinal, .count), (.bare, .ratio), (.bare, .shares), (.bare, .contracts),
+            (.count, .count), (.ordinal, .count), (.bare, .shares), (.bare, .contracts),
             (.bare, .days):
             return true
+        // A whole number is a ratio rounded only where a label says so.
+        case (.bare, .ratio):
+            return rule != nil || quantity.slack < 0.5 || abs(magnitude - quantity.magnitude.approximation) < 1e-6
         // "The loss is 1.6 times the premium"
         case (.multiple, .fraction): return magnitude >= 1
         // A number that counts nothing is a count only where a label says so, or nobody is spoken of.
@@ -393,8 +426,8 @@ extension Verification {
         case .bracketed where claim.isCell: return true
         case .bracketed, .none: break
         }
-        // What was received for an option is its cost, below zero.
-        if classes.contains(.cost) { return true }
+        // What was received for an option is its cost, below zero; what it is worth is what it costs to close.
+        if classes.contains(.cost) || classes.contains(.value) && claim.direction != .gain { return true }
         switch claim.direction {
         case .loss, .outward: return true
         case .gain: return false
@@ -410,7 +443,7 @@ extension Verification {
         if quantity.sign == .bracketed { return true }
         if claim.isCell { return false }
         // "The 570 put has lost $241.04 and the 650 call $150.04"
-        if claim.reading.clauseOnly(tellsOf: .loss, at: claim.position) { return true }
+        if claim.reading.clauseTellsOfNoGain(before: claim.position) { return true }
         // Contracts are counted, and traders quote the delta of a put without its sign: "a 0.28 delta put".
         if value.unit == .contracts { return true }
         guard classes.contains(.delta), !classes.contains(.positionDelta) else { return false }

@@ -255,7 +255,20 @@ extension Verification {
     func change(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let said = words(derivation)
         guard !said.isDisjoint(with: Self.moves) else { return nil }
-        let prices = (derivation.earlier + derivation.operands).filter { $0.measure == .dollars }
+        var prices = (derivation.earlier + derivation.operands).filter { $0.measure == .dollars }
+        // "Break-even 154.45; AMD would have to drop another 4.0%": from where it is.
+        if prices.count(where: { !$0.isImplied }) == 1 {
+            prices += corePrices(open).filter { ["underlying price", "last close"].contains($0.label) }.map {
+                Derivation.Operand(
+                    text: $0.label,
+                    values: [$0.value],
+                    measure: .dollars,
+                    ids: [$0.id],
+                    position: -1,
+                    isImplied: true
+                )
+            }
+        }
         // "5.3% above the average" is of the average.
         let tokens = open.claim.reading.tokens
         let next = open.claim.position + 1
@@ -415,8 +428,9 @@ extension Verification {
             open.claim.labels.contains(where: { $0.classes.contains(.breakEven) })
                 || words(derivation).isSuperset(of: ["break", "even"])
                 || !words(derivation).isDisjoint(with: ["breakeven", "effective", "effectively"])
+                || words(derivation).isSuperset(of: ["assigned", "basis"])
         else { return nil }
-        var contracts = Set(open.claim.binding.targets.flatMap(\.contracts))
+        var contracts = Set(open.claim.binding.targets.compactMap(contractOf).flatMap(\.contracts))
         if contracts.isEmpty { contracts.formUnion(derivation.reading.contracts.values.joined()) }
         // Where it is known, it is what it is.
         guard contracts.allSatisfy({ values("break-even", index.subjects.groupsByName[$0] ?? []).isEmpty }) else {

@@ -7,6 +7,7 @@ extension Verification {
     func counted(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let quantity = open.quantity
         guard [.count, .contracts, .span, .bare].contains(quantity.measure), quantity.sign == .none else { return nil }
+        let isPart = quantity.measure == .bare && derivation.reading.isOfNumber(open.claim.position)
         let count = NSDecimalNumber(decimal: quantity.magnitude).intValue
         guard Decimal(count) == quantity.magnitude else { return nil }
         let listed = derivation.reading.distinctTargets(after: open.claim.position)
@@ -72,7 +73,9 @@ extension Verification {
         let isNamedHere = derivation.reading.mentions.contains { part.overlaps($0.tokens) }
         let isOne = count == 1 || isNamedHere && open.claim.binding.targets.contains { !$0.contracts.isEmpty }
         let near = derivation.reading.words(from: open.claim.position)
-        guard quantity.measure == .count || (quantity.measure == .contracts && !isOne),
+        guard
+            quantity.measure == .count || isPart
+                || (quantity.measure == .contracts && (!isOne || near.contains("money"))),
             near.isDisjoint(with: ["not", "no", "without", "missing", "unpriced", "none", "unknown"]),
             let population = population(of: derivation.reading, open.claim, derivation.dates)
         else { return nil }
@@ -148,6 +151,9 @@ extension Verification {
             return nil
         }
         let stems = Set(derivation.reading.tokens.map { PassageSupport.stem($0.word) })
+        func special(_ label: EvidenceIndex.Label, _ noun: String) -> [String]? {
+            kinds(of: noun).lazy.compactMap { self.special(label, $0) }.first
+        }
         let counts = index.values.filter { $0.unit == .count && $0.group == 0 }
         for part in counts {
             guard let words = special(index.labels[part.label], noun), words.contains("not"),
@@ -212,6 +218,18 @@ extension Verification {
             !(puts || calls || has("option", "options"))
         {
             keep { $1 == nil }
+        }
+        // "Only one short option is in the money"
+        if words.isSuperset(of: ["in", "money"]) != words.isSuperset(of: ["out", "money"]), words.contains("money") {
+            let isInside = !words.contains("out")
+            let prices = index.labels(named: "underlying price").first.map(index.known) ?? []
+            keep { member, contract in
+                guard let contract, let price = prices.first(where: { $0.group == member.group })?.value else {
+                    return false
+                }
+                let distance = price - contract.strike.approximation
+                return (contract.right == .call ? distance > 0 : distance < 0) == isInside
+            }
         }
         if has("short", "sold") != has("long", "bought") {
             keep { member, _ in (member.value < 0) == has("short", "sold") }
@@ -287,6 +305,15 @@ extension SentenceReading {
     var listsContracts: Bool {
         mentions.count { !$0.target.contracts.isEmpty } > 1
             && !tokens.contains { ["respectively", "versus", "vs", "than"].contains($0.word) }
+    }
+
+    /// Whether a number is said to be of a number: "7 of the 10".
+    func isOfNumber(_ position: Int) -> Bool {
+        var next = position + 1
+        guard next < tokens.count, tokens[next].word == "of" else { return false }
+        next += 1
+        while next < tokens.count, ["the", "your", "those"].contains(tokens[next].word) { next += 1 }
+        return next < tokens.count && (tokens[next].isNumeral || FigureScan.isNumber(tokens[next].word))
     }
 
     /// Whether a number is said to be of those named before: "eighteen of them".

@@ -27,7 +27,7 @@ extension Verification {
         for number in labelsNamed(open) {
             let label = index.labels[number]
             let all = index.known(number).filter {
-                unitAgrees(open.quantity, $0.unit, $0.value.magnitude, nil, 1) && $0.value != 0
+                unitAgrees(open.quantity, $0.unit, $0.value.magnitude, rule(of: number), 1) && $0.value != 0
             }
             let own = all.filter { known in targets.contains { $0.admits(index.subjects.groups[known.group]) } }
             for members in [all, own] where members.count > 2 {
@@ -41,6 +41,11 @@ extension Verification {
             }
         }
         return nil
+    }
+
+    /// What a figure must be that is said to be of a label.
+    private func rule(of label: Int) -> LabelRule {
+        LabelRule(label: label, classes: index.labels[label].classes, tokens: 0..<0, level: .anybody)
     }
 
     /// The labels a sentence names that a figure may be of.
@@ -135,7 +140,7 @@ extension Verification {
             )
             for number in labelsNamed(named) {
                 var members = index.known(number).filter {
-                    unitAgrees(bound.quantity, $0.unit, $0.value.magnitude, nil, 1)
+                    unitAgrees(bound.quantity, $0.unit, $0.value.magnitude, rule(of: number), 1)
                 }
                 let targets = derivation.reading.distinctTargets
                 if !targets.isEmpty {

@@ -167,8 +167,10 @@ extension Verification {
         // "A $500 loss on 100 shares": shares are neither won nor lost.
         guard claim.figure.measure != .shares, claim.figure.measure != .contracts else { return true }
         let near = claim.reading.words(before: claim.position, 4)
-        let next = claim.position + 1
-        let after = next < claim.reading.tokens.count ? WordLists.outcomes[claim.reading.tokens[next].word] : nil
+        let following = claim.reading.tokens[(claim.position + 1)...].prefix(2)
+        let after =
+            following.first.flatMap { WordLists.outcomes[$0.word] }
+            ?? (following.first?.word == "of" ? following.last.flatMap { WordLists.outcomes[$0.word] } : nil)
         let outcome = after ?? near.lazy.compactMap { WordLists.outcomes[$0] }.first
         guard let said = outcome ?? (claim.direction == .loss ? .loss : nil) else { return true }
         let known = saying.compactMap { passage.directions[$0] }

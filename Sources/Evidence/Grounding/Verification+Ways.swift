@@ -8,7 +8,11 @@ extension Verification {
         guard words.isDisjoint(with: Self.supposing) else { return }
         for position in reading.tokens.indices where reading.tokens[position].kind == .word {
             let isRight =
-                liesAsSaid(at: position, reading, carried) ?? hasSignSaid(at: position, reading, carried)
+                comparesAsSaid(at: position, reading) ?? liesAsSaid(at: position, reading, carried) ?? hasSignSaid(
+                    at: position,
+                    reading,
+                    carried
+                )
                 ?? keepsToLimit(at: position, reading, carried)
             guard isRight == false else { continue }
             let span = reading.tokens[position].span
@@ -27,6 +31,29 @@ extension Verification {
 
     private static let ways: [String: Bool] = [
         "above": true, "over": true, "below": false, "under": false, "beneath": false,
+    ]
+
+    /// Whether one figure is above or below another as is said: "41.8% is well below the 25% line".
+    private func comparesAsSaid(at position: Int, _ reading: SentenceReading) -> Bool? {
+        let tokens = reading.tokens
+        guard let isAbove = Self.ways[tokens[position].word] else { return nil }
+        var next = position + 1
+        while next < tokens.count, ["the", "its", "your", "a"].contains(tokens[next].word) { next += 1 }
+        var before = position - 1
+        while before >= 0, !tokens[before + 1].isParted, Self.degrees.contains(tokens[before].word) { before -= 1 }
+        guard before > 0, ["is", "was", "are", "sits", "stands"].contains(tokens[before].word), next < tokens.count,
+            case .quantity(let left)? = reading.values[before - 1]?.first, !isContract(before - 1, reading),
+            case .quantity(let right)? = reading.values[next]?.first, !isContract(next, reading),
+            left.measure == right.measure, left.sign != .minus, right.sign != .minus, left.magnitude != right.magnitude
+        else { return nil }
+        return (left.magnitude > right.magnitude) == isAbove
+    }
+
+    /// Words of how far one thing lies from another.
+    private static let degrees: Set<String> = [
+        "well", "far", "just", "a", "hair", "touch", "bit", "little", "slightly", "only", "comfortably", "already",
+        "still",
+        "now", "way", "barely", "marginally",
     ]
 
     // MARK: - Prices
@@ -82,7 +109,6 @@ extension Verification {
             case "demand", "support", "floor": return zone("demand")
             case "stock", "price", "close", "closed", "spot", "underlying", "trades", "trading", "shares":
                 return named("price", target)
-            case "zone", "zones", "than", "points", "percent", "limit", "credit", "premium", "theta", "and": break
             default: break
             }
             if reading.mentions.contains(where: { $0.tokens.contains(start) }) { hasSaid = true }
@@ -97,7 +123,7 @@ extension Verification {
         "volatility", "iv", "delta", "theta", "premium", "credit", "weight", "exposure", "probability", "odds", "cash",
         "volume", "score", "mark", "p&l", "gain", "loss", "profit", "income", "interest", "dividend", "fees", "cost",
         "basis",
-        "paid", "sold", "bought", "rsi", "vol", "return", "rank", "zone", "target", "limit",
+        "paid", "sold", "bought", "rsi", "vol", "return", "rank", "target", "limit",
     ]
 
     private func isContract(_ position: Int, _ reading: SentenceReading) -> Bool {
@@ -151,7 +177,8 @@ extension Verification {
         case "breakeven": return named("break-even", target)
         case "break" where next + 1 < tokens.count && tokens[next + 1].word == "even":
             return named("break-even", target)
-        case "stock", "spot", "underlying", "market", "close", "price": return named("price", target)
+        case "stock", "spot", "underlying", "market", "close", "price", "etf", "fund", "shares":
+            return named("price", target)
         default: return nil
         }
     }

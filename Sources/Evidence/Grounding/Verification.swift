@@ -298,7 +298,10 @@ struct Verification {
         let tokens = text.sentences[rank]
         let scope = context.scope
         let range = text.byteRange(ofSentence: rank)
-        let reading = SentenceReading(tokens, figures: text.figures, index: index, inherited: context.inherited.targets)
+        // Those the question names may be left unnamed too.
+        let inherited =
+            context.inherited.targets.isEmpty && context.named.isEmpty ? grounding.presumed : context.inherited.targets
+        let reading = SentenceReading(tokens, figures: text.figures, index: index, inherited: inherited)
         let carried = carry(reading, scope)
         let cited = citedPassages(in: tokens, text)
         let quotes = checkInlineQuotes(tokens, text, Set(cited.values.joined()).sorted(), place)
@@ -313,6 +316,7 @@ struct Verification {
             if reading.nameDigits.contains(position) || reading.isUnit(position, figure.figure) { continue }
             let isTilde = ["~", "\u{2248}"].contains(text.text[figure.span.lowerBound - 1])
             figure.figure = figure.figure.hedged(isTilde ? .about : reading.hedge(at: position))
+            if reading.isOfEachDollar { figure.figure = figure.figure.asPartOfDollar() }
             var labels = reading.labels(at: position, figure.figure)
             if reading.namedStrikes.contains(position)
                 || (labels.isEmpty && figure.figure.measure != .dollars && reading.listsStrikes(at: position))
