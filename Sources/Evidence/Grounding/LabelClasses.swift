@@ -204,7 +204,10 @@ enum LabelLexicon {
             "cost basis,basis,average cost,cost,average price,avg price,entry price,entry,sold for,sold at,bought at,bought for,purchased at,entered at,sale price",
             .cost
         ),
-        same("break even,breakeven,break even price,breaks even,breaks even at,break even at", .breakEven),
+        same(
+            "break even,breakeven,break evens,breakevens,break even price,breaks even,breaks even at,break even at",
+            .breakEven
+        ),
         same("premium,premiums,credit,credits,net premium,net credit", .premium),
         same("cash,cash balance,free cash", .cash),
         ("cash secured,by underlying,per underlying", [], []),

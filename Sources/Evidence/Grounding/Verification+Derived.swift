@@ -282,9 +282,13 @@ extension Verification {
         let isPlural =
             open.isExact && derivation.reading.distinctTargets.count > 0
             && open.claim.binding.targets.count == 1 && open.quantity.sign != .none
-        guard isSum || isDifference || isPlural || derivation.reading.listsContracts || words.contains("each") else {
-            return nil
-        }
+        let isCombination = !words.isDisjoint(with: [
+            "spread", "condor", "calendar", "strangle", "straddle", "collar",
+        ])
+        guard
+            isSum || isDifference || isPlural || isCombination || derivation.reading.listsContracts
+                || words.contains("each")
+        else { return nil }
         // "Premium went up by $1,596.76" is no gain of its own.
         let bound = open.claim.labels.filter { $0.tokens.lowerBound != open.claim.position }
             .reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
@@ -335,9 +339,6 @@ extension Verification {
                 population(of: derivation.reading, open.claim, derivation.dates), ofTicker(targets, label),
                 isPlural ? ofSubject(open) : nil,
             ]
-            let isCombination = !words.isDisjoint(with: [
-                "spread", "condor", "calendar", "strangle", "straddle", "collar",
-            ])
             for (rank, population) in populations.enumerated()
             where isSum || (isCombination && rank == 1) || rank == 2 {
                 guard let population else { continue }

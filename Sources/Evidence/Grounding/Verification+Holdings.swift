@@ -5,6 +5,14 @@ import Markets
 extension Verification {
     /// Strikes a contract that the owner is said to hold and the evidence does not know as held: one of a chain or a scan.
     mutating func checkHoldings(_ reading: SentenceReading, _ text: TokenizedText, _ place: Place) {
+        for mention in reading.mentions where !mention.target.isUnknown && !holdsCombination(after: mention, reading) {
+            let span = reading.tokens[mention.tokens.lowerBound].span
+            note(
+                Figure(text: text.text.original(span), range: text.text.byteRange(span), kind: .name),
+                place,
+                .struck(.unknownName)
+            )
+        }
         for mention in reading.mentions where !mention.target.contracts.isEmpty && !mention.target.isUnknown {
             guard mention.target.contracts.allSatisfy({ index.quantity(of: $0) == nil }), reading.isHeld(mention) else {
                 continue
@@ -17,6 +25,25 @@ extension Verification {
             note(figure, place, .struck(.unknownName))
         }
     }
+
+    /// Whether the combination that the owner is said to hold of a ticker can be made of what is held of it: "your long NVDA
+    /// straddle" needs a put and a call.
+    private func holdsCombination(after mention: Mention, _ reading: SentenceReading) -> Bool {
+        let (start, end) = (mention.tokens.lowerBound, mention.tokens.upperBound)
+        guard mention.target.tickers.count == 1, let ticker = mention.target.tickers.first, end < reading.tokens.count,
+            !reading.tokens[end].isParted,
+            reading.tokens[max(0, start - 3)..<start].contains(where: { ["your", "my", "our"].contains($0.word) })
+        else { return true }
+        let legs = (index.subjects.contractsByTicker[ticker] ?? []).filter { index.quantity(of: $0) != nil }
+            .compactMap { index.subjects.contracts[$0] }
+        let puts = legs.count { $0.right == .put }
+        switch reading.tokens[end].word {
+        case "straddle", "strangle", "collar": return puts > 0 && legs.count > puts
+        case "condor", "butterfly": return legs.count >= 3
+        case "calendar": return Set(legs.map(\.expiration)).count > 1
+        default: return true
+        }
+    }
 }
 
 extension SentenceReading {
@@ -27,7 +54,7 @@ extension SentenceReading {
         let before = tokens[max(0, start - 6)..<start].reversed().prefix { $0.figure == nil || !$0.isParted }.map(
             \.word
         )
-        guard !tokens.contains(where: { Self.supposing.contains($0.word) }) else { return false }
+        guard !tokens[part(of: start)].contains(where: { Self.supposing.contains($0.word) }) else { return false }
         // "Your short ..."
         if let own = before.firstIndex(where: { ["your", "my", "our"].contains($0) }), own <= 3,
             before[..<own].contains(where: { ["short", "long", "existing", "current", "own"].contains($0) })

@@ -257,7 +257,7 @@ extension Verification {
         guard !said.isDisjoint(with: Self.moves) else { return nil }
         var prices = (derivation.earlier + derivation.operands).filter { $0.measure == .dollars }
         // "Break-even 154.45; AMD would have to drop another 4.0%": from where it is.
-        if prices.count(where: { !$0.isImplied }) == 1 {
+        if prices.count(where: { !$0.isImplied }) == 1, !isBesideWord(open) {
             prices += corePrices(open).filter { ["underlying price", "last close"].contains($0.label) }.map {
                 Derivation.Operand(
                     text: $0.label,
@@ -299,6 +299,11 @@ extension Verification {
             }
         }
         return nil
+    }
+
+    private func isBesideWord(_ open: Derivation.Open) -> Bool {
+        let next = open.claim.position + 1
+        return next < open.claim.reading.tokens.count && Self.besides.contains(open.claim.reading.tokens[next].word)
     }
 
     /// Words after a percentage before what it is measured by.

@@ -6,8 +6,11 @@ extension Verification {
     /// A number of shares or contracts that a sentence only supposes, where what it says follows from it is right.
     func supposed(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let said = words(derivation)
+        // Of contracts that nobody holds any number is supposed.
+        let contracts = open.claim.binding.targets.flatMap(\.contracts)
+        let isFree = !contracts.isEmpty && contracts.allSatisfy { index.quantity(of: $0) == nil }
         guard [.shares, .contracts].contains(open.quantity.measure), open.quantity.magnitude > 0,
-            !said.isDisjoint(with: Self.suppositions),
+            isFree || !said.isDisjoint(with: Self.suppositions),
             said.isDisjoint(with: ["hold", "own", "holding", "holdings", "bought"])
         else { return nil }
         let count = open.quantity.magnitude.approximation * (open.quantity.measure == .contracts ? 100 : 1)
