@@ -6,7 +6,7 @@ import Testing
     private static let files = ["statements-1", "statements-2"]
     /// Statements by other hands, which knew nothing of the check and compute much; the check was worked on with them after
     /// its first rates were taken.
-    private static let later = (3...10).map { "statements-\($0)" }
+    private static let later = (3...12).map { "statements-\($0)" }
 
     @Test func isLargeAndVaried() throws {
         let statements = try Self.files.flatMap(GroundingCorpus.statements)
@@ -53,19 +53,21 @@ import Testing
         }
         print(lines.joined(separator: "\n"))
         let errors = GroundingCorpus.errors(all)
-        #expect(errors.rejected <= 0.018)
-        #expect(errors.missed <= 0.011)
+        #expect(errors.rejected <= 0.008)
+        #expect(errors.missed <= 0.005)
     }
 
-    /// Two sets that were judged once and not worked on with: one as people write to others, one as traders note to themselves,
-    /// without signs of currency. What was reached at first sight must not be lost.
-    @Test(arguments: [("statements-11", 0.085, 0.031), ("statements-12", 0.37, 0.124)])
-    func keepsWhatItReachedAtFirstSight(file: String, rejected: Double, missed: Double) throws {
-        let rates = try GroundingCorpus.rates(of: GroundingCorpus.statements(file))
-        print(Self.table(file, rates).joined(separator: "\n"))
+    /// Statements in the shorthand of notes, in answers of a word and in prose, with what a program spoilt in them. The check
+    /// was worked on with some of them while they were written.
+    @Test func readsShorthand() throws {
+        let statements = try GroundingCorpus.statements("statements-13")
+        #expect(statements.count(where: \.isCorrect) >= 450)
+        #expect(statements.count { !$0.isCorrect } >= 450)
+        let rates = try GroundingCorpus.rates(of: statements)
+        print(Self.table("statements-13", rates).joined(separator: "\n"))
         let errors = GroundingCorpus.errors(rates)
-        #expect(errors.rejected <= rejected)
-        #expect(errors.missed <= missed)
+        #expect(errors.rejected <= 0.054)
+        #expect(errors.missed <= 0.025)
     }
 
     private static func table(_ title: String, _ rates: [String: GroundingCorpus.Rate]) -> [String] {

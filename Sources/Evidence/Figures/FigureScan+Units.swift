@@ -155,6 +155,8 @@ extension FigureScan {
             if let noun = Self.nouns[word] {
                 // "A 184.05 stock" counts nothing.
                 if number.exponent < 0, ["stock", "name", "line", "quote"].contains(noun.singular) { return }
+                // "63.6k positions" is an amount.
+                if number.hasSuffix, noun.measure == .count { return }
                 // Two numbers in a row before the noun: the noun belongs to the second.
                 number.measure = noun.measure
                 number.noun = noun.singular

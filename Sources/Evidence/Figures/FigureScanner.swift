@@ -254,7 +254,8 @@ struct FigureScan {
     /// Reads `x2` or `×2` after what it counts: contracts.
     private mutating func readTimes(_ sign: Range<Int>) -> Bool {
         let digits = digitsEnd(sign.upperBound)
-        guard digits - sign.upperBound <= 3, !isTokenScalar(text[digits]), text[digits] != ".", text[digits] != ",",
+        guard digits - sign.upperBound <= 3, !isTokenScalar(text[digits]),
+            ![".", ","].contains(text[digits]) || !VisibleText.isDigit(text[digits + 1]),
             let number = Decimal(string: text.visible(sign.upperBound..<digits))
         else { return false }
         let quantity = Figure.Quantity(

@@ -210,6 +210,8 @@ enum LabelLexicon {
         ),
         same("premium,premiums,credit,credits,net premium,net credit", .premium),
         same("cash,cash balance,free cash", .cash),
+        ("in value", [], []),
+        ("odds", [], [.assignment, .probabilityOfProfit, .earlyAssignment]),
         ("cash secured,by underlying,per underlying", [], []),
         ("management days to expiration", [], []),
         (
@@ -226,7 +228,7 @@ enum LabelLexicon {
         ("of buying power,in buying power", [], [.requirement, .buyingPower]),
         ("bp used,bp", [], [.requirement, .buyingPower]),
         same("buying power requirement,requirement,collateral,margin requirement,margin", .requirement),
-        same("net liquidation value,net liquidation,net liq,account value,portfolio value", .netLiquidation),
+        same("nlv,net liquidation value,net liquidation,net liq,account value,portfolio value", .netLiquidation),
         same("market value,value,values,positions value", .value),
         ("worth", .value, [.value, .mark, .price, .underlyingPrice, .dollarDelta, .netLiquidation]),
         same("weight,weights,allocation,weighs", .weight),

@@ -246,6 +246,8 @@ extension SentenceReading {
         if words.allSatisfy({ FigureScan.adjectives.contains($0) }) { return next }
         // "35.6% is AAPL"
         if words.count <= 5, words.last == "is" || words.last == "are" { return next }
+        // "2.1% to supply, 18.6% to demand"
+        if words == ["to"], next.target.owner != nil { return next }
         // "$3.96 by January", "the 28 days that the December rolls add"
         if words == ["by"], FigureScan.months[tokens[next.tokens.lowerBound].word] != nil { return next }
         if words.count <= 4, let that = words.lastIndex(of: "that"), words[(that + 1)...].allSatisfy({ $0 == "the" }) {

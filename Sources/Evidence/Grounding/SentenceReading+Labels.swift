@@ -150,7 +150,7 @@ extension SentenceReading {
             {
                 return [label]
             }
-            let isToday = part(of: position, hasAnyOf: ["today", "day", "daily"])
+            let isToday = isOfToday(position)
             return (isToday ? [LabelClasses.dayChange, .signed] : [.signed]).map {
                 LabelMention(tokens: here, label: nil, classes: $0)
             }
@@ -181,6 +181,17 @@ extension SentenceReading {
             classes = [classes.reduce(into: [.cost]) { $0.formUnion($1) }]
         }
         return classes.map { LabelMention(tokens: here, label: nil, classes: $0) }
+    }
+
+    /// Whether "today" is said of a figure, and not of one before it: "lost $110 today and are down $180".
+    private func isOfToday(_ position: Int) -> Bool {
+        let words: Set<String> = ["today", "day", "daily", "session"]
+        let part = part(of: position)
+        let after = tokens[(position + 1)..<part.upperBound].prefix { !$0.isNumeral }
+        let before = tokens[part.lowerBound..<position].reversed().prefix {
+            !$0.isNumeral && !["and", "but"].contains($0.word)
+        }
+        return (Array(after) + Array(before)).contains { words.contains($0.word) }
     }
 
     private static let holding: Set<String> = [
@@ -424,6 +435,10 @@ extension SentenceReading {
     }
 
     private func direction(ofWord index: Int) -> Direction? {
+        // "You're out $600"
+        if tokens[index].word == "out", index > 0, index + 1 < tokens.count, tokens[index + 1].figure != nil {
+            return ["re", "are", "you", "i", "m"].contains(tokens[index - 1].word) ? .loss : nil
+        }
         guard let direction = WordLists.directions[tokens[index].word] else { return nil }
         // "Off 165", not "off the board"
         if tokens[index].word == "off" {

@@ -293,6 +293,25 @@ extension SentenceReading {
                 return
             }
         }
+        // "The Nov 20 put"
+        if position + 1 < tokens.count, !tokens[position + 1].isParted,
+            ["put", "call"].contains(tokens[position + 1].word), let right = Self.rights[tokens[position + 1].word]
+        {
+            for case .date(let claim) in readings where claim.day != nil {
+                let matching = index.subjects.contracts.filter {
+                    $0.value.right == right && claim.agrees(with: $0.value.expiration)
+                }
+                guard matching.count == 1, let contract = matching.first else { continue }
+                contracts[position] = [contract.key]
+                mentions.append(
+                    Mention(
+                        tokens: position..<position + 2,
+                        target: Target(tickers: [contract.value.ticker], contracts: [contract.key])
+                    )
+                )
+                return
+            }
+        }
         var found: [Int] = []
         var isStray = false
         for case .contract(let claim) in readings {
@@ -481,7 +500,7 @@ extension SentenceReading {
     ]
 
     private static let afterStrikes: Set<String> = [
-        "and", "or", "vs", "versus", "but", "while", "with", "at", "for", "pays", "bids", "has", "is", "carries",
+        "by", "and", "or", "vs", "versus", "but", "while", "with", "at", "for", "pays", "bids", "has", "is", "carries",
         "than", "does",
         "offers", "brings", "yields",
     ]
@@ -540,6 +559,8 @@ extension SentenceReading {
 
     /// Whether a number is one of the strikes of "29, 30 and 31 puts".
     func listsStrikes(at position: Int) -> Bool {
+        // "31 (75.5), 29 (73.5)": what stands in brackets is said of the strikes.
+        if tokens[position].parting == "(" { return false }
         var index = position + 1
         while index < tokens.count, index - position <= 8 {
             if tokens[index].figure != nil {

@@ -140,8 +140,9 @@ struct SentenceReading {
             // "It would cost $182" names no cost basis.
             let isVerb =
                 tokens[max(0, position - 2)..<position].contains {
-                    ["would", "will", "could", "to", "can", "may", "might", "ll"].contains($0.word)
-                } || (position + 1 < tokens.count && ["you", "me"].contains(tokens[position + 1].word))
+                    ["would", "will", "could", "can", "may", "might", "ll"].contains($0.word)
+                } || position > 0 && tokens[position - 1].word == "to"
+                || (position + 1 < tokens.count && ["you", "me"].contains(tokens[position + 1].word))
             if tokens[position].word == "cost", isVerb {
                 position += 1
                 continue

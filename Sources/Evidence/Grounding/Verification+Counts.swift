@@ -133,7 +133,8 @@ extension Verification {
                 || said.contains("month") && !said.isDisjoint(with: ["a", "per", "each", "every"]),
             let label = monthly(open)
         else { return nil }
-        let values = index.known(label).filter { $0.value != 0 }
+        let chosen = monthsSaid(open)
+        let values = index.known(label).filter { $0.value != 0 && (chosen?.contains($0.group) ?? true) }
         guard values.count > 1, isWritten(open, values.reduce(0) { $0 + $1.value } / Double(values.count)) else {
             return nil
         }
@@ -166,9 +167,18 @@ extension Verification {
 
     /// The sum over the months of one sign: "eight months were positive and brought in $6,161.24".
     func ofMonths(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
-        let said = open.claim.reading.labels.lazy.compactMap(\.label).first {
-            index.known($0).contains { $0.unit == .dollars }
-        }
+        // The label beside it, or else the first that is named.
+        let beside = open.claim.labels.lazy.compactMap { mention in
+            mention.label
+                ?? self.index.labels.indices.first {
+                    !self.index.labels[$0].classes.isDisjoint(with: mention.classes) && self.index.known($0).count > 1
+                }
+        }.first
+        let said =
+            beside
+            ?? open.claim.reading.labels.lazy.compactMap(\.label).first {
+                index.known($0).contains { $0.unit == .dollars }
+            }
         guard let premium = said ?? index.labels.firstIndex(where: { $0.words == ["net", "premium"] }) else {
             return nil
         }

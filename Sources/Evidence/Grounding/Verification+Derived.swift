@@ -96,6 +96,8 @@ extension Verification {
             open.isExact && derivation.reading.mentions.count < 2
             || stated == 2 && open.digits >= 2 && derivation.reading.mentions.count < 2
         guard isSum || isDifference || isExact || isPlus else { return nil }
+        // A shortfall is no surplus.
+        if quantity.sign == .plus, !words.isDisjoint(with: ["worst", "short", "shortfall"]) { return nil }
         for (first, left) in alike.enumerated() {
             for right in alike[(first + 1)...] {
                 for a in left.values {
@@ -115,7 +117,9 @@ extension Verification {
                         }
                         if isDifference {
                             let (large, small) = (max(a.magnitude, b.magnitude), min(a.magnitude, b.magnitude))
-                            results += (a < 0) == (b < 0) ? [a - b, b - a] : [a + b, large - small]
+                            let isSigned = quantity.sign == .plus || quantity.sign == .minus
+                            results +=
+                                (a < 0) == (b < 0) ? [a - b, b - a] : isSigned ? [a + b] : [a + b, large - small]
                             if !words.isDisjoint(with: ["gap", "difference", "between", "apart"]) {
                                 results += [a - b, b - a]
                             }
@@ -207,8 +211,8 @@ extension Verification {
             labelRule(for: open.claim, groups: [.fraction]) == nil
         else { return false }
         // "Fifteen candidates from 539 contracts, about 2.8%"
-        let counts = derivation.operands.count { isCount($0) && !$0.isImplied && !$0.isComputed && $0.entry >= 0 }
-        return counts == 2
+        let counts = derivation.operands.filter { isCount($0) && !$0.isImplied && !$0.isComputed && $0.entry >= 0 }
+        return counts.count == 2 && counts.contains { $0.measure != .bare }
             || derivation.operands.count { $0.measure == .dollars && !$0.isImplied && $0.isAmount && !$0.isComputed }
                 == 2
     }

@@ -151,12 +151,22 @@ extension Verification {
                                     : isOfStrike(pair.second, open)
                                         ? [distance / second.value]
                                         : [distance / first.value, distance / second.value]
-                    guard results.contains(where: { isWritten(open, $0) }) else { continue }
+                    guard results.contains(where: { isWritten(open, $0) }),
+                        pair.first != ["average price"] || isGainAsSaid(open, second.value - first.value, first.id)
+                    else { continue }
                     return .computed("\(pair.first[0]) - \(pair.second[0])", from: [first.id, second.id])
                 }
             }
         }
         return nil
+    }
+
+    /// Whether what has become of a price paid or received is told as the gain or loss it is.
+    private func isGainAsSaid(_ open: Derivation.Open, _ change: Double, _ id: String) -> Bool {
+        guard let direction = open.claim.direction, direction != .outward, change != 0, let group = index.group(of: id),
+            let quantity = values("quantity", [group]).first?.value
+        else { return true }
+        return (change * quantity > 0) == (direction == .gain)
     }
 
     /// Whether a percentage is said to be one of the strike.
@@ -311,6 +321,10 @@ extension Verification {
     /// How much more one of two named has of what the words name: "January pays $2.65 more than December".
     func betweenNamed(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let reading = open.claim.reading
+        let next = open.claim.position + 1
+        // "Beats the 150's by 6.7 points"
+        let hasPoints = next < reading.tokens.count && ["points", "pts", "point"].contains(reading.tokens[next].word)
+        guard open.quantity.measure != .bare || hasPoints else { return nil }
         let near = reading.words(from: open.claim.position)
         let isSaid =
             !near.isDisjoint(with: ["more", "less", "higher", "lower", "of"]) || open.claim.direction != nil
@@ -329,13 +343,17 @@ extension Verification {
         if classes.contains(.premium) { classes.formUnion([.bid, .opening]) }
         for number in index.labels.indices where !index.labels[number].classes.isDisjoint(with: classes) {
             let known = index.known(number)
+            let isPoints = open.quantity.measure != .dollars
             let values = targets.flatMap { target in
-                known.filter { isOfContract($0.group, target) && $0.unit == .dollarsPerShare }
+                known.filter {
+                    isOfContract($0.group, target) && $0.unit == (isPoints ? .fraction : .dollarsPerShare)
+                }
             }
             for left in values {
                 for right in values where left.id != right.id {
                     let distance = left.value - right.value
-                    guard isWritten(open, distance) || isWritten(open, distance * 100) else { continue }
+                    guard isWritten(open, distance) && open.quantity.measure != .bare || isWritten(open, distance * 100)
+                    else { continue }
                     return .computed(
                         "difference of \(index.labels[number].words.joined(separator: " "))",
                         from: [left.id, right.id]

@@ -62,10 +62,10 @@ extension Verification {
 
     /// Whether what a rule says is known as a part of one alone, which is told in percent.
     private func isKnownInPercent(_ rule: LabelRule) -> Bool {
-        let parts = EvidenceIndex.UnitGroup.allCases.filter { unit in
+        func isKnown(_ unit: EvidenceIndex.UnitGroup) -> Bool {
             !index.everything.classes[unit.rawValue].isDisjoint(with: rule.classes)
         }
-        return parts == [.fraction]
+        return isKnown(.fraction) && !isKnown(.money)
     }
 
     func match(_ quantity: Figure.Quantity, _ claim: Claim, _ rule: LabelRule?, scale: Double) -> Outcome {
@@ -94,7 +94,8 @@ extension Verification {
                     rule,
                     scale,
                     isNamed: claim.binding.isNamed && value.group == 0 && !claim.reading.isWholeOfPart(claim.position)
-                ) || isPriceOfRange(quantity, value, claim) || isEffective(quantity, value, label),
+                ) || isPriceOfRange(quantity, value, claim) || isEffective(quantity, value, label)
+                    || isShortPrice(quantity, value, label, claim),
                 !label.words.contains("day") || !claim.reading.isPerOtherSpan(claim.position),
                 value.unit != .dollarsPerShare
                     || !(claim.reading.isPer("contract", claim.position) || claim.reading.isInTotal(claim.position)),
@@ -185,6 +186,26 @@ extension Verification {
             next + 1 < tokens.count && ["to", "and"].contains(tokens[next].word) && tokens[next + 1].isNumeral
         let isSecond = before > 0 && ["to", "and"].contains(tokens[before].word) && tokens[before - 1].isNumeral
         return isFirst && ["from", "between", "at"].contains(tokens[before].word) || isSecond
+    }
+
+    /// Whether a number of one or two digits is a price by its words: a strike of the contract spoken of, "at 35", or points.
+    private func isShortPrice(
+        _ quantity: Figure.Quantity,
+        _ value: EvidenceIndex.Value,
+        _ label: EvidenceIndex.Label,
+        _ claim: Claim
+    ) -> Bool {
+        guard quantity.measure == .bare, value.unit == .dollarsPerShare, quantity.sign == .none,
+            abs(value.magnitude - quantity.magnitude.approximation) < 1e-9
+        else { return false }
+        let tokens = claim.reading.tokens
+        let next = claim.position + 1
+        if next < tokens.count, ["points", "pts"].contains(tokens[next].word) {
+            return label.words.contains("improvement")
+        }
+        return label.words == ["strike"] && claim.position > 0
+            && ["at", "to", "above", "below", "over", "under", "past"].contains(tokens[claim.position - 1].word)
+            && claim.binding.targets.contains { !$0.contracts.isEmpty }
     }
 
     /// Whether "4.1 positions" are what a label calls so, though no count.

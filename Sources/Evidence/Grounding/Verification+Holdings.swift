@@ -31,14 +31,16 @@ extension Verification {
     private func holdsCombination(after mention: Mention, _ reading: SentenceReading) -> Bool {
         let (start, end) = (mention.tokens.lowerBound, mention.tokens.upperBound)
         guard mention.target.tickers.count == 1, let ticker = mention.target.tickers.first, end < reading.tokens.count,
-            !reading.tokens[end].isParted,
-            reading.tokens[max(0, start - 3)..<start].contains(where: { ["your", "my", "our"].contains($0.word) })
+            !reading.tokens[end].isParted
         else { return true }
+        let isOwn = reading.tokens[max(0, start - 3)..<start].contains { ["your", "my", "our"].contains($0.word) }
         let legs = (index.subjects.contractsByTicker[ticker] ?? []).filter { index.quantity(of: $0) != nil }
             .compactMap { index.subjects.contracts[$0] }
         let puts = legs.count { $0.right == .put }
-        switch reading.tokens[end].word {
-        case "straddle", "strangle", "collar": return puts > 0 && legs.count > puts
+        guard isOwn || !legs.isEmpty else { return true }
+        let isIron = reading.tokens[end].word == "iron" && end + 1 < reading.tokens.count
+        switch reading.tokens[isIron ? end + 1 : end].word {
+        case "straddle", "strangle", "collar": return !isOwn || puts > 0 && legs.count > puts
         case "condor", "butterfly": return legs.count >= 3
         case "calendar": return Set(legs.map(\.expiration)).count > 1
         default: return true

@@ -24,7 +24,9 @@ extension Verification {
             return betweenNamed(open, derivation) ?? productOfCore(open, derivation) ?? fromCore(open, derivation)
         case .fraction:
             if let status = ofBase(open, derivation) ?? betweenFacts(open, derivation) { return status }
+            if let status = ofPrice(open, derivation) { return status }
             if let status = change(open, derivation) ?? beyondLimit(open, derivation) { return status }
+            if let status = betweenNamed(open, derivation) { return status }
             return ofLargest(open, derivation) ?? spread(open, derivation) ?? beyond(open, derivation)
         case .days: return window(open) ?? daysTo(open) ?? betweenDates(open, derivation)
         case .span: return window(open) ?? windowOfStated(open, derivation) ?? daysTo(open) ?? kinds(open, derivation)
@@ -32,7 +34,7 @@ extension Verification {
             if let status = window(open) ?? middle(open, derivation) ?? product(open, derivation) { return status }
             if let status = betweenStrikes(open, derivation) ?? beyondLimit(open, derivation) { return status }
             if let status = spread(open, derivation) ?? beyond(open, derivation) { return status }
-            if let status = windowOfStated(open, derivation) { return status }
+            if let status = windowOfStated(open, derivation) ?? betweenNamed(open, derivation) { return status }
             guard open.quantity.slack <= 0.005 else { return nil }
             return betweenFacts(open, derivation) ?? fromCore(open, derivation)
         case .multiple: return occurrences(open, derivation) ?? timesNamed(open, derivation)
@@ -82,11 +84,12 @@ extension Verification {
         let isOfPuts =
             !said.isDisjoint(with: ["put", "puts"]) && !said.isDisjoint(with: ["require", "need", "obligation"])
         if let position = claim.reading.tokens.firstIndex(where: {
-            ["assignment", "assigned"].contains($0.word) || (isOfPuts && ["put", "puts"].contains($0.word))
+            ["assignment", "assignments", "assigned"].contains($0.word)
+                || (isOfPuts && ["put", "puts"].contains($0.word))
         }) {
             named.append(LabelMention(tokens: position..<position + 1, label: nil, classes: .cashIfAssigned))
             // "If all puts get assigned you're about $142k short": of cash.
-            if !said.isDisjoint(with: ["short", "shortfall", "coverage", "cover", "covers", "gap"]) {
+            if !said.isDisjoint(with: ["short", "shortfall", "coverage", "cover", "covers", "gap", "worst"]) {
                 named.append(LabelMention(tokens: position..<position + 1, label: nil, classes: .cash))
             }
         }
@@ -131,11 +134,17 @@ extension Verification {
     func ofLargest(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         guard !words(derivation).isDisjoint(with: WordLists.sums.union(["top", "largest", "biggest"])),
             derivation.reading.distinctTargets.count < 2,
-            open.isExact || open.claim.figure.text.filter(\.isNumber).count >= 3
+            open.digits >= 2
         else { return nil }
+        // "The top five names are 88%"
+        let count = derivation.results.first {
+            $0.quantity.measure == .count && $0.claim.position > 0
+                && ["top", "largest", "biggest"].contains(derivation.reading.tokens[$0.claim.position - 1].word)
+        }.map { NSDecimalNumber(decimal: $0.quantity.magnitude).intValue }
+        guard open.digits >= 3 || count != nil else { return nil }
         for number in index.labels.indices where index.labels[number].classes.contains(.weight) {
             let known = index.known(number).sorted { $0.value > $1.value }
-            for count in 2...5 where count < known.count {
+            for count in count.map({ $0...$0 }) ?? 2...5 where count > 1 && count < known.count {
                 guard isWritten(open, known.prefix(count).reduce(0) { $0 + $1.value }) else { continue }
                 return .computed("sum of the \(count) largest", from: known.prefix(count).map(\.id))
             }
@@ -257,7 +266,7 @@ extension Verification {
         guard !said.isDisjoint(with: Self.moves) else { return nil }
         var prices = (derivation.earlier + derivation.operands).filter { $0.measure == .dollars }
         // "Break-even 154.45; AMD would have to drop another 4.0%": from where it is.
-        if prices.count(where: { !$0.isImplied }) == 1, !isBesideWord(open) {
+        if prices.count(where: { !$0.isImplied }) <= 1, !prices.isEmpty, !isBesideWord(open) {
             prices += corePrices(open).filter { ["underlying price", "last close"].contains($0.label) }.map {
                 Derivation.Operand(
                     text: $0.label,
@@ -281,7 +290,9 @@ extension Verification {
                         let falls = !said.isDisjoint(with: [
                             "fall", "falls", "fell", "drop", "drops", "dropped", "decline", "slide",
                         ])
-                        let rises = !said.isDisjoint(with: ["rise", "rises", "rose", "gain", "climb", "climbs"])
+                        let rises = !said.isDisjoint(with: [
+                            "rise", "rises", "rose", "gain", "climb", "climbs", "rally",
+                        ])
                         if base == nil, falls != rises {
                             // A fall is measured from where it begins.
                             guard isWritten(open, (a - b) / (falls ? max(a, b) : min(a, b))) else { continue }
@@ -301,6 +312,22 @@ extension Verification {
         return nil
     }
 
+    /// What an amount directly before a percentage in brackets is of the market's price: "ATR 7.31 (4.0%)".
+    private func ofPrice(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let position = open.claim.position
+        guard open.digits >= 2, derivation.reading.tokens[position].parting == "(",
+            let amount = derivation.operands.first(where: {
+                $0.position == position - 1 && !$0.isImplied && ($0.measure == .dollars || $0.measure == .bare)
+            })
+        else { return nil }
+        for price in corePrices(open) where ["last close", "underlying price", "mark"].contains(price.label) {
+            for value in amount.values where isWritten(open, value / price.value) {
+                return .computed("\(amount.text) / \(price.label)", from: amount.ids + [price.id])
+            }
+        }
+        return nil
+    }
+
     private func isBesideWord(_ open: Derivation.Open) -> Bool {
         let next = open.claim.position + 1
         return next < open.claim.reading.tokens.count && Self.besides.contains(open.claim.reading.tokens[next].word)
@@ -312,7 +339,7 @@ extension Verification {
     ]
 
     static let moves: Set<String> = [
-        "sink", "sinks", "jumped", "increase", "increased", "climb", "climbed", "change", "past",
+        "rally", "rallies", "sink", "sinks", "jumped", "increase", "increased", "climb", "climbed", "change", "past",
         "below", "above", "fall", "falls", "fallen", "fell", "drop", "drops", "dropped", "down", "up", "rise", "rises",
         "rose",
         "under", "over", "cushion", "room", "away", "decline", "gain", "discount", "move", "moved", "slide", "higher",
@@ -359,7 +386,12 @@ extension Verification {
                 && ["per", "each", "a"].contains(derivation.reading.tokens[$0 - 1].word)
         }
         let isPerContract = isFronted || after.contains { $0.word == "contract" }
-        let classes = open.claim.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
+        var classes = open.claim.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
+        // What one that is not held would bring is its bid.
+        if classes.contains(.premium), targets.allSatisfy({ $0.contracts.allSatisfy { index.quantity(of: $0) == nil } })
+        {
+            classes.formUnion([.bid, .opening])
+        }
         // "You collected $182" is not computed from the mark.
         let isSaid = !classes.isEmpty
         for group in groups {
@@ -424,7 +456,7 @@ extension Verification {
     ]
 
     static let settled: LabelClasses = [
-        .strike, .mark, .bid, .ask, .cost, .premium, .closing, .opening, .intrinsic, .extrinsic, .dividend,
+        .strike, .mark, .bid, .ask, .cost, .premium, .closing, .opening, .extrinsic, .dividend,
     ]
 
     /// The strike less what was received for a put, or plus what was for a call.

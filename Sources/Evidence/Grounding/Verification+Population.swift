@@ -13,6 +13,16 @@ extension Verification {
         let listed = derivation.reading.distinctTargets(after: open.claim.position)
         // "Two: AMD and KO", not "2 AMD 160 puts".
         let isBeside = derivation.reading.mentions.contains { $0.tokens.lowerBound == open.claim.position + 1 }
+        // "Two names report: NVDA and NVDA"
+        let isList = derivation.reading.tokens.indices.contains {
+            $0 > open.claim.position && derivation.reading.tokens[$0].parting == ":"
+        }
+        if isList, listed > 0, !derivation.reading.isWholeOfPart(open.claim.position), listed < count,
+            quantity.measure == .count,
+            quantity.noun == "name" || quantity.noun == "ticker"
+        {
+            return nil
+        }
         // "Two months were positive, June and August"
         if quantity.noun == "month", listed == count, !areMonthsAsSaid(derivation.reading) { return nil }
         if quantity.measure != .bare, count > 1 || (count == 1 && quantity.measure == .count), listed == count,
@@ -25,7 +35,8 @@ extension Verification {
             return .computed("count of the figures listed", from: [])
         }
         if quantity.measure == .count
-            || (quantity.measure == .bare && derivation.reading.isOfThem(open.claim.position)),
+            || (quantity.measure == .bare && derivation.reading.isOfThem(open.claim.position)
+                || derivation.reading.isFollowedByVerb(open.claim.position)),
             let rest = remainder(count, open, derivation)
         {
             return rest
@@ -305,6 +316,11 @@ extension SentenceReading {
     var listsContracts: Bool {
         mentions.count { !$0.target.contracts.isEmpty } > 1
             && !tokens.contains { ["respectively", "versus", "vs", "than"].contains($0.word) }
+    }
+
+    /// Whether a number is whom something is said of: "18 are priced".
+    func isFollowedByVerb(_ position: Int) -> Bool {
+        position + 1 < tokens.count && ["are", "were", "have", "could"].contains(tokens[position + 1].word)
     }
 
     /// Whether a number is said to be of a number: "7 of the 10".

@@ -72,13 +72,14 @@ extension Verification {
     func total(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let tokens = open.claim.reading.tokens
         let near = tokens[max(0, open.claim.position - 3)..<min(tokens.count, open.claim.position + 5)]
-        guard near.contains(where: { ["total", "overall", "combined", "altogether", "all"].contains($0.word) }) else {
-            return nil
-        }
+        let isSaid = near.contains { ["total", "overall", "combined", "altogether", "all"].contains($0.word) }
+        guard isSaid || open.digits >= 5, !open.isOther else { return nil }
         for mention in open.claim.labels + open.claim.reading.labels
         where mention.tokens.overlaps(max(0, open.claim.position - 5)..<open.claim.position + 6) {
             for number in index.labels.indices
             where mention.label == number || !index.labels[number].classes.isDisjoint(with: mention.classes) {
+                // What the portfolio has a value of its own for is that.
+                guard index.holdings.first?.labels[number] == nil else { continue }
                 let known = index.known(number).filter { $0.unit == .dollars }
                 guard known.count > 2, isWritten(open, known.reduce(0) { $0 + $1.value }) else { continue }
                 return .computed(
@@ -99,7 +100,7 @@ extension Verification {
             return nil
         }
         let prices = derivation.operands.filter { $0.measure == .dollars && !$0.isImplied && $0.isAmount }
-        for part in derivation.operands where part.measure == .fraction && !part.isImplied {
+        for part in derivation.operands where part.measure == .fraction && !part.isImplied && !part.isComputed {
             for price in prices {
                 for rate in part.values {
                     for value in price.values

@@ -79,7 +79,7 @@ extension Verification {
                 }
             }
         }
-        if targets.isEmpty, scope.targets.isEmpty, !open.isEmpty { bind(open) }
+        if targets.isEmpty, scope.targets.isEmpty, open.count > 1 { bind(open) }
         if entries[first...].contains(where: { $0.reason?.maySuitAnother ?? false }) {
             let known = open.filter { entry, claim in
                 claim.figure.measure.map { labelRule(for: claim, groups: Self.unitGroups(of: $0)) != nil } ?? true
@@ -124,10 +124,6 @@ extension Verification {
 
     /// A row that names nobody is about whom all its figures fit: an entry of a list, an expiration.
     private mutating func bind(_ open: [(entry: Int, claim: Claim)]) {
-        // One figure is enough where it has a label and fits one alone.
-        let isSole = open.count == 1
-        if isSole, open[0].claim.labels.isEmpty { return }
-        var fitting: [(tickers: [Int], entry: Int, status: GroundingReport.Status)] = []
         for group in index.subjects.groups.indices.dropFirst() {
             let subjects = index.subjects.groups[group]
             let target = Target(tickers: subjects.tickers, contracts: subjects.contracts)
@@ -142,15 +138,8 @@ extension Verification {
                 found.append((entry, .matched(ids)))
             }
             guard found.count == open.count else { continue }
-            if isSole {
-                fitting.append((subjects.tickers, found[0].entry, found[0].status))
-                continue
-            }
             for (entry, status) in found { set(status, entry: entry) }
             return
-        }
-        if let first = fitting.first, fitting.allSatisfy({ $0.tickers == first.tickers }) {
-            set(first.status, entry: first.entry)
         }
     }
 

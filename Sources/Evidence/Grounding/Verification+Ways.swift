@@ -8,7 +8,11 @@ extension Verification {
         guard words.isDisjoint(with: Self.supposing) else { return }
         for position in reading.tokens.indices where reading.tokens[position].kind == .word {
             let isRight =
-                comparesAsSaid(at: position, reading) ?? liesAsSaid(at: position, reading, carried) ?? hasSignSaid(
+                comparesAsSaid(at: position, reading) ?? allKeep(at: position, reading) ?? liesAsSaid(
+                    at: position,
+                    reading,
+                    carried
+                ) ?? hasSignSaid(
                     at: position,
                     reading,
                     carried
@@ -47,6 +51,27 @@ extension Verification {
             left.measure == right.measure, left.sign != .minus, right.sign != .minus, left.magnitude != right.magnitude
         else { return nil }
         return (left.magnitude > right.magnitude) == isAbove
+    }
+
+    /// Whether all values of what is named keep to a bound that all are said to keep to: "all ten have a probability below 77%".
+    private func allKeep(at position: Int, _ reading: SentenceReading) -> Bool? {
+        let tokens = reading.tokens
+        guard let isAbove = Self.ways[tokens[position].word], reading.mentions.isEmpty, position + 1 < tokens.count,
+            case .quantity(let bound)? = reading.values[position + 1]?.first,
+            [.fraction, .bare].contains(bound.measure),
+            tokens[..<position].contains(where: { ["all", "every", "each"].contains($0.word) }),
+            let mention = reading.labels.last(where: { $0.tokens.upperBound <= position })
+        else { return nil }
+        let numbers = index.labels.indices.filter {
+            index.labels[$0].words.map(PassageSupport.stem)
+                == mention.tokens.map { PassageSupport.stem(tokens[$0].word) }
+        }
+        guard numbers.count == 1 else { return nil }
+        let unit: Fact.Unit = bound.measure == .fraction ? .fraction : .ratio
+        let known = index.known(numbers[0]).filter { $0.unit == unit }.map(\.value.magnitude)
+        guard known.count > 2, let low = known.min(), let high = known.max() else { return nil }
+        let limit = bound.magnitude.approximation
+        return isAbove ? low >= limit : high <= limit
     }
 
     /// Words of how far one thing lies from another.
@@ -137,6 +162,18 @@ extension Verification {
         return known.count == 1 ? Price(kind: "average \(label)", low: known[0].value, high: known[0].value) : nil
     }
 
+    /// All averages that are known of somebody.
+    private func averages(_ target: Target) -> Price? {
+        let labels = index.labels.indices.filter { number in
+            index.labels[number].words.contains("average") && !index.labels[number].classes.contains(.cost)
+        }
+        let values = labels.flatMap(index.known).filter {
+            $0.unit == .dollarsPerShare && target.admits(index.subjects.groups[$0.group])
+        }.map(\.value)
+        guard let low = values.min(), let high = values.max() else { return nil }
+        return Price(kind: "averages", low: low, high: high)
+    }
+
     /// The zones of a kind, from the lowest price of one to the highest.
     private func zone(_ kind: String) -> Price? {
         let groups = (index.subjects.parts(kind) ?? []).flatMap { index.subjects.groupsByName[$0] ?? [] }
@@ -160,7 +197,10 @@ extension Verification {
         let tokens = reading.tokens
         var next = first
         while next < tokens.count,
-            ["the", "its", "your", "their", "a", "short", "call", "put", "last", "current"].contains(tokens[next].word)
+            ["the", "its", "your", "their", "a", "short", "call", "put", "last", "current", "both", "all", "moving"]
+                .contains(
+                    tokens[next].word
+                )
         {
             next += 1
         }
@@ -173,6 +213,7 @@ extension Verification {
             return isStrike ? named("strike", target) : nil
         }
         switch tokens[next].word {
+        case "averages": return averages(target)
         case "strike": return named("strike", target)
         case "breakeven": return named("break-even", target)
         case "break" where next + 1 < tokens.count && tokens[next + 1].word == "even":

@@ -202,9 +202,8 @@ struct Verification {
             found.contains(where: \.isFigure)
         else { return }
         let candidates = describedTargets(text.sentences[rank])
-        guard found.count(where: \.isFigure) > 1 || found.contains(where: \.isTelling) || candidates.count == 1 else {
-            return
-        }
+        let areFew = candidates.count <= 4
+        guard found.count(where: \.isFigure) > 1 || found.contains(where: \.isTelling) || areFew else { return }
         var sole: (trial: Verification, meaning: Set<String>)?
         for target in candidates {
             // Without the earlier entries, which would be copied for each of them.
@@ -226,8 +225,9 @@ struct Verification {
                 }
             }
             if about.count > 1 { return take(trial, since: first, firstFailure) }
-            guard let only = about.first, only.isTelling || candidates.count == 1,
-                only.isMatched || candidates.count <= 4
+            let hasDigits = about.first.map { $0.text.filter(\.isNumber).count > 1 } ?? false
+            guard let only = about.first, only.isTelling || candidates.count == 1 || areFew && hasDigits,
+                only.isMatched || areFew
             else {
                 continue
             }
@@ -348,7 +348,9 @@ struct Verification {
             )
             let strike =
                 reading.namedStrikes.contains(position) ? ids(ofContracts: reading.contracts[position] ?? []) : nil
-            if let status = strike.map(GroundingReport.Status.matched) ?? status(of: claim, or: carried) {
+            var found = strike.map(GroundingReport.Status.matched) ?? status(of: claim, or: carried)
+            if isComputedWith, case .struck? = found, let id = summand(claim) { found = .matched([id]) }
+            if let status = found {
                 note(figure.figure, place, status)
                 claims.append((entries.count - 1, claim))
                 derivation.add(
@@ -389,6 +391,22 @@ struct Verification {
             range.lowerBound + place.offset..<range.upperBound + place.offset,
             since: first
         )
+    }
+
+    /// The fact that a number of an equation is, where it is somebody's value of what the sentence names: "dividends: 178 +
+    /// 263.40 + 191.20".
+    private func summand(_ claim: Claim) -> String? {
+        guard case .value(let readings) = claim.figure.kind, case .quantity(let quantity)? = readings.first,
+            claim.figure.mayBeAmount
+        else { return nil }
+        let written = quantity.magnitude.approximation
+        return claim.reading.labels.lazy.flatMap { mention in
+            self.index.labels.indices.filter {
+                mention.label == $0 || !self.index.labels[$0].classes.isDisjoint(with: mention.classes)
+            }
+        }.flatMap(index.known).first { known in
+            known.unit == .dollars && abs(known.value.magnitude - written) <= quantity.slack.approximation
+        }?.id
     }
 
     /// Whom a sentence is about where it names nobody; notes those it names for the sentences after it.

@@ -111,7 +111,7 @@ enum WordLists {
         "higher", "lower", "extra", "beyond", "surplus", "buffer", "cushion", "pair", "i", "credit", "debit", "leaves",
         "leaving", "fall", "falls", "drop", "drops", "reduce", "reduces", "remaining", "after", "exceeded", "passed",
         "past", "beats", "tops", "adds", "vs", "versus", "spare", "inside", "advantage", "give", "gives", "gain",
-        "gains", "better", "good", "overhead", "beat", "beats", "topped", "trails", "trailed",
+        "gains", "better", "good", "overhead", "beat", "beats", "topped", "trails", "trailed", "worst",
     ]
 
     /// Words that say a figure is a ratio.
