@@ -2,12 +2,20 @@
 ///
 /// Lots are kept apart by account, and brokers have the same words for their accounts: an `Individual` of one must not close
 /// the lots of another's. A number is one account's alone and stays as it is.
-enum AccountName {
+public enum AccountName {
     /// The name of an account that `broker` calls `words`; the broker's own name where it does not say.
     static func of(_ words: String, at broker: String) -> String {
         if words.isEmpty { return broker }
         let isNumber = words.count(where: \.isNumber) >= 4
         return isNumber || words.lowercased().hasPrefix(broker.lowercased()) ? words : "\(broker) \(words)"
+    }
+
+    /// The words by which the broker calls an account of the books; its name where there are none besides the broker's.
+    public static func words(of name: String) -> String {
+        for broker in Set(ImportFormat.allCases.compactMap(\.broker)) where name.hasPrefix(broker + " ") {
+            return String(name.dropFirst(broker.count + 1))
+        }
+        return name
     }
 }
 

@@ -29,7 +29,7 @@ extension Workspace {
     /// about anyone.
     func protectAccounts(of snapshot: PortfolioSnapshot) {
         let imported = Set(snapshot.transactions.compactMap(\.account)).sorted()
-        let names = snapshot.accounts.compactMap(\.nickname) + imported
+        let names = snapshot.accounts.compactMap(\.nickname) + imported + imported.map(AccountName.words)
         redactor.learn(
             PrivateTerms(
                 accounts: snapshot.accounts.map(\.number).filter { !$0.isEmpty }

@@ -246,6 +246,11 @@ import Testing
         #expect(ledger.issues.contains { $0.kind == .missingOpen && $0.message.contains("in Fidelity Individual") })
     }
 
+    @Test func theWordsOfAnAccountStandBehindItsBroker() {
+        let names = ["Fidelity Smith Family Roth", "Interactive Brokers Joint", "Schwab", "U1234567", "Robinhoods Own"]
+        #expect(names.map(AccountName.words) == ["Smith Family Roth", "Joint", "Schwab", "U1234567", "Robinhoods Own"])
+    }
+
     /// Two accounts at one broker whose exports name neither: equal rows of both count, and lots stay apart, by the name that is given.
     @Test func anAccountThatNoFileNamesIsCalledAsTheUserSays() throws {
         let text = """

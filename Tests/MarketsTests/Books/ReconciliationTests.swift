@@ -147,6 +147,24 @@ import Testing
         #expect(Reconciliation(of: booked, with: AccountStatement(cash: -70), account: "TWO").isBalanced)
     }
 
+    /// A whole name means that account, not others that begin with it.
+    @Test func aWholeNameWinsOverAPartOfOne() throws {
+        var history = HistoryBuilder()
+        history.account = "Schwab"
+        try history.add("2026-02-04", .buy, "ABC", "10", at: "7", amount: "-70")
+        history.account = "Schwab IRA"
+        try history.add("2026-02-05", .buy, "ABC", "2", at: "7", amount: "-14")
+        try history.add("0001-01-01", .openingBalance, "ABC", "1", at: "5")
+        func cash(_ account: String) -> Decimal? {
+            Reconciliation(of: history.rows, with: AccountStatement(cash: 0), account: account).cash?.booked
+        }
+        #expect(cash("schwab") == -70)
+        #expect(cash("Schwab IRA") == -14 && cash("ira") == -14)
+        #expect(cash("schw") == -84)
+        let held = AccountStatement(positions: [.shares("ABC"): 3])
+        #expect(Reconciliation(of: history.rows, with: held, account: "ira").isBalanced)
+    }
+
     @Test func aStatementWithoutANameIsOfTheRowsWithoutOne() throws {
         let history = try Self.history()
         var books = history

@@ -40,7 +40,7 @@ struct ReconcileCommand: MagnusSubcommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Only rows of the books of accounts whose name contains this.", valueName: "name")
+        help: ArgumentHelp("Only rows of the account with this name, or else with it in their name.", valueName: "name")
     )
     var account: String?
 

@@ -89,12 +89,17 @@ public struct Reconciliation: Sendable {
     /// accounts, all of them are. A statement that names none is held against rows without a name, where there are any.
     /// About 10 microseconds per row.
     ///
-    /// - Parameter account: Only rows of the books whose account's name contains this; all if nil.
+    /// - Parameter account: Only rows of the books whose account has this name or, where none has, one that contains it; all if
+    ///   nil.
     public init(of books: [Transaction], with statement: AccountStatement, account: String? = nil) {
         let books = OpeningBalances.assigned(books)
         var booked = books
         if let wanted = account?.lowercased() {
-            booked = books.filter { $0.account?.lowercased().contains(wanted) == true }
+            let isWhole = books.contains { $0.account?.lowercased() == wanted }
+            booked = books.filter { row in
+                guard let name = row.account?.lowercased() else { return false }
+                return isWhole ? name == wanted : name.contains(wanted)
+            }
         } else {
             booked = Self.rows(of: Set((statement.transactions ?? []).map(\.account)), in: books)
         }
