@@ -57,9 +57,11 @@ import Testing
         var generator = SeededGenerator(seed: UInt64(name.utf8.count))
         for attempt in 0..<4 {
             let order = attempt == 0 ? Array((0..<width).reversed()) : (0..<width).shuffled(using: &generator)
-            let text = rows.map { fields in
+            let text: String = rows.map { fields -> String in
                 let moved = fields.count < width ? fields : order.map { fields[$0] } + fields.dropFirst(width)
-                return moved.map { "\"\($0.replacingOccurrences(of: "\"", with: "\"\""))\"" }.joined(separator: ",")
+                return moved.map { (field: String) -> String in
+                    "\"\(field.replacingOccurrences(of: "\"", with: "\"\""))\""
+                }.joined(separator: ",")
             }
             .joined(separator: "\n")
             #expect(try Self.booked(Array(text.utf8), name) == expected, "\(order)")
