@@ -8,15 +8,19 @@ enum OpeningBalances {
     static func assigned(_ transactions: [Transaction]) -> [Transaction] {
         guard transactions.contains(where: { $0.kind == .openingBalance }) else { return transactions }
         var accounts = Set(transactions.lazy.filter { $0.kind != .openingBalance && !$0.isOfAnyAccount }.map(\.account))
-        let spellings = Dictionary(
+        var spellings = Dictionary(
             accounts.compactMap(\.self).map { ($0.lowercased(), $0) },
             uniquingKeysWith: { min($0, $1) }
         )
         var rows = transactions
         for index in rows.indices where rows[index].kind == .openingBalance {
-            guard let name = rows[index].account else { continue }
-            if !accounts.contains(name), let known = spellings[name.lowercased()] { rows[index].account = known }
-            accounts.insert(rows[index].account)
+            guard let name = rows[index].account, !accounts.contains(name) else { continue }
+            if let known = spellings[name.lowercased()] {
+                rows[index].account = known
+            } else {
+                accounts.insert(name)
+                spellings[name.lowercased()] = name
+            }
         }
         var traders: [Instrument: Set<String?>] = [:]
         if accounts.count > 1 {
@@ -28,8 +32,10 @@ enum OpeningBalances {
         }
         for index in rows.indices where rows[index].kind == .openingBalance && rows[index].account == nil {
             let candidates = accounts.count > 1 ? rows[index].instrument.flatMap { traders[$0] } ?? [] : accounts
-            rows[index].isOfAnyAccount = candidates.count != 1
-            if let only = candidates.first, candidates.count == 1 { rows[index].account = only }
+            let isOfAny = candidates.count != 1
+            // Rows that are assigned already stay as they are, so that a large history is not copied once more.
+            if rows[index].isOfAnyAccount != isOfAny { rows[index].isOfAnyAccount = isOfAny }
+            if let only = candidates.first, let name = only, !isOfAny { rows[index].account = name }
         }
         return rows
     }
