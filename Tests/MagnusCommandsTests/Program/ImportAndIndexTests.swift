@@ -50,8 +50,12 @@ import Testing
         let brokerage = try home.folder.write(header + buy, to: "brokerage.csv")
         let retirement = try home.folder.write(header + sale, to: "ira.csv")
         #expect(try home.run("import", brokerage, "--yes").status == 0)
-        let named = try home.run("import", retirement, "--account", "IRA", "--yes")
-        #expect(named.status == 0 && named.output.contains("in Schwab IRA was opened before the history begins"))
+        let named = try home.run("import", retirement, "--account", "IRA", "--yes", "--json").json()
+        let report = try #require((named["data"] as? [[String: Any]])?.first)
+        #expect(report["new_transactions"] as? Int == 1)
+        let issues = try #require(report["issues"] as? [String])
+        #expect(issues.contains { $0.contains("in Schwab IRA was opened before the history begins") })
+        #expect(issues.contains { $0.contains("what Schwab holds of it is left alone") })
         let opening = try home.folder.write(
             "symbol,quantity,price,opened,account\nF,40,9,2025-03-04,schwab ira\n",
             to: "o.csv"
