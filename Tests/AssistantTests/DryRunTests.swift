@@ -40,6 +40,29 @@ import Testing
         #expect(kept.map(\.preview.body) == sent)
     }
 
+    /// The vendors' own descriptions: see `Tests/LanguageModelsTests/Fixtures/Wire/NOTICE.md`.
+    private static func description(_ number: Int) throws -> SchemaCheck {
+        let file = number == 0 ? "openai/openapi.slice.json" : "anthropic/schema.MessageCreateParams.json"
+        let url = TurnTests.package.appendingPathComponent("Tests/LanguageModelsTests/Fixtures/Wire/" + file)
+        guard case .object(var schema)? = JSONValue(json: try Data(contentsOf: url)) else {
+            throw CocoaError(.fileReadCorruptFile)
+        }
+        if number == 0 { schema["$ref"] = "#/components/schemas/CreateChatCompletionRequest" }
+        return SchemaCheck(.object(schema))
+    }
+
+    /// With the tools, forms and prompts that Magnus has, in OpenAI's and in Anthropic's protocol.
+    @Test(arguments: [0, 1], [Intent.risk, .assignment, .positions, .documents])
+    func whatIsSentKeepsToTheServicesDescription(number: Int, intent: Intent) async throws {
+        let (kept, sent) = try await requests(intent, number: number)
+        let check = try Self.description(number)
+        #expect(!sent.isEmpty)
+        for body in kept.map(\.preview.body) + sent {
+            let value = try #require(JSONValue(json: body))
+            #expect(check.faults(in: value) == [])
+        }
+    }
+
     @Test(arguments: [0, 1]) func whatDependsOnRepliesIsMarkedAndTheRestIsAsItIsSent(number: Int) async throws {
         let (kept, sent) = try await requests(.risk, number: number)
         #expect(kept.map(\.agent) == ["analyst", "strategist", "risk-manager", Synthesiser.agent])

@@ -119,6 +119,38 @@ struct ContractTests {
         #expect(try check.faults(in: contract.body(of: formed)) == [])
     }
 
+    @Test("What the shipped catalogue says of each model keeps to its service's description")
+    func shippedModels() throws {
+        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(contentsOf: package.appendingPathComponent("models/catalogue.yaml"), encoding: .utf8)
+        let catalogue = try ModelCatalogue(.init(text: text, name: "catalogue.yaml"))
+        var checked = 0
+        for provider in catalogue.providers where provider.writes {
+            // Who speaks as OpenAI does is held to OpenAI's own description.
+            let contract = try #require(
+                Self.contracts.first { $0.endpoint.name.provider == provider.wireProtocol }
+            )
+            let check = try contract.check()
+            for model in provider.models {
+                checked += 1
+                for hasTools in [false, true] {
+                    let asked = request(Self.conversation) {
+                        $0.tools = hasTools ? Self.tools : []
+                        $0.outputSchema = hasTools ? nil : Self.form
+                        // Anthropic's client does not name it any more.
+                        $0.temperature = provider.wireProtocol == "anthropic" ? nil : 0.2
+                        $0.maximumOutputTokens = model.maximumOutputTokens ?? 100
+                    }
+                    let body = try contract.body(of: asked) { $0 = model.traits }
+                    #expect(check.faults(in: body) == [], "\(provider.name)/\(model.name)")
+                    #expect(body["stream"] == true || provider.wireProtocol == "gemini")
+                }
+            }
+        }
+        #expect(checked > 25)
+    }
+
     @Test("What a model thought and signed goes back as its service describes it")
     func echoes() throws {
         let recordings: [(Contract, String)] = [

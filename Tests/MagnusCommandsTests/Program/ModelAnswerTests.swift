@@ -260,6 +260,56 @@ import Testing
         #expect(!words.errors.contains("0 in / 0 out"))
     }
 
+    // MARK: - Stopping
+
+    /// The server sends a word every tenth of a second for a minute, so that the words it got to send tell when the connection was
+    /// closed.
+    @Test func ctrlCClosesTheConnectionWhileTheServiceStillWrites() throws {
+        func event(_ words: String) -> String {
+            #"data: {"id":"c","choices":[{"index":0,"delta":{"content":"\#(words)"},"finish_reason":null}]}"# + "\n\n"
+        }
+        let word = event("and ")
+        let words = [event("DIS shows an unrealised loss of {P1.23}. ")] + Array(repeating: word, count: 600)
+        let server = try LoopbackServer { _ in
+            var reply = LoopbackReply.events(words)
+            reply.pause = .milliseconds(100)
+            return reply
+        }
+        var program = home.program
+        program.environment["OPENAI_BASE_URL"] = server.baseURL + "/v1"
+        program.environment["OPENAI_API_KEY"] = "sk-test"
+        program.environment["OUT"] = home.folder.path("shown.txt")
+        // With job control, for else a shell has what runs in the background ignore Ctrl-C.
+        let run = try program.runShell(
+            #"""
+            set -m
+            : > "$OUT"
+            "$MAGNUS" ask 'what positions do I have?' --demo -m openai/gpt-4o-mini > "$OUT" 2> /dev/null &
+            pid=$!
+            grep -m1 -q '1,323.00' < <(tail -n +1 -f --pid=$pid "$OUT")
+            kill -INT $pid
+            wait $pid
+            echo "status $?"
+            cat "$OUT"
+            """#
+        )
+        #expect(run.output.hasPrefix("status 130\n"), "\(run.output) \(run.errors)")
+        #expect(run.output.contains("DIS shows an unrealised loss of $1,323.00."))
+        #expect(run.output.contains("Interrupted: the answer stops here."))
+        #expect(server.connections == 1 && server.requests.count == 1)
+        // Half of the minute is far more than a shell needs to notice the first sentence, and the rest was never sent.
+        #expect(server.bodyBytes < 300 * word.utf8.count, "\(server.bodyBytes / word.utf8.count) words")
+        // What was read and written until then is on the bill.
+        let told = try usage(home.run("show", try lastAnswer(), "--json"))
+        #expect(told["is_upper_bound"] as? Bool == true && (told["usd"] as? NSNumber)?.doubleValue ?? 0 > 0)
+    }
+
+    private func lastAnswer() throws -> String {
+        let log = try home.run("log", "--json").json()
+        let entries = try #require(log["data"] as? [[String: Any]])
+        return try #require(entries.first?["id"] as? String)
+    }
+
     // MARK: - One run after another
 
     @Test func whatOneRunLearnsOfAServiceTheNextOneKnows() throws {
