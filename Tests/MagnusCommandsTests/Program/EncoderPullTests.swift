@@ -166,7 +166,8 @@ import Testing
 
     /// Hubs answer with another host's address for the large file, a new one each time.
     @Test func weightsThatAnotherHostHoldsAreFetchedAndGoneOnWith() throws {
-        let (files, signature) = (files, Mutex(0))
+        let files = files
+        let signature = Mutex(0)
         let store = try LoopbackServer { files.reply(path: "/m/tiny/" + Self.weights, headers: $0.headers) }
         let hub = try LoopbackServer { request in
             guard request.path.hasSuffix(Self.weights) else { return files.reply(path: request.path) }
