@@ -164,7 +164,7 @@ struct UsageCommand: MagnusSubcommand {
         if total.estimatedCosts > 0 {
             try workspace.note(
                 StyledText(
-                    "\(total.estimatedCosts) calls are booked at the most they can have cost, for their tokens are not known",
+                    "\(total.estimatedCosts) calls are booked at an estimate or at the most they can have cost, for nobody counted their tokens",
                     .muted,
                     shape: .line
                 )

@@ -279,14 +279,15 @@ import Testing
         program.environment["OPENAI_BASE_URL"] = server.baseURL + "/v1"
         program.environment["OPENAI_API_KEY"] = "sk-test"
         program.environment["OUT"] = home.folder.path("shown.txt")
-        // With job control, for else a shell has what runs in the background ignore Ctrl-C.
+        // With job control, for else a shell has what runs in the background ignore Ctrl-C. The heading comes with the first
+        // sentence, whose line is not ended yet.
         let run = try program.runShell(
             #"""
             set -m
             : > "$OUT"
             "$MAGNUS" ask 'what positions do I have?' --demo -m openai/gpt-4o-mini > "$OUT" 2> /dev/null &
             pid=$!
-            grep -m1 -q '1,323.00' < <(tail -n +1 -f --pid=$pid "$OUT")
+            grep -m1 -q 'Demo portfolio' < <(tail -n +1 -f --pid=$pid "$OUT")
             kill -INT $pid
             wait $pid
             echo "status $?"
