@@ -271,7 +271,7 @@ import Testing
         let report = try index("data.log")
         #expect(report.skipped.map(\.reason) == [.binary])
         #expect(try store.documents() == [])
-        #expect(try store.frequencies(of: ["good"]).phrases == [0])
+        #expect(try store.frequencies(of: ["good"]) == [0])
     }
 
     // MARK: - Files that change

@@ -151,6 +151,6 @@ import Testing
         try store.remove(ids.dropLast())
         #expect(try store.documents().map(\.id) == [ids[29]])
         #expect(try store.database.health().problems == [])
-        #expect(try store.frequencies(of: ["of"]).phrases == [150])
+        #expect(try store.frequencies(of: ["of"]) == [150])
     }
 }

@@ -10,8 +10,8 @@ import Synchronization
 public final class DocumentSearch: Sendable {
     /// What a word in a title, a heading or the text is worth where candidates are picked.
     private static let weights = IndexStore.ColumnWeights(title: 2, headings: 1.5, text: 1)
-    /// Titles that the question names whose other chunks are looked at too, and how many of those.
-    private static let (maximumTitles, maximumTitled) = (4, 5_000)
+    /// Titles that the question names whose other chunks are looked at too, and how many of those by their meaning.
+    private static let (maximumTitles, maximumTitled) = (4, 20_000)
     /// The best chunks, of which the likeliest says whether the question is answered.
     private static let judged = 5
     /// Hits that a reranker puts in order.
@@ -114,18 +114,19 @@ public final class DocumentSearch: Sendable {
         let counts = try frequencies.frequencies(of: searched, generation: generation)
         let phrases = rarest(searched, frequencies: counts.words)
         let known = Dictionary(zip(searched, counts.words)) { first, _ in first }
-        let words = Words(
-            phrases: phrases,
+        let collections = collections?.map(\.rawValue)
+        let found = try store.scores(
+            anyOf: phrases,
             worths: phrases.map { QuestionWords.weight(frequency: known[$0] ?? 0, chunks: counts.chunks) },
-            collections: collections?.map(\.rawValue)
+            weights: Self.weights,
+            in: collections
         )
-        let found = try matches(words)
         let (closeness, note) = try await meaning
         pool.usedVectors = closeness != nil
         pool.notes += note.map { [$0] } ?? []
         var candidates = Candidates(closeness: closeness)
-        candidates.add(found, areRanked: true)
-        let ranges = try store.chunkRanges(of: words.collections)
+        candidates.add(found.best(tuning.candidates), areRanked: true)
+        let ranges = try store.chunkRanges(of: collections)
         candidates.addNearest(tuning.candidates, in: ranges)
         var chunks = try store.chunks(candidates.all.map(\.chunkID))
         var titles: [String: Double] = [:]
@@ -138,6 +139,7 @@ public final class DocumentSearch: Sendable {
                 frequencies: known,
                 NamedTitles.Lookup(
                     stems: { try self.store.words(of: $0) },
+                    positions: { try self.store.positions(of: $0, in: $1) },
                     frequencies: { try self.frequencies.frequencies(of: $0, generation: generation, inTitles: true) },
                     titles: { try self.store.titles(ofChunksWith: $0) }
                 )
@@ -147,12 +149,10 @@ public final class DocumentSearch: Sendable {
             if !certain.isEmpty {
                 surroundings = 0
                 let count = candidates.all.count
-                candidates.add(try matches(words, titled: certain), areRanked: false)
+                let titled = try store.chunkIDs(titled: certain, in: collections)
+                candidates.add(found.best(tuning.candidates, among: titled), areRanked: false)
                 if pool.usedVectors {
-                    candidates.addNearest(
-                        tuning.candidates,
-                        among: try store.chunkIDs(titled: certain, in: words.collections, limit: Self.maximumTitled)
-                    )
+                    candidates.addNearest(tuning.candidates, among: Array(titled.prefix(Self.maximumTitled)))
                 }
                 chunks.merge(try store.chunks(candidates.all[count...].map(\.chunkID))) { first, _ in first }
             }
@@ -224,24 +224,6 @@ public final class DocumentSearch: Sendable {
         } catch {
             notes.append("the first passages were not told apart by their words: \(error)")
         }
-    }
-
-    /// What the full text is searched for.
-    private struct Words {
-        var phrases: [String]
-        var worths: [Double]
-        var collections: [String]?
-    }
-
-    private func matches(_ words: Words, titled titles: [String] = []) throws -> [IndexStore.LexicalMatch] {
-        try store.matches(
-            anyOf: words.phrases,
-            worths: words.worths,
-            weights: Self.weights,
-            titled: titles,
-            in: words.collections,
-            limit: tuning.candidates
-        )
     }
 
     /// The rarest of `phrases` that together have not too many matches; at least one. What is too common to be searched for

@@ -7,6 +7,8 @@ struct FiscalPeriod: Hashable {
 
     /// The period that `word`, in lower case, names; nil for other words, and for a bare `2022`, which may be any number.
     init?(_ word: String) {
+        // Most words have nothing but letters.
+        guard !word.utf8.allSatisfy({ (0x61...0x7A).contains($0) }) else { return nil }
         var rest = word[...]
         let isFiscal = rest.hasPrefix("fy")
         if isFiscal { rest.removeFirst(2) }
@@ -29,7 +31,8 @@ struct FiscalPeriod: Hashable {
 
     /// Whether `word` is a year that documents are about.
     static func isYear(_ word: String) -> Bool {
-        word.count == 4 && ["19", "20"].contains { word.hasPrefix($0) } && word.allSatisfy { $0.isASCII && $0.isNumber }
+        word.utf8.count == 4 && word.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            && (word.hasPrefix("19") || word.hasPrefix("20"))
     }
 
     /// Other names of the fiscal year `2022`.

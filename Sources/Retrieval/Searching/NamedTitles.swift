@@ -6,6 +6,8 @@ struct NamedTitles {
     struct Lookup {
         /// The stems of each of some texts.
         var stems: ([String]) throws -> [[String]]
+        /// Where some stems stand in each text, -1 for every other word.
+        var positions: (_ stems: [String], _ texts: [String]) throws -> [[Int32]]
         /// In how many chunks' titles each of some words is, and how many chunks there are.
         var frequencies: ([String]) throws -> (words: [Int], chunks: Int)
         /// The titles of the chunks that have a word, with how many they are.
@@ -42,21 +44,20 @@ struct NamedTitles {
     ///   - frequencies: In how many chunks each of the question's phrases is.
     init(titles: [String], question: QueryTerms, frequencies: [String: Int], _ lookup: Lookup) throws {
         let distinct = Set(titles).filter { !$0.isEmpty }.sorted().map(TitleWords.init)
-        let words = question.phrases + question.forms
-        let rows = try lookup.stems(words + distinct.flatMap(\.words))
-        let asked = Set(rows.prefix(words.count).flatMap(\.self))
+        let asked = Set(try lookup.stems(question.phrases + question.forms).flatMap(\.self)).sorted()
+        let rows = try lookup.positions(asked, distinct.flatMap(\.words))
         let names = try NameForms(
             question: question,
             titles: distinct,
             frequencies: frequencies,
             titlesWith: lookup.titles
         )
-        var place = words.count
+        var place = 0
         var candidates: [Candidate] = []
         for title in distinct {
             let own = rows[place..<place + title.words.count]
             place += title.words.count
-            var isAsked = own.map { !$0.isEmpty && $0.allSatisfy(asked.contains) }
+            var isAsked = own.map { !$0.isEmpty && !$0.contains(-1) }
             for index in names.asked(in: title) { isAsked[index] = true }
             let candidate = Candidate(title: title, isAsked: isAsked)
             // Words that all titles have weigh next to nothing, so that even a few may be all that matters.

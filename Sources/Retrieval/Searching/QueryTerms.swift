@@ -41,7 +41,7 @@ public struct QueryTerms: Hashable, Sendable {
 
     /// The terms of `question`, which may be any text.
     public init(_ question: String) {
-        let text = String(question.unicodeScalars.prefix(Self.maximumCharacters).map(Character.init))
+        let text = String(Substring(question.unicodeScalars.prefix(Self.maximumCharacters)))
         let written = Self.words(of: text)
         let asked = written.map { $0.lowercased() }
         let found = TradeAbbreviations.found(in: asked)
@@ -50,8 +50,8 @@ public struct QueryTerms: Hashable, Sendable {
         let all = zip(asked, years).map { $1 ?? $0 }
         let quarters = Set(periods.compactMap { $0?.quarter }).sorted()
         forms = (quarters.isEmpty ? [] : ["10q"]) + quarters.map { "q\($0)" } + Self.runTogether(asked)
-        let capitals = zip(written, asked).filter { word, _ in word.count(where: \.isUppercase) > 1 }
-        abbreviations = text.contains(where: \.isUppercase) ? Set(capitals.map(\.1)) : Set(asked)
+        let capitals = zip(written, asked).filter { word, _ in word.count(where: \.isCapital) > 1 }
+        abbreviations = text.contains(where: \.isCapital) ? Set(capitals.map(\.1)) : Set(asked)
         self.years = Set(all.filter(FiscalPeriod.isYear))
         let isEmpty = all.allSatisfy(StopWords.contains)
         let words = all.map { Word(text: $0, isTelling: isEmpty || !StopWords.contains($0)) }
@@ -85,7 +85,7 @@ public struct QueryTerms: Hashable, Sendable {
     /// The runs of letters and digits in a word; each character of a script without spaces.
     static func parts(of word: String) -> [String] {
         guard !isUnspaced(word) else { return word.unicodeScalars.map { String($0) } }
-        return word.split { !($0.isLetter || $0.isNumber) }.map(String.init)
+        return word.split { !$0.isWordPart }.map(String.init)
     }
 
     /// What the full text is searched for to find a word. In a script without spaces a word is a run of several, and its pairs of
@@ -110,8 +110,6 @@ public struct QueryTerms: Hashable, Sendable {
         }
     }
 
-    private static let separators: Set<Character> = Set("/,;—–|，。、；：？！（）「」『』《》〈〉【】…・")
-
     /// The runs of `text` that are of scripts without spaces, and those that are not.
     private static func byScript(_ text: Substring) -> [Substring] {
         guard text.unicodeScalars.contains(where: UnspacedScript.contains) else { return [text] }
@@ -131,12 +129,41 @@ public struct QueryTerms: Hashable, Sendable {
 
     /// The words of `text` as they are written, without marks at their ends; marks inside a word stay: `10-k`, `at&t`.
     private static func words(of text: String) -> [String] {
-        text.split { $0.isWhitespace || separators.contains($0) }.flatMap(Self.byScript).compactMap { part in
+        text.split(whereSeparator: \.isBetweenWords).flatMap(Self.byScript).compactMap { part in
             var word = part[...]
-            while let first = word.first, !(first.isLetter || first.isNumber) { word.removeFirst() }
-            while let last = word.last, !(last.isLetter || last.isNumber) { word.removeLast() }
-            for ending in ["'s", "’s", "'S", "’S"] where word.hasSuffix(ending) { word.removeLast(2) }
+            while let first = word.first, !first.isWordPart { word.removeFirst() }
+            while let last = word.last, !last.isWordPart { word.removeLast() }
+            // After an `s` more than an apostrophe is rare.
+            if let last = word.last, last == "s" || last == "S" {
+                for ending in ["'s", "’s", "'S", "’S"] where word.hasSuffix(ending) { word.removeLast(2) }
+            }
             return word.isEmpty ? nil : String(word)
+        }
+    }
+}
+
+/// What characters are to a question; those of ASCII are told without a look into the tables of Unicode.
+extension Character {
+    private var byte: UInt8? { utf8.count == 1 ? utf8.first : nil }
+
+    /// Whether it is a letter or a number.
+    fileprivate var isWordPart: Bool {
+        guard let byte else { return isLetter || isNumber }
+        return (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10
+    }
+
+    fileprivate var isCapital: Bool {
+        guard let byte else { return isUppercase }
+        return byte &- 0x41 < 26
+    }
+
+    private static let separators: Set<Character> = Set("—–，。、；：？！（）「」『』《》〈〉【】…・")
+
+    fileprivate var isBetweenWords: Bool {
+        guard let byte else { return isWhitespace || Self.separators.contains(self) }
+        switch byte {
+        case 0x09...0x0D, 0x20, UInt8(ascii: "/"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "|"): return true
+        default: return false
         }
     }
 }
@@ -183,16 +210,30 @@ struct TradeAbbreviations: Sendable {
         ("rv", ["realized volatility"]), ("vol", ["volatility"]),
     ]
 
+    /// Whether the words of `name` stand side by side in `parts`, the last one perhaps in the plural.
+    private static func isThere(_ name: String, in parts: [Substring], _ all: Set<Substring>) -> Bool {
+        let words = name.split(separator: " ")
+        guard let last = words.last, words.dropLast().allSatisfy(all.contains) else { return false }
+        let plural = last + "s"
+        guard all.contains(last) || all.contains(plural), parts.count >= words.count else { return false }
+        return (0...(parts.count - words.count)).contains { start in
+            let run = parts[start..<start + words.count]
+            return run.dropLast().elementsEqual(words.dropLast()) && (run.last == last || run.last == plural)
+        }
+    }
+
     /// The abbreviations and long forms in a row of words, which are in lower case.
     static func found(in words: [String]) -> [TradeAbbreviations] {
-        let text = " " + words.joined(separator: " ").map { $0 == "-" ? " " : String($0) }.joined() + " "
+        // A word with marks such as `at-the-money` is as many as it has parts.
+        let parts = words.flatMap { $0.split(separator: "-", omittingEmptySubsequences: false) }
+        let all = Set(parts)
         return table.compactMap { entry in
             // A plural is the same abbreviation: CSPs.
-            if text.contains(" \(entry.short) ") || text.contains(" \(entry.short)s ") {
+            if all.contains(entry.short[...]) || all.contains("\(entry.short)s") {
                 let covered = words.filter { $0 == entry.short || $0 == entry.short + "s" }
                 return TradeAbbreviations(covered: covered, otherNames: entry.long, spelledOut: entry.long.first)
             }
-            if let long = entry.long.first(where: { text.contains(" \($0) ") || text.contains(" \($0)s ") }) {
+            if let long = entry.long.first(where: { isThere($0, in: parts, all) }) {
                 let parts = long.split(separator: " ").map(String.init)
                 let covered = words.filter { word in
                     parts.contains { word == $0 || word == $0 + "s" }

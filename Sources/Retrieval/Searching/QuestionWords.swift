@@ -128,7 +128,12 @@ struct QuestionWords {
     func measures(of rows: [[Int32]], at places: [Place]) -> [Measures] {
         guard total > 0 else { return rows.map { _ in Measures() } }
         let usualLength = Double(rows.reduce(0) { $0 + $1.count }) / Double(max(rows.count, 1))
-        let counts = rows.map(counts(in:))
+        let weights = terms.map(\.weight)
+        let (pairs, triples) = (
+            Runs(of: 2, in: sequence) { min($0[0], $0[1]) }, Runs(of: 3, in: sequence) { $0.reduce(0, +) }
+        )
+        var stems = [Int](repeating: 0, count: vocabulary.count)
+        let counts = rows.map { self.counts(in: $0, &stems) }
         let neighbours = Dictionary(grouping: places.indices, by: { places[$0].document })
         return rows.indices.map { index in
             let row = rows[index]
@@ -136,11 +141,11 @@ struct QuestionWords {
                 Self.saturation
                 * (1 - Self.lengthShare + Self.lengthShare * Double(row.count) / max(usualLength, 1))
             var result = Measures()
-            for (term, count) in zip(terms, counts[index]) where count > 0 { result.coverage += term.weight }
+            for term in weights.indices where counts[index][term] > 0 { result.coverage += weights[term] }
             result.coverage /= total
-            result.words = words(counts[index], length: length)
-            result.pairs = share(of: 2, in: row) { min($0[0], $0[1]) }
-            result.triples = share(of: 3, in: row) { $0.reduce(0, +) }
+            result.words = words(counts[index], weights, length: length)
+            result.pairs = pairs.share(in: row)
+            result.triples = triples.share(in: row)
             var together = counts[index]
             var isAlone = true
             for other in neighbours[places[index].document] ?? []
@@ -148,45 +153,30 @@ struct QuestionWords {
                 isAlone = false
                 for term in together.indices { together[term] += counts[other][term] }
             }
-            if !isAlone { result.surroundings = words(together, length: length) - result.words }
+            if !isAlone { result.surroundings = words(together, weights, length: length) - result.words }
             return result
         }
     }
 
     /// How often each term is in a text.
-    private func counts(in row: [Int32]) -> [Int] {
-        var stems = [Int](repeating: 0, count: vocabulary.count)
+    /// - Parameter stems: Room for a number of each stem.
+    private func counts(in row: [Int32], _ stems: inout [Int]) -> [Int] {
+        for stem in stems.indices { stems[stem] = 0 }
         for stem in row where stem >= 0 { stems[Int(stem)] += 1 }
-        return terms.map { term in
-            term.names.reduce(stems[Int(term.stem)]) { $0 + Self.occurrences(of: $1, in: row) }
+        return terms.indices.map { index in
+            let count = stems[Int(terms[index].stem)]
+            return terms[index].names.isEmpty
+                ? count : terms[index].names.reduce(count) { $0 + Self.occurrences(of: $1, in: row) }
         }
     }
 
-    private func words(_ counts: [Int], length: Double) -> Double {
-        zip(terms, counts).reduce(0) { sum, next in
-            let (term, count) = (next.0, Double(next.1))
-            return count > 0 ? sum + term.weight * count / (count + length) : sum
-        } / total
-    }
-
-    /// The part of the question's runs of `length` words that stand in `row`, each weighing what `weight` makes of its words'.
-    private func share(of length: Int, in row: [Int32], weight: ([Double]) -> Double) -> Double {
-        guard sequence.count >= length else { return 0 }
-        var runs: Set<[Int32]> = []
-        if row.count >= length {
-            for start in 0...(row.count - length) where row[start] >= 0 {
-                let run = row[start..<start + length]
-                if run.allSatisfy({ $0 >= 0 }) { runs.insert(Array(run)) }
-            }
+    private func words(_ counts: [Int], _ weights: [Double], length: Double) -> Double {
+        var sum = 0.0
+        for term in weights.indices where counts[term] > 0 {
+            let count = Double(counts[term])
+            sum += weights[term] * count / (count + length)
         }
-        var (found, possible) = (0.0, 0.0)
-        for start in 0...(sequence.count - length) {
-            let part = sequence[start..<start + length]
-            let value = weight(part.map(\.weight))
-            possible += value
-            if runs.contains(part.map(\.stem)) { found += value }
-        }
-        return possible > 0 ? found / possible : 0
+        return sum / total
     }
 
     private static func occurrences(of name: [Int32], in row: [Int32]) -> Int {
@@ -194,5 +184,47 @@ struct QuestionWords {
         return (0...(row.count - name.count)).count { start in
             row[start] == first && row[start..<start + name.count].elementsEqual(name)
         }
+    }
+}
+
+/// The runs of so many words that a question has, each with what it weighs.
+private struct Runs {
+    private let length: Int
+    /// The places in `weights` of the runs that begin with two stems, by these; the third one stands beside each.
+    private var places: [UInt64: [(third: Int32, place: Int)]] = [:]
+    private var weights: [Double] = []
+    private let possible: Double
+
+    /// - Parameter weight: What a run weighs, by what its words do.
+    init(of length: Int, in sequence: [(stem: Int32, weight: Double)], weight: ([Double]) -> Double) {
+        self.length = length
+        var possible = 0.0
+        for start in 0..<max(0, sequence.count - length + 1) {
+            let part = sequence[start..<start + length]
+            let value = weight(part.map(\.weight))
+            possible += value
+            let third = length > 2 ? sequence[start + 2].stem : -1
+            places[Self.key(sequence[start].stem, sequence[start + 1].stem), default: []].append((third, weights.count))
+            weights.append(value)
+        }
+        self.possible = possible
+    }
+
+    private static func key(_ first: Int32, _ second: Int32) -> UInt64 {
+        UInt64(UInt32(bitPattern: first)) << 32 | UInt64(UInt32(bitPattern: second))
+    }
+
+    /// The part of the question's runs that stand in `row`, by their weights.
+    func share(in row: [Int32]) -> Double {
+        guard possible > 0, row.count >= length else { return 0 }
+        var isFound = [Bool](repeating: false, count: weights.count)
+        row.withUnsafeBufferPointer { row in
+            for start in 0...(row.count - length) where row[start] >= 0 && row[start + 1] >= 0 {
+                guard let own = places[Self.key(row[start], row[start + 1])] else { continue }
+                for (third, place) in own where length == 2 || row[start + 2] == third { isFound[place] = true }
+            }
+        }
+        // In the order of the question, so that the sum is the same for equal texts.
+        return zip(isFound, weights).reduce(0) { $0 + ($1.0 ? $1.1 : 0) } / possible
     }
 }

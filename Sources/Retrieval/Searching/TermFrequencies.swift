@@ -8,6 +8,7 @@ final class TermFrequencies: Sendable {
         var chunks = 0
         /// Of common words, by their stems.
         var common: [String: Int] = [:]
+        var commonInTitles: [String: Int] = [:]
         var texts: [String: Int] = [:]
         var titles: [String: Int] = [:]
     }
@@ -33,21 +34,23 @@ final class TermFrequencies: Sendable {
             if state.generation != generation {
                 state = State(
                     generation: generation,
-                    chunks: try store.frequencies(of: []).chunks,
-                    common: try store.commonWords()
+                    chunks: try store.chunkCount(),
+                    common: try store.commonWords(),
+                    commonInTitles: try store.commonWords(inTitles: true)
                 )
             }
             let part: WritableKeyPath<State, [String: Int]> = inTitles ? \.titles : \.texts
             if state[keyPath: part].count > Self.limit { state[keyPath: part] = [:] }
-            if !inTitles, !state.common.isEmpty {
-                let new = words.filter { state.texts[$0] == nil }
+            let common = inTitles ? state.commonInTitles : state.common
+            if !common.isEmpty {
+                let new = words.filter { state[keyPath: part][$0] == nil }
                 for (word, stems) in zip(new, try store.words(of: new)) where stems.count == 1 {
-                    if let count = state.common[stems[0]] { state.texts[word] = count }
+                    if let count = common[stems[0]] { state[keyPath: part][word] = count }
                 }
             }
             let unknown = words.filter { state[keyPath: part][$0] == nil }
             if !unknown.isEmpty {
-                for (word, count) in zip(unknown, try store.frequencies(of: unknown, inTitles: inTitles).phrases) {
+                for (word, count) in zip(unknown, try store.frequencies(of: unknown, inTitles: inTitles)) {
                     state[keyPath: part][word] = count
                 }
             }

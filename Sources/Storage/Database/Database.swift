@@ -69,7 +69,7 @@ public final class Database: Sendable {
             // In KiB where negative. A search touches a few thousand pages, and the usual 2 MB hold five hundred.
             // This also reads the tables' names, without which asking for the functions of the full text would fail hard.
             try db.execute(sql: "PRAGMA cache_size = -32768")
-            try MatchScore.register(in: db)
+            try PhraseScores.register(in: db)
             db.add(tokenizer: WordTokenizer.self)
         }
         return configuration
@@ -140,6 +140,15 @@ public final class Database: Sendable {
     func write<Value>(_ body: (GRDB.Database) throws -> Value) throws -> Value {
         do {
             return try writer.write(body)
+        } catch {
+            throw StorageError.wrapping(error, path: path)
+        }
+    }
+
+    /// Runs `body` on the connection that writes, without a transaction: it may make tables of its own for a while.
+    func withoutTransaction<Value>(_ body: (GRDB.Database) throws -> Value) throws -> Value {
+        do {
+            return try writer.writeWithoutTransaction(body)
         } catch {
             throw StorageError.wrapping(error, path: path)
         }

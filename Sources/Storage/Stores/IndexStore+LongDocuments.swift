@@ -179,7 +179,8 @@ extension IndexStore {
 
     /// The documents that are on their way out.
     static func leaving(_ db: GRDB.Database) throws -> Set<Int64> {
-        try Int64.fetchSet(db.cachedStatement(sql: "SELECT id FROM documents WHERE state = 2"))
+        // By both conditions: the index is one of rows whose state is not 0, and the library does not conclude that 2 is one.
+        try Int64.fetchSet(db.cachedStatement(sql: "SELECT id FROM documents WHERE state = 2 AND state <> 0"))
     }
 
     /// Takes out the document of a path if it has more chunks than one step, or was on its way out.

@@ -67,7 +67,8 @@ public final class PackedVectors: Sendable {
 extension IndexStore {
     /// Below so many chunks vectors are read one by one, which then takes no longer.
     public static let smallestPack = 2_000
-    private static let rowsInPart = 65_536
+    /// A part that has fewer is the last one, which may have none.
+    static let rowsInPart = 16_384
 
     /// The vectors of every chunk that has one by the encoder `identifier`.
     ///
@@ -85,60 +86,101 @@ extension IndexStore {
         }
     }
 
-    /// Puts the vectors of an encoder side by side and counts common words, where the index has changed since that was last done.
+    /// Puts the vectors of an encoder side by side, brings the full-text index together and counts common words, where the index
+    /// has changed since that was last done.
     ///
-    /// It writes as much again as the vectors take. All is done in one transaction.
+    /// It writes as much again as the vectors take, in many transactions of a fraction of a second. After an interruption the
+    /// next call goes on where this one was; where another process changes the index meanwhile it ends, for what it has done
+    /// is of no use then.
     /// - Parameter minimum: With fewer chunks nothing is done.
     /// - Throws: `StorageError`.
     public func packVectors(encoder identifier: String, minimum: Int = smallestPack) throws {
-        let isNeeded = try database.read { db in
-            guard let encoderID = try Self.encoderID(identifier, db) else { return false }
-            let chunks = try Int.fetchOne(db, sql: "SELECT sum(chunk_count) FROM documents") ?? 0
-            let packed = try Int.fetchOne(
-                db,
-                sql: "SELECT min(generation) FROM vector_packs WHERE encoder_id = ?",
-                arguments: [encoderID]
-            )
-            return try chunks >= minimum && packed != Self.generation(db)
-        }
-        guard isNeeded else { return }
-        try database.write { db in
-            guard let encoderID = try Self.encoderID(identifier, db) else { return }
+        let (generation, isPacked, isCounted) = try database.read { db in
             let generation = try Self.generation(db)
-            try db.execute(sql: "DELETE FROM vector_packs WHERE encoder_id = ?", arguments: [encoderID])
-            var last: Int64 = -1
-            for part in 0... {
-                var (chunkIDs, scales, components) = ([Int64](), [Float](), Data())
-                let rows = try Row.fetchCursor(
-                    db,
-                    // CROSS JOIN keeps this order: chunks along their key, a vector looked up for each.
-                    sql: """
-                        SELECT chunks.id, vectors.scale, vectors.components FROM chunks CROSS JOIN vectors
-                        ON vectors.encoder_id = ? AND vectors.hash = chunks.hash
-                        WHERE chunks.id > ? ORDER BY chunks.id LIMIT ?
-                        """,
-                    arguments: [encoderID, last, Self.rowsInPart]
-                )
-                while let row = try rows.next() {
-                    chunkIDs.append(row[0])
-                    scales.append(Float(row[1] as Double))
-                    try row.withUnsafeData(atIndex: 2) { if let data = $0 { components.append(data) } }
-                }
-                guard let end = chunkIDs.last else { break }
-                last = end
-                try db.execute(
-                    sql: """
-                        INSERT INTO vector_packs (encoder_id, part, generation, row_count, chunk_ids, scales, components)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)
-                        """,
-                    arguments: [
-                        encoderID, part, generation, chunkIDs.count, chunkIDs.withUnsafeBytes { Data($0) },
-                        scales.withUnsafeBytes { Data($0) }, components,
-                    ]
-                )
-                if chunkIDs.count < Self.rowsInPart { break }
+            guard let encoderID = try Self.encoderID(identifier, db),
+                try Int.fetchOne(db, sql: "SELECT sum(chunk_count) FROM documents") ?? 0 >= minimum
+            else { return (generation, true, true) }
+            return (
+                generation, try Self.parts(encoderID, generation: generation, db).last?.isLast == true,
+                try Self.commonWordsGeneration(db) == generation
+            )
+        }
+        if !isPacked {
+            try mergeFullText()
+            while try packPart(encoder: identifier, generation: generation) {}
+        }
+        if !isCounted { try countCommonWords(generation: generation) }
+    }
+
+    /// A part of a pack, as far as that is known without reading it.
+    private struct Part {
+        var id: Int64
+        var number: Int
+        var count: Int
+        var isLast: Bool { count < rowsInPart }
+    }
+
+    /// The parts that are there of a state of the index, in their order; those after one that is missing are of no use.
+    private static func parts(_ encoderID: Int64, generation: Int, _ db: GRDB.Database) throws -> [Part] {
+        let sql = """
+            SELECT id, part, row_count FROM vector_packs WHERE encoder_id = ? AND generation = ? ORDER BY part
+            """
+        let all = try Row.fetchAll(db, sql: sql, arguments: [encoderID, generation])
+            .map { Part(id: $0[0], number: $0[1], count: $0[2]) }
+        return zip(all, all.indices).prefix { part, index in
+            part.number == index && (index == 0 || !all[index - 1].isLast)
+        }.map(\.0)
+    }
+
+    /// Packs the next part.
+    /// - Returns: Whether there is another one.
+    private func packPart(encoder identifier: String, generation: Int) throws -> Bool {
+        try database.write { db in
+            guard let encoderID = try Self.encoderID(identifier, db), try Self.generation(db) == generation else {
+                return false
             }
-            try Self.countCommonWords(generation: generation, db)
+            let parts = try Self.parts(encoderID, generation: generation, db)
+            guard parts.last?.isLast != true else { return false }
+            try db.execute(
+                sql: "DELETE FROM vector_packs WHERE encoder_id = ? AND (generation <> ? OR part >= ?)",
+                arguments: [encoderID, generation, parts.count]
+            )
+            let end = try parts.last.flatMap { part in
+                try Data.fetchOne(
+                    db,
+                    sql: "SELECT substr(chunk_ids, -8) FROM vector_packs WHERE id = ?",
+                    arguments: [part.id]
+                )
+            }
+            let last =
+                end.flatMap { $0.count == 8 ? $0.withUnsafeBytes { $0.loadUnaligned(as: Int64.self) } : nil } ?? -1
+            var (chunkIDs, scales, components) = ([Int64](), [Float](), Data())
+            let rows = try Row.fetchCursor(
+                db,
+                // CROSS JOIN keeps this order: chunks along their key, a vector looked up for each.
+                sql: """
+                    SELECT chunks.id, vectors.scale, vectors.components FROM chunks CROSS JOIN vectors
+                    ON vectors.encoder_id = ? AND vectors.hash = chunks.hash
+                    WHERE chunks.id > ? ORDER BY chunks.id LIMIT ?
+                    """,
+                arguments: [encoderID, last, Self.rowsInPart]
+            )
+            while let row = try rows.next() {
+                chunkIDs.append(row[0])
+                scales.append(Float(row[1] as Double))
+                try row.withUnsafeData(atIndex: 2) { if let data = $0 { components.append(data) } }
+            }
+            try db.execute(
+                sql: """
+                    INSERT INTO vector_packs (encoder_id, part, generation, row_count, chunk_ids, scales, components)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    encoderID, parts.count, generation, chunkIDs.count, chunkIDs.withUnsafeBytes { Data($0) },
+                    scales.withUnsafeBytes { Data($0) }, components,
+                ]
+            )
+            return chunkIDs.count == Self.rowsInPart
         }
     }
 
@@ -157,35 +199,32 @@ extension IndexStore {
         dimension: Int,
         _ db: GRDB.Database
     ) throws -> PackedVectors? {
-        let parts = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT id, row_count FROM vector_packs WHERE encoder_id = ? AND generation = ?
-                AND length(chunk_ids) = 8 * row_count AND length(scales) = 4 * row_count
-                AND length(components) = ? * row_count ORDER BY part
-                """,
-            arguments: [encoderID, generation, dimension]
-        )
-        let all = "SELECT count(*) FROM vector_packs WHERE encoder_id = ?"
-        guard !parts.isEmpty, try Int.fetchOne(db, sql: all, arguments: [encoderID]) == parts.count else { return nil }
-        let counts = parts.map { $0[1] as Int }
+        let parts = try parts(encoderID, generation: generation, db)
+        let damaged = """
+            SELECT count(*) FROM vector_packs WHERE encoder_id = ? AND (length(chunk_ids) <> 8 * row_count
+            OR length(scales) <> 4 * row_count OR length(components) <> ? * row_count)
+            """
+        guard parts.last?.isLast == true,
+            try Int.fetchOne(db, sql: damaged, arguments: [encoderID, dimension]) == 0
+        else { return nil }
+        let counts = parts.map(\.count)
         return try PackedVectors(generation: generation, dimension: dimension, count: counts.reduce(0, +)) {
             bytes,
             factors,
             chunkIDs in
             var done = 0
             for (part, count) in zip(parts, counts) {
-                let id: Int64 = part[0]
+                guard count > 0 else { continue }
                 let ids = try [Int64](unsafeUninitializedCapacity: count) { buffer, initialized in
-                    try read("chunk_ids", of: id, into: UnsafeMutableRawBufferPointer(buffer), db)
+                    try read("chunk_ids", of: part.id, into: UnsafeMutableRawBufferPointer(buffer), db)
                     initialized = count
                 }
                 chunkIDs += ids
                 let scales = UnsafeMutableBufferPointer(rebasing: factors[done..<done + count])
-                try read("scales", of: id, into: UnsafeMutableRawBufferPointer(scales), db)
+                try read("scales", of: part.id, into: UnsafeMutableRawBufferPointer(scales), db)
                 let rows = bytes[(done * dimension)..<((done + count) * dimension)]
                 let components = UnsafeMutableBufferPointer(rebasing: rows)
-                try read("components", of: id, into: UnsafeMutableRawBufferPointer(components), db)
+                try read("components", of: part.id, into: UnsafeMutableRawBufferPointer(components), db)
                 done += count
             }
         }

@@ -52,12 +52,12 @@ extension IndexStore {
             var found: [Data: PendingChunk] = [:]
             while let row = try rows.next() {
                 last = row[0]
-                let (hash, headings): (Data, String) = (row[1], row[3])
+                let hash: Data = row[1]
                 guard found[hash] == nil else { continue }
                 found[hash] = PendingChunk(
                     hash: hash,
                     title: row[2],
-                    headings: headings.isEmpty ? [] : headings.components(separatedBy: ChunkRecord.headingSeparator),
+                    headings: ChunkRecord.headings(row[3]),
                     text: row[4]
                 )
             }

@@ -1,5 +1,6 @@
 public import Foundation
 import GRDB
+import GRDBSQLite
 
 /// The documents, their chunks, the full-text index over them and their vectors.
 public struct IndexStore: Sendable {
@@ -186,11 +187,22 @@ public struct IndexStore: Sendable {
             let statement = try db.cachedStatement(sql: ChunkRecord.selection + " WHERE id = ?")
             let leaving = try Self.leaving(db)
             var chunks: [Int64: ChunkRecord] = [:]
-            for id in ids where chunks[id] == nil {
-                guard let chunk = try Row.fetchOne(statement, arguments: [id]).map(ChunkRecord.init(row:)),
-                    !leaving.contains(chunk.documentID), searched?.contains(chunk.documentID) ?? true
-                else { continue }
-                chunks[id] = chunk
+            // In the order in which they lie in the file, and through the library itself: a search reads hundreds.
+            let handle = statement.sqliteStatement
+            defer { sqlite3_reset(handle) }
+            for id in Set(ids).sorted() {
+                sqlite3_reset(handle)
+                sqlite3_bind_int64(handle, 1, id)
+                let code = sqlite3_step(handle)
+                guard code == SQLITE_ROW else {
+                    guard code == SQLITE_DONE else {
+                        throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage)
+                    }
+                    continue
+                }
+                let documentID = sqlite3_column_int64(handle, 1)
+                guard !leaving.contains(documentID), searched?.contains(documentID) ?? true else { continue }
+                chunks[id] = ChunkRecord(steppedTo: handle)
             }
             return chunks
         }
@@ -321,13 +333,38 @@ extension ChunkRecord {
 
     static let selection = "SELECT id, document_id, title, headings, text, first_line, last_line, hash FROM chunks"
 
+    /// The row at which a statement of this selection is.
+    init(steppedTo statement: OpaquePointer?) {
+        func bytes(_ column: CInt, _ start: UnsafeRawPointer?) -> UnsafeRawBufferPointer {
+            UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column)))
+        }
+        func text(_ column: CInt) -> String {
+            String(decoding: bytes(column, sqlite3_column_text(statement, column)), as: UTF8.self)
+        }
+        let (firstLine, lastLine) = (Int(sqlite3_column_int64(statement, 5)), Int(sqlite3_column_int64(statement, 6)))
+        self.init(
+            title: text(2),
+            headings: Self.headings(text(3)),
+            text: text(4),
+            lines: firstLine...max(firstLine, lastLine),
+            hash: Data(bytes(7, sqlite3_column_blob(statement, 7)))
+        )
+        id = sqlite3_column_int64(statement, 0)
+        documentID = sqlite3_column_int64(statement, 1)
+    }
+
+    /// Headings as they are stored.
+    static func headings(_ stored: String) -> [String] {
+        guard !stored.isEmpty else { return [] }
+        return stored.utf8.split(separator: 0x1F, omittingEmptySubsequences: false).map { String(Substring($0)) }
+    }
+
     init(row: Row) {
-        let headings: String = row[3]
         let firstLine: Int = row[5]
         let lastLine: Int = row[6]
         self.init(
             title: row[2],
-            headings: headings.isEmpty ? [] : headings.components(separatedBy: ChunkRecord.headingSeparator),
+            headings: Self.headings(row[3]),
             text: row[4],
             lines: firstLine...max(firstLine, lastLine),
             hash: row[7]

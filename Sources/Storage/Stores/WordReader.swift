@@ -6,48 +6,51 @@ import GRDBSQLite
 ///
 /// A word of ASCII letters and digits is one word to the index too, and its stem begins as it does. So those that begin like no
 /// word of the vocabulary are passed over, and the index's tokenizer sees each of the others once.
-final class WordReader {
-    private let numbers: [UInt64: Int32]
+struct WordReader {
+    /// Takes the words that the tokenizer finds.
+    private struct Sink {
+        var numbers = KeyedNumbers()
+        var row: [Int32] = []
+    }
+
+    private var sink = Sink()
     /// Whether a word of the vocabulary begins with these two bytes.
     private var beginnings = [Bool](repeating: false, count: 65_536)
     /// What is known of words of ASCII letters and digits, by their digests in lower case.
-    private var known: [UInt64: Int32] = [:]
-    private var row: [Int32] = []
+    private var known = KeyedNumbers()
 
     /// Below this length the stem of a word may differ from it in the second letter.
     private static let sureLength = 4
 
     init(vocabulary: [String]) {
-        var numbers: [UInt64: Int32] = [:]
         for (index, word) in vocabulary.enumerated() {
             var word = word
             let (digest, first, second) = word.withUTF8 { bytes in
                 (Self.digest(bytes), bytes.first, bytes.count >= Self.sureLength ? bytes[1] : nil)
             }
-            numbers[digest] = numbers[digest] ?? Int32(index)
+            _ = sink.numbers.place(of: digest, orInsert: Int32(index))
             guard let first else { continue }
             for next in second.map({ $0...$0 }) ?? 0...255 { beginnings[Int(first) << 8 | Int(next)] = true }
         }
-        self.numbers = numbers
     }
 
     /// The place in the vocabulary of each word of `text`; -1 for one that is not in it.
-    func positions(in text: String, _ tokenizer: any FTS5Tokenizer) throws -> [Int32] {
-        row.removeAll(keepingCapacity: true)
+    mutating func positions(in text: String, _ tokenizer: any FTS5Tokenizer) throws -> [Int32] {
+        sink.row.removeAll(keepingCapacity: true)
         var text = text
         try text.withUTF8 { bytes in
             var start = 0
             while start < bytes.count {
-                guard Self.kinds[Int(bytes[start])] != .separator else {
+                let first = bytes[start]
+                guard Self.isWord(first) || first >= 0x80 else {
                     start += 1
                     continue
                 }
                 var end = start
                 var isASCII = true
                 while end < bytes.count {
-                    let kind = Self.kinds[Int(bytes[end])]
-                    if kind == .separator { break }
-                    if kind == .other { isASCII = false }
+                    let byte = bytes[end]
+                    if byte >= 0x80 { isASCII = false } else if !Self.isWord(byte) { break }
                     end += 1
                 }
                 let word = UnsafeBufferPointer(rebasing: bytes[start..<end])
@@ -55,57 +58,52 @@ final class WordReader {
                 start = end
             }
         }
-        return row
+        return sink.row
     }
 
-    private enum Kind: UInt8 {
-        case separator, word, other
+    /// Whether a byte is part of a word to the tokenizer of the index; what is not ASCII it looks at itself.
+    @inline(__always)
+    private static func isWord(_ byte: UInt8) -> Bool {
+        (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10
     }
 
-    /// What a byte is to the tokenizer of the index; what is not ASCII it looks at itself.
-    private static let kinds: [Kind] = (0...255).map { (byte: UInt8) in
-        switch byte {
-        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: .word
-        case 0x80...: .other
-        default: .separator
-        }
-    }
-
+    @inline(__always)
     private static func lowercase(_ byte: UInt8) -> UInt8 {
-        (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+        byte &- 0x41 < 26 ? byte | 0x20 : byte
     }
 
-    private func readASCII(_ word: UnsafeBufferPointer<UInt8>, _ tokenizer: any FTS5Tokenizer) throws {
+    private mutating func readASCII(_ word: UnsafeBufferPointer<UInt8>, _ tokenizer: any FTS5Tokenizer) throws {
         let second = word.count > 1 ? Self.lowercase(word[1]) : 0
         guard beginnings[Int(Self.lowercase(word[0])) << 8 | Int(second)] else {
-            row.append(-1)
+            sink.row.append(-1)
             return
         }
         let digest = Self.digest(word)
         if let place = known[digest] {
-            row.append(place)
+            sink.row.append(place)
             return
         }
-        let count = row.count
+        let count = sink.row.count
         try tokenize(word, tokenizer)
-        if row.count == count + 1 { known[digest] = row[count] }
+        if sink.row.count == count + 1 { _ = known.place(of: digest, orInsert: sink.row[count]) }
     }
 
     /// Adds the words that the tokenizer finds in `bytes`.
-    private func tokenize(_ bytes: UnsafeBufferPointer<UInt8>, _ tokenizer: any FTS5Tokenizer) throws {
+    private mutating func tokenize(_ bytes: UnsafeBufferPointer<UInt8>, _ tokenizer: any FTS5Tokenizer) throws {
         guard let base = bytes.baseAddress else { return }
-        let code = base.withMemoryRebound(to: CChar.self, capacity: bytes.count) { characters in
-            tokenizer.tokenize(
-                context: Unmanaged.passUnretained(self).toOpaque(),
-                tokenization: .document,
-                pText: characters,
-                nText: CInt(bytes.count)
-            ) { context, _, token, length, _, _ in
-                guard let context, let token else { return SQLITE_ERROR }
-                let reader = Unmanaged<WordReader>.fromOpaque(context).takeUnretainedValue()
-                let bytes = UnsafeRawBufferPointer(start: token, count: Int(length)).bindMemory(to: UInt8.self)
-                reader.row.append(reader.numbers[WordReader.digest(bytes)] ?? -1)
-                return SQLITE_OK
+        let code = withUnsafeMutablePointer(to: &sink) { sink in
+            base.withMemoryRebound(to: CChar.self, capacity: bytes.count) { characters in
+                tokenizer.tokenize(
+                    context: UnsafeMutableRawPointer(sink),
+                    tokenization: .document,
+                    pText: characters,
+                    nText: CInt(bytes.count)
+                ) { context, _, token, length, _, _ in
+                    guard let sink = context?.assumingMemoryBound(to: Sink.self), let token else { return SQLITE_ERROR }
+                    let bytes = UnsafeRawBufferPointer(start: token, count: Int(length)).bindMemory(to: UInt8.self)
+                    sink.pointee.row.append(sink.pointee.numbers[WordReader.digest(bytes)] ?? -1)
+                    return SQLITE_OK
+                }
             }
         }
         guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
