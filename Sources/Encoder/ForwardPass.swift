@@ -12,6 +12,8 @@ struct ForwardPass {
     var pooling = SentencePooling.mean
     /// The same network on matrix tiles, where the processor has them; it then does the work for single segments.
     var tiles: TileTransformer?
+    /// The same in reduced precision.
+    var reducedTiles: TileTransformer?
 
     /// The vector of each sequence by the model's pooling, scaled to length 1; row after row.
     ///
@@ -41,16 +43,22 @@ struct ForwardPass {
         return vectors
     }
 
-    /// The last hidden state of each token of one sequence, scaled to length 1; row after row.
+    /// The last hidden state of each token of some sequences, scaled to length 1; row after row, sequence after sequence.
     ///
     /// - Precondition: as for `sentenceVectors`.
-    func tokenVectors(_ sequence: [Int32]) -> [Float] {
-        if let tiles { return normalized(tiles.tokenStates(sequence)) }
+    /// - Parameters:
+    ///   - isReduced: whether one term of each value is enough where matrix tiles do the work.
+    ///   - threads: how many may share the work, where that is possible.
+    func tokenVectors(_ sequences: [[Int32]], isReduced: Bool, threads: Int) -> [Float] {
+        if let tiles = isReduced ? reducedTiles : tiles {
+            return normalized(tiles.tokenStates(sequences, threads: threads))
+        }
         let hidden = dimensions.hiddenSize
-        let states = tokenStates([sequence])
-        var vectors = [Float](repeating: 0, count: sequence.count * hidden)
+        let states = tokenStates(sequences)
+        let count = sequences.reduce(0) { $0 + $1.count }
+        var vectors = [Float](repeating: 0, count: count * hidden)
         vectors.withUnsafeMutableBufferPointer { vectors in
-            for row in sequence.indices {
+            for row in 0..<count {
                 let vector = UnsafeMutableBufferPointer(rebasing: vectors[row * hidden..<(row + 1) * hidden])
                 if let base = vector.baseAddress { states.sum(of: row..<row + 1, into: base) }
                 vectorKernels.normalize(vector)

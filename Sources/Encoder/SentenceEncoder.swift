@@ -81,13 +81,15 @@ public struct SentenceEncoder: Sendable {
         self.precision = precision
         self.threads = threads
         let weights = try EncoderWeights(weights, dimensions)
+        let tiles = instructionSet == .amx ? weights.tiles(dimensions, precision) : nil
         forward = ForwardPass(
             weights: weights,
             dimensions: dimensions,
             panelKernels: PanelKernels(instructionSet),
             vectorKernels: VectorKernels(instructionSet),
             pooling: pooling,
-            tiles: instructionSet == .amx ? weights.tiles(dimensions, precision) : nil
+            tiles: tiles,
+            reducedTiles: tiles == nil || precision == .reduced ? tiles : weights.tiles(dimensions, .reduced)
         )
     }
 
@@ -147,19 +149,22 @@ public struct SentenceEncoder: Sendable {
         return matrix.finished
     }
 
-    /// The vectors of the word pieces of some texts, in their order, on the calling thread; as costly as `encode`.
-    public func tokenEmbeddings(_ texts: [String]) -> [TokenEmbeddings] {
-        texts.map { text in
-            let sequence = sequence(for: text)
-            let vectors = forward.tokenVectors(sequence)
+    /// The vectors of the word pieces of some texts, in their order; as costly as `encode`.
+    ///
+    /// On the calling thread, on matrix tiles with the help of another one where the encoder may use two.
+    /// - Parameter precision: how exactly products are calculated; as the encoder does by itself where it is nil.
+    public func tokenEmbeddings(_ texts: [String], precision: EncoderPrecision? = nil) -> [TokenEmbeddings] {
+        let sequences = texts.map(sequence(for:))
+        let isReduced = (precision ?? self.precision) == .reduced
+        let vectors = forward.tokenVectors(sequences, isReduced: isReduced, threads: threads)
+        var start = 0
+        return sequences.map { sequence in
             // Without the vectors of the pieces at the ends.
+            let own = (start + 1) * dimension..<(start + sequence.count - 1) * dimension
+            start += sequence.count
             return TokenEmbeddings(
                 ids: Array(sequence[1..<(sequence.count - 1)]),
-                vectors: EmbeddingMatrix(
-                    values: Array(vectors[dimension..<(vectors.count - dimension)]),
-                    count: sequence.count - 2,
-                    dimension: dimension
-                )
+                vectors: EmbeddingMatrix(values: Array(vectors[own]), count: sequence.count - 2, dimension: dimension)
             )
         }
     }

@@ -186,17 +186,24 @@ public final class TileTransformer: @unchecked Sendable {
         }
     }
 
-    /// The state of each token of one sentence after the last layer; row after row.
-    public func tokenStates(_ sequence: [Int32], threads: Int = 1) -> [Float] {
-        withStates([sequence], threads: threads) { states, _ in
-            var rows = [Float](repeating: 0, count: sequence.count * features)
-            for token in sequence.indices {
-                let column = states + token / Panels.width * features * Panels.width + token % Panels.width
-                for feature in 0..<features {
-                    rows[token * features + feature] = column[feature * Panels.width]
+    /// The state of each token of some sentences after the last layer; row after row, sentence after sentence.
+    ///
+    /// - Parameter threads: 2 lets another thread share the work.
+    public func tokenStates(_ sequences: [[Int32]], threads: Int = 1) -> [Float] {
+        withStates(sequences, threads: threads) { states, sentences in
+            let count = sequences.reduce(0) { $0 + $1.count } * features
+            return [Float](unsafeUninitializedCapacity: count) { rows, initialized in
+                var row = 0
+                for sentence in sentences {
+                    for token in 0..<Int(sentence.length) {
+                        let panel = Int(sentence.first_panel) + token / Panels.width
+                        let column = states + panel * features * Panels.width + token % Panels.width
+                        for feature in 0..<features { rows[row + feature] = column[feature * Panels.width] }
+                        row += features
+                    }
                 }
+                initialized = count
             }
-            return rows
         }
     }
 

@@ -63,6 +63,23 @@ struct TileTests {
         }
     }
 
+    @Test("word pieces have the same vectors with other texts and a helper, and near ones in reduced precision")
+    func tokensTogether() throws {
+        let alone = try Self.model.encoder(maximumTokens: 100, instructionSet: .amx)
+        let helped = try Self.model.encoder(maximumTokens: 100, instructionSet: .amx, threads: 2)
+        let texts = [40, 1, 15, 16, 33].map(Self.text)
+        let single = texts.flatMap { alone.tokenEmbeddings([$0]) }
+        #expect(helped.tokenEmbeddings(texts) == single)
+        let reduced = helped.tokenEmbeddings(texts, precision: .reduced)
+        #expect(reduced == texts.flatMap { alone.tokenEmbeddings([$0], precision: .reduced) })
+        #expect(reduced != single)
+        for (own, exact) in zip(reduced, single) {
+            #expect(own.ids == exact.ids)
+            let difference = zip(own.vectors.values, exact.vectors.values).map { abs($0 - $1) }.max() ?? 1
+            #expect(difference < 2e-2)
+        }
+    }
+
     @Test("a model that does not fill tiles is run without them")
     func otherDimensions() throws {
         let encoder = try TinyModel().encoder(instructionSet: .amx)

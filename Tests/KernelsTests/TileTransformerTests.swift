@@ -18,7 +18,7 @@ struct TileTransformerTests {
         let sequence = (0..<length).map { Int32(($0 * 5 + length) % network.words) }
         let expected = network.states(sequence)
         let single = try #require(network.onTiles(.single))
-        let exact = worst(single.tokenStates(sequence), expected)
+        let exact = worst(single.tokenStates([sequence]), expected)
         #expect(exact < 2e-4)
         let sums = single.sentenceSums([sequence])
         for feature in 0..<network.features {
@@ -26,7 +26,7 @@ struct TileTransformerTests {
             #expect(abs(Double(sums[feature]) - sum) < 1e-3)
         }
         let reduced = try #require(network.onTiles(.reduced))
-        let coarse = worst(reduced.tokenStates(sequence), expected)
+        let coarse = worst(reduced.tokenStates([sequence]), expected)
         #expect(coarse < 0.2)
         // Two terms are worth something.
         #expect(exact < coarse / 20)

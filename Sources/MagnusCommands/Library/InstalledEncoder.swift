@@ -36,14 +36,18 @@ struct InstalledEncoder: TextEncoder {
     }
 
     func tokenVectors(of texts: [String]) -> [TokenVectors]? {
-        let result = Mutex([TokenVectors](repeating: TokenVectors(pieces: [], values: []), count: texts.count))
+        // What they put in order is close to each other; reduced precision is enough for that.
+        let vectors = encoder.usesTiles ? encoder.tokenEmbeddings(texts, precision: .reduced) : sideBySide(texts)
+        return vectors.map { TokenVectors(pieces: $0.ids, values: $0.vectors.values) }
+    }
+
+    /// The same where the encoder keeps to one thread.
+    private func sideBySide(_ texts: [String]) -> [TokenEmbeddings] {
+        let result = Mutex([TokenEmbeddings?](repeating: nil, count: texts.count))
         DispatchQueue.concurrentPerform(iterations: texts.count) { index in
-            for embeddings in encoder.tokenEmbeddings([texts[index]]) {
-                let vectors = TokenVectors(pieces: embeddings.ids, values: embeddings.vectors.values)
-                result.withLock { $0[index] = vectors }
-            }
+            for embeddings in encoder.tokenEmbeddings([texts[index]]) { result.withLock { $0[index] = embeddings } }
         }
-        return result.withLock { $0 }
+        return result.withLock { $0.compactMap(\.self) }
     }
 
     func encode(_ texts: [String], as role: EncodedRole) -> [Float] {

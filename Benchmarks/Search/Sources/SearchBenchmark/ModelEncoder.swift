@@ -22,7 +22,8 @@ struct ModelEncoder: TextEncoder {
             identifier: identifier,
             configuration: try FileReader(maximumBytes: 1_000_000).read(folder + "/config.json"),
             vocabulary: vocabulary.bytes,
-            weights: try SafetensorsFile(bytes: weights.bytes, owner: weights)
+            weights: try SafetensorsFile(bytes: weights.bytes, owner: weights),
+            threads: ProcessInfo.processInfo.activeProcessorCount
         )
     }
 
@@ -30,16 +31,22 @@ struct ModelEncoder: TextEncoder {
 
     func pieces(of text: String) -> [Int32] { encoder.tokenizer.ids(of: text, limit: encoder.maximumTokens) }
 
-    func encode(_ texts: [String], as role: EncodedRole) -> [Float] { encoder.encode(texts).values }
+    func encode(_ texts: [String], as role: EncodedRole) -> [Float] {
+        texts.count == 1 ? encoder.encode(texts[0]) : encoder.encode(texts).values
+    }
 
     func tokenVectors(of texts: [String]) -> [TokenVectors]? {
-        let result = Mutex([TokenVectors](repeating: TokenVectors(pieces: [], values: []), count: texts.count))
+        // What they put in order is close to each other; reduced precision is enough for that.
+        let vectors = encoder.usesTiles ? encoder.tokenEmbeddings(texts, precision: .reduced) : sideBySide(texts)
+        return vectors.map { TokenVectors(pieces: $0.ids, values: $0.vectors.values) }
+    }
+
+    /// The same where the encoder keeps to one thread.
+    private func sideBySide(_ texts: [String]) -> [TokenEmbeddings] {
+        let result = Mutex([TokenEmbeddings?](repeating: nil, count: texts.count))
         DispatchQueue.concurrentPerform(iterations: texts.count) { index in
-            for embeddings in encoder.tokenEmbeddings([texts[index]]) {
-                let vectors = TokenVectors(pieces: embeddings.ids, values: embeddings.vectors.values)
-                result.withLock { $0[index] = vectors }
-            }
+            for embeddings in encoder.tokenEmbeddings([texts[index]]) { result.withLock { $0[index] = embeddings } }
         }
-        return result.withLock { $0 }
+        return result.withLock { $0.compactMap(\.self) }
     }
 }
