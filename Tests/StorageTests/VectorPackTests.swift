@@ -101,9 +101,10 @@ import Testing
 
     @Test func theFullTextComesTogetherAndIsTheSame() throws {
         // Each write leaves a part, which the library by itself would bring together now and then.
-        try rawDatabase().write { db in
-            try db.execute(sql: "INSERT INTO chunks_fts (chunks_fts, rank) VALUES ('automerge', 0)")
-        }
+        try RawDatabase.write(
+            "INSERT INTO chunks_fts (chunks_fts, rank) VALUES ('automerge', 0)",
+            to: folder.path("magnus.db")
+        )
         for file in 0..<12 { try put("\(file).txt", (file * 100)..<(file * 100 + 100)) }
         let weights = IndexStore.ColumnWeights(title: 1, headings: 1, text: 1)
         let before = try store.matches(anyOf: ["hundred", "word"], weights: weights, limit: 60)
