@@ -20,12 +20,25 @@ enum VectorSearch {
         let values = Array(data.bytes.bindMemory(to: Float.self))
         let queries = stride(from: 0, to: values.count, by: dimension).map { Array(values[$0..<$0 + dimension]) }
         // In memory of its own, as other programs have them.
-        let rows = UnsafeMutableBufferPointer<Float>.allocate(capacity: file.count / MemoryLayout<Float>.stride)
-        defer { rows.deallocate() }
+        let memory = (
+            rows: LargePages.allocate(byteCount: file.count), codes: LargePages.allocate(byteCount: file.count / 4)
+        )
+        defer {
+            memory.rows.deallocate()
+            memory.codes.deallocate()
+        }
+        let valueCount = file.count / MemoryLayout<Float>.stride
+        let rows = UnsafeMutableBufferPointer(
+            start: memory.rows.bindMemory(to: Float.self, capacity: valueCount),
+            count: valueCount
+        )
         _ = rows.initialize(from: file.bytes.bindMemory(to: Float.self))
         let all = UnsafeBufferPointer(rows)
         let count = rows.count / dimension
-        var codes = [Int8](repeating: 0, count: rows.count)
+        let codes = UnsafeMutableBufferPointer(
+            start: memory.codes.bindMemory(to: Int8.self, capacity: valueCount),
+            count: valueCount
+        )
         let scales = (0..<count).map { row in
             let own = (row * dimension)..<((row + 1) * dimension)
             let scale = all[own].reduce(0) { max($0, abs($1)) } / 127
@@ -33,7 +46,8 @@ enum VectorSearch {
             return scale
         }
         let kernels = VectorKernels()
-        try codes.withUnsafeBufferPointer { codes in
+        do {
+            let codes = UnsafeBufferPointer(codes)
             try scales.withUnsafeBufferPointer { scales in
                 let signs = kernels.signs(ofCodes: codes, scales: scales, dimension: dimension)
                 for workers in [1, 2] {
@@ -44,20 +58,26 @@ enum VectorSearch {
                     try report("magnus, bytes, \(threads)", queries) {
                         kernels.nearest(10, toQuery: $0, inCodes: codes, scales: scales, workers: workers)
                     }
-                    try report("magnus, bytes and 40 by floats, \(threads)", queries) { query in
-                        let first = kernels.nearest(
-                            40,
-                            toQuery: query,
-                            inCodes: codes,
-                            scales: scales,
-                            workers: workers
-                        )
-                        var best = TopSelection(limit: 10)
-                        for row in first.map(\.index) {
-                            let own = UnsafeBufferPointer(rebasing: all[(row * dimension)..<((row + 1) * dimension)])
-                            best.offer(row, score: query.withUnsafeBufferPointer { kernels.dot(own, $0) })
+                    for (name, signs) in [("bytes", nil), ("signs, bytes", signs)] as [(String, SignRows?)] {
+                        try report("magnus, \(name) and 40 by floats, \(threads)", queries) { query in
+                            let first = kernels.nearest(
+                                40,
+                                toQuery: query,
+                                inCodes: codes,
+                                scales: scales,
+                                signs: signs,
+                                workers: workers
+                            )
+                            var best = TopSelection(limit: 10)
+                            for row in first.map(\.index) {
+                                let own = all[(row * dimension)..<((row + 1) * dimension)]
+                                let score = query.withUnsafeBufferPointer {
+                                    kernels.dot(UnsafeBufferPointer(rebasing: own), $0)
+                                }
+                                best.offer(row, score: score)
+                            }
+                            return best.ranked
                         }
-                        return best.ranked
                     }
                     try report("magnus, signs then bytes, \(threads)", queries) { query in
                         kernels.nearest(
