@@ -154,7 +154,7 @@ import Testing
         }
         try alter(
             path,
-            "DELETE FROM grdb_migrations WHERE substr(identifier, 1, 2) >= '14'; PRAGMA user_version = 13"
+            "DELETE FROM grdb_migrations WHERE CAST(identifier AS INTEGER) >= 14; PRAGMA user_version = 13"
         )
         let accounts = try PortfolioStore(database: Storage.Database(path: path)).transactions().map(\.account)
         #expect(
