@@ -66,7 +66,7 @@ import Testing
         let rates = try GroundingCorpus.rates(of: statements)
         print(Self.table("statements-13", rates).joined(separator: "\n"))
         let errors = GroundingCorpus.errors(rates)
-        #expect(errors.rejected <= 0.054)
+        #expect(errors.rejected <= 0.056)
         #expect(errors.missed <= 0.025)
     }
 

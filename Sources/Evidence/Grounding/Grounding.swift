@@ -31,6 +31,7 @@ public struct Grounding: Sendable {
     let question: [Figure]
     let citations: [Int: String]
     let scanner: FigureScanner
+    let passages = ReadPassages()
     /// Whom a sentence is about where neither it nor anything before it says so: those the question names, or the one
     /// ticker the evidence is about.
     let presumed: [Target]

@@ -246,6 +246,12 @@ extension SentenceReading {
         if words.allSatisfy({ FigureScan.adjectives.contains($0) }) { return next }
         // "35.6% is AAPL"
         if words.count <= 5, words.last == "is" || words.last == "are" { return next }
+        // "27.60 below the short call"
+        if let first = words.first, ["above", "below", "over", "under"].contains(first), !next.target.contracts.isEmpty,
+            words.dropFirst().allSatisfy({ ["the", "your", "a"].contains($0) })
+        {
+            return next
+        }
         // "2.1% to supply, 18.6% to demand"
         if words == ["to"], next.target.owner != nil { return next }
         // "$3.96 by January", "the 28 days that the December rolls add"

@@ -85,6 +85,13 @@ extension SentenceReading {
         }
     }
 
+    /// Whether a figure is what another could be in the place of: "instead of 28".
+    func isAlternative(_ position: Int) -> Bool {
+        guard position > 1 else { return false }
+        let before = (tokens[position - 2].word, tokens[position - 1].word)
+        return before == ("instead", "of") || before == ("rather", "than")
+    }
+
     /// Whether an amount of money stands in the clause of a figure.
     func hasAmount(beside position: Int) -> Bool {
         values.contains { other, readings in

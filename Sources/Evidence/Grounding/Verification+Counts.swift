@@ -219,6 +219,7 @@ extension Verification {
             guard let first = FigureScan.months[token.word], token.isCapitalised, position + 1 < tokens.count else {
                 continue
             }
+            if position > 0, tokens[position - 1].word == "since" { range = first...12 }
             // "February through May", "Jul-Nov"
             let isJoined = ["through", "to", "until", "thru"].contains(next)
             let other = isJoined ? position + 2 : position + 1

@@ -92,7 +92,7 @@ extension Verification {
             [
                 "strike", "otm", "itm", "money", "below", "above", "cushion", "under", "over", "away", "compared",
                 "give",
-                "reach", "room", "cushions", "touch",
+                "reach", "room", "cushions", "touch", "drop", "fall", "rise",
             ]
         ),
     ]
@@ -178,7 +178,9 @@ extension Verification {
     /// Whether words name one of some labels by its last word, or the market's price by what is traded.
     private func isNamed(_ labels: [String], _ words: Set<String>) -> Bool {
         let isPrice = labels.contains("underlying price") || labels.contains("last close")
-        if isPrice, !words.isDisjoint(with: ["stock", "etf", "fund", "spot", "market", "underlying", "shares"]) {
+        if isPrice,
+            !words.isDisjoint(with: ["stock", "etf", "fund", "spot", "market", "underlying", "shares", "trades"])
+        {
             return true
         }
         return labels.contains { label in TokenizedText.words(label).last.map(words.contains) ?? false }
@@ -216,7 +218,7 @@ extension Verification {
     }
 
     static let exclusions: Set<String> = [
-        "without", "excluding", "except", "out", "rest", "other", "others", "remaining", "aside", "ex", "minus",
+        "without", "excluding", "except", "out", "rest", "other", "others", "remaining", "aside", "ex", "minus", "away",
         "strip",
     ]
 

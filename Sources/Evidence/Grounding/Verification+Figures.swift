@@ -79,6 +79,12 @@ extension Verification {
             again.labels = [LabelMention(tokens: claim.position..<claim.position + 1, label: nil, classes: .quantity)]
             if let second = status(of: again), case .matched = second { return second }
         }
+        // "56 days instead of 28": of another contract of the same ticker.
+        if case .struck(.otherSubject)? = first, claim.cited.isEmpty, claim.reading.isAlternative(claim.position) {
+            var again = claim
+            again.binding.targets = claim.binding.targets.map { $0.isUnknown ? $0 : Target(tickers: $0.tickers) }
+            if let second = status(of: again), case .matched = second { return second }
+        }
         guard case .struck(let reason)? = first, reason.maySuitAnother, claim.cited.isEmpty,
             let measure = claim.figure.measure,
             let other = claim.reading.otherBinding(at: claim.position, inherited: carried)

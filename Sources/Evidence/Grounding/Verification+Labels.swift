@@ -134,7 +134,11 @@ extension Verification {
 
     func agrees(_ number: Int, _ label: EvidenceIndex.Label, with rule: LabelRule?, _ claim: Claim) -> Bool {
         guard let rule else { return true }
-        guard let exact = rule.label else { return !label.classes.isDisjoint(with: rule.classes) }
+        guard let exact = rule.label else {
+            // "June was brutal: a loss of $6,688.08" of premium
+            let isOutcome = rule.classes == .profitAndLoss && label.classes.contains(.premium)
+            return isOutcome || !label.classes.isDisjoint(with: rule.classes)
+        }
         if number == exact { return true }
         guard !label.classes.isDisjoint(with: rule.classes) else { return false }
         // A bid and an ask are both prices, and never each other.

@@ -82,10 +82,11 @@ extension Verification {
         // "Assignment would use 13% of your cash", "the cash all your puts could require"
         let said = Set(claim.reading.tokens.map(\.word))
         let isOfPuts =
-            !said.isDisjoint(with: ["put", "puts"]) && !said.isDisjoint(with: ["require", "need", "obligation"])
+            said.isSuperset(of: ["cover", "everything"])
+            || !said.isDisjoint(with: ["put", "puts"]) && !said.isDisjoint(with: ["require", "need", "obligation"])
         if let position = claim.reading.tokens.firstIndex(where: {
             ["assignment", "assignments", "assigned"].contains($0.word)
-                || (isOfPuts && ["put", "puts"].contains($0.word))
+                || (isOfPuts && ["put", "puts", "everything"].contains($0.word))
         }) {
             named.append(LabelMention(tokens: position..<position + 1, label: nil, classes: .cashIfAssigned))
             // "If all puts get assigned you're about $142k short": of cash.
@@ -452,7 +453,7 @@ extension Verification {
         "closing",
         "deliver", "assigned", "assignment", "exercised", "need", "needs", "takes", "obligation", "left", "collect",
         "collected", "secured", "receive", "give", "gives", "forgo", "worth", "keep", "keeps", "compared", "sold",
-        "require", "requires", "lock", "locks", "remaining",
+        "get", "gets", "got", "require", "requires", "lock", "locks", "remaining",
     ]
 
     static let settled: LabelClasses = [

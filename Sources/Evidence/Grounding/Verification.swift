@@ -9,32 +9,11 @@ struct Verification {
     private(set) var failures: [GroundingReport.Failure] = []
     /// What earlier sentences leave to those after them.
     var context = SentenceContext()
-    /// Figures and words of the passages that were needed.
-    private var passages: [String: ReadPassage] = [:]
 
     private var isOfWhole = false
 
     /// The titles of the table that is being read.
     private var titles: (columns: [String], readings: [SentenceReading]) = ([], [])
-
-    struct ReadPassage {
-        let figures: [Figure]
-        /// Whether each figure is only computed with, before an equals sign.
-        let isOperand: [Bool]
-        /// The sentence each figure stands in, by its rank, and the stems of the words of each sentence.
-        let sentences: [Int]
-        let stems: [Set<String>]
-        /// What is measured in each sentence.
-        let classes: [LabelClasses]
-        /// Whether each sentence is a heading.
-        let isHeading: [Bool]
-        let words: String
-        let tokens: Set<String>
-        /// The stem of the word directly after each figure.
-        let following: [String]
-        /// Which way the words around each figure say it goes.
-        let directions: [Direction?]
-    }
 
     init(grounding: Grounding) {
         self.grounding = grounding
@@ -162,15 +141,6 @@ struct Verification {
         )
     }
 
-    private mutating func checkQuote(_ text: String, _ passage: String, _ number: Int) {
-        let place = Place(segment: number, cell: 0, offset: 0)
-        let all = Figure(text: text, range: 0..<text.utf8.count, kind: .name)
-        guard let source = read(passage), source.words.contains(Self.spaced(text)), !text.isEmpty else {
-            return note(all, place, .struck(.notVerbatim))
-        }
-        note(all, place, .quoted(passage))
-    }
-
     /// Checks a text line by line and sentence by sentence.
     mutating func checkProse(_ string: String, _ number: Int, _ cell: Int, isQuestion: Bool = false) {
         var place = Place(segment: number, cell: cell, offset: 0)
@@ -208,7 +178,7 @@ struct Verification {
         for target in candidates {
             // Without the earlier entries, which would be copied for each of them.
             var trial = Verification(grounding: grounding)
-            (trial.context, trial.titles, trial.passages) = (before, titles, passages)
+            (trial.context, trial.titles) = (before, titles)
             trial.checkSentence(
                 rank,
                 of: text,
@@ -243,7 +213,7 @@ struct Verification {
     private mutating func take(_ trial: Verification, since first: Int, _ firstFailure: Int) {
         entries.replaceSubrange(first..., with: trial.entries)
         failures.replaceSubrange(firstFailure..., with: trial.failures)
-        (context, passages) = (trial.context, trial.passages)
+        context = trial.context
     }
 
     /// Those a sentence that names nobody may be about, by what it calls them: "the put" is one of the puts.
@@ -436,61 +406,6 @@ struct Verification {
         entries[entry].status = status
     }
 
-    /// The passages cited in each clause of a sentence.
-    private func citedPassages(in tokens: [Token], _ text: TokenizedText) -> [Int: [String]] {
-        var cited: [Int: [String]] = [:]
-        for token in tokens {
-            guard let figure = token.figure, case .citation(let mark) = text.figures[figure].figure.kind else {
-                continue
-            }
-            let target = Int(mark).flatMap { grounding.citations[$0] } ?? mark
-            if index.passages[target] != nil {
-                cited[token.clause, default: []].append(target)
-            } else if index.passages[target + ".1"] != nil {
-                cited[token.clause, default: []] += index.passages.keys.filter { $0.hasPrefix(target + ".") }.sorted()
-            }
-        }
-        return cited
-    }
-
-    /// Checks what stands in quotation marks, of four words or more: beside a citation it is in the passage, else somewhere
-    /// in the evidence or the question; returns the byte ranges that need no other check.
-    private mutating func checkInlineQuotes(
-        _ tokens: [Token],
-        _ text: TokenizedText,
-        _ cited: [String],
-        _ place: Place
-    ) -> [Range<Int>] {
-        guard let first = tokens.first, let last = tokens.last else { return [] }
-        var done: [Range<Int>] = []
-        var open: Int?
-        for position in max(0, first.span.lowerBound - 1)..<min(text.text.count, last.span.upperBound + 2) {
-            let scalar = text.text[position]
-            if open == nil, scalar == "\"" || scalar == "\u{201C}" {
-                open = position
-            } else if let start = open, scalar == "\"" || scalar == "\u{201D}" {
-                open = nil
-                let inside = start + 1..<position
-                let words = text.text.original(inside)
-                // A question in quotation marks is one the owner may ask.
-                guard words.split(whereSeparator: { $0 == " " || $0 == "-" }).count >= (words.contains("-") ? 3 : 4),
-                    !words.hasSuffix("?")
-                else { continue }
-                let figure = Figure(text: words, range: text.text.byteRange(inside), kind: .name)
-                let spaced = Self.spaced(words)
-                if let source = cited.first(where: { read($0)?.words.contains(spaced) ?? false }) {
-                    note(figure, place, .quoted(source))
-                } else if cited.isEmpty, let source = index.source(ofText: spaced) {
-                    note(figure, place, .matched([source]))
-                } else {
-                    note(figure, place, .struck(.notVerbatim))
-                }
-                done.append(figure.range)
-            }
-        }
-        return done
-    }
-
     /// The titles of a table's columns, read once for all its rows.
     mutating func titles(_ columns: [String]) -> [SentenceReading] {
         if titles.columns != columns {
@@ -500,76 +415,6 @@ struct Verification {
             )
         }
         return titles.readings
-    }
-
-    // MARK: - Passages
-
-    /// A passage's figures and words, read once.
-    mutating func read(_ id: String) -> ReadPassage? {
-        if let known = passages[id] { return known }
-        guard let passage = index.passages[id] else { return nil }
-        let located = TokenizedText(Self.unwrapped(passage.text), scanner: grounding.scanner)
-        var ranks = Array(repeating: 0, count: located.figures.count)
-        for (rank, sentence) in located.sentences.enumerated() {
-            for figure in sentence.compactMap(\.figure) { ranks[figure] = rank }
-        }
-        var following = Array(repeating: "", count: located.figures.count)
-        var directions: [Direction?] = Array(repeating: nil, count: located.figures.count)
-        for sentence in located.sentences {
-            for (position, token) in sentence.enumerated() {
-                if let figure = token.figure {
-                    let near = sentence[max(0, position - 4)..<position].map(\.word)
-                    directions[figure] = near.reversed().lazy.compactMap { WordLists.outcomes[$0] }.first
-                }
-                guard let figure = token.figure, position + 1 < sentence.count, sentence[position + 1].kind == .word,
-                    !sentence[position + 1].isParted
-                else {
-                    continue
-                }
-                following[figure] = PassageSupport.stem(sentence[position + 1].word)
-            }
-        }
-        let read = ReadPassage(
-            figures: located.figures.map(\.figure),
-            isOperand: located.figures.indices.map { Self.isOperand(located, $0, ranks[$0]) },
-            sentences: ranks,
-            stems: located.sentences.map { Set(PassageSupport.words($0.map(\.word))) },
-            classes: located.sentences.map { LabelLexicon.classes(of: $0.map(\.word)).withMaximum },
-            isHeading: located.sentences.indices.map {
-                located.text.visible(0..<located.sentences[$0][0].span.lowerBound).hasSuffix("# ")
-            },
-            words: Self.spaced(passage.text),
-            tokens: Set(passage.text.split { $0.isWhitespace || ",;()\"".contains($0) }.map(String.init)),
-            following: following,
-            directions: directions
-        )
-        passages[id] = read
-        return read
-    }
-
-    /// Whether a figure of a text stands before the equals sign of its line.
-    private static func isOperand(_ text: TokenizedText, _ figure: Int, _ sentence: Int) -> Bool {
-        guard let last = text.sentences[sentence].last else { return false }
-        let start = text.figures[figure].span.upperBound
-        return (start..<max(start, last.span.lowerBound)).contains { text.text[$0] == "=" }
-    }
-
-    /// A text whose paragraphs and list items are one line each.
-    private static func unwrapped(_ text: String) -> String {
-        var lines: [String] = []
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            let trimmed = line.drop { $0 == " " }
-            let begins =
-                trimmed.isEmpty || trimmed.hasPrefix("- ") || trimmed.hasPrefix("#") || trimmed.hasPrefix("|")
-                || (lines.last.map { $0.isEmpty || $0.hasPrefix("#") } ?? true)
-            if begins { lines.append(String(trimmed)) } else { lines[lines.count - 1] += " " + trimmed }
-        }
-        return lines.joined(separator: "\n")
-    }
-
-    /// A text with every run of white space as one space.
-    private static func spaced(_ text: String) -> String {
-        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     /// Whether a number is the next of a list.
