@@ -273,7 +273,8 @@ extension Verification {
     /// A bound that the figures of the sentence keep to: "more than $500: $600.08 and $560.08".
     private func compared(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let tokens = derivation.reading.tokens
-        guard open.claim.position > 0 else { return nil }
+        // "Pays more ($1.60)" names no bound.
+        guard open.claim.position > 0, !tokens[open.claim.position].isParted else { return nil }
         let before = tokens[open.claim.position - 1].word
         let word = before == "than" && open.claim.position > 1 ? tokens[open.claim.position - 2].word : before
         let isAbove = ["more", "above", "over", "least", "exceeds", "exceed", "exceeding", "tops"].contains(word)

@@ -168,7 +168,8 @@ extension Verification {
         let counts = index.values.filter { $0.unit == .count && $0.group == 0 }
         for part in counts {
             guard let words = special(index.labels[part.label], noun), words.contains("not"),
-                words.allSatisfy({ $0 == "not" || stems.contains(PassageSupport.stem($0)) }), !stems.contains("not")
+                words.allSatisfy({ $0 == "not" || stems.contains(PassageSupport.stem($0)) }),
+                stems.isDisjoint(with: ["not", "doesn", "don", "isn", "couldn", "hasn"])
             else { continue }
             for whole in counts where special(index.labels[whole.label], noun)?.isEmpty ?? false {
                 guard Int(whole.magnitude - part.magnitude) == count else { continue }

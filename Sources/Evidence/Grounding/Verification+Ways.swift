@@ -4,9 +4,10 @@ import Foundation
 extension Verification {
     /// Strikes a way that the facts contradict. What a claim leaves open is let pass.
     mutating func checkWays(_ reading: SentenceReading, _ text: TokenizedText, _ carried: Binding, _ place: Place) {
-        let words = Set(reading.tokens.map(\.word))
-        guard words.isDisjoint(with: Self.supposing) else { return }
         for position in reading.tokens.indices where reading.tokens[position].kind == .word {
+            // "If it closes below the strike" claims nothing.
+            let part = reading.tokens[reading.part(of: position)]
+            guard !part.contains(where: { Self.supposing.contains($0.word) }) else { continue }
             let isRight =
                 comparesAsSaid(at: position, reading) ?? allKeep(at: position, reading) ?? liesAsSaid(
                     at: position,
@@ -113,6 +114,12 @@ extension Verification {
         {
             next += 1
         }
+        // "Above the short put"
+        if let named = reading.mentions.first(where: { $0.tokens.contains(next - 1) && $0.tokens.lowerBound >= first }),
+            named.target.contracts.count == 1
+        {
+            return named.target
+        }
         guard let contracts = reading.contracts[next], !contracts.isEmpty else { return nil }
         let tickers = Set(contracts.compactMap { index.subjects.contracts[$0]?.ticker }).sorted()
         return Target(tickers: tickers, contracts: contracts)
@@ -186,7 +193,7 @@ extension Verification {
     private func impliedBase(at position: Int, _ reading: SentenceReading, _ target: Target) -> Price? {
         let next = position + 1
         let isLast = next == reading.tokens.count || reading.tokens[next].isParted
-        guard isLast, position > 0, reading.tokens[position - 1].figure != nil,
+        guard isLast, position > 0,
             subject(before: position, reading, target)?.kind == "zone"
         else { return nil }
         return named("price", target)
@@ -204,6 +211,12 @@ extension Verification {
         {
             next += 1
         }
+        // "Below the short call"
+        if next > first, ["put", "call"].contains(tokens[next - 1].word), target.contracts.count == 1,
+            next == tokens.count || tokens[next].isParted || tokens[next].word == "and"
+        {
+            return named("strike", target)
+        }
         guard next < tokens.count, !tokens[next].isParted else { return nil }
         if let label = reading.windows[next] { return average(label, target) }
         if isContract(next, reading) {
@@ -214,6 +227,7 @@ extension Verification {
         }
         switch tokens[next].word {
         case "averages": return averages(target)
+        case "where": return named("price", target)
         case "strike": return named("strike", target)
         case "breakeven": return named("break-even", target)
         case "break" where next + 1 < tokens.count && tokens[next + 1].word == "even":
