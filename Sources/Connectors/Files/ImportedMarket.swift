@@ -83,7 +83,11 @@ public struct ImportedMarket: QuoteSource, PriceHistorySource, HoldingsSource {
                 let ledger = Ledger(transactions: transactions, asOf: today)
                 notes += ledger.issues.map(\.message)
                 return AccountHoldings(
-                    account: Account(broker: name, number: account),
+                    account: Account(
+                        broker: name,
+                        number: account,
+                        nickname: AccountName.isNumber(account) ? nil : account
+                    ),
                     positions: ledger.positions.map { position in
                         HeldPosition(
                             symbol: position.instrument.symbol,

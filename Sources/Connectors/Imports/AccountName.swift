@@ -6,9 +6,11 @@ public enum AccountName {
     /// The name of an account that `broker` calls `words`; the broker's own name where it does not say.
     static func of(_ words: String, at broker: String) -> String {
         if words.isEmpty { return broker }
-        let isNumber = words.count(where: \.isNumber) >= 4
-        return isNumber || words.lowercased().hasPrefix(broker.lowercased()) ? words : "\(broker) \(words)"
+        return isNumber(words) || words.lowercased().hasPrefix(broker.lowercased()) ? words : "\(broker) \(words)"
     }
+
+    /// Whether `name` is the number of an account, of which no more than the end is shown.
+    static func isNumber(_ name: String) -> Bool { name.count(where: \.isNumber) >= 4 }
 
     /// The words by which the broker calls an account of the books; its name where there are none besides the broker's.
     public static func words(of name: String) -> String {

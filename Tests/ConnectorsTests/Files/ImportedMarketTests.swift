@@ -73,7 +73,7 @@ import Testing
         let accounts = try await market.holdings()
         let positions = try #require(accounts.value.first).positions
         #expect(accounts.value.count == 1)
-        #expect(accounts.value.first?.account.title == "imported")
+        #expect(accounts.value.first?.account.title == "imported Robinhood")
         #expect(positions.map(\.symbol) == ["XYZ", "XYZ261218C00006000"])
         #expect(positions.map(\.quantity) == [10, -1])
         #expect(positions.map(\.multiplier) == [1, 100])

@@ -212,7 +212,7 @@ struct MCPStdioTests {
 
     @Test func closingEndsWhatWaits() async throws {
         let client = MCPServers.faulty("silent")
-        let call = Task { try await client.call("t") }
+        let call = Task { try await client.call("t", deadline: .seconds(3_600)) }
         #expect(try await hears("tools/call t", client))
         await client.close()
         let error = await #expect(throws: MCPError.self) { try await call.value }

@@ -23,7 +23,7 @@ import Testing
     }
 
     private static let harvest =
-        "# Harvest by branch\n\nThe cooperative weighed all grain in autumn.\n\n| Branch | Barley | Oats |\n"
+        "# Harvest by branch\n\nAccording to the documents of the mill, the cooperative weighed all grain in autumn.\n\n| Branch | Barley | Oats |\n"
         + "| --- | --- | --- |\n" + rows.joined(separator: "\n") + "\n\nAfterwards the scales were sealed.\n"
 
     @Test func aTableIsHandedToTheAnswerWhole() throws {
@@ -42,7 +42,7 @@ import Testing
     @Test func whatTwoFilesSayAlikeIsQuotedOnce() throws {
         let home = try ProgramHome()
         let words =
-            "The cooperative dries barley of Branch 33 for nine days on the upper floor of the mill before it is sold."
+            "According to the documents of the mill, barley of Branch 33 is dried: the cooperative dries it for nine days on the upper floor of the mill before it is sold."
         try home.folder.write("# Drying\n\n\(words)\n", to: "docs/drying.md")
         try home.folder.write("# Drying\n\n\(words) \n", to: "docs/copy.md")
         #expect(try home.run("index", home.folder.path("docs")).status == 0)
