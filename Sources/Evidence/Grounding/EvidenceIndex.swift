@@ -108,7 +108,7 @@ struct EvidenceIndex {
     /// Numbers of things that summaries say their evidence is of: "scan of 11 underlyings".
     private(set) var wholes: [(number: Double, noun: String, id: String)] = []
     private(set) var gapNames: Set<String> = []
-    /// Whom each gap names, and the stems of its words.
+    /// Whom each gap may name, single letters and words with a point where facts are about them, and the stems of its words.
     private(set) var gapTexts: [(names: Set<String>, stems: Set<String>)] = []
     private var choices: [String: [Choice]] = [:]
     private var holders: [Int: Set<Int>] = [:]
@@ -488,9 +488,9 @@ struct EvidenceIndex {
         let first = gap.split(separator: ";", maxSplits: 1).first.map(String.init) ?? gap
         let tokens = TokenizedText.words(first)
         let stems = Set(PassageSupport.words(tokens).filter { $0.count > 3 })
-        let known = first.split { !$0.isLetter }.map(String.init).filter {
-            (2...5).contains($0.utf8.count) && $0.utf8.allSatisfy { $0 >= 65 && $0 <= 90 }
-                && !WordLists.capitals.contains($0)
+        let known = first.split { !$0.isLetter && $0 != "." }.map { String($0).trimmingCharacters(in: ["."]) }.filter {
+            (1...($0.contains(".") ? 6 : 5)).contains($0.utf8.count)
+                && $0.utf8.allSatisfy { ($0 >= 65 && $0 <= 90) || $0 == 46 } && !WordLists.capitals.contains($0)
         }
         gapTexts.append((Set(known), stems))
         for word in gap.split(whereSeparator: { !$0.isLetter && $0 != "." })

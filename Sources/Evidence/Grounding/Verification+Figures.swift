@@ -73,6 +73,7 @@ extension Verification {
     /// The same, also for those whom a sentence is about before it comes to others, where the figure is what its words say.
     mutating func status(of claim: Claim, or carried: Binding) -> GroundingReport.Status? {
         let first = status(of: claim)
+        if case .struck? = first, let counted = partOrWhole(claim) { return counted }
         // "You own 100 DIS bought at $117.85": a number directly before a ticker is how many.
         if case .struck(.otherLabel)? = first, claim.reading.isCountOfTicker(claim.position) {
             var again = claim

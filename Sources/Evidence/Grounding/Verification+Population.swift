@@ -184,6 +184,46 @@ extension Verification {
         return nil
     }
 
+    /// The count that a number is in "3 of 4 positions are not priced", where both are what the evidence counts: the four all
+    /// positions, the three those of whom the words after it are said.
+    func partOrWhole(_ claim: Claim) -> GroundingReport.Status? {
+        let reading = claim.reading
+        let tokens = reading.tokens
+        func amount(_ position: Int) -> Figure.Quantity? {
+            guard case .quantity(let quantity)? = reading.values[position]?.first, quantity.sign == .none else {
+                return nil
+            }
+            return quantity
+        }
+        let isPart = reading.isOfNumber(claim.position)
+        guard isPart || reading.isWholeOfPart(claim.position),
+            let part = isPart
+                ? claim.position : tokens[..<claim.position].indices.last(where: { amount($0) != nil }),
+            let whole = isPart ? tokens.indices.first(where: { $0 > part && amount($0) != nil }) : claim.position,
+            reading.isOfNumber(part), let some = amount(part), let all = amount(whole),
+            [.bare, .count].contains(some.measure), all.measure == .count, let noun = all.noun
+        else { return nil }
+        let clause = reading.part(of: whole)
+        guard clause.contains(whole), !reading.mentions.contains(where: { clause.overlaps($0.tokens) }) else {
+            return nil
+        }
+        let said = tokens[clause].suffix(from: whole + 1).prefix {
+            $0.figure == nil && !["but", "while", "and", "or", "though"].contains($0.word)
+        }.map { PassageSupport.stem($0.word) }
+        func source(_ quantity: Figure.Quantity, isWhole: Bool) -> String? {
+            index.values.first { value in
+                guard value.unit == .count, value.group == 0, Decimal(value.magnitude) == quantity.magnitude,
+                    let words = special(index.labels[value.label], noun), words.isEmpty == isWhole
+                else { return false }
+                return words.allSatisfy { said.contains(PassageSupport.stem($0)) }
+            }.map { index.ids[$0.source] }
+        }
+        guard let partSource = source(some, isWhole: false), let wholeSource = source(all, isWhole: true) else {
+            return nil
+        }
+        return .matched([isPart ? partSource : wholeSource])
+    }
+
     /// The holdings that a sentence's words choose: puts, calls, shares, short or long ones, with a level, expiring in a
     /// month, of whom it names. Nil where it chooses nothing.
     func population(of reading: SentenceReading, _ claim: Claim, _ dates: [TradingDate]) -> Set<Int>? {

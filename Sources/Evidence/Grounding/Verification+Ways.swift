@@ -358,9 +358,11 @@ extension Verification {
         let isLacking = tokens.indices.contains { place in
             let stem = PassageSupport.stem(tokens[place].word)
             let denied = tokens[max(0, place - 3)..<place].contains { Self.lacking.contains($0.word) }
-            let owners = index.gapTexts.filter { $0.names.count == 1 && $0.stems.contains(stem) }
+            let owners = index.gapTexts.filter { $0.stems.contains(stem) }.map { gap in
+                gap.names.filter { $0.utf8.count > 1 && !$0.contains(".") || index.subjects.name($0) != nil }
+            }.filter { $0.count == 1 }
             return denied && !owners.isEmpty
-                && owners.allSatisfy { $0.names.allSatisfy { index.subjects.name($0) != targets[0].tickers[0] } }
+                && owners.allSatisfy { $0.allSatisfy { index.subjects.name($0) != targets[0].tickers[0] } }
         }
         guard isLacking else { return }
         let span =
