@@ -17,6 +17,8 @@ public struct Ledger: Sendable {
     public let conversions: [Conversion]
     /// First and last date of the history, opening balances left out; nil for an empty one.
     public let history: ClosedRange<TradingDate>?
+    /// The part of the positions that opening balances brought which belong to no account that could be told.
+    let unassigned: [Instrument: Decimal]
 
     /// A position of which a split, an adjustment or a merger made another.
     public struct Conversion: Hashable, Sendable {
@@ -42,7 +44,11 @@ public struct Ledger: Sendable {
     ///
     /// - Parameter asOf: The day on which options are judged to be past their end; the last of the history if nil.
     public init(transactions: [Transaction], asOf: TradingDate? = nil) {
-        let transactions = OpeningBalances.assigned(transactions)
+        self.init(assigned: OpeningBalances.assigned(transactions), asOf: asOf)
+    }
+
+    /// The ledger of a history, or of a part of one, whose opening balances are in their accounts as the whole has them.
+    init(assigned transactions: [Transaction], asOf: TradingDate? = nil) {
         var builder = LedgerBuilder(history: transactions)
         for index in Ledger.order(of: transactions) { builder.add(transactions[index]) }
         let history = Ledger.span(of: transactions)
@@ -60,6 +66,7 @@ public struct Ledger: Sendable {
             issues.append(LedgerIssue(kind: .unknownCash, message: "cash is not known: \(reason)"))
         }
         self.positions = positions
+        unassigned = builder.unassigned
         self.cash = cash
         self.realised = builder.realised
         conversions = builder.conversions

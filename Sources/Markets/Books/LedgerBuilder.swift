@@ -54,6 +54,13 @@ struct LedgerBuilder {
     /// Whether the cash that every account began with was given.
     var hasAllOpeningCash: Bool { cashBook.hasAllOpeningCash }
 
+    /// Shares or contracts that were held before the history begins, of no account that could be told, and are still open.
+    var unassigned: [Instrument: Decimal] {
+        queues.filter { $0.key.holder == .anyAccount && !$0.value.lots.isEmpty }.reduce(into: [:]) { held, entry in
+            held[entry.key.instrument] = entry.value.lots.reduce(0) { $0 + $1.quantity }
+        }
+    }
+
     /// Open positions, by underlying, shares first, then by expiration, strike and right.
     var positions: [Position] {
         struct Side: Hashable {

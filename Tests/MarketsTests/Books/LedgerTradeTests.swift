@@ -193,6 +193,35 @@ struct LedgerTradeTests {
         #expect(issues.first?.message.contains("bought 100 more F at 12") == true)
     }
 
+    @Test func assignmentsWithoutTheirSharesAreToldAccountByAccount() throws {
+        var history = HistoryBuilder()
+        let put = "F261114P00010000"
+        for (account, count) in [("IRA", "1"), ("Joint", "3"), ("Roth", "2")] {
+            history.account = account
+            try history.add("2026-11-02", .sellToOpen, put, count, at: "0.3", amount: "30")
+        }
+        // Joint is told of its three contracts in two rows, Roth has bought its 200 shares.
+        try history.add("2026-11-17", .assignment, put, "2")
+        try history.add("2026-11-17", .buy, "F", "200", at: "10", amount: "-2000")
+        history.account = "Joint"
+        try history.add("2026-11-17", .assignment, put, "2")
+        try history.add("2026-11-17", .assignment, put, "1")
+        history.account = "IRA"
+        try history.add("2026-11-17", .assignment, put, "1")
+        let messages = Ledger(transactions: history.rows).issues.filter { $0.kind == .mismatchedAssignment }.map(
+            \.message
+        )
+        #expect(messages.count == 2)
+        #expect(
+            messages.first?.contains("of 3 F 2026-11-14 10 put on 2026-11-17 in Joint should have bought 300 more F")
+                == true
+        )
+        #expect(
+            messages.last?.contains("of 1 F 2026-11-14 10 put on 2026-11-17 in IRA should have bought 100 more F")
+                == true
+        )
+    }
+
     @Test func theOrderOfTheRowsDoesNotMatter() throws {
         var history = HistoryBuilder()
         try history.add("2026-02-02", .transfer, amount: "9000")

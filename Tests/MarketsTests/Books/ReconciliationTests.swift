@@ -147,6 +147,67 @@ import Testing
         #expect(Reconciliation(of: booked, with: AccountStatement(cash: -70), account: "TWO").isBalanced)
     }
 
+    /// What an opening balance without an account holds is no account's, unless that account closes it.
+    @Test func holdingsOfNoAccountAreNotChargedToTheStatements() throws {
+        var history = HistoryBuilder()
+        let put = "F261114P00010000"
+        try history.add("0001-01-01", .openingBalance, put, "-1", at: "0.5")
+        try history.add("0001-01-01", .openingBalance, "XYZ", "30", at: "5")
+        try history.add("0001-01-01", .openingBalance, amount: "250")
+        history.account = "one"
+        try history.add("2026-11-02", .buy, "ABC", "10", at: "7", amount: "-70")
+        try history.add("2026-11-03", .sell, "XYZ", "20", at: "6", amount: "120")
+        history.account = "two"
+        try history.add("2026-11-03", .sell, "XYZ", "4", at: "6", amount: "24")
+        let rows = history.rows.filter { $0.account == "one" }
+        let statement = AccountStatement(transactions: rows, positions: [.shares("ABC"): 10], cash: 50)
+        for result in [
+            Reconciliation(of: history.rows, with: statement),
+            Reconciliation(of: history.rows, with: statement, account: "one"),
+        ] {
+            #expect(result.isBalanced)
+            #expect(result.comparedPositions == 1)
+            // 30 less the 20 that this account sold; the other account is not looked at.
+            #expect(result.unassigned == [HistoryBuilder.instrument(put): -1, .shares("XYZ"): 10])
+            #expect(result.unassignedCash == 250)
+        }
+        // All accounts together hold what none of them does.
+        let whole = Reconciliation(
+            of: history.rows,
+            with: AccountStatement(
+                positions: [.shares("ABC"): 10, .shares("XYZ"): 6, HistoryBuilder.instrument(put): -1],
+                cash: 324
+            )
+        )
+        #expect(whole.isBalanced && whole.unassigned.isEmpty && whole.unassignedCash == 0)
+    }
+
+    /// An account of which only an opening balance is known is still another one.
+    @Test func anOpeningBalanceOfAnotherAccountIsNotTheStatements() throws {
+        var history = HistoryBuilder()
+        history.account = "one"
+        try history.add("2026-11-02", .buy, "ABC", "10", at: "7", amount: "-70")
+        let statement = AccountStatement(transactions: history.rows, positions: [.shares("ABC"): 10], cash: -70)
+        history.account = "two"
+        try history.add("0001-01-01", .openingBalance, "F", "5", at: "9")
+        #expect(Reconciliation(of: history.rows, with: statement).isBalanced)
+    }
+
+    @Test(arguments: [
+        (
+            "2026-11-13",
+            "a row that closed or moved it is missing, or the statement leaves it out; it expires only on 2026-11-14"
+        ),
+        ("2026-11-14", "no row says what became of it; it expired on 2026-11-14"),
+        ("2026-12-01", "no row says what became of it; it expired on 2026-11-14"),
+    ])
+    func anOptionThatTheStatementLacksIsSaidToHaveExpiredOnlyOnceItHas(_ day: String, _ hint: String) throws {
+        var history = HistoryBuilder()
+        try history.add("2026-11-02", .sellToOpen, "F261114P00010000", "1", at: "0.5", amount: "50")
+        let statement = AccountStatement(positions: [:], asOf: TradingDate(day))
+        #expect(Reconciliation(of: history.rows, with: statement).positions.map(\.hint) == [hint])
+    }
+
     /// A whole name means that account, not others that begin with it.
     @Test func aWholeNameWinsOverAPartOfOne() throws {
         var history = HistoryBuilder()

@@ -45,6 +45,7 @@ struct ReconciliationReport {
         var positions: [Position]
         var cash: Cash?
         var unknownRows: [String]
+        var notes: [String]
     }
 
     private let result: Reconciliation
@@ -102,8 +103,24 @@ struct ReconciliationReport {
                     unexplained: cash.unexplained.description
                 )
             },
-            unknownRows: unknownRows
+            unknownRows: unknownRows,
+            notes: notes
         )
+    }
+
+    /// What was left out of the comparison.
+    private var notes: [String] {
+        let remedy = "name it in the column account of the opening balances"
+        var notes = result.unassigned.sorted { $0.key.symbol < $1.key.symbol }.map { instrument, quantity in
+            "An opening balance of \(FigureFormat.count(quantity)) \(instrument) belongs to no account and is left out; "
+                + remedy
+        }
+        if result.unassignedCash != 0 {
+            notes.append(
+                "Cash of \(FigureFormat.dollars(result.unassignedCash)) belongs to no account and is left out; \(remedy)"
+            )
+        }
+        return notes
     }
 
     /// The report in words.
@@ -114,6 +131,9 @@ struct ReconciliationReport {
         lines += findings(terminal, showsAll: showsAll)
         lines += positions(terminal)
         lines += cash(width)
+        for note in notes {
+            lines += StyledText("Note: \(note).", .muted, shape: .line).wrapped(to: width, hangingIndent: "  ")
+        }
         if !unknownRows.isEmpty {
             lines.append(StyledText("Rows of the statement that are not understood (\(unknownRows.count)):", .warning))
             for row in showsAll ? unknownRows[...] : unknownRows.prefix(10) {

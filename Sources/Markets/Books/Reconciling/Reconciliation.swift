@@ -75,6 +75,11 @@ public struct Reconciliation: Sendable {
     public let comparedPositions: Int?
     /// Cash, where the statement has it.
     public let cash: CashDifference?
+    /// What the books hold by opening balances of no account that could be told, and is no part of what was compared; empty where
+    /// all accounts were.
+    public let unassigned: [Instrument: Decimal]
+    /// Dollars of opening balances of no account that could be told, no part of what was compared; 0 where all accounts were.
+    public let unassignedCash: Decimal
     /// The day at whose end positions and cash were compared.
     public let asOf: TradingDate?
 
@@ -87,7 +92,8 @@ public struct Reconciliation: Sendable {
     ///
     /// Only rows of the statement's days and of the accounts it names are compared; where the books name none of these
     /// accounts, all of them are. A statement that names none is held against rows without a name, where there are any.
-    /// About 10 microseconds per row.
+    /// Opening balances of no account that could be told are left out where not all accounts are compared, except for what
+    /// the rows of these accounts close of them. About 10 microseconds per row.
     ///
     /// - Parameter account: Only rows of the books whose account has this name or, where none has, one that contains it; all if
     ///   nil.
@@ -97,6 +103,7 @@ public struct Reconciliation: Sendable {
         if let wanted = account?.lowercased() {
             let isWhole = books.contains { $0.account?.lowercased() == wanted }
             booked = books.filter { row in
+                if row.isOfAnyAccount { return true }
                 guard let name = row.account?.lowercased() else { return false }
                 return isWhole ? name == wanted : name.contains(wanted)
             }
@@ -115,9 +122,14 @@ public struct Reconciliation: Sendable {
         let asOf = statement.asOf ?? statement.days?.upperBound
         self.asOf = asOf
         let rows = asOf.map { day in booked.filter { $0.kind == .openingBalance || $0.date <= day } } ?? booked
+        let isPart = booked.count < books.count
+        let own = isPart ? rows.filter { !$0.isOfAnyAccount } : rows
+        let ledger = Ledger(assigned: rows)
+        unassigned = isPart ? ledger.unassigned : [:]
+        unassignedCash = isPart ? rows.reduce(0) { $0 + ($1.isOfAnyAccount ? $1.amount : 0) } : 0
         if let stated = statement.positions {
-            let held = Self.holdings(rows)
-            positions = Self.differences(stated, held, rows)
+            let held = Self.holdings(ledger, without: unassigned)
+            positions = Self.differences(stated, held, own, unassigned: unassigned, asOf: asOf)
             comparedPositions = Set(stated.keys).union(held.keys).count
         } else {
             positions = []
@@ -126,28 +138,35 @@ public struct Reconciliation: Sendable {
         cash = statement.cash.map { stated in
             CashDifference(
                 stated: stated,
-                booked: rows.reduce(0) { $0 + $1.amount },
+                booked: own.reduce(0) { $0 + $1.amount },
                 explained: matcher.findings.reduce(0) { $0 + $1.cashDifference }
             )
         }
     }
 
-    /// The rows of the accounts a statement names, opening balances with them; all where the books know none of these.
+    /// The rows of the accounts a statement names, with those of no account; all where the books know none of these.
     private static func rows(of accounts: Set<String?>, in books: [Transaction]) -> [Transaction] {
-        let known = Set(books.lazy.filter { $0.kind != .openingBalance }.map(\.account))
+        let known = Set(books.lazy.filter { !$0.isOfAnyAccount }.map(\.account))
         let shared = accounts.intersection(known)
         guard !shared.isEmpty, shared != known else { return books }
         return books.filter { $0.isOfAnyAccount || shared.contains($0.account) }
     }
 
-    private static func holdings(_ rows: [Transaction]) -> [Instrument: Decimal] {
-        Ledger(transactions: rows).positions.reduce(into: [:]) { $0[$1.instrument, default: 0] += $1.quantity }
+    private static func holdings(_ ledger: Ledger, without others: [Instrument: Decimal]) -> [Instrument: Decimal] {
+        var held = ledger.positions.reduce(into: [:]) { $0[$1.instrument, default: 0] += $1.quantity }
+        for (instrument, quantity) in others {
+            held[instrument, default: 0] -= quantity
+            if held[instrument] == 0 { held[instrument] = nil }
+        }
+        return held
     }
 
     private static func differences(
         _ stated: [Instrument: Decimal],
         _ held: [Instrument: Decimal],
-        _ rows: [Transaction]
+        _ rows: [Transaction],
+        unassigned: [Instrument: Decimal],
+        asOf: TradingDate?
     ) -> [PositionDifference] {
         let repeated = Dictionary(grouping: RowMatcher.repeated(in: rows)) { $0.instrument }
         return Set(stated.keys).union(held.keys).compactMap { instrument in
@@ -158,8 +177,10 @@ public struct Reconciliation: Sendable {
                 hint = "\(row.origin.file) line \(row.origin.line) repeats another row of \(row.date)"
             } else if theirs != 0, ours != 0, instrument.contract == nil, let ratio = Self.ratio(theirs, ours) {
                 hint = "it looks like a split of \(ratio) whose row is missing"
+            } else if let others = unassigned[instrument] {
+                hint = "an opening balance of \(others) names no account"
             } else if let contract = instrument.contract, theirs == 0 {
-                hint = "no row says what became of it; it expires on \(contract.expiration)"
+                hint = Self.hint(for: contract, asOf: asOf)
             }
             return PositionDifference(instrument: instrument, stated: theirs, booked: ours, hint: hint)
         }
@@ -169,6 +190,15 @@ public struct Reconciliation: Sendable {
             if (first.contract == nil) != (second.contract == nil) { return first.contract == nil }
             return first.symbol < second.symbol
         }
+    }
+
+    /// What may have become of an option that only the books hold.
+    private static func hint(for contract: OptionContract, asOf: TradingDate?) -> String {
+        if let asOf, contract.expiration <= asOf {
+            return "no row says what became of it; it expired on \(contract.expiration)"
+        }
+        return "a row that closed or moved it is missing, or the statement leaves it out; it expires only on "
+            + "\(contract.expiration)"
     }
 
     /// `7 for 1`, where one quantity is a small multiple of the other.
