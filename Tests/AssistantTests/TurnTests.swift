@@ -282,6 +282,11 @@ import Transport
         #expect(decision.grounding.struck == 0)
         let risk = try await Self.assistant().tabulate(try Self.turn(.risk))
         #expect(risk.text.contains("Concentration"))
+        // Tables say nothing of what the rules find; a verdict without them would be a false one.
+        let answer = try await Self.assistant().answer(try Self.turn(.risk))
+        #expect(risk.text.prefix { $0 != "\n" } == answer.text.prefix { $0 != "\n" })
+        #expect(risk.reports.flatMap(\.findings).contains { $0.severity >= .warning })
+        #expect(risk.id.isEmpty)
         #expect(risk.text.contains("Sensitivities: dollar delta"))
         #expect(risk.grounding.struck == 0)
     }

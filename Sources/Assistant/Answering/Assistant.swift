@@ -110,14 +110,28 @@ public struct Assistant: Sendable {
         return try finished(turn, plan: plan, reports: reports, wording: wording, confidence: confidence).identified()
     }
 
-    /// Answers a request with tools alone: no agents, no rules, the same check. It has no id, for it is not recorded.
+    /// Answers a request with tools alone: no model, no rules but where the question is one of risk, the same check. It has no
+    /// id, for it is not recorded.
     ///
     /// - Throws: `AssistantError` or `ToolError` where the data cannot be had.
     public func tabulate(_ turn: Turn) async throws -> Decision {
         if turn.request.intent.needsPortfolio, case .notSupplied = turn.context.portfolio {
             throw AssistantError.noPortfolio(turn.context)
         }
-        let plan = Planner(today: turn.context.market.today).plan(turn.request, withRules: false)
+        let isOfRisk = turn.request.intent == .risk
+        let plan = Planner(today: turn.context.market.today).plan(turn.request, withRules: isOfRisk)
+        if isOfRisk {
+            // Tables alone would leave out what the rules find in them.
+            let reports = try await pipeline.run(
+                question: turn.request.question,
+                plan: plan,
+                registry: registry,
+                context: turn.context,
+                reasoners: [:],
+                began: { _ in }
+            )
+            return tabulated(turn, plan, reports)
+        }
         var evidence: [Evidence] = []
         for agent in pipeline.order {
             for planned in plan[agent] ?? [] {
@@ -125,7 +139,10 @@ public struct Assistant: Sendable {
                 evidence.append(try await tools.run(planned))
             }
         }
-        let reports = [AgentReport(agent: "tools", evidence: evidence)]
+        return tabulated(turn, plan, [AgentReport(agent: "tools", evidence: evidence)])
+    }
+
+    private func tabulated(_ turn: Turn, _ plan: [String: [PlannedCall]], _ reports: [AgentReport]) -> Decision {
         let composer = Composer(request: turn.request, reports: reports, maySuggest: false)
         return finished(
             turn,

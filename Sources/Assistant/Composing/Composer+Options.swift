@@ -98,8 +98,13 @@ extension Composer {
 
     func assignment() -> [Answer.Block] {
         // The risk manager's evidence knows the probabilities of all short options; those asked for have their quantity.
-        let subjects = facts.subjects(with: FactLabel.assignmentProbability)
+        let judged = facts.subjects(with: FactLabel.assignmentProbability)
             .filter { facts.fact(FactLabel.quantity, of: $0) != nil }
+        // Without a price an option can be assigned all the same.
+        let unjudged =
+            (facts.subjects(with: FactLabel.cashIfAssigned) + facts.subjects(with: FactLabel.sharesIfAssigned))
+            .filter { facts.fact(FactLabel.quantity, of: $0) != nil && !judged.contains($0) }
+        let subjects = judged + unjudged
         guard !subjects.isEmpty else {
             let lead = "\(portfolioName) holds no short options\(scopeWords)\(horizonWords) that could be assigned."
             return [.paragraph(lead)] + caveats()
@@ -147,6 +152,8 @@ extension Composer {
             lead += " could be assigned by expiration"
         }
         let first = subjects[0]
+        let isUnknown = subjects.contains { facts.fact(FactLabel.assignmentProbability, of: $0) == nil }
+        if isUnknown { lead += "; how likely that is cannot be said of those without a price" }
         if let probability = facts.number(FactLabel.assignmentProbability, of: first) {
             lead += ". Most likely: \(first), with an assignment probability of "
             lead += FigureFormat.percent(probability, decimals: 1)

@@ -78,28 +78,30 @@ public struct ImportedMarket: QuoteSource, PriceHistorySource, HoldingsSource {
         let transactions = try read { try store.transactions { try Transaction(record: $0) } }
         let today = TradingDate(newYorkDateOf: clock())
         var notes: [String] = []
-        let accounts = Dictionary(grouping: transactions) { $0.account ?? "" }.sorted { $0.key < $1.key }
-            .map { account, transactions in
-                let ledger = Ledger(transactions: transactions, asOf: today)
-                notes += ledger.issues.map(\.message)
-                return AccountHoldings(
-                    account: Account(
-                        broker: name,
-                        number: account,
-                        nickname: AccountName.isNumber(account) ? nil : account
-                    ),
-                    positions: ledger.positions.map { position in
-                        HeldPosition(
-                            symbol: position.instrument.symbol,
-                            multiplier: position.instrument.multiplier,
-                            quantity: position.quantity,
-                            averagePrice: position.averagePrice,
-                            opened: position.opened
-                        )
-                    },
-                    balances: ledger.cash.amount.map { AccountBalances(cash: $0) }
-                )
-            }
+        let accounts = Dictionary(grouping: OpeningBalances.assigned(transactions)) { $0.account ?? "" }.sorted {
+            $0.key < $1.key
+        }
+        .map { account, transactions in
+            let ledger = Ledger(transactions: transactions, asOf: today)
+            notes += ledger.issues.map(\.message)
+            return AccountHoldings(
+                account: Account(
+                    broker: name,
+                    number: account,
+                    nickname: AccountName.isNumber(account) ? nil : account
+                ),
+                positions: ledger.positions.map { position in
+                    HeldPosition(
+                        symbol: position.instrument.symbol,
+                        multiplier: position.instrument.multiplier,
+                        quantity: position.quantity,
+                        averagePrice: position.averagePrice,
+                        opened: position.opened
+                    )
+                },
+                balances: ledger.cash.amount.map { AccountBalances(cash: $0) }
+            )
+        }
         let last = transactions.last?.date.newYorkInstant(hour: 16)
         return Sourced(accounts, source: title, asOf: last, notes: notes)
     }

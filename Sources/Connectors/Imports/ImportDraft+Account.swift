@@ -6,12 +6,16 @@ extension ImportDraft {
         transactions.contains { $0.account == format.broker }
     }
 
+    /// The broker whose account the file is about; nil for files of no broker.
+    public var broker: String? { format.broker }
+
     /// Calls the account that the file does not name `words`, behind the broker's name where that is known.
     ///
     /// Two accounts at one broker whose exports name neither are told apart by it: their lots, and their equal rows, which then
     /// have ids of their own. Rows whose account the file names keep it.
-    public mutating func nameAccount(_ words: String) {
-        let name = format.broker.map { AccountName.of(words, at: $0) } ?? words
+    /// - Parameter broker: Whose account is meant where the file is of no broker.
+    public mutating func nameAccount(_ words: String, at broker: String? = nil) {
+        let name = (format.broker ?? broker).map { AccountName.of(words, at: $0) } ?? words
         for index in transactions.indices where transactions[index].account == format.broker {
             transactions[index].account = name
             transactions[index].id += " " + name

@@ -105,7 +105,7 @@ extension ModelTraits {
     /// - Throws: `CatalogueError`.
     init(_ node: CatalogueNode, over other: ModelTraits) throws {
         let members = try node.members([
-            "tools", "schema", "temperature", "forced_calls", "completion_tokens", "body",
+            "tools", "schema", "temperature", "forced_calls", "completion_tokens", "hidden_thoughts", "body",
         ])
         self.init(
             callsTools: try members["tools"]?.flag() ?? other.callsTools,
@@ -113,6 +113,7 @@ extension ModelTraits {
             takesTemperature: try members["temperature"]?.flag() ?? other.takesTemperature,
             forcesCalls: try members["forced_calls"]?.flag() ?? other.forcesCalls,
             wantsCompletionTokens: try members["completion_tokens"]?.flag() ?? other.wantsCompletionTokens,
+            hidesThoughts: try members["hidden_thoughts"]?.flag() ?? other.hidesThoughts,
             extraBody: other.extraBody
         )
         for (key, value) in try members["body"]?.pairs() ?? [] { extraBody[key] = try value.json() }

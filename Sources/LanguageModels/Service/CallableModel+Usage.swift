@@ -21,7 +21,7 @@ extension ModelTraits {
     /// Whether it may think before it speaks without showing all of it.
     fileprivate var mayThinkUnseen: Bool {
         // Models that always think are those of which no call can be required; OpenAI's take another limit of tokens.
-        let mayThink = !forcesCalls || wantsCompletionTokens
+        let mayThink = !forcesCalls || wantsCompletionTokens || hidesThoughts
         let isTold = extraBody["thinking"]?["type"]?.string.map { $0 != "disabled" } ?? false
         return (mayThink || isTold) && extraBody["reasoning_effort"] != "none"
     }

@@ -96,6 +96,8 @@ public struct ModelTraits: Sendable, Hashable {
     public var forcesCalls: Bool
     /// Whether the output limit is called `max_completion_tokens`, as for reasoning models of OpenAI.
     public var wantsCompletionTokens: Bool
+    /// Whether it may think without showing it, so that what a reply that breaks off has cost cannot be told from its words.
+    public var hidesThoughts: Bool
     /// Members that the catalogue adds to the request's body: `thinking`, `options`.
     public var extraBody: [String: JSONValue]
 
@@ -106,6 +108,7 @@ public struct ModelTraits: Sendable, Hashable {
         takesTemperature: Bool = true,
         forcesCalls: Bool = true,
         wantsCompletionTokens: Bool = false,
+        hidesThoughts: Bool = false,
         extraBody: [String: JSONValue] = [:]
     ) {
         self.callsTools = callsTools
@@ -113,6 +116,7 @@ public struct ModelTraits: Sendable, Hashable {
         self.takesTemperature = takesTemperature
         self.forcesCalls = forcesCalls
         self.wantsCompletionTokens = wantsCompletionTokens
+        self.hidesThoughts = hidesThoughts
         self.extraBody = extraBody
     }
 }

@@ -132,6 +132,7 @@ struct ImportCommand: MagnusSubcommand {
     }
 
     private func name(_ account: String, _ drafts: inout [ImportDraft]) throws {
+        let brokers = Set(drafts.compactMap(\.broker))
         for index in drafts.indices {
             guard drafts[index].hasUnnamedAccount || drafts[index].format == .openingBalances else {
                 throw CommandError(
@@ -141,7 +142,8 @@ struct ImportCommand: MagnusSubcommand {
                     hint: "import it without --account"
                 )
             }
-            drafts[index].nameAccount(account)
+            // Opening balances beside a broker's export are of the account that the export is of.
+            drafts[index].nameAccount(account, at: brokers.count == 1 ? brokers.first : nil)
         }
     }
 

@@ -33,7 +33,7 @@ extension MagnusSubcommand {
                 status = Self.report(error, workspace)
             }
         } catch {
-            let failure = CommandError(error)
+            let failure = CommandError(error).withoutKeys
             FileHandle.standardError.write(Data("magnus: \(failure)\n".utf8))
             if options.json { FileHandle.standardOutput.write(Data((JSONEnvelope.failure(failure) + "\n").utf8)) }
             status = failure.status
@@ -43,7 +43,7 @@ extension MagnusSubcommand {
 
     /// Tells a failure: as JSON on standard output where JSON was asked for, and in words on standard error.
     private static func report(_ error: any Error, _ workspace: Workspace) -> ExitStatus {
-        let failure = CommandError(error)
+        let failure = CommandError(error).withoutKeys
         // A failure to write has nowhere to be told; the exit status still says it.
         if workspace.options.json {
             try? workspace.output.write(JSONEnvelope.failure(failure) + "\n")

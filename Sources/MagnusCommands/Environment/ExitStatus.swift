@@ -44,6 +44,11 @@ struct CommandError: Error, Sendable, CustomStringConvertible {
         hint.isEmpty ? message : "\(message); \(hint)"
     }
 
+    /// The same without keys that stood in what was typed.
+    var withoutKeys: CommandError {
+        CommandError(status, type: type, SecretScan.masked(message), hint: SecretScan.masked(hint))
+    }
+
     /// Any error of the layers below, as the user sees it.
     init(_ error: any Error) {
         switch error {

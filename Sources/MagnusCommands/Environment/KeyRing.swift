@@ -1,5 +1,6 @@
 import Connectors
 import Foundation
+import LanguageModels
 import Storage
 import Synchronization
 import Transport
@@ -84,7 +85,7 @@ final class KeyRing: SecretSource {
         let isName =
             name.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) || $0 == 95 }
             && name.utf8.first.map { (65...90).contains($0) } == true
-        guard isName else {
+        guard isName, !SecretScan.findsSecret(in: name) else {
             throw CommandError(
                 .usage,
                 type: "usage",

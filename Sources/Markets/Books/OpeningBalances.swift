@@ -3,9 +3,9 @@
 /// One that names its account belongs to that alone, in whatever case it is written. One that names none belongs to the only
 /// account of the books; of several, to the only one whose rows name the instrument; where several do, or none, it is held
 /// for any account: what closes more than its account had takes it from there, and from nowhere else.
-enum OpeningBalances {
+public enum OpeningBalances {
     /// The history with every opening balance in its account; the same history where it has none.
-    static func assigned(_ transactions: [Transaction]) -> [Transaction] {
+    public static func assigned(_ transactions: [Transaction]) -> [Transaction] {
         guard transactions.contains(where: { $0.kind == .openingBalance }) else { return transactions }
         var accounts = Set(transactions.lazy.filter { $0.kind != .openingBalance && !$0.isOfAnyAccount }.map(\.account))
         var spellings = Dictionary(

@@ -111,7 +111,7 @@ public struct EquityCurve: Sendable {
     public struct Summary: Hashable, Sendable {
         /// The product of the daily returns less 1.
         public let timeWeightedReturn: Double
-        /// The same per year of 252 sessions; nil for fewer than 2 sessions.
+        /// The same per year of 252 sessions; nil for less than a year, of which a year's rate would only be a guess.
         public let annualised: Double?
         /// The largest fall of the product of returns from a peak, 0 or below.
         public let largestDrawdown: Double
@@ -141,7 +141,7 @@ public struct EquityCurve: Sendable {
         let isLong = returns.count >= 2
         return Summary(
             timeWeightedReturn: level - 1,
-            annualised: isLong && level > 0 ? pow(level, 252 / Double(returns.count)) - 1 : nil,
+            annualised: returns.count >= 252 && level > 0 ? pow(level, 252 / Double(returns.count)) - 1 : nil,
             largestDrawdown: drawdown,
             volatility: isLong ? (squares / Double(returns.count - 1)).squareRoot() * 252.0.squareRoot() : nil,
             gain: last.value - before - chosen.reduce(0) { $0 + $1.flow },

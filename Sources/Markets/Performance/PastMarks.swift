@@ -15,6 +15,7 @@ struct PastMarks {
     private let rate: Double
     private let pricer = OptionPricer(scheme: .fast)
     private var lastTrades: [String: Decimal] = [:]
+    private var lastOptionTrades: [OptionContract: Decimal] = [:]
 
     init(bars: [String: [DailyBar]], transactions: [Transaction], rate: Double) {
         closes = bars.mapValues { bars in
@@ -25,12 +26,16 @@ struct PastMarks {
         volatilities = Self.volatilities(of: transactions, self)
     }
 
-    /// Remembers the price of a trade in shares, for days without a close.
+    /// Remembers the price of a trade, for days without a close.
     mutating func note(_ row: Transaction) {
-        guard case .shares(let ticker)? = row.instrument else { return }
+        guard let instrument = row.instrument else { return }
         switch row.kind {
         case .buy, .sell, .buyToOpen, .buyToClose, .sellToOpen, .sellToClose, .openingBalance:
-            if let price = row.price { lastTrades[ticker] = price }
+            guard let price = row.price else { return }
+            switch instrument {
+            case .shares(let ticker): lastTrades[ticker] = price
+            case .option(let contract): lastOptionTrades[contract] = price
+            }
         default: break
         }
     }
@@ -66,7 +71,10 @@ struct PastMarks {
         // After its last session an option is worth what it settled at.
         let settled = MarketCalendar.session(onOrBefore: contract.expiration)
         let close = close(of: contract.underlying, on: min(day, settled)) ?? lastTrades[contract.underlying]
-        guard let spot = close, let terms = terms(contract, spot.double, on: day) else { return nil }
+        guard let spot = close, let terms = terms(contract, spot.double, on: day) else {
+            // To count it for nothing would make a premium a gain on the day of the sale.
+            return day < contract.expiration ? lastOptionTrades[contract].map { ($0, true) } : nil
+        }
         // The terms are of one share; the price counts per unit of the multiplier.
         let each = contract.perShare
         let ratio = ratio(contract)

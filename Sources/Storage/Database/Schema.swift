@@ -208,7 +208,7 @@ enum Schema {
         ) WITHOUT ROWID;
         """
 
-    /// The same index with another tokenizer. Its triggers know it by its name.
+    /// The same index with another tokenizer. Its triggers know it by its name. Packs had larger parts before; they are made again.
     private static let unspacedScripts = """
         DROP TABLE chunks_fts;
         CREATE VIRTUAL TABLE chunks_fts USING fts5 (
@@ -217,6 +217,7 @@ enum Schema {
             tokenize = '\(WordTokenizer.name)'
         );
         INSERT INTO chunks_fts (chunks_fts) VALUES ('rebuild');
+        DELETE FROM vector_packs;
         """
 
     /// Columns that are scanned come before the payload, which SQLite then never reads for a scan.

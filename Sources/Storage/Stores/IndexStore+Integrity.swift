@@ -207,11 +207,16 @@ extension IndexStore {
         )
         let parts = try Row.fetchCursor(
             db,
-            sql: "SELECT row_count, chunk_ids, scales, components FROM vector_packs WHERE encoder_id = ? ORDER BY part",
-            arguments: [encoderID]
+            sql: """
+                SELECT row_count, chunk_ids, scales, components FROM vector_packs
+                WHERE encoder_id = ? AND generation = ? ORDER BY part
+                """,
+            arguments: [encoderID, try generation(db)]
         )
+        var lastCount = 0
         while let part = try parts.next() {
             let count: Int = part[0]
+            lastCount = count
             let (chunkIDs, scales, components): (Data, Data, Data) = (part[1], part[2], part[3])
             guard chunkIDs.count == 8 * count, scales.count == 4 * count, components.count == dimension * count else {
                 return false
@@ -226,7 +231,8 @@ extension IndexStore {
                 guard row[0] == id, Float(row[1] as Double) == scale, row[2] as Data == own else { return false }
             }
         }
-        return try rows.next() == nil
+        // A pack that is being made, or whose making was interrupted, ends with a full part; the next one goes on there.
+        return try lastCount >= rowsInPart || rows.next() == nil
     }
 
     /// The digests of vectors that are not as they were written, by the encoder's identifier.

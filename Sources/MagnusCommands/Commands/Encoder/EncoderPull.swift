@@ -108,10 +108,14 @@ struct EncoderPull: MagnusSubcommand {
         let isAllowed =
             address.hasPrefix("https://") || (address.hasPrefix("http://") && LocalOnlyTransport.isLocal(address))
         guard isAllowed, !address.contains(where: { "?#@".contains($0) || $0.isWhitespace }) else {
+            // What stands before `@` or behind `?` may be a password or a token.
+            let shown =
+                url.contains { "@?".contains($0) }
+                ? "what was given" : "'\(TerminalText.sanitised(String(url.prefix(100)), shape: .line))'"
             throw CommandError(
                 .usage,
                 type: "usage",
-                "'\(TerminalText.sanitised(String(url.prefix(100)), shape: .line))' is no https address of a folder",
+                "\(shown) is no https address of a folder",
                 hint: "http is for this machine alone; leave out user name, `?` and `#`"
             )
         }
