@@ -81,6 +81,8 @@ import Testing
             return try Int64.fetchOne(db, sql: "SELECT id FROM vector_packs")
         }
         #expect(try components() == single)
+        // What is not finished is no damage.
+        #expect(try store.inspect { $0.hash }.defects == [])
         try store.packVectors(encoder: "e")
         #expect(try rowCounts() == [Self.rowsInPart, Self.rowsInPart, 10])
         #expect(try components() == single)

@@ -28,11 +28,20 @@ struct SecretScanTests {
             "account Z12345678 cash?", "what is my password for?", "keys set", "how do I use keys set TRADIER_TOKEN",
             "what does the password field do in config.yaml?", "P&L of account 123456789012", "task-1 and sk-1",
             "the filing 0000002488-26-000123", "3f2a9c41-0000-4000-8000-0123456789ab", "why?", "key set of metrics",
-            "what is the key takeaway: 12 positions or 13?",
+            "what is the key takeaway: 12 positions or 13?", "What does Fidelity_Account_History_2024_Q1.csv say?",
+            "sum up Robinhood-Activity-Report-2024-Q3.pdf", "what is in 2024_Annual_Report_Berkshire_Hathaway.pdf?",
+            "import Accounts_History_2025-01-05_to_2025-06-30.csv",
         ]
     )
     func questions(text: String) {
         #expect(!SecretScan.findsSecret(in: text))
+    }
+
+    @Test("Keys of known forms give way to dots, the rest stays")
+    func masked() {
+        #expect(SecretScan.masked("no model sk-ant-api03-AbCdEf0123456789 here") == "no model •••• here")
+        #expect(SecretScan.masked("'AKIAIOSFODNN7EXAMPLE' is no ticker") == "'••••' is no ticker")
+        #expect(SecretScan.masked("NVDA 261218P00170000 is unknown") == "NVDA 261218P00170000 is unknown")
     }
 
     @Test("A digest in a long document is none, a key of a known form is")

@@ -42,6 +42,29 @@ import Testing
         }
     }
 
+    /// A short option that has no price is no less short.
+    @Test func shortOptionsWithoutAPriceAreNamed() throws {
+        let run = try Self.home().run("ask", "what could be assigned?", "--as-of", "2026-11-20")
+        #expect(!run.output.contains("holds no short options"), "\(run.output)")
+        #expect(run.output.contains("how likely that is cannot be said of those without a price"), "\(run.output)")
+        // Two puts at 170 take 34,000 dollars, a call 100 shares.
+        #expect(run.output.contains("assignment takes $34,000.00 of cash"), "\(run.output)")
+        #expect(run.output.contains("assignment takes 100 shares"), "\(run.output)")
+        #expect(!run.output.contains("[unverified]"), "\(run.output)")
+    }
+
+    @Test func keysThatWereTypedByMistakeAreNotRepeated() throws {
+        let home = try ProgramHome()
+        let key = "sk-ant-api03-AbCdEf0123456789"
+        for arguments in [
+            ["models", "test", key], ["connect", key], ["encoder", "pull", "https://\(key)@localhost/m"],
+        ] {
+            let run = try home.program.run(arguments)
+            #expect(run.status != 0)
+            #expect(!(run.output + run.errors).contains(key), "\(arguments): \(run.errors)")
+        }
+    }
+
     @Test(arguments: [
         "what is my position in F?", "what is my position in T?", "what is my position in BRK.B?",
         "how is my wheel on F?", "how risky is my portfolio?",

@@ -107,6 +107,25 @@ import Testing
         #expect(curve.days.allSatisfy { $0.estimated == 0 })
     }
 
+    /// Nothing is known of the share: to count its put for nothing would make the premium a gain.
+    @Test func anOptionWithoutAnyPriceIsWorthItsLastTrade() throws {
+        var history = HistoryBuilder()
+        let put = "XYZ260320P00050000"
+        try history.add("2026-02-02", .transfer, amount: "10000")
+        try history.add("2026-02-03", .sellToOpen, put, "2", at: "1.50", amount: "300")
+        let curve = EquityCurve(
+            transactions: history.rows,
+            bars: [:],
+            through: try #require(TradingDate("2026-02-05"[...]))
+        )
+        #expect(curve.days.map(\.value) == [10_000, 10_000, 10_000, 10_000])
+        #expect(curve.days.map(\.estimated) == [0, 1, 1, 1])
+        let summary = try #require(curve.summary())
+        #expect(summary.gain == 0)
+        // Four sessions say nothing of a year.
+        #expect(summary.annualised == nil)
+    }
+
     @Test func whatHasNoCloseIsCountedAsAnEstimate() throws {
         var history = HistoryBuilder()
         try history.add("2026-02-02", .transfer, amount: "10000")
