@@ -75,8 +75,10 @@ public struct ImportedMarket: QuoteSource, PriceHistorySource, HoldingsSource {
     ///
     /// - Throws: `ConnectorError` where the database cannot be read.
     public func holdings() async throws -> Sourced<[AccountHoldings]> {
-        let transactions = try read { try store.transactions { try Transaction(record: $0) } }
         let today = TradingDate(newYorkDateOf: clock())
+        let transactions = try read { try store.transactions { try Transaction(record: $0) } }.filter {
+            $0.date <= today
+        }
         var notes: [String] = []
         let accounts = Dictionary(grouping: OpeningBalances.assigned(transactions)) { $0.account ?? "" }.sorted {
             $0.key < $1.key

@@ -22,6 +22,8 @@ public struct ImportDiff: Sendable {
     public let possibleDuplicates: [Transaction]
     /// How many new transactions there are of each kind.
     public let countsByKind: [Transaction.Kind: Int]
+    /// New transactions dated after today, which count from their day on.
+    public let datedLater: [Transaction]
     /// First and last date of the new transactions, opening balances without a date left out; nil for none.
     public let dates: ClosedRange<TradingDate>?
     /// Instruments whose quantity changes, by underlying, shares first, then in order of symbol.
@@ -35,8 +37,15 @@ public struct ImportDiff: Sendable {
     ///
     /// Builds the ledger twice, so about 6 microseconds per transaction of the history.
     ///
-    /// - Parameter actions: Corporate actions the owner knows of; splits that the rows themselves show are found without.
-    public init(draft: ImportDraft, history: [Transaction], actions: [CorporateAction] = []) {
+    /// - Parameters:
+    ///   - actions: Corporate actions the owner knows of; splits that the rows themselves show are found without.
+    ///   - today: The day after which nothing counts yet; everything counts if nil.
+    public init(
+        draft: ImportDraft,
+        history: [Transaction],
+        actions: [CorporateAction] = [],
+        today: TradingDate? = nil
+    ) {
         let knownIDs = Set(history.lazy.map(\.id))
         // Of a first import everything is new; the array is shared then, for it may be large.
         let new = knownIDs.isEmpty ? draft.transactions : draft.transactions.filter { !knownIDs.contains($0.id) }
@@ -51,9 +60,12 @@ public struct ImportDiff: Sendable {
             dates = nil
         }
         let actions = CorporateActions(actions)
-        let before = Ledger(transactions: actions.applied(to: history))
-        let after =
-            new.isEmpty ? before : Ledger(transactions: actions.applied(to: history.isEmpty ? new : history + new))
+        func ledger(_ rows: [Transaction]) -> Ledger {
+            Ledger(transactions: today.map { actions.applied(to: rows, through: $0) } ?? actions.applied(to: rows))
+        }
+        datedLater = today.map { day in new.filter { $0.date > day } } ?? []
+        let before = ledger(history)
+        let after = new.isEmpty ? before : ledger(history.isEmpty ? new : history + new)
         changes = ImportDiff.changes(from: before.positions, to: after.positions)
         cash = (before.cash, after.cash)
         let knownIssues = Set(before.issues)

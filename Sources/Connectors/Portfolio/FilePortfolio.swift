@@ -16,7 +16,7 @@ public struct FilePortfolio: Sendable {
     }
 
     /// The holdings, valued by what is known of the market: an activity file has no prices of its own, and a price is
-    /// the same whoever holds the shares.
+    /// the same whoever holds the shares. Transactions dated after the market's day do not count.
     ///
     /// - Parameter market: What is known of the market, and the moment; quotes in the file win over its own.
     /// - Throws: `StorageError`, `ImportError`.
@@ -28,14 +28,15 @@ public struct FilePortfolio: Sendable {
                 code: .malformed(line: draft.unknown[0].line, reason: draft.unknown[0].reason)
             )
         }
-        let transactions = actions.applied(to: draft.transactions)
+        let today = TradingDate(newYorkDateOf: market.now)
+        let transactions = actions.applied(to: draft.transactions, through: today)
         let quotes = Dictionary(draft.quotes.map { ($0.symbol, $0) }, uniquingKeysWith: { $1 })
         return PortfolioSnapshot(
             state: PortfolioSnapshot.state(
                 of: transactions,
                 name: "The portfolio in \(draft.fileName)",
                 isDemo: false,
-                today: TradingDate(newYorkDateOf: market.now)
+                today: today
             ),
             transactions: transactions,
             market: MarketSnapshot(

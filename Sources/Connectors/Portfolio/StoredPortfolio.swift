@@ -15,7 +15,7 @@ public struct StoredPortfolio: Sendable {
         self.actions = CorporateActions(actions)
     }
 
-    /// The holdings and the market as they are known at `now`.
+    /// The holdings at `now` and the market as it is known; transactions dated after that day do not count.
     ///
     /// - Parameters:
     ///   - now: The moment of valuation.
@@ -23,8 +23,8 @@ public struct StoredPortfolio: Sendable {
     ///   - riskFreeRateSource: Where the rate came from, as it is shown.
     /// - Throws: `StorageError`.
     public func snapshot(now: Date, riskFreeRate: Double, riskFreeRateSource: String) throws -> PortfolioSnapshot {
-        let transactions = actions.applied(to: try store.transactions { try Transaction(record: $0) })
         let today = TradingDate(newYorkDateOf: now)
+        let transactions = actions.applied(to: try store.transactions { try Transaction(record: $0) }, through: today)
         let files = Set(transactions.map(\.origin.file)).sorted()
         return PortfolioSnapshot(
             state: PortfolioSnapshot.state(of: transactions, name: "Your portfolio", isDemo: false, today: today),

@@ -83,9 +83,10 @@ struct ImportCommand: MagnusSubcommand {
         let store = PortfolioStore(database: try workspace.database())
         var history = try store.transactions { try Transaction(record: $0) }
         let actions = try workspace.corporateActions()
+        let today = TradingDate(newYorkDateOf: workspace.environment.clock())
         var reports: [Report] = []
         for (index, draft) in drafts.enumerated() {
-            let diff = ImportDiff(draft: draft, history: history, actions: actions)
+            let diff = ImportDiff(draft: draft, history: history, actions: actions, today: today)
             // The next file is held against what this one brings.
             if index < drafts.count - 1 { history += diff.new }
             reports.append(Report(draft, diff, isWritten: yes))

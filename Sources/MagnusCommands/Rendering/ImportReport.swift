@@ -78,8 +78,17 @@ extension ImportCommand {
                 skipped: draft.skipped.map(row),
                 unknown: draft.unknown.map(row),
                 issues: diff.newIssues.map(\.message),
-                warnings: draft.warnings
+                warnings: warnings
             )
+        }
+
+        /// What the file warns of, and rows dated after today.
+        private var warnings: [String] {
+            draft.warnings
+                + diff.datedLater.map { row in
+                    "\(row.origin.file) line \(row.origin.line) is dated \(row.date), which is after today: it does not count "
+                        + "before that day; if the date is wrong, take the import back (magnus import --undo) and correct it"
+                }
         }
 
         /// The report in words, with a table of the positions that change.
@@ -118,7 +127,7 @@ extension ImportCommand {
                 .warning,
                 width
             )
-            lines += list("Warnings", draft.warnings, .warning, width)
+            lines += list("Warnings", warnings, .warning, width)
             lines += list("Left open by the history", diff.newIssues.map(\.message), .warning, width)
             lines.append("")
             return lines

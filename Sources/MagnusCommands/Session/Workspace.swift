@@ -163,18 +163,68 @@ final class Workspace {
     /// - Parameter limit: How long brokers and quotes may take; as long as any question where it is nil.
     func portfolio(within limit: Duration? = nil) async throws -> PortfolioSnapshot {
         let rate = configuration.riskFreeRate
-        if try isDemo() {
+        let isInvented = try isDemo()
+        if let day = options.asOf?.date { try checkDay(day, isDemo: isInvented) }
+        if isInvented {
             return try DemoPortfolio(folder: try resources() + "/demo").snapshot()
         }
         if let file = options.portfolio {
-            return try FilePortfolio(path: environment.absolute(file), actions: try corporateActions())
+            let snapshot = try FilePortfolio(path: environment.absolute(file), actions: try corporateActions())
                 .snapshot(in: try knownMarket())
+            if let day = options.asOf?.date { try checkHistory(of: snapshot, reaches: day, in: file) }
+            return snapshot
         }
         let stored = StoredPortfolio(store: PortfolioStore(database: try database()), actions: try corporateActions())
         let imported = try stored.snapshot(now: now(), riskFreeRate: rate.value, riskFreeRateSource: rateSource)
         // A past day is valued with what was known of it, not with what brokers say now.
-        guard options.asOf == nil else { return imported }
+        if let day = options.asOf?.date {
+            try checkHistory(of: imported, reaches: day, in: nil)
+            return imported
+        }
         return try await data().snapshot(over: imported, within: limit)
+    }
+
+    /// Refuses a day of which no holdings can be told, whatever the history: of the demonstration, or after today.
+    private func checkDay(_ day: TradingDate, isDemo: Bool) throws {
+        if isDemo {
+            throw CommandError(
+                .usage,
+                type: "as_of",
+                "the demo portfolio is of one frozen day and cannot be valued on \(day)",
+                hint: "leave --as-of out"
+            )
+        }
+        let today = TradingDate(newYorkDateOf: environment.clock())
+        guard day <= today else {
+            throw CommandError(
+                .usage,
+                type: "as_of",
+                "--as-of \(day) is after today, \(today): what will be held then is not known",
+                hint: "give a day that has come"
+            )
+        }
+    }
+
+    /// Refuses a day before the history begins, for which its holdings are not known.
+    private func checkHistory(of snapshot: PortfolioSnapshot, reaches day: TradingDate, in file: String?) throws {
+        guard !snapshot.transactions.contains(where: { $0.date != .beforeHistory }) else { return }
+        if file == nil, snapshot.transactions.isEmpty,
+            try PortfolioStore(database: try database()).transactionCount() == 0
+        {
+            guard try owners().hasBrokers else { return }
+            throw CommandError(
+                .usage,
+                type: "as_of",
+                "brokers say what is held now, not what was held on \(day)",
+                hint: "import the activity, or leave --as-of out"
+            )
+        }
+        throw CommandError(
+            .usage,
+            type: "as_of",
+            "the history \(file.map { "in \($0) " } ?? "")has no transaction up to \(day), so what was held then is not known",
+            hint: "give a later day, or import older history"
+        )
     }
 
     /// The owner's list of corporate actions beside `config.yaml`, as YAML, CSV or both; none where there is no such file.

@@ -19,6 +19,12 @@ public struct CorporateActions: Sendable {
         self.actions = actions.sorted { ($0.effective, $0.symbol) < ($1.effective, $1.symbol) }
     }
 
+    /// The history as it was known at the end of a day: without rows dated, and actions effective, after it.
+    public func applied(to transactions: [Transaction], through day: TradingDate) -> [Transaction] {
+        let rows = transactions.contains { $0.date > day } ? transactions.filter { $0.date <= day } : transactions
+        return CorporateActions(actions.filter { $0.effective <= day }).applied(to: rows)
+    }
+
     /// The history with them in it. Those that the split rows of the history itself show are found without being given.
     public func applied(to transactions: [Transaction]) -> [Transaction] {
         var rows = OpeningBalances.assigned(transactions)

@@ -31,6 +31,20 @@ struct ImportDiffTests {
         #expect(diff.newIssues.isEmpty)
     }
 
+    /// A row dated after today is kept and named, and does not count.
+    @Test func rowsOfTheFutureDoNotCountYet() throws {
+        let draft = try Fixture.robinhood(
+            [Fixture.row("2/27/2099", "F", "Ford", "Buy", "30", "$11.00", "($330.00)")] + ImportDiffTests.older
+        )
+        let diff = ImportDiff(draft: draft, history: [], today: TradingDate("2026-02-04"))
+        #expect(diff.new.count == 5)
+        #expect(diff.datedLater.map(\.date.description).sorted() == ["2026-02-05", "2099-02-27"])
+        #expect(diff.changes.map(\.instrument.symbol) == ["F"])
+        #expect(diff.changes.map(\.after) == [20])
+        // 5,000 less twice 110.
+        #expect(diff.cash.after == .known(4780))
+    }
+
     @Test func anOverlappingExportBringsOnlyWhatIsNew() throws {
         let history = try Fixture.robinhood(ImportDiffTests.older).transactions
         let diff = ImportDiff(draft: try Fixture.robinhood(ImportDiffTests.newer), history: history)

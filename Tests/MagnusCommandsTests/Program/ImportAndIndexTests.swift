@@ -91,6 +91,28 @@ import Testing
         #expect((data["grounding"] as? [String: Any])?["replaced"] as? Int == 0)
     }
 
+    @Test func aPastDayHasTheHoldingsOfThatDayAndNoOtherIsServed() throws {
+        let home = try ProgramHome()
+        let future =
+            "\"02/27/2099\",\"02/27/2099\",\"02/28/2099\",\"F\",\"Ford Motor\",\"Buy\",\"7\",\"$10.00\",\"($70.00)\"\n"
+        let file = try home.folder.write(Self.activity + future, to: "activity.csv")
+        let imported = try home.run("import", file, "--yes")
+        #expect(imported.output.contains("is dated 2099-02-27"))
+        let empty = try ProgramHome()
+        for (home, source) in [(home, "--offline"), (empty, "--portfolio=\(file)")] {
+            let shown = try home.run("positions", source, "--as-of", "2026-11-12")
+            // Only the shares bought on the 10th; the puts came on the 20th.
+            #expect(shown.output.contains("cost $1,000.00"), "\(shown.errors)")
+            #expect(!shown.output.contains("NVDA"))
+            for day in ["1900-01-01", "2026-11-08", "2099-12-31"] {
+                let refused = try home.run("positions", source, "--as-of", day)
+                #expect(refused.status == 2 && refused.errors.contains(day), "\(refused.output)")
+            }
+        }
+        let demo = try home.run("positions", "--demo", "--as-of", "2026-11-12")
+        #expect(demo.status == 2 && demo.errors.contains("demo portfolio"))
+    }
+
     @Test func quotesThatAreKnownValueAPortfolioFileToo() throws {
         let home = try ProgramHome()
         let file = try home.folder.write(Self.activity, to: "other.csv")
