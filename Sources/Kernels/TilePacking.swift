@@ -61,8 +61,10 @@ final class TilePacking: @unchecked Sendable {
         let (features, inner) = (network.pointee.features, network.pointee.inner_features)
         let terms = network.pointee.terms
         let perLayer = (4 * features * features + 2 * features * inner) * terms
-        // A single question reads all of it once.
-        let memory = LargePages.allocate(byteCount: count * perLayer * MemoryLayout<UInt16>.stride)
+        let memory = UnsafeMutableRawPointer.allocate(
+            byteCount: count * perLayer * MemoryLayout<UInt16>.stride,
+            alignment: 64
+        )
         var next = memory.bindMemory(to: UInt16.self, capacity: count * perLayer)
         func pack(_ linear: inout ckernels_tile_linear, _ rows: Int, _ depth: Int) {
             kernels.pack(linear.weights, rows, depth, terms, next)

@@ -4,7 +4,7 @@ import Dispatch
 /// The signs of rows of bytes, an eighth of their room: enough to tell which rows may be near a query.
 public struct SignRows: Sendable {
     /// Signs in words of 64, row after row; a row begins with a word of its own.
-    fileprivate let signs: SignWords
+    let signs: [UInt64]
     /// What a sign is worth in each row.
     let factors: [Float]
     /// Words in a row.
@@ -12,19 +12,6 @@ public struct SignRows: Sendable {
 
     /// Rows.
     public var count: Int { factors.count }
-}
-
-/// Words of signs in large pages, for a search reads all of them.
-private final class SignWords: @unchecked Sendable {
-    // Sound to share: written before anyone else has it, and then only read.
-    let words: UnsafeMutablePointer<UInt64>
-
-    init(count: Int) {
-        let memory = LargePages.allocate(byteCount: max(1, count) * MemoryLayout<UInt64>.stride)
-        words = memory.bindMemory(to: UInt64.self, capacity: count)
-    }
-
-    deinit { words.deallocate() }
 }
 
 extension VectorKernels {
@@ -121,17 +108,20 @@ extension VectorKernels {
     ) -> SignRows {
         precondition(codes.count == scales.count * dimension, "Codes do not fit their scales.")
         let words = (dimension + 63) / 64
-        let signs = SignWords(count: scales.count * words)
-        let factors = [Float](unsafeUninitializedCapacity: scales.count) { factors, initialized in
-            codeKernels.signs(
-                codes.baseAddress,
-                scales.baseAddress,
-                scales.count,
-                dimension,
-                signs.words,
-                factors.baseAddress
-            )
-            initialized = scales.count
+        var factors: [Float] = []
+        let signs = [UInt64](unsafeUninitializedCapacity: scales.count * words) { signs, initialized in
+            factors = [Float](unsafeUninitializedCapacity: scales.count) { factors, initialized in
+                codeKernels.signs(
+                    codes.baseAddress,
+                    scales.baseAddress,
+                    scales.count,
+                    dimension,
+                    signs.baseAddress,
+                    factors.baseAddress
+                )
+                initialized = scales.count
+            }
+            initialized = scales.count * words
         }
         return SignRows(signs: signs, factors: factors, words: words)
     }
@@ -251,17 +241,19 @@ extension VectorKernels {
         rows: Range<Int>,
         into scores: UnsafeMutableBufferPointer<Float>
     ) {
-        signs.factors.withUnsafeBufferPointer { factors in
-            guard let factors = factors.baseAddress else { return }
-            codeKernels.sign_scores(
-                signs.signs.words + rows.lowerBound * signs.words,
-                factors + rows.lowerBound,
-                rows.count,
-                signs.words,
-                query.values,
-                query.unit,
-                scores.baseAddress
-            )
+        signs.signs.withUnsafeBufferPointer { words in
+            signs.factors.withUnsafeBufferPointer { factors in
+                guard let words = words.baseAddress, let factors = factors.baseAddress else { return }
+                codeKernels.sign_scores(
+                    words + rows.lowerBound * signs.words,
+                    factors + rows.lowerBound,
+                    rows.count,
+                    signs.words,
+                    query.values,
+                    query.unit,
+                    scores.baseAddress
+                )
+            }
         }
     }
 }

@@ -92,9 +92,11 @@ struct PrivatePattern: Sendable {
 
     /// Texts that are long and of digits with both kinds of letters, or hexadecimal.
     static let longTexts = [
-        "(?=[a-zA-Z_-]*[0-9])(?=[a-z0-9_-]*[A-Z])(?=[A-Z0-9_-]*[a-z])[A-Za-z0-9_-]{32,}",
-        "[0-9a-f]{32,}|[0-9A-F]{32,}",
+        "(?=[a-zA-Z_-]*[0-9])(?=[a-z0-9_-]*[A-Z])(?=[A-Z0-9_-]*[a-z])[A-Za-z0-9_-]{32,}", hexadecimal,
     ]
+
+    /// Long numbers in hexadecimal.
+    static let hexadecimal = "[0-9a-f]{32,}|[0-9A-F]{32,}"
 
     /// Any of `patterns` as a word.
     static func word(_ patterns: [String]) -> String {

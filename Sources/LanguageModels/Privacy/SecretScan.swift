@@ -12,7 +12,7 @@ public enum SecretScan {
     private static let longTexts = [
         "(?=[A-Za-z0-9_-]*?(?<![A-Za-z0-9])(?=[A-Za-z]*[0-9])(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])[A-Za-z0-9]{20})"
             + "[A-Za-z0-9_-]{32,}",
-        "[0-9a-f]{32,}|[0-9A-F]{32,}",
+        PrivatePattern.hexadecimal,
     ]
 
     /// What gives a value to a name: `keys set NAME value`, `OPENAI_API_KEY=value`. A value without a digit is taken for a word.

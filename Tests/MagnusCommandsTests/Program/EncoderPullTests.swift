@@ -70,6 +70,12 @@ import Testing
 
     private var whole: LoopbackReply { files.reply(path: "/m/tiny/" + Self.weights) }
 
+    /// Has a server give the first bytes of the weights, and then nothing for as long as one run asks.
+    private func breakOff(_ server: LoopbackServer, _ route: String, after count: Int) {
+        server.script(route, whole.cut(after: count))
+        for _ in 0..<9 { server.script(route, .reset) }
+    }
+
     private func ranges() -> [String] {
         server.requests.filter { $0.path.hasSuffix(Self.weights) }.map { $0.headers["range"] ?? "all" }
     }
@@ -97,19 +103,7 @@ import Testing
 
     @Test func aFetchThatBrokeOffGoesOnWhereItEnded() throws {
         let half = size / 2
-        server.script(
-            route,
-            whole.cut(after: half),
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset
-        )
+        breakOff(server, route, after: half)
         let broken = try models.run("encoder", "pull", url)
         #expect(broken.status == 5, "\(broken.errors)")
         #expect(broken.errors.contains("\(half) bytes are kept"), "\(broken.errors)")
@@ -132,19 +126,7 @@ import Testing
     }
 
     @Test func anotherFileThanBeforeIsFetchedFromItsBeginning() throws {
-        server.script(
-            route,
-            whole.cut(after: 10_000),
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset
-        )
+        breakOff(server, route, after: 10_000)
         #expect(try models.run("encoder", "pull", url).status == 5)
         files.setTag("\"two\"")
         let run = try models.run("encoder", "pull", url, "--sha256", digest)
@@ -178,19 +160,7 @@ import Testing
             return LoopbackReply(status: 302, headers: ["Location": "\(store.baseURL)/blob?signature=\(number)"])
         }
         let half = size / 2
-        store.script(
-            "GET /blob",
-            whole.cut(after: half),
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset,
-            .reset
-        )
+        breakOff(store, "GET /blob", after: half)
         let broken = try models.run("encoder", "pull", hub.baseURL + "/m/tiny")
         #expect(broken.status == 5, "\(broken.errors)")
         #expect(broken.errors.contains("\(half) bytes are kept"), "\(broken.errors)")

@@ -6,6 +6,9 @@ import Transport
 
 @Suite(.timeLimit(.minutes(20)))
 struct LoopbackRedirectTests {
+    /// Longer than any machine takes for a few visits: once the wait is over, a visitor waits for an answer that nobody gives.
+    private static let patience = Duration.seconds(3_600)
+
     /// Sends `request` to the listener as a browser would, and returns all it answers.
     ///
     /// On a thread of its own: it blocks, and the listener's side needs the threads that tasks share.
@@ -45,7 +48,7 @@ struct LoopbackRedirectTests {
 
     @Test func theQueryIsReturnedDecodedAndTheBrowserShownAPage() async throws {
         let redirect = try LoopbackRedirect()
-        async let query = redirect.query(within: .seconds(30))
+        async let query = redirect.query(within: Self.patience)
         let page = try await visit(
             redirect,
             "GET /callback?code=a%2Fb+c&state=x%3D&empty=&code=second HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -59,7 +62,7 @@ struct LoopbackRedirectTests {
 
     @Test func whatElseComesIsTurnedAway() async throws {
         let redirect = try LoopbackRedirect()
-        async let query = redirect.query(within: .seconds(30))
+        async let query = redirect.query(within: Self.patience)
         let silent = try connected(redirect)
         defer { close(silent) }
         #expect(try await visit(redirect, "GET /favicon.ico HTTP/1.1\r\n\r\n").hasPrefix("HTTP/1.1 404"))

@@ -21,7 +21,8 @@ enum VectorSearch {
         let queries = stride(from: 0, to: values.count, by: dimension).map { Array(values[$0..<$0 + dimension]) }
         // In memory of its own, as other programs have them.
         let memory = (
-            rows: LargePages.allocate(byteCount: file.count), codes: LargePages.allocate(byteCount: file.count / 4)
+            rows: UnsafeMutableRawPointer.allocate(byteCount: file.count, alignment: 64),
+            codes: UnsafeMutableRawPointer.allocate(byteCount: file.count / 4, alignment: 64)
         )
         defer {
             memory.rows.deallocate()
