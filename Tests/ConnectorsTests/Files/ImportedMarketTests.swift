@@ -61,6 +61,18 @@ import Testing
         #expect(error.code == .notFound)
     }
 
+    @Test("An opening balance that names no account belongs to the only one that trades it")
+    func openings() async throws {
+        try take("symbol,quantity,price,opened\nXYZ,10,4,2025-03-04\nCASH,100,,\n", "opening.csv")
+        try take(
+            Fixture.robinhood([Fixture.row("11/3/2026", "XYZ", "Xyz Inc", "Sell", "4", "$5.00", "$20.00")])
+        )
+        let accounts = try await market.holdings()
+        #expect(accounts.value.map(\.account.title) == ["imported Robinhood"])
+        #expect(accounts.value.first?.positions.map(\.quantity) == [6])
+        #expect(accounts.value.first?.balances?.cash == 120)
+    }
+
     @Test("Holdings are those of the imported history")
     func holdings() async throws {
         #expect(try await market.holdings().value == [])

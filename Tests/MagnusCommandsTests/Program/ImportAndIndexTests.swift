@@ -70,6 +70,25 @@ import Testing
         #expect(wrong.status == 2)
     }
 
+    @Test func openingBalancesBesideAnExportAreOfItsAccount() throws {
+        let home = try ProgramHome()
+        let export = try home.folder.write(
+            """
+            "Date","Action","Symbol","Description","Quantity","Price","Fees & Comm","Amount"
+            "02/05/2026","Sell","F","FORD","40","$12.00","","$480.00"
+
+            """,
+            to: "ira.csv"
+        )
+        let opening = try home.folder.write("symbol,quantity,price,opened\nF,40,9,2025-03-04\n", to: "o.csv")
+        let imported = try home.run("import", export, "--opening", opening, "--account", "IRA", "--yes")
+        #expect(imported.status == 0, "\(imported.errors)")
+        // 40 x (12 - 9), and nothing is left of them in an account of another name.
+        let income = try home.run("income", "--by", "account", "--as-of", "2026-02-10").output
+        #expect(income.contains("Schwab IRA") && income.contains("$120.00"), "\(income)")
+        #expect(!(try home.run("positions", "--as-of", "2026-02-10").output.contains("F ")))
+    }
+
     @Test func anImportedPortfolioIsNamedPricedAndNeverGuessed() throws {
         let home = try ProgramHome()
         let file = try home.folder.write(Self.activity, to: "activity.csv")
