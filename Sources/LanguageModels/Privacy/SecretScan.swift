@@ -19,7 +19,10 @@ public enum SecretScan {
     private static let assignments = [
         #"^\s*(?i:magnus\s+)?(?i:keys?|secrets?|tokens?)\s+(?i:set|add|put|store)\s+(?:[A-Z][A-Z0-9_]{2,}\s*[=:\s]\s*\S{6,}|[A-Za-z][A-Za-z0-9_.-]*\s*[=:\s]\s*(?=\S*[0-9])\S{6,})"#,
         #"(?<![A-Za-z0-9])(?:[A-Z][A-Z0-9]*_)+(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD)\s*[=:]?\s*["']?(?=[^\s"']*[0-9])[^\s"']{8,}"#,
-        #"(?<![\p{L}\p{N}])(?i:password|passwd|api[ _-]?key|access[ _-]?token|client[ _-]?secret)\s*(?:[=:]|(?i:is))\s*["']?(?=[^\s"']*[0-9])[^\s"']{8,}"#,
+        #"(?<![\p{L}\p{N}])(?i:api[ _-]?key|access[ _-]?token|client[ _-]?secret)\s*(?:[=:]|(?i:is))\s*["']?(?=[^\s"']*[0-9])[^\s"']{8,}"#,
+        // People's passwords are short; with a sign of equality even a word is one.
+        #"(?<![\p{L}\p{N}])(?i:password|passwd|passphrase)\s*(?:[=:]|(?i:is))\s*["']?(?=[^\s"']*[0-9])(?=[^\s"']*[^\s"'0-9.,?!-])[^\s"']{4,}"#,
+        #"(?<![\p{L}\p{N}])(?i:password|passwd|passphrase)=["']?[^\s"']{4,}"#,
     ]
 
     /// `text` with dots in the place of keys of known forms, for what is shown or written to a log.

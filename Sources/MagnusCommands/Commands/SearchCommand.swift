@@ -95,6 +95,8 @@ struct SearchCommand: MagnusSubcommand {
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
         let query = words.joined(separator: " ")
+        // On this machine alone, a search is how its owner finds a key that stands in a document.
+        if workspace.library.sendsQuestions { try Conversation.refuseSecrets(in: query) }
         let result = try await workspace.library.search(query, limit: limit, in: collection, only: filter(workspace))
         if options.json {
             let document = Document(

@@ -70,6 +70,9 @@ final class DocumentLibrary: PassageSource, Sendable {
         self.clock = clock
     }
 
+    /// Whether what is searched for goes to a service.
+    var sendsQuestions: Bool { services.sendsQuestions }
+
     /// Whether texts are sent to a service to be encoded.
     var hasRemoteEncoder: Bool { services.encoder != nil }
 

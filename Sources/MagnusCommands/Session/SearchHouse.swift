@@ -32,6 +32,7 @@ struct SearchHouse: Sendable {
         switch configuration.encoder.value {
         case .service where isLocal: break
         case .service(let name):
+            services.sendsQuestions = true
             services.encoder = {
                 let connection = try connection()
                 return try directory().encoder(name, connect: connection)
@@ -45,6 +46,7 @@ struct SearchHouse: Sendable {
         switch configuration.reranker.value {
         case .service where isLocal: break
         case .service(let name):
+            services.sendsQuestions = true
             services.reranker = {
                 let connection = try connection()
                 return try directory().reranker(name, connect: connection)

@@ -12,7 +12,9 @@ struct SecretScanTests {
             "xoxb-123456789012-abcdefghijkl", "AKIA0123456789ABCDEF", "pa-0123456789abcdefghij",
             "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.sig", "FINNHUB_API_KEY=c0ffee12ab34", "TRADIER_TOKEN: a1b2c3d4e5",
             "export ALPACA_SECRET_KEY='Zz19aaaaBBBB'", "my password is Tr0ub4dor&3", "api key: 9f8e7d6c5b4a",
-            "is 0123456789abcdef0123456789abcdef a key?", "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF",
+            "is 0123456789abcdef0123456789abcdef a key?", "the password is hunter2", "password=correcthorse",
+            "passphrase: abc123def",
+            "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF",
         ]
     )
     func secrets(text: String) {
@@ -30,6 +32,7 @@ struct SecretScanTests {
             "the filing 0000002488-26-000123", "3f2a9c41-0000-4000-8000-0123456789ab", "why?", "key set of metrics",
             "what is the key takeaway: 12 positions or 13?", "What does Fidelity_Account_History_2024_Q1.csv say?",
             "sum up Robinhood-Activity-Report-2024-Q3.pdf", "what is in 2024_Annual_Report_Berkshire_Hathaway.pdf?",
+            "the password is 90 days old", "my password is expired: where is it set?", "password: where?",
             "import Accounts_History_2025-01-05_to_2025-06-30.csv",
         ]
     )

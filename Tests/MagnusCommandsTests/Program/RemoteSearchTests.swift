@@ -98,6 +98,20 @@ import Testing
         #expect(server.requests.count == 2)
     }
 
+    @Test func aKeyIsSoughtOnThisMachineAlone() throws {
+        let server = try server()
+        let key = "sk-ant-api03-AbCdEf0123456789"
+        let remote = try home(server, "reranker: here/last\n")
+        let refused = try remote.run("search", "where is", key)
+        #expect(refused.status == 8)
+        #expect(!(refused.output + refused.errors).contains(key))
+        #expect(server.requests.isEmpty)
+        let local = try home(server, "")
+        try local.folder.write("# Old notes\n\nThe key was \(key).\n", to: "docs/notes.md")
+        #expect(try local.run("index", local.folder.path("docs")).status == 0)
+        #expect(documents(try search(local, key)).first == "notes.md")
+    }
+
     @Test func aServiceThatIsAwayLeavesKeywordSearch() throws {
         let server = try server()
         let home = try home(server, "encoder: here/senses\nreranker: here/last\n")
