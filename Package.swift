@@ -92,7 +92,7 @@ let package = Package(
         + room("Evidence", ["Markets"], hasFixtures: true)
         + room("Markets", ["Kernels", collections], hasFixtures: true)
         + room("Encoder", ["Kernels"], hasFixtures: true)
-        + room("Kernels", ["CKernels", "COpenBLAS"])
+        + room("Kernels", ["CKernels", "COpenBLAS"], hasFixtures: true)
         + room("Storage", [grdb, crypto, .target(name: "CPostgres", condition: .when(traits: ["Postgres"]))])
         + room("Transport", ["CCurl", "CCurlShim"])
         + room("JSON"),
