@@ -34,7 +34,11 @@ struct PortabilityTests {
         process.standardOutput = try FileHandle(forWritingTo: output)
         try process.run()
         process.waitUntilExit()
-        return (process.terminationStatus, try String(contentsOf: output, encoding: .utf8).split(separator: "\n"))
+        return (process.terminationStatus, try lines(of: output))
+    }
+
+    private func lines(of file: URL) throws -> [Substring] {
+        try Data(contentsOf: file).split(separator: UInt8(ascii: "\n")).map { Substring(decoding: $0, as: UTF8.self) }
     }
 
     private func withFolder(_ body: (URL) throws -> Void) throws {
@@ -48,7 +52,7 @@ struct PortabilityTests {
     private func compile(in folder: URL, options: [String] = []) throws {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let kernels = tests.deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Sources/CKernels")
+            .appendingPathComponent("Sources/CKernels").resolvingSymlinksInPath()
         let sources = try FileManager.default.contentsOfDirectory(at: kernels, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == "c" }
         let harness = tests.appendingPathComponent("Fixtures/kernels.c")
@@ -84,13 +88,14 @@ struct PortabilityTests {
         try #require(lines.count == expected.count)
         try #require(lines.count > 20_000)
         var worst: [Substring: Double] = [:]
-        for (line, reference) in zip(lines, expected) {
+        for (line, reference) in zip(lines, expected) where line != reference {
             let result = line.split(separator: " ")
             let wanted = reference.split(separator: " ")
-            try #require(result.count == 2 && wanted.count == 2 && result[0] == wanted[0])
-            guard result[1] != wanted[1] else { continue }
-            let difference = abs(try #require(Double(result[1])) - (try #require(Double(wanted[1]))))
-            // NaN beside a number is as bad as can be.
+            // NaN beside a number is as bad as can be, and so is the result of another kernel.
+            var difference = Double.infinity
+            if result[0] == wanted[0], let value = Double(result[1]), let other = Double(wanted[1]) {
+                difference = abs(value - other)
+            }
             worst[result[0]] = max(worst[result[0], default: 0], difference.isNaN ? .infinity : difference)
         }
         for (name, difference) in worst {
