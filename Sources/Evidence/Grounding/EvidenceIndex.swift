@@ -88,6 +88,10 @@ struct EvidenceIndex {
     private(set) var names = KnownNames()
     /// Groups of subjects by a short text that is known of them: `HIGH`.
     private(set) var groupsByText: [String: Set<Int>] = [:]
+    /// Levels that facts give in a word: the assignment level of a position, the concentration of the portfolio.
+    var levels: [Level] = []
+    /// The words of these levels in lower case.
+    var levelWords: Set<String> = []
     /// How facts were computed, by their rank in `ids`.
     private(set) var formulas: [Int: String] = [:]
     private(set) var support = PassageSupport([:])
@@ -391,6 +395,7 @@ struct EvidenceIndex {
             note(text: text, fact.id)
             phrases.add(text, group: group, id: fact.id)
             note(choice: text, label, group)
+            note(level: text, label, group, fact.id)
             if text.utf8.count <= 12 { groupsByText[text, default: []].insert(group) }
             if text.utf8.count <= 10, text.utf8.allSatisfy({ $0 >= 65 && $0 <= 90 }) { capitals.insert(text) }
         }

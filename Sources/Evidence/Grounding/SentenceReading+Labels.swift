@@ -184,7 +184,7 @@ extension SentenceReading {
     }
 
     /// Whether "today" is said of a figure, and not of one before it: "lost $110 today and are down $180".
-    private func isOfToday(_ position: Int) -> Bool {
+    func isOfToday(_ position: Int) -> Bool {
         let words: Set<String> = ["today", "day", "daily", "session"]
         let part = part(of: position)
         let after = tokens[(position + 1)..<part.upperBound].prefix { !$0.isNumeral }
@@ -440,6 +440,11 @@ extension SentenceReading {
             return ["re", "are", "you", "i", "m"].contains(tokens[index - 1].word) ? .loss : nil
         }
         guard let direction = WordLists.directions[tokens[index].word] else { return nil }
+        // "$88 against you", "$152 in your favour"
+        if tokens[index].word == "against" {
+            let next = index + 1 < tokens.count ? tokens[index + 1].word : ""
+            if ["you", "us", "me"].contains(next) { return .loss }
+        }
         // "Off 165", not "off the board"
         if tokens[index].word == "off" {
             let next = index + 1

@@ -254,8 +254,14 @@ extension SentenceReading {
             place != position && !tokens[place].capitals.isEmpty && index.subjects.ticker(tokens[place].capitals) != nil
         }
         if isBoth || (others && isSole) { return whole }
-        let contracts = (index.subjects.contractsByTicker[ticker] ?? []).filter {
+        var contracts = (index.subjects.contractsByTicker[ticker] ?? []).filter {
             index.subjects.contracts[$0]?.right == right
+        }
+        // "The short IWM call" is the one held short, where one is.
+        let said = tokens[max(0, position - 1)..<next].map(\.word)
+        if said.contains("short") != said.contains("long") {
+            let chosen = contracts.filter { index.quantity(of: $0).map { ($0 < 0) == said.contains("short") } ?? false }
+            if !chosen.isEmpty { contracts = chosen }
         }
         // An option that nobody knows of, on a ticker with others, is nobody's.
         if contracts.isEmpty, !(index.subjects.contractsByTicker[ticker] ?? []).isEmpty {

@@ -63,6 +63,12 @@ extension SentenceReading {
     /// Whether an amount is said to be for a week, a month or a year: "$96 in theta per week".
     func isPerOtherSpan(_ position: Int) -> Bool {
         let spans: Set<String> = ["week", "month", "year", "weekly", "monthly", "yearly", "annually", "hour"]
+        // "96/wk"
+        if position + 1 < tokens.count, tokens[position + 1].isSlashed,
+            spans.union(["wk", "mo", "yr", "w", "y", "hr"]).contains(tokens[position + 1].word)
+        {
+            return true
+        }
         let end = min(tokens.count, position + 7)
         return (position + 1..<max(end, position + 1)).contains { index in
             guard !tokens[position + 1...index].contains(where: { $0.figure != nil || $0.isParted }) else {
@@ -72,6 +78,11 @@ extension SentenceReading {
             return spans.contains(word)
                 && (["per", "a", "each", "every"].contains(tokens[index - 1].word) || word.hasSuffix("ly"))
         }
+    }
+
+    /// Whether the words before an amount say that it is for a week, a month or a year: "a weekly theta of 96".
+    func isBehindOtherSpan(_ position: Int) -> Bool {
+        words(before: position, 5).contains { ["weekly", "monthly", "yearly", "annual", "annually"].contains($0) }
     }
 
     /// Whether a percentage stands in the clause of a plain number, so that it may leave out its sign: "69.3%, ahead of AMD's

@@ -257,7 +257,7 @@ struct TokenizedText {
         let isCapital =
             core.count >= 1 && core.allSatisfy { !(text[$0] >= "a" && text[$0] <= "z") }
             && core.contains { VisibleText.isCapital(text[$0]) }
-        return Token(
+        var token = Token(
             kind: .word,
             span: span,
             word: word,
@@ -266,6 +266,8 @@ struct TokenizedText {
             parting: parting,
             clause: clause
         )
+        token.isSlashed = text[span.lowerBound - 1] == "/" && VisibleText.isDigit(text[span.lowerBound - 2])
+        return token
     }
 }
 

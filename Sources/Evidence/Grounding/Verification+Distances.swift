@@ -74,6 +74,7 @@ extension Verification {
             ["last close"], ["short average", "long average"],
             ["above", "below", "over", "under", "from", "away", "past", "clear"]
         ),
+        (["short average"], ["long average"], ["above", "below", "over", "under", "apart", "higher", "lower"]),
         (["ask"], ["bid"], ["spread", "wide", "width", "apart", "narrow", "tight", "market"]),
         (["zone high"], ["zone low"], ["wide", "width", "tall", "thick", "deep"]),
         (
@@ -123,7 +124,10 @@ extension Verification {
         let named = Set(tokens[min(next + 1, tokens.count)...].prefix(6).map(\.word))
         let isSigned = open.quantity.sign == .minus || open.quantity.sign == .plus
         for pair in Self.pairs
-        where !said.isDisjoint(with: pair.words) || (isSigned && pair.second == ["previous close"]) {
+        where
+            !said.isDisjoint(with: pair.words) && !isOfTwoAverages(pair.first, pair.second, open)
+            || (isSigned && pair.second == ["previous close"])
+        {
             for first in pair.first.flatMap({ values($0, groups) }) {
                 for second in pair.second.flatMap({ values($0, groups) }) where first.value > 0 && second.value > 0 {
                     let distance = first.value - second.value
@@ -159,6 +163,20 @@ extension Verification {
             }
         }
         return nil
+    }
+
+    /// Whether a sentence compares one average with another, so that no distance from the price is meant.
+    private func isOfTwoAverages(_ first: [String], _ second: [String], _ open: Derivation.Open) -> Bool {
+        let reading = open.claim.reading
+        guard second.contains("long average") else { return false }
+        let windows = reading.windows.keys.sorted()
+        guard Set(reading.windows.values).count > 1, let left = windows.first, let right = windows.last,
+            left < open.claim.position, open.claim.position < right
+        else { return first == ["short average"] }
+        let isOfPrice = reading.tokens[..<open.claim.position].contains {
+            ["close", "price", "stock", "spot", "it", "closed", "trades", "last"].contains($0.word)
+        }
+        return (first == ["short average"]) == isOfPrice
     }
 
     /// Whether what has become of a price paid or received is told as the gain or loss it is.

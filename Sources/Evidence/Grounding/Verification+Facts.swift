@@ -155,7 +155,9 @@ extension Verification {
                 continue
             }
             // "Rho is $327 per basis point", "she earned $1.31" of what is expected.
-            guard isSamePer(label, claim), !isForetold(label, claim) else {
+            guard isSamePer(label, claim), !isForetold(label, claim), isOfSamePeriod(label, claim),
+                !isTotalPerSpan(value, label, claim)
+            else {
                 outcome = outcome.orBetter(.failed(.otherLabel))
                 continue
             }
@@ -225,14 +227,47 @@ extension Verification {
         let tokens = claim.reading.tokens
         let next = claim.position + 1
         // "Vega is $111 per day"
-        if next + 1 < tokens.count, !tokens[next].isParted, ["per", "a", "each", "every"].contains(tokens[next].word) {
-            let said = tokens[next + 1].word
-            if own == "day", ["point", "share", "percent"].contains(said) { return false }
-            if own != "day", ["day", "week", "month", "share"].contains(said) { return false }
+        let isSlashed = next < tokens.count && tokens[next].isSlashed && tokens[next].word != ""
+        if isSlashed
+            || next + 1 < tokens.count && !tokens[next].isParted
+                && ["per", "a", "each", "every"].contains(tokens[next].word)
+        {
+            let said = tokens[isSlashed ? next : next + 1].word
+            if own == "day", ["point", "share", "percent", "pt", "sh"].contains(said) { return false }
+            if own != "day", ["day", "week", "month", "share", "d", "wk", "mo", "sh"].contains(said) { return false }
         }
         guard next + 1 < tokens.count, ["per", "for"].contains(tokens[next].word), own == "point" else { return true }
         let said = tokens[(next + 1)...].prefix(4).prefix { $0.figure == nil && !$0.isParted }.map(\.word)
         return !said.contains("basis")
+    }
+
+    /// Whether what is told of today is of today, and what is told of the time since the purchase is not: "DIS fell 11.2% today".
+    private func isOfSamePeriod(_ label: EvidenceIndex.Label, _ claim: Claim) -> Bool {
+        let part = Set(claim.reading.tokens[claim.reading.part(of: claim.position)].map(\.word))
+        if label.classes.contains(.dayChange) {
+            guard part.isDisjoint(with: ["today", "day", "session", "yesterday"]) else { return true }
+            return part.isDisjoint(with: ["overall", "lifetime", "inception"])
+                && !(part.contains("since")
+                    && !part.isDisjoint(with: ["purchase", "bought", "opened", "entry", "opening"]))
+        }
+        guard !label.classes.isDisjoint(with: [.unrealised, .rateOfReturn, .partOfMaximum]),
+            claim.reading.isOfToday(claim.position), part.isDisjoint(with: Self.lasting)
+        else { return true }
+        // "As of today it is down $1,323"
+        return !part.isDisjoint(with: ["as"])
+            || claim.direction == nil && part.isDisjoint(with: Self.falling.union(Self.rising))
+    }
+
+    private static let lasting: Set<String> = [
+        "since", "overall", "total", "all", "open", "unrealised", "still", "now", "stands", "sits", "cost", "basis",
+        "purchase", "close", "closed", "closing", "annualised", "yield", "return",
+    ]
+
+    /// Whether the total of a period is told as if it came each week or month: "fees of $47.08 a month".
+    private func isTotalPerSpan(_ value: EvidenceIndex.Value, _ label: EvidenceIndex.Label, _ claim: Claim) -> Bool {
+        if label.words.contains("day"), claim.reading.isBehindOtherSpan(claim.position) { return true }
+        return value.unit == .dollars && value.group == 0 && !label.words.contains("per")
+            && claim.reading.isPerOtherSpan(claim.position)
     }
 
     /// Whether a value that is only expected is told as if it had come.
@@ -422,6 +457,12 @@ extension Verification {
         {
             return false
         }
+        // Time that passes costs nobody who earns by it.
+        if !value.isNegative, classes.contains(.theta), quantity.sign != .minus,
+            claim.reading.part(of: claim.position, hasAnyOf: Self.costing)
+        {
+            return false
+        }
         // Nobody expects "a loss of $1.31" where a gain is.
         if !value.isNegative, !claim.isCell, classes.isDisjoint(with: [.maximumLoss, .drawdown, .profitAndLoss]),
             claim.reading.words(before: claim.position, 3).contains(where: {
@@ -471,6 +512,10 @@ extension Verification {
         return claim.labels.first.map { $0.tokens.lowerBound == claim.position + 1 && $0.classes.contains(.delta) }
             ?? false
     }
+
+    private static let costing: Set<String> = [
+        "costs", "costing", "cost", "bleeding", "bleeds", "bleed", "lose", "loses", "losing", "burns", "burning",
+    ]
 
     /// Whether brackets say that an amount is below zero, and are no aside: "came in at (839.68)", "P&L (372.96)".
     private func isAccounted(_ classes: LabelClasses, _ claim: Claim) -> Bool {

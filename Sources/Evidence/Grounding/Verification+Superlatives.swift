@@ -14,10 +14,10 @@ extension Verification {
                 case .most, .least: holds(rank, at: position, reading, carried)
                 case .more, .less: isHigher(rank, at: position, reading)
                 }
-            guard isRight == false else { continue }
+            guard let isRight else { continue }
             let span = reading.tokens[position].span
             let figure = Figure(text: text.text.original(span), range: text.text.byteRange(span), kind: .name)
-            note(figure, place, .struck(.otherSubject))
+            note(words: figure, place, isRight ? .computed("ranked by the facts", from: []) : .struck(.otherSubject))
         }
     }
 
@@ -28,7 +28,9 @@ extension Verification {
         -> Bool?
     {
         let words = Set(reading.tokens.map(\.word))
-        guard words.isDisjoint(with: Self.reserved), let target = reading.ranked(at: position), !target.isUnknown else {
+        // "The second largest" is a rank of its own; "the second put" is none.
+        let reserved = rank.place > 1 ? Self.reserved.subtracting(SentenceReading.places.keys) : Self.reserved
+        guard words.isDisjoint(with: reserved), let target = reading.ranked(at: position), !target.isUnknown else {
             return nil
         }
         if rank.isOfTime || reading.labels.contains(where: { $0.classes.contains(.earnings) }) && rank.isOrder {
@@ -41,7 +43,13 @@ extension Verification {
             guard let unit = known.first(where: { target.admits(index.subjects.groups[$0.group]) })?.unit else {
                 continue
             }
-            for population in populations(of: known.filter { $0.unit == unit }, target, words) {
+            let all = populations(
+                of: known.filter { $0.unit == unit },
+                target,
+                words,
+                isOfAll: rank.isOfLoss || rank.isOfGain
+            )
+            for population in all {
                 guard population.count > 1, !rank.isOfTwo || population.count == 2 else { continue }
                 let own = population.filter { target.admits(index.subjects.groups[$0.group]) }
                 guard !own.isEmpty, own.count < population.count else { continue }
@@ -73,7 +81,12 @@ extension Verification {
         }
         return readings.contains { reading in
             let (mine, others) = (own.map(reading), all.map(reading))
-            return rank.kind == .most ? mine.max() == others.max() : mine.min() == others.min()
+            guard rank.place > 1 else {
+                return rank.kind == .most ? mine.max() == others.max() : mine.min() == others.min()
+            }
+            guard let best = rank.kind == .most ? mine.max() : mine.min() else { return false }
+            let ahead = Set(others.filter { rank.kind == .most ? $0 > best : $0 < best })
+            return ahead.count == rank.place - 1
         }
     }
 
@@ -93,7 +106,8 @@ extension Verification {
     private func populations(
         of known: [EvidenceIndex.Known],
         _ target: Target,
-        _ words: Set<String>
+        _ words: Set<String>,
+        isOfAll: Bool
     ) -> [[EvidenceIndex.Known]] {
         func contract(_ member: EvidenceIndex.Known) -> SubjectTable.Contract? {
             index.subjects.groups[member.group].contracts.last.flatMap { index.subjects.contracts[$0] }
@@ -118,6 +132,8 @@ extension Verification {
         }
         if words.contains("all"), !words.isDisjoint(with: ["positions", "holdings"]) { return [known] }
         var all = words.isDisjoint(with: ["all", "portfolio", "overall", "list", "whole"]) ? [chosen] : [alike]
+        // A loser or winner may be anything that is held.
+        if isOfAll { all.append(known) }
         // "Of the AMD puts": those of the ticker.
         if isContract,
             context.named.contains(where: { $0.tickers == target.tickers && $0 != target })
@@ -198,6 +214,8 @@ extension SentenceReading {
         /// What it ranks by, where the word says so itself.
         var classes: LabelClasses?
         var label: String?
+        /// Which of all in this order: 2 for `second largest`.
+        var place = 1
         /// Whether it judges, so that the sign counts: `best`, `worst`.
         var isValued = false
         var isOfLoss = false
@@ -212,14 +230,15 @@ extension SentenceReading {
     /// The rank a word claims; nil where it claims none.
     func rank(at position: Int) -> Rank? {
         let word = tokens[position].word
-        let before = position > 0 ? tokens[position - 1].word : ""
+        let place = position > 0 ? Self.places[tokens[position - 1].word] ?? placeInDigits(position - 1) : nil
+        let first = place == nil ? position : position - 1
+        let before = first > 0 ? tokens[first - 1].word : ""
         let after = position + 1 < tokens.count && !tokens[position + 1].isParted ? tokens[position + 1].word : ""
         let second = position + 2 < tokens.count ? tokens[position + 2].word : ""
         if ["its", "at"].contains(before) { return nil }
         // "One of the largest", "the two largest"
-        if position > 1, before == "the", tokens[position - 2].word == "of" { return nil }
-        if tokens[max(0, position - 2)..<position].contains(where: { FigureScan.isNumber($0.word) || $0.figure != nil })
-        {
+        if first > 1, before == "the", tokens[first - 2].word == "of" { return nil }
+        if tokens[max(0, first - 2)..<first].contains(where: { FigureScan.isNumber($0.word) || $0.figure != nil }) {
             return nil
         }
         let isPlural = tokens[(position + 1)...].prefix(2).contains { FigureScan.isNumber($0.word) || $0.isNumeral }
@@ -231,6 +250,8 @@ extension SentenceReading {
             rank = Rank(kind: .least)
         } else if let measure = Self.measured[word] {
             rank = Rank(kind: measure.kind, classes: measure.classes, label: measure.label)
+        } else if word == "riskiest" {
+            rank = Rank(kind: .most, classes: [.assignment, .weight, .exposure])
         } else if word == "best" || word == "worst" {
             guard before == "the" || before == "your" else { return nil }
             rank = Rank(kind: word == "best" ? .most : .least, isValued: true)
@@ -260,9 +281,12 @@ extension SentenceReading {
         } else {
             return nil
         }
+        rank.place = place ?? 1
         let near = [after, second] + (position + 3 < tokens.count ? [tokens[position + 3].word] : [])
-        rank.isOfLoss = near.contains { ["loss", "loser", "losses", "decline", "drop"].contains($0) }
-        rank.isOfGain = near.contains { ["gain", "profit", "winner", "gains"].contains($0) }
+        rank.isOfLoss = near.contains { ["loss", "loser", "losers", "losses", "decline", "drop"].contains($0) }
+        rank.isOfGain = near.contains { ["gain", "profit", "winner", "winners", "gains"].contains($0) }
+        // "The second worst loser" loses most but one.
+        if rank.isOfLoss, rank.isValued, word == "worst" { rank.kind = .most }
         if rank.isOfLoss || rank.isOfGain, rank.classes == nil, labelOfRank(at: position) == nil {
             rank.classes = .unrealised
         }
@@ -289,6 +313,14 @@ extension SentenceReading {
         }
         return labels.last { $0.tokens.upperBound <= position && $0.tokens.lowerBound >= part.lowerBound }
     }
+
+    /// `2nd` before a rank.
+    private func placeInDigits(_ position: Int) -> Int? {
+        guard case .quantity(let quantity)? = values[position]?.first, quantity.measure == .ordinal else { return nil }
+        return NSDecimalNumber(decimal: quantity.magnitude).intValue
+    }
+
+    static let places: [String: Int] = ["second": 2, "third": 3, "fourth": 4, "fifth": 5]
 
     private static let highest: Set<String> = ["highest", "largest", "biggest", "greatest"]
     private static let lowest: Set<String> = ["lowest", "smallest"]

@@ -19,10 +19,10 @@ extension Verification {
                     carried
                 )
                 ?? keepsToLimit(at: position, reading, carried)
-            guard isRight == false else { continue }
+            guard let isRight else { continue }
             let span = reading.tokens[position].span
             let figure = Figure(text: text.text.original(span), range: text.text.byteRange(span), kind: .name)
-            note(figure, place, .struck(.otherSign))
+            note(words: figure, place, isRight ? .computed("compared with the facts", from: []) : .struck(.otherSign))
         }
     }
 
@@ -94,7 +94,6 @@ extension Verification {
     /// Whether a price lies on the side of another that is claimed; nil where that cannot be told.
     private func liesAsSaid(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Bool? {
         let tokens = reading.tokens
-        if let isRight = isInMoneyAsSaid(at: position, reading, carried) { return isRight }
         guard let isAbove = Self.ways[tokens[position].word] else { return nil }
         var targets = reading.binding(at: position, inherited: carried).targets
         // "32.40 above the 580 short put and 27.60 below the 640 short call"
@@ -236,45 +235,6 @@ extension Verification {
             return named("price", target)
         default: return nil
         }
-    }
-
-    /// Words that say that an option may end so, not that it is so.
-    private static let ending: Set<String> = [
-        "finish", "finishing", "finishes", "end", "ending", "ends", "expire", "expiring", "expires", "chance", "shot",
-        "odds",
-        "probability", "likely", "likelihood", "stay", "stays", "until",
-    ]
-
-    /// Whether an option is in or out of the money as is said; nil where nothing is.
-    private func isInMoneyAsSaid(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Bool? {
-        let tokens = reading.tokens
-        let isInside: Bool
-        switch tokens[position].word {
-        case "itm": isInside = true
-        case "otm": isInside = false
-        case "money" where position > 1 && tokens[position - 1].word == "the":
-            isInside = tokens[position - 2].word == "in"
-            guard isInside || tokens[position - 2].word == "of" && position > 2 && tokens[position - 3].word == "out"
-            else {
-                return nil
-            }
-        default: return nil
-        }
-        let targets = reading.binding(at: position, inherited: carried).targets
-        let near = tokens[max(0, position - 8)..<position]
-        guard targets.count == 1, let target = targets.first, !target.isUnknown,
-            near.contains(where: { $0.figure != nil || $0.word == "is" || $0.word == "are" }),
-            !near.contains(where: { Self.ending.contains($0.word) })
-        else { return nil }
-        let all =
-            target.contracts.isEmpty
-            ? target.tickers.flatMap { index.subjects.contractsByTicker[$0] ?? [] } : target.contracts
-        guard all.count == 1, let terms = index.subjects.contracts[all[0]],
-            let price = named("price", Target(tickers: target.tickers, contracts: all))
-        else { return nil }
-        let distance = price.low - terms.strike.approximation
-        guard distance != 0 else { return nil }
-        return (terms.right == .call ? distance > 0 : distance < 0) == isInside
     }
 
     private func named(_ kind: String, _ target: Target) -> Price? {

@@ -12,6 +12,9 @@ struct Verification {
 
     private var isOfWhole = false
 
+    /// Where the verdicts on words without a figure stand, in the sentence that is being checked.
+    private var wordEntries: Set<Int> = []
+
     /// The titles of the table that is being read.
     private var titles: (columns: [String], readings: [SentenceReading]) = ([], [])
 
@@ -141,6 +144,17 @@ struct Verification {
         )
     }
 
+    /// Notes a verdict on words without a figure, where they have none.
+    mutating func note(words figure: Figure, _ place: Place, _ status: GroundingReport.Status) {
+        let range = figure.range.lowerBound + place.offset..<figure.range.upperBound + place.offset
+        let isNoted = entries.reversed().prefix(40).contains {
+            $0.segment == place.segment && $0.cell == place.cell && $0.range.overlaps(range)
+        }
+        guard !isNoted else { return }
+        wordEntries.insert(entries.count)
+        note(figure, place, status)
+    }
+
     /// Checks a text line by line and sentence by sentence.
     mutating func checkProse(_ string: String, _ number: Int, _ cell: Int, isQuestion: Bool = false) {
         var place = Place(segment: number, cell: cell, offset: 0)
@@ -165,8 +179,9 @@ struct Verification {
     mutating func check(_ rank: Int, of text: TokenizedText, at place: Place, isQuestion: Bool = false) {
         let (first, firstFailure, before, wasAboutNobody) = (entries.count, failures.count, context, isAboutNobody)
         isOfWhole = false
+        wordEntries = []
         checkSentence(rank, of: text, at: place, isQuestion: isQuestion, about: nil)
-        let found = entries[first...]
+        let found = figures(since: first)
         guard found.contains(where: { $0.reason != nil }), wasAboutNobody, isAboutNobody, !isOfWhole,
             found.allSatisfy({ $0.reason?.maySuitAnother ?? true }),
             found.contains(where: \.isFigure)
@@ -186,8 +201,8 @@ struct Verification {
                 isQuestion: isQuestion,
                 about: Binding(targets: [target], isNamed: false)
             )
-            let own = trial.entries
-            guard own.allSatisfy({ $0.reason == nil }) else { continue }
+            guard trial.entries.allSatisfy({ $0.reason == nil }) else { continue }
+            let own = trial.figures(since: 0)
             // What is so of the whole portfolio says nothing of whom the sentence is about.
             let about = own.filter { entry in
                 entry.status.sources.compactMap(index.group).contains {
@@ -207,6 +222,11 @@ struct Verification {
             sole = sole ?? (trial, meaning)
         }
         if let sole { take(sole.trial, since: first, firstFailure) }
+    }
+
+    /// What was found from an entry on, verdicts on words without a figure aside.
+    private func figures(since first: Int) -> [GroundingReport.Entry] {
+        entries.indices[first...].filter { !wordEntries.contains($0) }.map { entries[$0] }
     }
 
     /// Takes what was found of a sentence in a trial in the place of what was found first.
@@ -352,6 +372,7 @@ struct Verification {
             checkHoldings(reading, text, place)
             if entries[first...].allSatisfy({ $0.reason == nil }) { checkWays(reading, text, carried, place) }
             checkGaps(reading, text, place)
+            if entries[first...].allSatisfy({ $0.reason == nil }) { checkStates(reading, text, carried, place) }
         }
         checkSupport(of: tokens, text, reading, claims, since: first)
         fail(

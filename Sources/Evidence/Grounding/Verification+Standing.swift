@@ -1,0 +1,223 @@
+import Foundation
+import Markets
+
+/// Claims in words about the whole book: what is held, what all positions have, what comes first, who is the only one.
+extension Verification {
+    // MARK: - Held
+
+    /// "You don't own any MSFT", "you hold SPY shares".
+    func holding(at position: Int, _ reading: SentenceReading) -> Verdict? {
+        let tokens = reading.tokens
+        let verb = tokens[position].word
+        guard ["hold", "own", "have"].contains(verb),
+            let mention = reading.mentions.first(where: { $0.tokens.lowerBound > position }),
+            mention.tokens.lowerBound - position <= 5, !mention.target.isUnknown, mention.target.tickers.count == 1,
+            let ticker = mention.target.tickers.first, mention.target.owner == nil
+        else { return nil }
+        let part = tokens[reading.part(of: position)].map(\.word)
+        guard Set(part).isDisjoint(with: Self.opening), part.contains("you") else { return nil }
+        let before = tokens[max(0, position - 3)..<position].map(\.word)
+        let between = tokens[(position + 1)..<mention.tokens.lowerBound].map(\.word)
+        guard before.contains("you"),
+            !tokens[(position + 1)..<mention.tokens.lowerBound].contains(where: \.isParted)
+        else { return nil }
+        let isDenied =
+            !Set(before).isDisjoint(with: ["don", "not", "no", "never"])
+            || !Set(between).isDisjoint(with: ["no"])
+        let next = mention.tokens.upperBound
+        let noun = next < tokens.count && !tokens[next].isParted ? tokens[next].word : ""
+        let isOfShares = ["shares", "stock"].contains(noun) || !Set(between).isDisjoint(with: ["shares", "stock"])
+        // "You have AMD at 44%"
+        if verb == "have", !isDenied, !isOfShares, noun != "position" { return nil }
+        if !isOfShares, mention.target.contracts.isEmpty, ["put", "puts", "call", "calls", "options"].contains(noun) {
+            return nil
+        }
+        let isHeld: Bool
+        if !mention.target.contracts.isEmpty {
+            isHeld = mention.target.contracts.contains { index.quantity(of: $0) != nil }
+        } else if isOfShares {
+            isHeld = shares(of: ticker).map { $0 != 0 } ?? false
+        } else {
+            let quantity = index.labels(named: "quantity").flatMap(index.known)
+            isHeld = quantity.contains { index.subjects.groups[$0.group].tickers.contains(ticker) && $0.value != 0 }
+        }
+        guard isHeld || knowsAllPositions else { return nil }
+        return Verdict(
+            isRight: isHeld != isDenied,
+            ids: index.subjects.groups(of: mention.target).prefix(2).compactMap(index.firstSource),
+            tokens: position..<position + 1
+        )
+    }
+
+    private static let opening: Set<String> = [
+        "if", "would", "could", "should", "until", "when", "once", "unless", "may", "might", "can", "whether", "or",
+        "but", "except", "besides", "other", "want", "need", "must", "to", "enough", "instead", "also", "more", "less",
+    ]
+
+    // MARK: - All
+
+    /// "All 19 positions are priced" where one is not.
+    func universal(at position: Int, _ reading: SentenceReading) -> Verdict? {
+        let tokens = reading.tokens
+        guard ["all", "every", "each"].contains(tokens[position].word) else { return nil }
+        let part = reading.part(of: position)
+        let words = Set(tokens[part].map(\.word))
+        guard words.isDisjoint(with: Self.opening), words.isDisjoint(with: ["not", "isn", "aren", "without", "no"]),
+            reading.mentions.isEmpty,
+            let noun = tokens[(position + 1)..<part.upperBound].prefix(5).firstIndex(where: {
+                ["position", "positions", "holding", "holdings", "line", "lines"].contains($0.word)
+            }),
+            noun + 1 < part.upperBound,
+            ["is", "are", "has", "have", "was", "were", "got", "carry", "carries"].contains(tokens[noun + 1].word)
+        else { return nil }
+        let said = Set(tokens[(noun + 1)..<part.upperBound].map { PassageSupport.stem($0.word) })
+        for value in index.values(from: 0, through: .infinity, of: [0]) where value.unit == .count {
+            let label = index.labels[value.label].words
+            guard label.first == "positions", label.count == 3, ["not", "without"].contains(label[1]),
+                said.contains(PassageSupport.stem(label[2]))
+            else { continue }
+            return Verdict(
+                isRight: value.magnitude == 0,
+                ids: [index.ids[value.source]],
+                tokens: position..<position + 1
+            )
+        }
+        return nil
+    }
+
+    // MARK: - Before and after
+
+    /// "The NVDA put expires before earnings": two dates of one that words put in an order.
+    func order(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Verdict? {
+        let tokens = reading.tokens
+        let word = tokens[position].word
+        guard ["before", "after", "ahead"].contains(word) else { return nil }
+        let part = reading.part(of: position)
+        guard Set(tokens[part].map(\.word)).isDisjoint(with: Self.opening.subtracting(["to"])),
+            Set(tokens[part].map(\.word)).isDisjoint(with: ["not", "day", "days", "session", "week", "weeks"]),
+            let first = event(in: part.lowerBound..<position, reading, isLast: true),
+            let second = event(in: position + 1..<min(part.upperBound, position + 6), reading, isLast: false),
+            first != second
+        else { return nil }
+        let targets = reading.binding(at: position, inherited: carried).targets
+        guard targets.count == 1, let target = targets.first, !target.isUnknown,
+            let one = dates(of: target, first), let other = dates(of: target, second)
+        else { return nil }
+        guard let last = one.map(\.date).max(), let earliest = one.map(\.date).min(),
+            let otherLast = other.map(\.date).max(), let otherEarliest = other.map(\.date).min()
+        else { return nil }
+        let isRight: Bool
+        if last < otherEarliest {
+            isRight = word != "after"
+        } else if earliest > otherLast {
+            isRight = word == "after"
+        } else {
+            return nil
+        }
+        return Verdict(isRight: isRight, ids: (one + other).map(\.id), tokens: position..<position + 1)
+    }
+
+    private func dates(of target: Target, _ kind: LabelClasses) -> [(date: TradingDate, id: String)]? {
+        let own: Target = kind == .expiration ? target : Target(tickers: target.tickers)
+        let days = index.days(of: index.subjects.groups(of: own)).filter { !$0.classes.isDisjoint(with: kind) }
+        return days.isEmpty ? nil : days.map { ($0.date, index.ids[$0.source]) }
+    }
+
+    /// The kind of day that words of a range name: expiration, a report, an ex-date.
+    private func event(in range: Range<Int>, _ reading: SentenceReading, isLast: Bool) -> LabelClasses? {
+        guard range.lowerBound < range.upperBound else { return nil }
+        func kind(_ position: Int) -> LabelClasses? {
+            switch reading.tokens[position].word {
+            case "expires", "expire", "expiring", "expiration", "expiry": .expiration
+            case "earnings", "reports", "report": .earnings
+            case "ex", "dividend": .exDate
+            default: nil
+            }
+        }
+        return isLast ? range.reversed().lazy.compactMap(kind).first : range.lazy.compactMap(kind).first
+    }
+
+    // MARK: - The only one
+
+    /// "KO is the only position in the money": so where it has what the words say and nobody else has it.
+    func sole(at position: Int, _ reading: SentenceReading) -> Verdict? {
+        let tokens = reading.tokens
+        guard tokens[position].word == "only", position > 0, ["the", "your"].contains(tokens[position - 1].word),
+            reading.distinctTargets.count == 1, let target = reading.distinctTargets.first,
+            !reading.mentions.contains(where: \.target.isUnknown)
+        else { return nil }
+        let end = tokens[(position + 1)...].firstIndex { token in
+            token.isParted || ["is", "are", "was"].contains(token.word)
+        }
+        let range = (position + 1)..<(end ?? tokens.count)
+        guard !range.isEmpty, let members = members(saying: range, reading), !members.isEmpty else { return nil }
+        let own = members.filter { target.admits(index.subjects.groups[$0]) }
+        let isRight = members.count == 1 && own.count == 1
+        // Of one name several contracts may be meant as one.
+        if !isRight, own.count == members.count, target.contracts.isEmpty || own.count == target.contracts.count {
+            return nil
+        }
+        return Verdict(
+            isRight: isRight,
+            ids: members.sorted().prefix(8).compactMap(index.firstSource),
+            tokens: position..<position + 1
+        )
+    }
+
+    /// The held positions that words choose, where every word is one that chooses or says nothing; else nil.
+    private func members(saying range: Range<Int>, _ reading: SentenceReading) -> Set<Int>? {
+        guard let label = index.labels(named: "quantity").first else { return nil }
+        var known = index.known(label)
+        let total = known.count
+        let words = range.map { reading.tokens[$0].word }
+        let all = Set(words)
+        func terms(_ member: EvidenceIndex.Known) -> SubjectTable.Contract? {
+            index.subjects.groups[member.group].contracts.first.flatMap { index.subjects.contracts[$0] }
+        }
+        var isChosen = false
+        for (offset, word) in words.enumerated() {
+            let place = range.lowerBound + offset
+            if let (isInside, _) = reading.moneyness(at: place) {
+                known = known.filter { member in
+                    guard let terms = terms(member),
+                        let price = values("underlying price", [member.group]).first?.value
+                    else { return false }
+                    let distance = price - terms.strike.approximation
+                    return (terms.right == .call ? distance > 0 : distance < 0) == isInside
+                }
+                isChosen = true
+            } else if let (isGain, _) = reading.outcome(at: place) {
+                known = known.filter { member in
+                    values("unrealised p&l", [member.group]).first.map { ($0.value > 0) == isGain } ?? false
+                }
+                isChosen = true
+            } else if index.levelWords.contains(word) {
+                let groups = Set(
+                    index.levels.filter { $0.word == word && index.labels[$0.label].words.first == "assignment" }
+                        .map(\.group)
+                )
+                known = known.filter { groups.contains($0.group) }
+                isChosen = true
+            } else if ["put", "puts", "call", "calls"].contains(word) {
+                known = known.filter { terms($0)?.right == (word.hasPrefix("put") ? .put : .call) }
+            } else if ["short", "long"].contains(word) {
+                known = known.filter { ($0.value < 0) == (word == "short") }
+            } else if ["option", "options", "contract"].contains(word) {
+                known = known.filter { terms($0) != nil }
+            } else if ["stock", "shares"].contains(word) {
+                known = known.filter { terms($0) == nil }
+            } else if !Self.saying.contains(word) {
+                return nil
+            }
+        }
+        // What the words leave as it was chose nothing; what is not known of all cannot be counted.
+        guard isChosen, known.count < total, all.isDisjoint(with: ["today", "day"]) else { return nil }
+        return Set(known.map(\.group))
+    }
+
+    private static let saying: Set<String> = [
+        "position", "positions", "name", "one", "that", "with", "a", "an", "of", "in", "the", "out", "your", "rated",
+        "assignment", "risk", "at", "level", "flagged", "money", "under", "holding", "line", "leg", "losing", "making",
+        "trade", "which", "is", "currently", "now", "marked",
+    ]
+}
