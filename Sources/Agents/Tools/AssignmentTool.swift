@@ -96,9 +96,11 @@ extension FactSheet {
                     FactLabel.earlyAssignmentProbability,
                     .number(early),
                     .fraction,
-                    "probability that exercise before the last day pays"
+                    "probability that exercise before the last day pays, from the underlying price, the strike, the dividend and "
+                        + "the option's implied volatility"
                 )
             }
+            addImpliedVolatility(valuation)
         } else {
             addGap(
                 "the assignment probability of \(contract) is not known: "

@@ -176,12 +176,7 @@ extension FactSheet {
             add(FactLabel.delta, greeks.delta, .ratio, model)
             add(FactLabel.gamma, greeks.gamma, .ratio, model)
         }
-        add(
-            FactLabel.impliedVolatility,
-            valuation.impliedVolatility,
-            .fraction,
-            "volatility at which the model gives the mark"
-        )
+        addImpliedVolatility(valuation)
         add(FactLabel.positionDelta, deltaShares, .shares, "quantity x multiplier x delta")
         add(FactLabel.dollarDelta, valuation.dollarDelta, .dollars, "position delta x underlying price")
         add(
@@ -193,6 +188,21 @@ extension FactSheet {
         add(FactLabel.thetaPerDay, valuation.thetaPerDay, .dollars, "quantity x multiplier x theta / 365")
         add(FactLabel.vegaPerPoint, valuation.vegaPerPoint, .dollars, "quantity x multiplier x vega / 100")
         add(FactLabel.rhoPerPoint, valuation.rhoPerPoint, .dollars, "quantity x multiplier x rho / 100")
+    }
+
+    /// The volatility that a position's mark implies, where there is one.
+    mutating func addImpliedVolatility(_ valuation: PositionValuation) {
+        guard let volatility = valuation.impliedVolatility else { return }
+        addPriced(
+            FactLabel.impliedVolatility,
+            .number(volatility),
+            .fraction,
+            of: valuation.position.instrument.factSubjects,
+            source: "computed",
+            asOf: valuation.mark?.asOf,
+            staleness: valuation.mark?.staleness ?? valuation.underlyingMark?.staleness,
+            formula: "volatility at which the model gives the mark"
+        )
     }
 }
 
