@@ -383,11 +383,11 @@ import Testing
     @Test func aDocumentIsSearchedAsFarAsItHasComeAndThatIsSaid() async throws {
         try write(Self.log(0..<200), to: "a.log")
         #expect(throws: Stop.self) { try index("a.log", stoppingAfter: 10) }
-        let share = try #require(try indexer().fileStates().unfinished[folder.path("docs/a.log")])
+        let share = try #require(try indexer().fileStates().unfinished[PathKey(folder.path("docs/a.log"))])
         #expect((20...40).contains(share), "ten parts of 256 bytes, of 8 KB")
         let found = try await search("entry 12")
         #expect(found.hits.first?.passage.text.contains("number 12 ") == true)
-        #expect(try indexer().freshen(found.hits, now: now).unfinished == [folder.path("docs/a.log"): share])
+        #expect(try indexer().freshen(found.hits, now: now).unfinished == [PathKey(folder.path("docs/a.log")): share])
         #expect(try await search("199").hits.isEmpty)
         try index("a.log")
         #expect(try await search("199").hits.first?.passage.lines.upperBound == 200)
@@ -408,7 +408,7 @@ import Testing
         try age(path, to: 3_000)
         let other = try indexer().freshen(try await search("entry 199").hits, now: now)
         #expect(!other.isIndexChanged)
-        #expect(other.outdated == [path])
+        #expect(other.outdated == [PathKey(path)])
         #expect(other.lost == [])
     }
 

@@ -18,9 +18,10 @@ struct DocumentFilter: Sendable {
         let changed = Date(timeIntervalSince1970: Double(document.modifiedAt) / 1e9)
         if let since, changed < since { return false }
         if let before, changed >= before { return false }
+        let key = PathKey(document.path)
         return paths.isEmpty
             || paths.contains { path in
-                document.path == path || document.path.hasPrefix(path.hasSuffix("/") ? path : path + "/")
+                key.isBelow(PathKey(path))
                     || (PathPattern.isPattern(path) && PathPattern(path).matches(document.path))
             }
     }

@@ -26,6 +26,7 @@ extension DocumentLibrary {
         try readKnowledge()
         let indexer = try indexer()
         defer { progress.finish() }
+        try indexer.completeWords { self.report($0, "", "") }
         var report = try indexer.add(data, named: name, in: collection, now: clock())
         report.encoded = try await indexer.encodePending { self.report($0, "", "Embedding") }
         report.pending = 0

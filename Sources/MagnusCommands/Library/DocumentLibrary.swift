@@ -128,6 +128,7 @@ final class DocumentLibrary: PassageSource, Sendable {
             state.search = search
             return (search, state.notes)
         }
+        let wordsNote = try prepareWords()
         // Which documents are wanted is told by their collections as well.
         let chosen = try searched(collections, isFiltered: filter != nil)
         var result = try await current {
@@ -135,9 +136,28 @@ final class DocumentLibrary: PassageSource, Sendable {
             let search = try filter.map { try search.searching(documents(wantedBy: $0)) } ?? search
             return try await search.search(query, in: chosen, limit: limit)
         }
-        result.notes = notes + result.notes
+        result.notes = notes + (wordsNote.map { [$0] } ?? []) + result.notes
         return (search, result)
     }
+
+    /// Finishes a full-text index that is being made anew, if few passages are left.
+    /// - Returns: How far it is, where it is left for `magnus index`.
+    private func prepareWords() throws -> String? {
+        let database = try database.open()
+        let store = IndexStore(database: database)
+        guard let words = try store.fullTextProgress() else { return nil }
+        if words.total - words.done <= Self.largestWords, database.access == .readWrite {
+            defer { progress.finish() }
+            try Indexer(store: store, encoder: nil).completeWords { report($0, "", "") }
+            return nil
+        }
+        return
+            "keywords are known of \(words.percent) % of the passages: `magnus index` goes on with the full-text index, "
+            + "which is being made anew"
+    }
+
+    /// Passages whose words are made while a question waits: about a second.
+    private static let largestWords = 10_000
 
     /// Whose vectors a search compares: the chosen encoder's; while most of them are missing, those of another model on this
     /// machine that the index has more of, else none.
@@ -202,19 +222,19 @@ final class DocumentLibrary: PassageSource, Sendable {
             }
             result = try await search()
         }
-        let shown = Set(result.hits.map(\.passage.document))
+        let shown = Set(result.hits.map { PathKey($0.passage.document) })
         result.notes += freshness.unfinished.sorted(by: { $0.key < $1.key }).filter { shown.contains($0.key) }.map {
-            "\($0.key) is indexed to \($0.value) % so far (`magnus index` goes on)"
+            "\($0.key.path) is indexed to \($0.value) % so far (`magnus index` goes on)"
         }
         let left = freshness.lost.union(freshness.outdated)
         guard !left.isEmpty else { return result }
-        result.hits.removeAll { left.contains($0.passage.document) }
+        result.hits.removeAll { left.contains(PathKey($0.passage.document)) }
         if result.hits.isEmpty { result.relevance = 0 }
-        result.notes += freshness.outdated.sorted().map { path in
-            "left out: \(path) has changed since it was indexed (`magnus index` brings it up to date)"
+        result.notes += freshness.outdated.sorted().map { key in
+            "left out: \(key.path) has changed since it was indexed (`magnus index` brings it up to date)"
         }
-        result.notes += freshness.lost.sorted().map { path in
-            "left out: \(path) is gone or cannot be read since it was indexed (`magnus index rm` forgets it)"
+        result.notes += freshness.lost.sorted().map { key in
+            "left out: \(key.path) is gone or cannot be read since it was indexed (`magnus index rm` forgets it)"
         }
         return result
     }
@@ -392,6 +412,7 @@ final class DocumentLibrary: PassageSource, Sendable {
         case .readingLong(let path, let done, let total):
             let name = (path as NSString).lastPathComponent
             progress.report("\(reading) \(name), KB", done: done / 1_000, total: total / 1_000)
+        case .words(let done, let total): progress.report("Words", done: done, total: total)
         case .encoding(let done, let total): progress.report(encoding, done: done, total: total)
         }
     }

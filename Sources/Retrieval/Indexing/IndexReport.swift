@@ -97,6 +97,8 @@ public enum IndexProgress: Sendable, Hashable {
     case reading(done: Int, total: Int)
     /// Bytes read of one long document, of how many.
     case readingLong(path: String, done: Int, total: Int)
+    /// Passages whose words the full-text index knows, of how many, while it is made anew.
+    case words(done: Int, total: Int)
     /// Vectors made, of how many.
     case encoding(done: Int, total: Int)
 }

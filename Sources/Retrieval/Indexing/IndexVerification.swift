@@ -17,7 +17,7 @@ public struct IndexVerification: Sendable, Hashable {
     /// Files that have changed since they were read.
     public var changed: [String] = []
     /// Files that are not read to their end yet, with the hundredths that are.
-    public var unfinished: [String: Int] = [:]
+    public var unfinished: [PathKey: Int] = [:]
     /// Files that are gone.
     public var missing: [String] = []
     /// Files that cannot be read now.

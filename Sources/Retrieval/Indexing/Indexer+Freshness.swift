@@ -1,5 +1,5 @@
 public import Foundation
-import Storage
+public import Storage
 
 extension Indexer {
     /// What became of a search's hits when their files were looked at.
@@ -7,11 +7,11 @@ extension Indexer {
         /// Whether documents were read again, so that the search had better be repeated.
         public var isIndexChanged = false
         /// Paths whose files are gone or cannot be read: what the index has of them cannot be looked up any more.
-        public var lost: Set<String> = []
+        public var lost: Set<PathKey> = []
         /// Paths of long files that have changed and are not read again while somebody waits.
-        public var outdated: Set<String> = []
+        public var outdated: Set<PathKey> = []
         /// Paths of files that are not read to their end yet, with the hundredths that are.
-        public var unfinished: [String: Int] = [:]
+        public var unfinished: [PathKey: Int] = [:]
 
         /// All is as it was.
         public init() {}
@@ -26,21 +26,21 @@ extension Indexer {
         let documents = try store.documents(Set(hits.map(\.documentID))).values.filter(\.isFile)
         var freshness = Freshness()
         var doubtful: [DocumentRecord] = []
-        var long: Set<String> = []
+        var long: Set<PathKey> = []
         for document in documents {
             do {
                 let stamp = try FileStamp(path: document.path)
-                if let share = document.shareRead { freshness.unfinished[document.path] = share }
+                if let share = document.shareRead { freshness.unfinished[PathKey(document.path)] = share }
                 guard document.size != stamp.size || document.modifiedAt != stamp.modifiedAt else { continue }
                 let isLong = reader.isLong(document.path, bytes: stamp.size)
                 if isLong, !isGrownALittle(document, stamp) {
-                    freshness.outdated.insert(document.path)
+                    freshness.outdated.insert(PathKey(document.path))
                 } else {
                     doubtful.append(document)
-                    if isLong { long.insert(document.path) }
+                    if isLong { long.insert(PathKey(document.path)) }
                 }
             } catch is StorageError {
-                freshness.lost.insert(document.path)
+                freshness.lost.insert(PathKey(document.path))
             }
         }
         guard !doubtful.isEmpty else { return freshness }
@@ -48,7 +48,7 @@ extension Indexer {
         for document in doubtful.sorted(by: { $0.path < $1.path }) {
             try refresh(document, now: now, &report, readsOnlyOn: true)
         }
-        for path in report.missing {
+        for path in report.missing.map({ PathKey($0) }) {
             if long.contains(path) { freshness.outdated.insert(path) } else { freshness.lost.insert(path) }
         }
         freshness.isIndexChanged = report.isChanged

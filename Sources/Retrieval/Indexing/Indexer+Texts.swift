@@ -18,12 +18,12 @@ extension Indexer {
         progress: (IndexProgress) throws -> Void = { _ in }
     ) throws -> IndexReport {
         var known = Dictionary(
-            try store.documents(in: collection.rawValue).map { ($0.path, $0) },
+            try store.documents(in: collection.rawValue).map { (PathKey($0.path), $0) },
             uniquingKeysWith: { first, _ in first }
         )
         var report = IndexReport()
         for (done, document) in documents.enumerated() {
-            let old = known.removeValue(forKey: document.path)
+            let old = known.removeValue(forKey: PathKey(document.path))
             let bytes = Data((document.title + "\0" + document.text).utf8)
             let digest = Data(SHA256.hash(data: bytes))
             if let old, old.contentHash == digest, old.recipe == reader.recipe(for: .plainText) {
@@ -47,7 +47,7 @@ extension Indexer {
             try progress(.reading(done: done + 1, total: documents.count))
         }
         try store.remove(known.values.map(\.id))
-        for path in known.keys.sorted() { report.note(.removed, path) }
+        for key in known.keys.sorted() { report.note(.removed, key.path) }
         if let encoder { report.pending = try store.pendingCount(encoder: encoder.identifier) }
         return report
     }
@@ -68,7 +68,7 @@ extension Indexer {
             // Never a path: nothing is looked for where it might lead.
             let path = "stdin:" + name.replacing("/", with: "_")
             try store.finishRemovals()
-            let known = try store.documents(in: collection.rawValue).first { $0.path == path }
+            let known = try store.documents(in: collection.rawValue).first { PathKey($0.path) == PathKey(path) }
             let note = warning ?? (chunks.first { _ in true } == nil ? "has no text" : "")
             report.chunks = try put(
                 DocumentRecord(

@@ -57,7 +57,9 @@ extension Indexer {
             return id
         }
         let present = try store.documents(Set(named)).keys
-        let affected = try store.repair(rereading: Set(present), digest: DocumentReader.digest)
+        let affected = try store.repair(rereading: Set(present), digest: DocumentReader.digest) { step in
+            try progress(.words(done: step.done, total: step.total))
+        }
         try store.finishRemovals()
         let documents = try store.documents(affected).values.sorted { ($0.path, $0.id) < ($1.path, $1.id) }
         var report = try refresh(documents.filter(\.isFile), now: now)
@@ -146,7 +148,7 @@ extension Indexer {
         do {
             let stamp = try FileStamp(path: document.path)
             verification.files += 1
-            if let share = document.shareRead { verification.unfinished[document.path] = share }
+            if let share = document.shareRead { verification.unfinished[PathKey(document.path)] = share }
             guard readsFile else {
                 // Documents that were written just before they were read have no size to compare.
                 let isSame = document.size < 0 || document.size == stamp.size

@@ -78,6 +78,7 @@ public struct Indexer: Sendable {
         now: Date,
         progress: (IndexProgress) throws -> Void = { _ in }
     ) async throws -> IndexReport {
+        try completeWords(progress: progress)
         try store.finishRemovals()
         var report = try read(paths, in: collection, relativeTo: base, now: now, progress: progress)
         if report.pending > 0 {
@@ -89,6 +90,12 @@ public struct Indexer: Sendable {
             try store.packVectors(encoder: encoder.identifier)
         }
         return report
+    }
+
+    /// Goes on with the full-text index where its making was begun and not finished.
+    /// - Throws: `StorageError`, or what `progress` throws.
+    public func completeWords(progress: (IndexProgress) throws -> Void = { _ in }) throws {
+        try store.completeFullText { step in try progress(.words(done: step.done, total: step.total)) }
     }
 
     /// Brings the texts of the index in step with the files and folders at `paths`, as `index` does; `encodePending` makes
@@ -111,7 +118,7 @@ public struct Indexer: Sendable {
         walker.excluded = excluded
         let walk = walker.walk(paths)
         let known = Dictionary(
-            try store.documents(in: collection.rawValue).map { ($0.path, $0) },
+            try store.documents(in: collection.rawValue).map { (PathKey($0.path), $0) },
             uniquingKeysWith: { first, _ in first }
         )
         let names = StoredNames(base: base)
@@ -120,14 +127,16 @@ public struct Indexer: Sendable {
         var touches: [IndexStore.Touch] = []
         for (done, file) in walk.files.enumerated() {
             let name = names.name(of: file.path)
-            let change = try change(of: file, name: name, in: collection, known: known[name], now: now)
+            let change = try change(of: file, name: name, in: collection, known: known[PathKey(name)], now: now)
             try apply(change, isDryRun: isDryRun, to: &report, &touches, progress: progress)
             try progress(.reading(done: done + 1, total: walk.files.count))
         }
         if !isDryRun { try store.touch(touches) }
         let gone = missing(from: Array(known.values), walk: walk, names: names)
         if !isDryRun, !gone.isEmpty { try store.remove(gone.map(\.id)) }
-        for document in gone.sorted(by: { $0.path < $1.path }) { report.note(.removed, document.path) }
+        for document in gone.sorted(by: { PathKey($0.path) < PathKey($1.path) }) {
+            report.note(.removed, document.path)
+        }
         guard let encoder, !isDryRun else { return report }
         report.pending = try store.pendingCount(encoder: encoder.identifier)
         report.reused = report.chunks
@@ -198,10 +207,10 @@ public struct Indexer: Sendable {
         from collection: DocumentCollection? = nil,
         isDryRun: Bool = false
     ) throws -> [DocumentRecord] {
-        let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+        let path = PathKey(path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
         let gone = try store.documents(in: collection?.rawValue).filter { document in
             // What comes with the program has paths of its own, which no path of the owner's names.
-            !document.isBuiltIn && StoredNames.isBelow(document.path, path)
+            !document.isBuiltIn && StoredNames.isBelow(PathKey(document.path), path)
         }
         if !isDryRun { try store.finishRemovals() }
         guard !gone.isEmpty, !isDryRun else { return gone }
@@ -218,7 +227,9 @@ public struct Indexer: Sendable {
         now: Date,
         progress: (IndexProgress) throws -> Void = { _ in }
     ) async throws -> IndexReport {
-        _ = try store.repair(digest: DocumentReader.digest)
+        _ = try store.repair(digest: DocumentReader.digest) { step in
+            try progress(.words(done: step.done, total: step.total))
+        }
         try store.finishRemovals()
         let documents = try store.documents().filter(\.isFile)
         var report = IndexReport()
@@ -229,8 +240,8 @@ public struct Indexer: Sendable {
             try refresh(unknown, now: now, &report)
             try progress(.reading(done: done + 1, total: documents.count))
         }
-        let lost = Set(report.missing)
-        let gone = documents.filter { lost.contains($0.path) }
+        let lost = Set(report.missing.map { PathKey($0) })
+        let gone = documents.filter { lost.contains(PathKey($0.path)) }
         if !gone.isEmpty { try store.remove(gone.map(\.id)) }
         for document in gone { report.note(.removed, document.path) }
         guard let encoder else { return report }
@@ -375,16 +386,16 @@ public struct Indexer: Sendable {
         walk: DocumentWalker.Result,
         names: StoredNames
     ) -> [DocumentRecord] {
-        let present = Set(walk.files.map { names.name(of: $0.path) })
-        let folders = Set(walk.folders.map(names.name(of:)))
-        let doubtful = walk.skipped.compactMap { skipped -> String? in
+        let present = Set(walk.files.map { PathKey(names.name(of: $0.path)) })
+        let folders = Set(walk.folders.map { PathKey(names.name(of: $0)) })
+        let doubtful = walk.skipped.compactMap { skipped -> PathKey? in
             guard case .unreadable = skipped.reason else { return nil }
-            return names.name(of: skipped.path)
+            return PathKey(names.name(of: skipped.path))
         }
         return known.filter { document in
-            !present.contains(document.path)
-                && StoredNames.isBelow(document.path, any: folders)
-                && !doubtful.contains { StoredNames.isBelow(document.path, $0) }
+            let path = PathKey(document.path)
+            return !present.contains(path) && StoredNames.isBelow(path, any: folders)
+                && !doubtful.contains { StoredNames.isBelow(path, $0) }
         }
     }
 
@@ -425,25 +436,25 @@ struct StoredNames {
 
     /// `path` without the base; the base itself is empty.
     func name(of path: String) -> String {
-        if path + "/" == prefix { return "" }
-        return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+        if PathKey(path + "/") == PathKey(prefix) { return "" }
+        guard path.utf8.starts(with: prefix.utf8) else { return path }
+        return String(decoding: path.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
     }
 
     /// Whether `path` is one of `folders` or stands below one.
-    static func isBelow(_ path: String, any folders: Set<String>) -> Bool {
-        if folders.contains(""), !path.hasPrefix("/") { return true }
-        if folders.contains(path) || (folders.contains("/") && path.hasPrefix("/")) { return true }
-        var rest = path[...]
-        while let slash = rest.lastIndex(of: "/") {
-            rest = rest[..<slash]
-            if folders.contains(String(rest)) { return true }
+    static func isBelow(_ path: PathKey, any folders: Set<PathKey>) -> Bool {
+        let isAbsolute = path.path.utf8.first == UInt8(ascii: "/")
+        if folders.contains(path) || folders.contains(isAbsolute ? "/" : "") { return true }
+        var rest = path
+        while let folder = rest.folder {
+            if folders.contains(folder) { return true }
+            rest = folder
         }
         return false
     }
 
     /// Whether `path` is `folder` or stands below it.
-    static func isBelow(_ path: String, _ folder: String) -> Bool {
-        guard !folder.isEmpty else { return !path.hasPrefix("/") }
-        return path == folder || path.hasPrefix(folder.hasSuffix("/") ? folder : folder + "/")
+    static func isBelow(_ path: PathKey, _ folder: PathKey) -> Bool {
+        folder.path.isEmpty ? path.path.utf8.first != UInt8(ascii: "/") : path.isBelow(folder)
     }
 }

@@ -56,7 +56,7 @@ extension Database {
         }
         let indexed = try Int.fetchOne(db, sql: "SELECT count(*) FROM chunks_fts_docsize") ?? 0
         let chunks = try Int.fetchOne(db, sql: "SELECT count(*) FROM chunks") ?? 0
-        if indexed != chunks {
+        if indexed != chunks, try IndexStore.fullTextProgress(db) == nil {
             problems.append("the full-text index knows \(indexed) chunks, the documents have \(chunks)")
         }
         return problems

@@ -14,6 +14,8 @@ enum Schema {
     private struct Step {
         var name: String
         var sql: String
+        /// What follows in the same transaction, where SQL alone does not say it.
+        var then: (@Sendable (GRDB.Database) throws -> Void)?
     }
 
     /// Steps are only ever added at the end; a step that was released never changes.
@@ -32,7 +34,7 @@ enum Schema {
         Step(name: "12 vector checksums", sql: vectorChecksums),
         Step(name: "13 long documents", sql: longDocuments),
         Step(name: "14 names of accounts", sql: accountNames),
-        Step(name: "15 words of unspaced scripts", sql: unspacedScripts),
+        Step(name: "15 words of unspaced scripts", sql: unspacedScripts, then: beginWords),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -42,6 +44,7 @@ enum Schema {
         for (index, step) in steps.enumerated() {
             migrator.registerMigration(step.name) { db in
                 try db.execute(sql: step.sql)
+                try step.then?(db)
                 try db.execute(sql: "PRAGMA user_version = \(index + 1)")
                 try db.execute(sql: "PRAGMA application_id = \(applicationIdentifier)")
             }
@@ -208,7 +211,8 @@ enum Schema {
         ) WITHOUT ROWID;
         """
 
-    /// The same index with another tokenizer. Its triggers know it by its name. Packs had larger parts before; they are made again.
+    /// The same index with another tokenizer. Its triggers know it by its name; its words follow. Packs had larger parts before; they
+    /// are made again.
     private static let unspacedScripts = """
         DROP TABLE chunks_fts;
         CREATE VIRTUAL TABLE chunks_fts USING fts5 (
@@ -216,9 +220,16 @@ enum Schema {
             content = 'chunks', content_rowid = 'id',
             tokenize = '\(WordTokenizer.name)'
         );
-        INSERT INTO chunks_fts (chunks_fts) VALUES ('rebuild');
         DELETE FROM vector_packs;
         """
+
+    /// Gives the new full-text index its words: those of a few chunks at once, more in steps later, so that nobody waits for a
+    /// command that only wants to open the database.
+    @Sendable
+    private static func beginWords(_ db: GRDB.Database) throws {
+        try IndexStore.beginFullText(db)
+        for _ in 0..<3 { try IndexStore.extendFullText(by: IndexStore.chunksInStep, db) }
+    }
 
     /// Columns that are scanned come before the payload, which SQLite then never reads for a scan.
     private static let connectorCache = """

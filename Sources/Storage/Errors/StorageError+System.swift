@@ -82,7 +82,7 @@ extension StorageError {
         StorageError(
             code: .diskFull,
             path: path,
-            message: "no space is left to write; nothing was changed",
+            message: "no space is left to write; what was stored before is whole",
             nextStep: "free some space and try again"
         )
     }

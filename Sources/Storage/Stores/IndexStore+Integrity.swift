@@ -40,40 +40,44 @@ extension IndexStore {
         return inspection
     }
 
-    /// Mends what `inspect` finds, all or nothing: the full-text index is made anew, damaged vectors and chunks without a
-    /// document leave, and documents with wrong chunks lose them, to be read again.
+    /// Mends what `inspect` finds: the full-text index is made anew, damaged vectors and chunks without a document leave, and
+    /// documents with wrong chunks lose them, to be read again.
     ///
+    /// It goes in steps, between which others may write; where it is broken off the next call goes on.
     /// - Parameters:
     ///   - documentIDs: Further documents that are to be read again.
     ///   - digest: The digest that a chunk is kept under.
+    ///   - progress: Called while the full-text index is made; what it throws ends this, and steps that were made stay.
     /// - Returns: The documents that have lost their chunks.
-    /// - Throws: `StorageError`.
-    public func repair(rereading documentIDs: Set<Int64> = [], digest: (ChunkRecord) -> Data) throws -> Set<Int64> {
+    /// - Throws: `StorageError`, or what `progress` throws.
+    public func repair(
+        rereading documentIDs: Set<Int64> = [],
+        digest: (ChunkRecord) -> Data,
+        progress: (FullTextProgress) throws -> Void = { _ in }
+    ) throws -> Set<Int64> {
+        for table in ["documents", "chunks", "vectors"] {
+            try database.write { db in try db.execute(sql: "REINDEX \(table)") }
+        }
+        // Deleting chunks takes their words out of the full-text index, which must know them for that; an empty one knows none.
         try database.write { db in
-            // Deleting chunks takes their words out of the full-text index, which must know them for that.
-            try db.execute(sql: "REINDEX documents; REINDEX chunks; REINDEX vectors")
-            try db.execute(sql: "INSERT INTO chunks_fts (chunks_fts) VALUES ('rebuild')")
-            try db.execute(sql: "DELETE FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)")
+            // One that a broken-off repair has begun is gone on with.
+            if try Self.fullTextProgress(db) == nil { try Self.beginFullText(db) }
             // The next search or run of the indexer makes these copies again.
             try db.execute(sql: "DELETE FROM vector_packs")
-            var count = 0
-            for (encoder, hashes) in try Self.damagedVectors(db, count: &count) {
-                for hash in hashes {
-                    try db.execute(
-                        sql: """
-                            DELETE FROM vectors WHERE hash = ?
-                            AND encoder_id = (SELECT id FROM encoders WHERE identifier = ?)
-                            """,
-                        arguments: [hash, encoder]
-                    )
-                }
-            }
-            var affected = documentIDs
-            for case .document(let id, _, _) in try Self.defectiveDocuments(db, digest: digest, chunks: &count) {
-                affected.insert(id)
-            }
-            for id in affected {
-                try db.execute(sql: "DELETE FROM chunks WHERE document_id = ?", arguments: [id])
+        }
+        try removeChunks("document_id NOT IN (SELECT id FROM documents)")
+        var count = 0
+        let (vectors, documents) = try database.read { db in
+            (
+                try Self.damagedVectors(db, count: &count),
+                try Self.defectiveDocuments(db, digest: digest, chunks: &count)
+            )
+        }
+        for (encoder, hashes) in vectors { try removeVectors(hashes, encoder: encoder) }
+        var affected = documentIDs
+        for case .document(let id, _, _) in documents { affected.insert(id) }
+        for id in affected.sorted() {
+            try database.write { db in
                 try db.execute(
                     sql: """
                         UPDATE documents SET chunk_count = 0, recipe = '', content_hash = x'', size = -1,
@@ -81,9 +85,46 @@ extension IndexStore {
                         """,
                     arguments: [id]
                 )
+                try Self.raiseGeneration(db)
             }
-            try Self.raiseGeneration(db)
-            return affected
+            try removeChunks("document_id = \(id)")
+        }
+        try completeFullText(progress: progress)
+        return affected
+    }
+
+    /// Removes chunks that SQL tells, some thousand at a time.
+    private func removeChunks(_ condition: String) throws {
+        while true {
+            let removed = try database.write { db in
+                try db.execute(
+                    sql: "DELETE FROM chunks WHERE id IN (SELECT id FROM chunks WHERE \(condition) LIMIT ?)",
+                    arguments: [Self.chunksInStep]
+                )
+                let removed = db.changesCount
+                if removed > 0 { try Self.raiseGeneration(db) }
+                return removed
+            }
+            guard removed == Self.chunksInStep else { return }
+            Self.giveWay()
+        }
+    }
+
+    private func removeVectors(_ hashes: [Data], encoder: String) throws {
+        for start in stride(from: 0, to: hashes.count, by: Self.chunksInStep) {
+            if start > 0 { Self.giveWay() }
+            try database.write { db in
+                let statement = try db.cachedStatement(
+                    sql: """
+                        DELETE FROM vectors WHERE hash = ?
+                        AND encoder_id = (SELECT id FROM encoders WHERE identifier = ?)
+                        """
+                )
+                for hash in hashes[start..<min(start + Self.chunksInStep, hashes.count)] {
+                    try statement.execute(arguments: [hash, encoder])
+                }
+                try Self.raiseGeneration(db)
+            }
         }
     }
 
@@ -99,6 +140,9 @@ extension IndexStore {
     /// Why the full-text index is not that of the chunks; nil if it is.
     private func fullTextFault() throws -> String? {
         guard database.access == .readWrite else { return nil }
+        if let progress = try fullTextProgress() {
+            return "it is being made anew and knows \(progress.done) of \(progress.total)"
+        }
         let counts = try database.read { db in
             (
                 try Int.fetchOne(db, sql: "SELECT count(*) FROM chunks_fts_docsize") ?? 0,

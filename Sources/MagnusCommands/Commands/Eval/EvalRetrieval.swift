@@ -190,6 +190,7 @@ struct EvalRetrieval: MagnusSubcommand {
             switch step {
             case .reading(let done, let total): progress.report("Reading", done: done, total: total)
             case .readingLong(_, let done, let total): progress.report("Reading", done: done, total: total)
+            case .words(let done, let total): progress.report("Words", done: done, total: total)
             case .encoding(let done, let total): progress.report("Embedding", done: done, total: total)
             }
         }

@@ -69,7 +69,9 @@ struct IndexStatus: MagnusSubcommand {
                 changed: files.changed,
                 missing: files.missing,
                 unreadable: files.unreadable.map(\.path),
-                unfinished: files.unfinished.sorted { $0.key < $1.key }.map { .init(path: $0.key, percent: $0.value) },
+                unfinished: files.unfinished.sorted { $0.key < $1.key }.map {
+                    .init(path: $0.key.path, percent: $0.value)
+                },
                 database: database.path,
                 databaseBytes: database.sizeInBytes
             )
@@ -104,7 +106,7 @@ enum IndexNotes {
     static func show(_ files: IndexVerification, _ workspace: Workspace, isShort: Bool) throws {
         let limit = isShort ? 10 : Int.max
         for (path, share) in files.unfinished.sorted(by: { $0.key < $1.key }).prefix(limit) {
-            let words = "\(path): indexed to \(share) % so far; magnus index goes on"
+            let words = "\(path.path): indexed to \(share) % so far; magnus index goes on"
             try workspace.note(StyledText(words, .warning, shape: .line))
         }
         let groups: [(words: String, paths: [String], step: String)] = [
