@@ -88,7 +88,7 @@ let package = Package(
             ["Retrieval", "Evidence", "JSON", "Storage", "Transport", crypto, yams],
             hasFixtures: true
         )
-        + room("Retrieval", ["Evidence", "Encoder", "Kernels", "Storage", crypto])
+        + room("Retrieval", ["Evidence", "Encoder", "Kernels", "Storage", crypto], hasFixtures: true)
         + room("Evidence", ["Markets"], hasFixtures: true)
         + room("Markets", ["Kernels", collections], hasFixtures: true)
         + room("Encoder", ["Kernels"], hasFixtures: true)

@@ -24,15 +24,25 @@ struct OutlineBuilder {
         breakStrength: Double = 3,
         innerStrength: Double = 1
     ) {
+        // A line of the text is a line here, whatever breaks lines elsewhere.
+        let filled = block.map { (text: Self.oneLine($0.text), place: $0.place) }.filter { !$0.text.isEmpty }
+        append(filled, breakStrength: breakStrength, innerStrength: innerStrength)
+    }
+
+    /// Adds a block whose lines are kept as they are, with their blanks; none of them has a line break.
+    mutating func addCode(_ block: [(text: String, place: ClosedRange<Int>)]) {
+        append(block, breakStrength: 3, innerStrength: 1)
+    }
+
+    private mutating func append(
+        _ block: [(text: String, place: ClosedRange<Int>)],
+        breakStrength: Double,
+        innerStrength: Double
+    ) {
+        guard !block.isEmpty else { return }
         let start = lines.count
-        for line in block {
-            // A line of the text is a line here, whatever breaks lines elsewhere.
-            let text = Self.oneLine(line.text)
-            guard !text.isEmpty else { continue }
-            lines.append(text)
-            places.append(line.place)
-        }
-        guard lines.count > start else { return }
+        lines += block.map(\.text)
+        places += block.map(\.place)
         for index in path.indices { path[index].hasText = true }
         let range = start..<lines.count
         blocks.append(

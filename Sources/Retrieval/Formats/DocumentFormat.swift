@@ -99,6 +99,7 @@ public enum DocumentFormat: String, Sendable, Hashable, CaseIterable {
     var version: Int {
         switch self {
         case .markdown, .plainText: 0
+        case .html, .mail, .mailbox, .epub: 2
         default: 1
         }
     }

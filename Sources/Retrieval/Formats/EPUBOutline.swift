@@ -38,7 +38,7 @@ struct EPUBOutline {
                 in: folder
             )
             let text = String(decoding: try entry(name), as: UTF8.self)
-            HTMLOutline.add(HTMLOutline.blocks(of: text).filter { !$0.isBoilerplate }, to: &builder, below: 0)
+            HTMLOutline.add(HTMLOutline.blocks(ofChapter: text), to: &builder, below: 0)
         }
         var outline = builder.outline(title: title.isEmpty ? nil : OutlineBuilder.oneLine(title))
         outline.places = nil

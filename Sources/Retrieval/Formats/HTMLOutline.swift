@@ -1,4 +1,4 @@
-/// The readable text of a web page: headings, paragraphs, list items and tables, without navigation, banners and scripts.
+/// The readable text of a web page: headings, paragraphs, list items, code and tables, without navigation, banners and scripts.
 struct HTMLOutline {
     /// A run of text that stands by itself.
     struct Block {
@@ -7,15 +7,33 @@ struct HTMLOutline {
             case paragraph
             case item
             case row
+            /// Text whose lines and blanks are as they are written.
+            case code
         }
 
         var kind: Kind
         var text: String
         var place: ClosedRange<Int>
-        /// Letters of the text that are in links.
-        var linked: Int
-        var isBoilerplate: Bool
-        var isMain: Bool
+        var links = Links()
+        /// The parts of the page it stands in that may be the site's, from the outermost.
+        var asides: [Int] = []
+        /// The main part it stands in, and the article.
+        var main: Int?
+        var article: Int?
+    }
+
+    /// Links of a text.
+    struct Links {
+        var count = 0
+        /// Letters and digits in links, and in those that lead to a place in the page.
+        var weight = 0
+        var anchors = 0
+
+        mutating func add(_ other: Links) {
+            count += other.count
+            weight += other.weight
+            anchors += other.anchors
+        }
     }
 
     /// The outline of a page.
@@ -23,7 +41,7 @@ struct HTMLOutline {
         var reader = HTMLReader(text)
         reader.read()
         var builder = OutlineBuilder()
-        let kept = readable(reader.blocks)
+        let kept = HTMLOutline(reader).readable()
         add(kept, to: &builder, below: 0)
         let heading = kept.first { $0.kind == .heading(1) }?.text
         // A page's own heading is its title where the title only adds the site's name.
@@ -38,6 +56,15 @@ struct HTMLOutline {
             switch block.kind {
             case .heading(let depth):
                 builder.open(block.text, level: level + depth, at: block.place)
+            case .code:
+                let lines = block.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+                let isInStep = block.place.count >= lines.count
+                builder.addCode(
+                    lines.enumerated().map { number, line in
+                        let own = block.place.lowerBound + number
+                        return (line, isInStep ? own...own : block.place)
+                    }
+                )
             case .paragraph, .item, .row:
                 let next = index + 1 < blocks.count ? blocks[index + 1].kind : .paragraph
                 let isListed = block.kind != .paragraph && next == block.kind
@@ -53,33 +80,130 @@ struct HTMLOutline {
         return reader.blocks
     }
 
-    /// The blocks that are of the page itself: those of its main part if it names one, and no menus.
-    private static func readable(_ blocks: [Block]) -> [Block] {
-        func size(_ blocks: [Block]) -> Int { blocks.reduce(0) { $0 + $1.text.utf8.count } }
-        let main = blocks.filter { $0.isMain && !$0.isBoilerplate }
-        if size(main) * 5 >= size(blocks), size(main) >= 100 { return main }
-        let others = withoutMenus(blocks.filter { !$0.isBoilerplate })
-        // What would leave next to nothing was a wrong guess.
-        return size(others) * 10 >= size(blocks) ? others : blocks
+    /// The blocks of a part of a book, without what says that it leads elsewhere.
+    static func blocks(ofChapter text: String) -> [Block] {
+        var reader = HTMLReader(text)
+        reader.read()
+        return HTMLOutline(reader).withoutAsides()
     }
 
-    /// Without runs of three and more items that are links and little else.
-    private static func withoutMenus(_ blocks: [Block]) -> [Block] {
-        var kept: [Block] = []
-        var run: [Block] = []
-        for block in blocks + [
-            Block(kind: .paragraph, text: "", place: 1...1, linked: 0, isBoilerplate: false, isMain: false)
-        ] {
-            let isLink =
-                block.kind == .item && block.text.utf8.count < 60 && block.linked * 10 >= block.text.utf8.count * 8
-            if isLink {
-                run.append(block)
-            } else {
-                if run.count < 3 { kept += run }
-                run = []
-                kept.append(block)
+    /// Letters and digits of a text, in bytes.
+    static func weight(_ text: String) -> Int {
+        text.utf8.count { $0 >= 0x80 || ($0 | 0x20) &- 0x61 < 26 || $0 &- 0x30 < 10 }
+    }
+
+    /// Code as it is written, without blank lines around it, blanks at the ends of lines, and what breaks lines elsewhere.
+    static func code(_ text: String) -> String {
+        var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { line in
+            String(line.map { $0.isNewline ? " " : $0 }.reversed().drop { $0.isWhitespace }.reversed())
+        }
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        return lines.drop(while: \.isEmpty).joined(separator: "\n")
+    }
+
+    // MARK: - What belongs to the page
+
+    private let blocks: [Block]
+    private let grounds: [HTMLBoilerplate.Ground]
+
+    private init(_ reader: HTMLReader) {
+        (blocks, grounds) = (reader.blocks, reader.asides)
+    }
+
+    private static func size(_ blocks: [Block]) -> Int { blocks.reduce(0) { $0 + $1.text.utf8.count } }
+
+    /// The blocks that are of the page itself: those of its main part if it names one, and no menus.
+    private func readable() -> [Block] {
+        let own = withoutAsides()
+        let main = own.filter { $0.main != nil || $0.article != nil }
+        if Self.size(main) * 5 >= Self.size(blocks), Self.size(main) >= 100 {
+            return Self.withoutMarks(
+                Self.withoutTeasers(main.contains { $0.main != nil } ? main.filter { $0.main != nil } : main)
+            )
+        }
+        let others = Self.withoutMarks(Self.withoutMenus(own))
+        // What would leave next to nothing was a wrong guess.
+        return Self.size(others) * 10 >= Self.size(blocks) ? others : blocks
+    }
+
+    /// The blocks that are in no part that is the site's. A form, or a part that only its name says is the site's, that holds the
+    /// heading or is a form, and holds most of the page, is the page.
+    private func withoutAsides() -> [Block] {
+        var sizes = [Int](repeating: 0, count: grounds.count)
+        var linked = sizes
+        var headings = [Bool](repeating: false, count: grounds.count)
+        for block in blocks {
+            for aside in block.asides {
+                sizes[aside] += block.text.utf8.count
+                linked[aside] += block.links.weight
+                if case .heading(let level) = block.kind, level <= 2 { headings[aside] = true }
             }
         }
-        return kept.filter { !$0.text.isEmpty }
+        let total = Self.size(blocks)
+        let isSite = grounds.indices.map { aside in
+            grounds[aside] == .tag || !headings[aside] || sizes[aside] * 2 < total || linked[aside] * 2 > sizes[aside]
+        }
+        let kept = blocks.filter { block in !block.asides.contains { isSite[$0] } }
+        // A heading in the site's header is the page's where there is no other.
+        guard !kept.contains(where: { $0.kind == .heading(1) }), Self.size(kept) > 0,
+            let index = blocks.firstIndex(where: { $0.kind == .heading(1) && $0.links.weight == 0 })
+        else { return kept }
+        return [blocks[index]] + kept
+    }
+
+    /// Without articles that are small beside the largest one: what else the site has to read.
+    private static func withoutTeasers(_ blocks: [Block]) -> [Block] {
+        var sizes: [Int: Int] = [:]
+        for block in blocks { block.article.map { sizes[$0, default: 0] += block.text.utf8.count } }
+        guard sizes.count > 1, let largest = sizes.values.max(), largest * 2 > size(blocks) else { return blocks }
+        return blocks.filter { block in block.article.map { (sizes[$0] ?? 0) * 5 >= largest } ?? true }
+    }
+
+    /// Without runs of three and more blocks that are links and little else, and the headings of those.
+    private static func withoutMenus(_ blocks: [Block]) -> [Block] {
+        var kept: [Block] = []
+        var index = 0
+        while index < blocks.count {
+            var end = index
+            while end < blocks.count, isLinks(blocks[end]) { end += 1 }
+            let links = blocks[index..<end].reduce(0) { $0 + $1.links.count }
+            if links >= 3 {
+                // A heading over a menu is the menu's, where nothing else stands under it.
+                let isOver = end == blocks.count || blocks[end].isHeading
+                if isOver, let last = kept.last, last.isHeading, last.kind != .heading(1) { kept.removeLast() }
+            } else {
+                kept += blocks[index..<end]
+            }
+            if end < blocks.count { kept.append(blocks[end]) }
+            index = end + 1
+        }
+        return kept
+    }
+
+    private static func isLinks(_ block: Block) -> Bool {
+        guard block.kind == .item || block.kind == .paragraph || block.kind == .row, block.links.count > 0 else {
+            return false
+        }
+        let weight = weight(block.text)
+        // Long links are sentences; several may have a word before them.
+        let share = block.links.count < 3 ? 90 : 80
+        return weight <= 60 * block.links.count && block.links.weight * 100 >= weight * share
+    }
+
+    /// Without links to places in the page that come again and again, as at the foot of each page of a filing.
+    private static func withoutMarks(_ blocks: [Block]) -> [Block] {
+        func isMark(_ block: Block) -> Bool {
+            !block.isHeading && block.text.utf8.count < 60 && block.links.anchors > 0
+                && block.links.anchors == weight(block.text)
+        }
+        var counts: [String: Int] = [:]
+        for block in blocks where isMark(block) { counts[block.text, default: 0] += 1 }
+        return blocks.filter { block in !isMark(block) || counts[block.text, default: 0] < 3 }
+    }
+}
+
+extension HTMLOutline.Block {
+    fileprivate var isHeading: Bool {
+        if case .heading = kind { true } else { false }
     }
 }

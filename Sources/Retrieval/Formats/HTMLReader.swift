@@ -1,32 +1,38 @@
-/// Reads a page into blocks and marks those that are of the site rather than of the page.
+/// Reads a page into blocks, and notes which parts of the page each stands in.
 struct HTMLReader {
     private struct Element {
         var name: String
         var isHidden: Bool
-        var isBoilerplate: Bool
-        var isMain: Bool
+        /// The parts of the site it stands in, from the outermost.
+        var asides: [Int]
+        var main: Int?
+        var article: Int?
         var isLink: Bool
-    }
-
-    /// A table that is being read.
-    private struct Table {
-        var names: [String]?
-        var cells: [String] = []
-        var heads: [Bool] = []
-        var start: Int
+        /// Whether the link it is leads to a place in the page.
+        var isAnchor: Bool
+        var isQuoted: Bool
     }
 
     private(set) var blocks: [HTMLOutline.Block] = []
     private(set) var title = ""
+    /// The parts that may be the site's, by the numbers that blocks have: why.
+    private(set) var asides: [HTMLBoilerplate.Ground] = []
 
     private var scanner: HTMLScanner
+    /// Which of the tables that follow lay the page out, the next one last.
+    private var layouts: [Bool]
     private var stack: [Element] = []
-    private var tables: [Table] = []
+    private var tables: [HTMLTable] = []
+    private var counter = 0
     private var text = ""
-    private var linked = 0
+    private var links = HTMLOutline.Links()
+    /// The links of the row that is being read.
+    private var rowLinks = HTMLOutline.Links()
     private var start = 1
     private var end = 1
     private var isCell = false
+    /// Bytes of text that no part of the site has.
+    private var ownText = 0
 
     private static let empty: Set<String> = [
         "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
@@ -35,24 +41,22 @@ struct HTMLReader {
         "script", "style", "template", "noscript", "svg", "math", "object", "iframe", "select", "button", "textarea",
         "head", "canvas", "audio", "video", "dialog",
     ]
-    private static let inline: Set<String> = [
+    private static let inlineNames: Set<String> = [
         "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
-        "ins", "kbd", "label", "mark", "q", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+        "ins", "kbd", "mark", "q", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
         "time", "tt", "u", "var", "img", "wbr",
     ]
-    private static let aside: Set<String> = ["nav", "aside", "footer", "form", "menu"]
-    private static let asideRoles: Set<String> = [
-        "navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu", "menubar",
-    ]
-    private static let asideWords: Set<String> = [
-        "nav", "navbar", "navigation", "menu", "sidebar", "sphinxsidebar", "footer", "breadcrumb", "breadcrumbs",
-        "cookie",
-        "cookies", "consent", "banner", "ad", "ads", "advert", "advertisement", "promo", "social", "share", "sharing",
-        "related", "newsletter", "subscribe", "popup", "modal", "skip", "pagination", "pager", "toolbar", "masthead",
-    ]
+    /// Whether an element stands within a line; so do those of other vocabularies, as marked figures of a filing.
+    private static func isInline(_ name: String) -> Bool {
+        inlineNames.contains(name) || name.contains(":")
+    }
+
+    /// Texts of links that stand beside a heading for those who want its address.
+    private static let anchorMarks: Set<String> = ["¶", "#", "§", "🔗", "\u{200B}"]
 
     init(_ text: String) {
         scanner = HTMLScanner(text)
+        layouts = HTMLTable.layouts(in: text).reversed()
     }
 
     mutating func read() {
@@ -66,88 +70,99 @@ struct HTMLReader {
             }
         }
         while !tables.isEmpty { endTable() }
-        flush(.paragraph)
+        flush(kind)
     }
 
     private mutating func append(_ new: String, from line: Int) {
         if stack.last?.name == "title" { title += new }
         guard stack.last?.isHidden != true else { return }
         let isBlank = new.allSatisfy(\.isWhitespace)
-        if text.isEmpty, !isBlank {
+        if stack.last?.isAnchor == true, Self.anchorMarks.contains(OutlineBuilder.oneLine(new)) { return }
+        if text.allSatisfy(\.isWhitespace), !isBlank {
             // Lines before the first word are not the text's.
             start = line + new.prefix { $0.isWhitespace }.utf8.filter { $0 == 0x0A }.count
+            text = kind == .code ? text + new : new
+        } else {
+            text += new
         }
-        text += new
         if !isBlank {
             let trailing = new.reversed().prefix { $0.isWhitespace }.filter(\.isNewline).count
             end = max(start, scanner.line - trailing)
         }
-        if stack.last?.isLink == true { linked += OutlineBuilder.oneLine(new).utf8.count }
+        if let element = stack.last, element.isLink {
+            let weight = HTMLOutline.weight(new)
+            links.weight += weight
+            if element.isAnchor { links.anchors += weight }
+        }
     }
 
     private mutating func open(_ name: String, _ attributes: [String: String], isEmpty: Bool, _ line: Int) {
         if name == "img", let words = attributes["alt"], !words.isEmpty { append(" \(words) ", from: line) }
-        if name == "br" { append(" ", from: line) }
-        if !Self.inline.contains(name), name != "br" { breakBlock(before: name, line) }
+        if name == "br" { append(kind == .code ? "\n" : " ", from: line) }
+        let isBlock = !Self.isInline(name)
+        if isBlock, name != "br" { breakBlock(before: name, attributes, line) }
         guard !isEmpty, !Self.empty.contains(name) else { return }
         let outer = stack.last
-        let isFrame = ["html", "body", "main", "article"].contains(name)
-        let isHeader = name == "header" && outer?.isMain != true
         let isHidden =
             Self.hidden.contains(name) || name == "title" || attributes["hidden"] != nil
-            || attributes["aria-hidden"] == "true"
+            || attributes["aria-hidden"] == "true" || HTMLBoilerplate.isUnread(attributes)
             || attributes["style"]?.filter({ !$0.isWhitespace }).lowercased().contains("display:none") == true
-        let isAside =
-            Self.aside.contains(name) || isHeader || Self.asideRoles.contains(attributes["role"] ?? "")
-            || Self.namesAside(attributes)
+        var asides = outer?.asides ?? []
+        let ground =
+            isBlock
+            ? HTMLBoilerplate.ground(
+                name,
+                attributes,
+                isInMain: outer?.main != nil || outer?.article != nil,
+                isQuoted: outer?.isQuoted ?? false,
+                isBegun: ownText >= 200
+            ) : nil
+        if let ground {
+            asides.append(self.asides.count)
+            self.asides.append(ground)
+        }
+        counter += 1
+        let isMain = name == "main" || attributes["role"] == "main"
+        if name == "a" { links.count += 1 }
         stack.append(
             Element(
                 name: name,
                 // What stands in the head is not read, a body that follows without an end of the head is.
                 isHidden: name == "body" ? false : (outer?.isHidden ?? false) || isHidden,
-                isBoilerplate: (outer?.isBoilerplate ?? false) || (!isFrame && isAside),
-                isMain: (outer?.isMain ?? false) || ["main", "article"].contains(name) || attributes["role"] == "main",
-                isLink: (outer?.isLink ?? false) || name == "a"
+                asides: asides,
+                main: outer?.main ?? (isMain ? counter : nil),
+                article: outer?.article ?? (name == "article" ? counter : nil),
+                isLink: (outer?.isLink ?? false) || name == "a",
+                isAnchor: name == "a" ? attributes["href"]?.hasPrefix("#") == true : outer?.isAnchor ?? false,
+                isQuoted: (outer?.isQuoted ?? false) || name == "blockquote"
             )
         )
     }
 
-    /// Whether a class or the id says that an element is no part of the text: its first or last word does.
-    private static func namesAside(_ attributes: [String: String]) -> Bool {
-        let names = [attributes["class"], attributes["id"]].compactMap(\.self).joined(separator: " ")
-        return names.split(whereSeparator: \.isWhitespace).contains { name in
-            let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
-            guard let first = words.first, let last = words.last, !["has", "with", "no"].contains(first) else {
-                return false
-            }
-            return asideWords.contains(first) || asideWords.contains(last)
-        }
-    }
-
     private mutating func close(_ name: String, _ line: Int) {
-        if !Self.inline.contains(name), name != "br" { endBlock(of: name, line) }
+        if !Self.isInline(name), name != "br" { endBlock(of: name, line) }
         guard let index = stack.lastIndex(where: { $0.name == name }) else { return }
         stack.removeSubrange(index...)
     }
 
     // MARK: - Blocks
 
-    private mutating func breakBlock(before name: String, _ line: Int) {
+    private mutating func breakBlock(before name: String, _ attributes: [String: String], _ line: Int) {
         switch name {
         case "table":
             endCell()
             // A table within a table is laid out by the outer one, which then is none itself.
             if !tables.isEmpty { endRow() }
-            flush(.paragraph)
-            tables.append(Table(start: line))
-        case "tr":
+            flush(kind)
+            tables.append(HTMLTable(isLayout: layouts.popLast() ?? false, start: line))
+        case "tr" where tables.last?.isLayout == false:
             endCell()
             endRow()
-            if !tables.isEmpty { tables[tables.count - 1].start = line }
-        case "td", "th":
+            tables[tables.count - 1].start = line
+        case "td" where tables.last?.isLayout == false, "th" where tables.last?.isLayout == false:
             endCell()
-            isCell = !tables.isEmpty
-            if isCell { tables[tables.count - 1].heads.append(name == "th") }
+            isCell = true
+            tables[tables.count - 1].open(isHead: name == "th", attributes)
         default:
             if isCell { append(" ", from: line) } else { flush(kind) }
         }
@@ -155,18 +170,20 @@ struct HTMLReader {
         if ["p", "li", "dt", "dd", "option", "tr", "td", "th"].contains(name), stack.last?.name == name {
             stack.removeLast()
         }
+        // A row ends its last cell too, and a part of a table its last row.
+        let left = ["tr": ["td", "th", "tr"], "td": ["th"], "th": ["td"], "tbody": ["td", "th", "tr", "thead"]]
+        while let last = stack.last?.name, left[name]?.contains(last) == true { stack.removeLast() }
     }
 
     private mutating func endBlock(of name: String, _ line: Int) {
         switch name {
-        case "table":
-            endTable()
-        case "tr":
+        case "table": endTable()
+        case "tr" where tables.last?.isLayout == false:
             endCell()
             endRow()
-        case "td", "th":
+        case "td" where isCell, "th" where isCell:
             endCell()
-        case "html", "body", "title":
+        case "script", "style", "head", "title", "template", "noscript", "svg":
             break
         default:
             if isCell { append(" ", from: line) } else { flush(kind) }
@@ -175,11 +192,12 @@ struct HTMLReader {
 
     /// What the text that is being read is, by the elements it stands in.
     private var kind: HTMLOutline.Block.Kind {
-        for element in stack.reversed() where !Self.inline.contains(element.name) {
+        for element in stack.reversed() where !Self.isInline(element.name) {
             switch element.name {
             case "h1", "h2", "h3", "h4", "h5", "h6":
                 return .heading(element.name.utf8.last.map { Int($0) - 0x30 } ?? 1)
             case "li", "dt", "dd": return .item
+            case "pre": return .code
             case "p", "div", "section": continue
             default: return .paragraph
             }
@@ -188,20 +206,31 @@ struct HTMLReader {
     }
 
     private mutating func flush(_ kind: HTMLOutline.Block.Kind) {
-        let words = OutlineBuilder.oneLine(text)
-        defer { (text, linked) = ("", 0) }
+        defer { (text, links) = ("", HTMLOutline.Links()) }
+        let words = kind == .code ? HTMLOutline.code(text) : OutlineBuilder.oneLine(text)
         guard !words.isEmpty else { return }
-        blocks.append(block(kind, words, start...max(start, end)))
+        add(kind, words, start...max(start, end), links)
     }
 
-    private func block(_ kind: HTMLOutline.Block.Kind, _ text: String, _ place: ClosedRange<Int>) -> HTMLOutline.Block {
-        HTMLOutline.Block(
-            kind: kind,
-            text: text,
-            place: place,
-            linked: linked,
-            isBoilerplate: stack.last?.isBoilerplate ?? false,
-            isMain: stack.last?.isMain ?? false
+    private mutating func add(
+        _ kind: HTMLOutline.Block.Kind,
+        _ text: String,
+        _ place: ClosedRange<Int>,
+        _ links: HTMLOutline.Links
+    ) {
+        let element = stack.last
+        let asides = element?.asides ?? []
+        if asides.isEmpty { ownText += text.utf8.count }
+        blocks.append(
+            HTMLOutline.Block(
+                kind: kind,
+                text: text,
+                place: place,
+                links: links,
+                asides: asides,
+                main: element?.main,
+                article: element?.article
+            )
         )
     }
 
@@ -210,41 +239,35 @@ struct HTMLReader {
     private mutating func endCell() {
         guard isCell, !tables.isEmpty else { return }
         isCell = false
-        tables[tables.count - 1].cells.append(OutlineBuilder.oneLine(text))
-        (text, linked) = ("", 0)
+        tables[tables.count - 1].fill(OutlineBuilder.oneLine(text))
+        rowLinks.add(links)
+        (text, links) = ("", HTMLOutline.Links())
     }
 
     private mutating func endRow() {
-        guard let table = tables.last, !table.cells.isEmpty else { return }
-        (tables[tables.count - 1].cells, tables[tables.count - 1].heads) = ([], [])
-        let place = table.start...max(table.start, scanner.line)
-        let filled = table.cells.filter { !$0.isEmpty }
-        guard !filled.isEmpty else { return }
-        // Tables that hold paragraphs lay out a page.
-        if filled.contains(where: { $0.utf8.count > 500 }) {
-            for cell in filled { blocks.append(block(.paragraph, cell, place)) }
+        guard let last = tables.indices.last, !tables[last].cells.isEmpty else { return }
+        defer { rowLinks = HTMLOutline.Links() }
+        let place = tables[last].start...max(tables[last].start, scanner.line)
+        if let paragraphs = tables[last].paragraphs() {
+            for paragraph in paragraphs { add(.paragraph, paragraph, place, HTMLOutline.Links()) }
             return
         }
-        if table.heads.allSatisfy(\.self), table.names == nil, table.cells.count > 1 {
-            tables[tables.count - 1].names = table.cells
-            return
-        }
-        var line = TableOutline.line(table.cells, names: table.names)
-        if table.names == nil, table.heads.first == true, table.cells.count > 1, !table.cells[0].isEmpty {
-            line = "\(table.cells[0]): " + TableOutline.line(Array(table.cells.dropFirst()), names: nil)
-        }
-        blocks.append(block(.row, line, place))
+        for row in tables[last].endRow() { add(row.isLabel ? .paragraph : .row, row.text, place, rowLinks) }
     }
 
     private mutating func endTable() {
-        endCell()
-        endRow()
-        if let names = tables.last?.names, blocks.last?.kind != .row {
-            // Names of columns without a row under them.
-            let line = scanner.line
-            blocks.append(block(.row, names.filter { !$0.isEmpty }.joined(separator: " | "), line...line))
+        if tables.last?.isLayout == true {
+            flush(kind)
+        } else {
+            endCell()
+            endRow()
+            if let names = tables.last?.unusedNames {
+                // Names of columns without a row under them.
+                let line = scanner.line
+                add(.row, names, line...line, HTMLOutline.Links())
+            }
         }
         _ = tables.popLast()
-        (text, linked, isCell) = ("", 0, false)
+        (text, links, isCell) = ("", HTMLOutline.Links(), false)
     }
 }
