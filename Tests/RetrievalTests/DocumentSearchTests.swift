@@ -83,6 +83,21 @@ import Testing
         #expect(result.hits.first?.lexicalRank == 1)
     }
 
+    @Test(arguments: [("配当とは何ですか", "dividend"), ("股息是什么", "payout")])
+    func wordsThatAskInScriptsWithoutSpacesFindNothing(question: String, document: String) async throws {
+        try await index(
+            [
+                "dividend": "# 配当\n\n権利落ち日に株価は配当の分だけ下がる。\n",
+                "payout": "# 股息\n\n除息日当天股价会下跌。\n",
+                "chat": "# 雑談\n\nこれは何ですか。それは何ですか。これとは何ですか。\n",
+                "talk": "# 闲聊\n\n这是什么？那是什么？什么是什么？\n",
+            ],
+            encoder: nil
+        )
+        let result = try await DocumentSearch(store: store, encoder: nil).search(question)
+        #expect(result.hits.map(\.passage.document) == [document + ".md"])
+    }
+
     @Test func whatIsInNoneOfThemIsNotFound() async throws {
         try await index(Self.unspaced, encoder: nil)
         #expect(try await DocumentSearch(store: store, encoder: nil).search("税率").hits.isEmpty)

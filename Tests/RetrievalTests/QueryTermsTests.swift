@@ -16,11 +16,22 @@ import Testing
 
     /// Where words end in such scripts only a dictionary tells.
     @Test(arguments: [
-        ("备兑看涨期权？", ["备兑", "兑看", "看涨", "涨期", "期权"]), ("NVDA的期权", ["nvda", "的期", "期权"]),
+        ("备兑看涨期权？", ["备兑", "兑看", "看涨", "涨期", "期权"]), ("NVDA的期权", ["nvda", "期权"]),
         ("「現金担保」、プット", ["現金", "金担", "担保", "プッ", "ット"]), ("시간가치는", ["시간", "간가", "가치", "치는"]),
         ("พุต", ["พุ", "ุต"]), ("股。票", ["股", "票"]),
     ])
     func scriptsWithoutSpacesAreSearchedByPairs(question: String, phrases: [String]) {
+        #expect(QueryTerms(question).phrases == phrases)
+    }
+
+    /// Particles and words that ask are searched for nowhere, and no pair reaches over them.
+    @Test(arguments: [
+        ("股票的价格是什么", ["股票", "价格"]), ("标的是什么？", ["标的"]), ("如何计算时间价值", ["计算", "算时", "时间", "间价", "价值"]),
+        ("配当とは何ですか", ["配当"]), ("配当の利回りについて", ["配当", "利回", "回り"]), ("みずほの株価", ["みず", "ずほ", "株価"]),
+        ("買い付けますか", ["買い", "い付", "付け"]), ("什么是吗", ["什么", "么是", "是吗"]), ("目的", ["目的"]),
+        ("プットとコール", ["プッ", "ット", "コー", "ール"]),
+    ])
+    func wordsThatSayNothingAreLeftOutOfRunsWithoutSpaces(question: String, phrases: [String]) {
         #expect(QueryTerms(question).phrases == phrases)
     }
 

@@ -53,8 +53,13 @@ public struct QueryTerms: Hashable, Sendable {
         let capitals = zip(written, asked).filter { word, _ in word.count(where: \.isCapital) > 1 }
         abbreviations = text.contains(where: \.isCapital) ? Set(capitals.map(\.1)) : Set(asked)
         self.years = Set(all.filter(FiscalPeriod.isYear))
-        let isEmpty = all.allSatisfy(StopWords.contains)
-        let words = all.map { Word(text: $0, isTelling: isEmpty || !StopWords.contains($0)) }
+        let read = all.flatMap { word -> [Word] in
+            guard Self.isUnspaced(word) else { return [Word(text: word, isTelling: !StopWords.contains(word))] }
+            return UnspacedStopWords.parts(of: word).map { Word(text: $0.text, isTelling: $0.isTelling) }
+        }
+        let isEmpty = read.allSatisfy { !$0.isTelling }
+        // Where nothing tells, a run without spaces is searched for as it stands.
+        let words = isEmpty ? all.map { Word(text: $0, isTelling: true) } : read
         var phrases: [String] = []
         var seen: Set<String> = []
         var kept: Set<String> = []
