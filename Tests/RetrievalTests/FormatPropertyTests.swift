@@ -83,6 +83,114 @@ import Testing
         }
     }
 
+    /// Every line has a word of its own: it is in a passage, and in no passage that does not name the line.
+    @Test(arguments: ["txt", "md", "rst", "swift", "jsonl"], 0..<40)
+    func everyLineIsInThePassageThatNamesIt(ending: String, seed: Int) async throws {
+        var dice = SeededGenerator(seed: UInt64(seed) &* 31 &+ 7)
+        let beginnings: [String: [String]] = [
+            "txt": ["", "", "  ", "\u{C}", "- ", "日本語 ", "naïve\u{2028}"],
+            "md": ["", "", "# ", "## ", "- ", "> ", "    ", "| a | ", "1. ", "日本語 "],
+            "rst": ["", "", "   ", "- ", ".. note:: ", "   :field: ", "e\u{301}tude "],
+            "swift": ["", "func ", "    let ", "}", "// ", "🙂 "],
+            "jsonl": ["", "日本語 "],
+        ]
+        var lines: [String] = []
+        var marks: [(word: String, line: Int)] = []
+        for _ in 0..<Int.random(in: 1..<120, using: &dice) {
+            if Int.random(in: 0..<4, using: &dice) == 0 {
+                lines.append("")
+                continue
+            }
+            let mark = "mark\(marks.count)q"
+            let filler = String(repeating: " filler", count: Int.random(in: 0..<40, using: &dice))
+            let line = (beginnings[ending]?.randomElement(using: &dice) ?? "") + mark + filler
+            marks.append((mark, lines.count + 1))
+            lines.append(ending == "jsonl" ? "{\"key\": \"\(line)\"}" : line)
+            if ending == "rst", Int.random(in: 0..<5, using: &dice) == 0 {
+                lines.append(String(repeating: "=~-".randomElement(using: &dice) ?? "=", count: line.count))
+            }
+        }
+        let isReturned = Bool.random(using: &dice)
+        let found = try await chunks(Data(lines.joined(separator: isReturned ? "\r\n" : "\n").utf8), ending)
+        for (mark, line) in marks {
+            let own = found.filter { chunk in chunk.text.split { !$0.isLetter && !$0.isNumber }.contains(mark[...]) }
+            #expect(!own.isEmpty, "\(ending) \(seed): \(mark) is in no passage")
+            #expect(own.allSatisfy { $0.lines.contains(line) }, "\(ending) \(seed): \(mark) of line \(line)")
+        }
+        #expect(zip(found, found.dropFirst()).allSatisfy { $0.lines.lowerBound <= $1.lines.lowerBound })
+    }
+
+    /// A page of random parts: each word of its own is read once, in the lines it stands in; those of the site are not read.
+    @Test(arguments: 0..<60)
+    func everyWordOfAPageIsReadOnceInItsLines(seed: Int) async throws {
+        var dice = SeededGenerator(seed: UInt64(seed) &* 131 &+ 3)
+        var html = ""
+        var own: [(word: String, lines: ClosedRange<Int>)] = []
+        var sites: [String] = []
+        func line() -> Int { html.utf8.count { $0 == 0x0A } + 1 }
+        func mark() -> String {
+            own.append(("own\(own.count)q", line()...line()))
+            return own[own.count - 1].word + String(repeating: " filler", count: Int.random(in: 4..<30, using: &dice))
+        }
+        func part(_ depth: Int) {
+            switch Int.random(in: 0..<(depth < 3 ? 9 : 6), using: &dice) {
+            case 0: html += "<h\(Int.random(in: 1...4, using: &dice))>\(mark())</h2>\n"
+            case 1:
+                html += "<p>\(mark())\n<b>"
+                html += "\(mark())</b> <a href='/x'>a link</a></p>\n"
+            case 2:
+                html += "<ul>\n"
+                for _ in 0..<3 { html += "<li>\(mark())\n" }
+                html += "</ul>\n"
+            case 3:
+                html += "<pre><code>"
+                for _ in 0..<3 { html += "  \(mark())\n" }
+                html += "</code></pre>\n"
+            case 4:
+                html += "<table>\n<tr><th>Name</th><th>Value</th></tr>\n"
+                for _ in 0..<3 {
+                    let start = own.count
+                    html += "<tr><td>\(mark())</td>\n<td>"
+                    html += "\(mark())</td></tr>\n"
+                    // A row is in all lines that its cells are in.
+                    let rows = own[start].lines.lowerBound...own[start + 1].lines.upperBound
+                    for index in start..<own.count { own[index].lines = rows }
+                }
+                html += "</table>\n"
+            case 5:
+                let ways = [
+                    ("<nav>", "</nav>"), ("<div class='cookie-banner'>", "</div>"), ("<div id=\"footer\">", "</div>"),
+                    ("<aside>", "</aside>"), ("<div class=\"site-sidebar\">", "</div>"), ("<div hidden>", "</div>"),
+                ]
+                let (open, close) = ways.randomElement(using: &dice) ?? ways[0]
+                sites.append("site\(sites.count)q")
+                html += "\(open)<p>\(sites[sites.count - 1])</p>\(close)\n"
+            default:
+                html +=
+                    ["<div>\n", "<section>\n", "<div class='content with-sidebar'>\n"].randomElement(using: &dice) ?? ""
+                for _ in 0..<Int.random(in: 1..<4, using: &dice) { part(depth + 1) }
+                html += "</div>\n"
+            }
+        }
+        html = "<html><head><title>A page</title></head>\n<body>\n<p>"
+        html += "\(mark()) \(mark())</p>\n"
+        for _ in 0..<Int.random(in: 3..<14, using: &dice) { part(0) }
+        html += "</body></html>\n"
+        let found = try await chunks(Data(html.utf8), "html")
+        // Headings that something stands under are not in the text of a passage; no two of a way are the same.
+        let headings = Set(found.flatMap(\.headings))
+        for (word, lines) in own {
+            let with = found.filter { chunk in chunk.text.split { !$0.isLetter && !$0.isNumber }.contains(word[...]) }
+            let isHeading = headings.contains { $0.hasPrefix(word + " ") }
+            #expect(with.count == 1 || (with.isEmpty && isHeading), "seed \(seed): \(word) in \(with.count) passages")
+            for chunk in with {
+                #expect(chunk.lines.overlaps(lines), "seed \(seed): \(word) of \(lines) in \(chunk.lines)")
+                #expect(chunk.text.components(separatedBy: word).count == 2, "seed \(seed): \(word)")
+            }
+        }
+        for word in sites { #expect(!found.contains { $0.text.contains(word) }, "seed \(seed): \(word)") }
+    }
+
     @Test(arguments: fragments.keys.sorted())
     func noBytesBreakAReader(ending: String) async throws {
         var dice = SeededGenerator(seed: 7)

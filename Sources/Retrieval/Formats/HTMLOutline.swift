@@ -15,6 +15,8 @@ struct HTMLOutline {
         var text: String
         var place: ClosedRange<Int>
         var links = Links()
+        /// Whether all of it is bold.
+        var isBold = false
         /// The parts of the page it stands in that may be the site's, from the outermost.
         var asides: [Int] = []
         /// The main part it stands in, and the article.
@@ -41,7 +43,7 @@ struct HTMLOutline {
         var reader = HTMLReader(text)
         reader.read()
         var builder = OutlineBuilder()
-        let kept = HTMLOutline(reader).readable()
+        let kept = withHeadings(HTMLOutline(reader).readable())
         add(kept, to: &builder, below: 0)
         let heading = kept.first { $0.kind == .heading(1) }?.text
         // A page's own heading is its title where the title only adds the site's name.
@@ -178,6 +180,22 @@ struct HTMLOutline {
             index = end + 1
         }
         return kept
+    }
+
+    /// Where a page marks no headings, as filings do not, short lines in bold are: parts, items, and what stands under those.
+    private static func withHeadings(_ blocks: [Block]) -> [Block] {
+        guard !blocks.contains(where: \.isHeading) else { return blocks }
+        return blocks.enumerated().map { index, block in
+            guard block.isBold, block.text.utf8.count <= 120, block.links.weight == block.links.anchors,
+                index + 1 < blocks.count, block.text.utf8.last != UInt8(ascii: ".")
+            else { return block }
+            var heading = block
+            let words = block.text.lowercased()
+            heading.kind =
+                words.wholeMatch(of: #/part\s+[ivx]+\b.*/#) != nil
+                ? .heading(1) : words.wholeMatch(of: #/item\s*\d+[a-c]?\b.*/#) != nil ? .heading(2) : .heading(3)
+            return heading
+        }
     }
 
     private static func isLinks(_ block: Block) -> Bool {

@@ -11,6 +11,7 @@ struct HTMLReader {
         /// Whether the link it is leads to a place in the page.
         var isAnchor: Bool
         var isQuoted: Bool
+        var isBold: Bool
     }
 
     private(set) var blocks: [HTMLOutline.Block] = []
@@ -26,6 +27,8 @@ struct HTMLReader {
     private var counter = 0
     private var text = ""
     private var links = HTMLOutline.Links()
+    /// Letters and digits of the text in bold.
+    private var bold = 0
     /// The links of the row that is being read.
     private var rowLinks = HTMLOutline.Links()
     private var start = 1
@@ -46,6 +49,8 @@ struct HTMLReader {
         "ins", "kbd", "mark", "q", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
         "time", "tt", "u", "var", "img", "wbr",
     ]
+    private static let headings: Set<String> = ["h1", "h2", "h3", "h4", "h5", "h6"]
+
     /// Whether an element stands within a line; so do those of other vocabularies, as marked figures of a filing.
     private static func isInline(_ name: String) -> Bool {
         inlineNames.contains(name) || name.contains(":")
@@ -89,6 +94,7 @@ struct HTMLReader {
             let trailing = new.reversed().prefix { $0.isWhitespace }.filter(\.isNewline).count
             end = max(start, scanner.line - trailing)
         }
+        if stack.last?.isBold == true { bold += HTMLOutline.weight(new) }
         if let element = stack.last, element.isLink {
             let weight = HTMLOutline.weight(new)
             links.weight += weight
@@ -134,14 +140,28 @@ struct HTMLReader {
                 article: outer?.article ?? (name == "article" ? counter : nil),
                 isLink: (outer?.isLink ?? false) || name == "a",
                 isAnchor: name == "a" ? attributes["href"]?.hasPrefix("#") == true : outer?.isAnchor ?? false,
-                isQuoted: (outer?.isQuoted ?? false) || name == "blockquote"
+                isQuoted: (outer?.isQuoted ?? false) || name == "blockquote",
+                isBold: Self.isBold(name, attributes) ?? outer?.isBold ?? false
             )
         )
     }
 
+    /// Whether an element's text is bold; nil where it is as that around it.
+    private static func isBold(_ name: String, _ attributes: [String: String]) -> Bool? {
+        if let style = attributes["style"]?.filter({ !$0.isWhitespace }).lowercased(),
+            let weight = style.firstRange(of: "font-weight:").map({ style[$0.upperBound...].prefix { $0 != ";" } })
+        {
+            return ["bold", "bolder", "600", "700", "800", "900"].contains(weight)
+        }
+        return name == "b" || name == "strong" ? true : nil
+    }
+
     private mutating func close(_ name: String, _ line: Int) {
         if !Self.isInline(name), name != "br" { endBlock(of: name, line) }
-        guard let index = stack.lastIndex(where: { $0.name == name }) else { return }
+        // A heading ends with the end of any, as browsers have it.
+        let isHeading = Self.headings.contains(name)
+        let last = stack.lastIndex { $0.name == name || (isHeading && Self.headings.contains($0.name)) }
+        guard let index = last else { return }
         stack.removeSubrange(index...)
     }
 
@@ -206,7 +226,7 @@ struct HTMLReader {
     }
 
     private mutating func flush(_ kind: HTMLOutline.Block.Kind) {
-        defer { (text, links) = ("", HTMLOutline.Links()) }
+        defer { (text, links, bold) = ("", HTMLOutline.Links(), 0) }
         let words = kind == .code ? HTMLOutline.code(text) : OutlineBuilder.oneLine(text)
         guard !words.isEmpty else { return }
         add(kind, words, start...max(start, end), links)
@@ -227,6 +247,7 @@ struct HTMLReader {
                 text: text,
                 place: place,
                 links: links,
+                isBold: kind == .paragraph && bold > 0 && bold == HTMLOutline.weight(text),
                 asides: asides,
                 main: element?.main,
                 article: element?.article
@@ -241,7 +262,7 @@ struct HTMLReader {
         isCell = false
         tables[tables.count - 1].fill(OutlineBuilder.oneLine(text))
         rowLinks.add(links)
-        (text, links) = ("", HTMLOutline.Links())
+        (text, links, bold) = ("", HTMLOutline.Links(), 0)
     }
 
     private mutating func endRow() {
@@ -268,6 +289,6 @@ struct HTMLReader {
             }
         }
         _ = tables.popLast()
-        (text, links, isCell) = ("", HTMLOutline.Links(), false)
+        (text, links, bold, isCell) = ("", HTMLOutline.Links(), 0, false)
     }
 }
