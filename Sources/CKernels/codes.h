@@ -4,6 +4,7 @@
 //   code_sum         the sum over k of row[k] * query[k]
 //   code_sums        the same of four rows that follow each other
 //   sign_sum         the sum of the query's values where a bit is set; `words` of 64 bits
+//   sign_sums        the same of four rows that follow each other
 //   sign_word        the signs of up to 64 bytes: a bit is set where the byte is not negative
 // All sums are exact, so that every instruction set gives the same result.
 
@@ -52,9 +53,16 @@ static void sign_scores(const uint64_t *signs, const float *factors, size_t coun
     for (size_t k = 0; k < words * 64; k++) {
         total += query[k];
     }
-    for (size_t i = 0; i < count; i++) {
-        const int32_t sum = sign_sum(signs + i * words, query, words);
-        scores[i] = (float)(2 * sum - total) * (factors[i] * query_scale);
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        int32_t sums[4];
+        sign_sums(signs + i * words, query, words, sums);
+        for (size_t row = 0; row < 4; row++) {
+            scores[i + row] = (float)(2 * sums[row] - total) * (factors[i + row] * query_scale);
+        }
+    }
+    for (; i < count; i++) {
+        scores[i] = (float)(2 * sign_sum(signs + i * words, query, words) - total) * (factors[i] * query_scale);
     }
 }
 

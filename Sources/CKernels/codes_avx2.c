@@ -69,6 +69,13 @@ static inline int32_t sign_sum(const uint64_t *signs, const int8_t *query, size_
     return total(sum);
 }
 
+static inline void sign_sums(const uint64_t *signs, const int8_t *query, size_t words, int32_t *sums)
+{
+    for (size_t row = 0; row < 4; row++) {
+        sums[row] = sign_sum(signs + row * words, query, words);
+    }
+}
+
 static inline uint64_t sign_word(const int8_t *row, size_t count)
 {
     int8_t values[64];

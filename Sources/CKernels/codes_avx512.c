@@ -54,6 +54,16 @@ static inline __m512i parts(const int8_t *row, const prepared *query, size_t dim
     return _mm512_add_epi32(_mm512_slli_epi32(high, 7), low);
 }
 
+// The sum of the parts of each of four rows.
+static inline __m128i totals(__m512i first, __m512i second, __m512i third, __m512i fourth)
+{
+    const __m512i pair = _mm512_add_epi32(_mm512_unpacklo_epi32(first, second), _mm512_unpackhi_epi32(first, second));
+    const __m512i other = _mm512_add_epi32(_mm512_unpacklo_epi32(third, fourth), _mm512_unpackhi_epi32(third, fourth));
+    const __m512i all = _mm512_add_epi32(_mm512_unpacklo_epi64(pair, other), _mm512_unpackhi_epi64(pair, other));
+    const __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
+    return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+}
+
 static int32_t long_sum(const int8_t *row, const int16_t *values, size_t dimension)
 {
     int32_t sum = 0;
@@ -88,15 +98,11 @@ static inline void code_sums(const int8_t *rows, const prepared *query, size_t d
     const __m512i second = parts(rows + dimension, query, dimension);
     const __m512i third = parts(rows + 2 * dimension, query, dimension);
     const __m512i fourth = parts(rows + 3 * dimension, query, dimension);
-    const __m512i pair = _mm512_add_epi32(_mm512_unpacklo_epi32(first, second), _mm512_unpackhi_epi32(first, second));
-    const __m512i other = _mm512_add_epi32(_mm512_unpacklo_epi32(third, fourth), _mm512_unpackhi_epi32(third, fourth));
-    const __m512i all = _mm512_add_epi32(_mm512_unpacklo_epi64(pair, other), _mm512_unpackhi_epi64(pair, other));
-    const __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
-    const __m128i four = _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+    const __m128i four = totals(first, second, third, fourth);
     _mm_storeu_si128((__m128i *)sums, _mm_sub_epi32(four, _mm_set1_epi32((int32_t)query->excess)));
 }
 
-static inline int32_t sign_sum(const uint64_t *signs, const int8_t *query, size_t words)
+static inline __m512i sign_parts(const uint64_t *signs, const int8_t *query, size_t words)
 {
     const __m512i ones = _mm512_set1_epi8(1);
     __m512i sum = _mm512_setzero_si512();
@@ -104,7 +110,20 @@ static inline int32_t sign_sum(const uint64_t *signs, const int8_t *query, size_
         const __m512i set = _mm512_maskz_mov_epi8(signs[word], ones);
         sum = _mm512_dpbusd_epi32(sum, set, _mm512_loadu_si512(query + word * 64));
     }
-    return _mm512_reduce_add_epi32(sum);
+    return sum;
+}
+
+static inline int32_t sign_sum(const uint64_t *signs, const int8_t *query, size_t words)
+{
+    return _mm512_reduce_add_epi32(sign_parts(signs, query, words));
+}
+
+static inline void sign_sums(const uint64_t *signs, const int8_t *query, size_t words, int32_t *sums)
+{
+    const __m128i four = totals(sign_parts(signs, query, words), sign_parts(signs + words, query, words),
+                                sign_parts(signs + 2 * words, query, words),
+                                sign_parts(signs + 3 * words, query, words));
+    _mm_storeu_si128((__m128i *)sums, four);
 }
 
 static inline uint64_t sign_word(const int8_t *row, size_t count)

@@ -41,6 +41,13 @@ static int32_t sign_sum(const uint64_t *signs, const int8_t *query, size_t words
     return sum;
 }
 
+static void sign_sums(const uint64_t *signs, const int8_t *query, size_t words, int32_t *sums)
+{
+    for (size_t row = 0; row < 4; row++) {
+        sums[row] = sign_sum(signs + row * words, query, words);
+    }
+}
+
 static uint64_t sign_word(const int8_t *row, size_t count)
 {
     uint64_t word = 0;

@@ -100,25 +100,37 @@ extension VectorKernels {
 
     /// The signs of rows of bytes.
     ///
-    /// - Parameter dimension: values in a row, at least 1.
+    /// - Parameters:
+    ///   - dimension: values in a row, at least 1.
+    ///   - workers: threads, at least 1.
     public func signs(
         ofCodes codes: UnsafeBufferPointer<Int8>,
         scales: UnsafeBufferPointer<Float>,
-        dimension: Int
+        dimension: Int,
+        workers: Int = 1
     ) -> SignRows {
         precondition(codes.count == scales.count * dimension, "Codes do not fit their scales.")
         let words = (dimension + 63) / 64
+        let workers = max(1, min(workers, scales.count / Self.rowsForWorker))
         var factors: [Float] = []
         let signs = [UInt64](unsafeUninitializedCapacity: scales.count * words) { signs, initialized in
             factors = [Float](unsafeUninitializedCapacity: scales.count) { factors, initialized in
-                codeKernels.signs(
-                    codes.baseAddress,
-                    scales.baseAddress,
-                    scales.count,
-                    dimension,
-                    signs.baseAddress,
-                    factors.baseAddress
-                )
+                // Each thread reads and writes rows of its own, and none is read before all are done.
+                nonisolated(unsafe) let (codes, scales, signs, factors) = (codes, scales, signs, factors)
+                DispatchQueue.concurrentPerform(iterations: workers) { worker in
+                    let start = scales.count * worker / workers
+                    guard let codes = codes.baseAddress, let scale = scales.baseAddress,
+                        let signs = signs.baseAddress, let factor = factors.baseAddress
+                    else { return }
+                    codeKernels.signs(
+                        codes + start * dimension,
+                        scale + start,
+                        scales.count * (worker + 1) / workers - start,
+                        dimension,
+                        signs + start * words,
+                        factor + start
+                    )
+                }
                 initialized = scales.count
             }
             initialized = scales.count * words
@@ -133,15 +145,15 @@ extension VectorKernels {
     /// With fewer rows a thread takes longer to start than to end.
     private static let rowsForWorker = 16_384
 
-    /// The score that about `pool` rows reach by their signs, told from some 16,000 of them: 64 at a time, as far apart as that
-    /// takes.
+    /// The score that about `pool` rows reach by their signs, told from some 16,000 of them at most, of which 128 should reach it:
+    /// 16 at a time, as far apart as that takes, for rows beside each other are alike.
     private func threshold(_ pool: Int, _ query: CoarseQuery, _ signs: SignRows) -> Float {
-        let step = max(1, signs.count / 16_384)
+        let step = max(1, signs.count / 16_384, pool / 128)
         var sample: [Float] = []
-        let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 64)
+        let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: 16)
         defer { buffer.deallocate() }
-        for start in stride(from: 0, to: signs.count - 63, by: 64 * step) {
-            scores(of: query, signs, rows: start..<start + 64, into: buffer)
+        for start in stride(from: 0, to: signs.count - 15, by: 16 * step) {
+            scores(of: query, signs, rows: start..<start + 16, into: buffer)
             sample.append(contentsOf: buffer)
         }
         let share = Double(pool) / Double(signs.count) * Double(sample.count)

@@ -156,6 +156,33 @@ struct CodeRowsTests {
         #expect(Double(found) >= 0.99 * Double(wanted))
     }
 
+    @Test("signs are the same on any number of threads")
+    func signsByWorkers() {
+        let sample = Sample(count: 50_000, dimension: 72, centres: 9, seed: 11)
+        let kernels = VectorKernels()
+        sample.codes.withUnsafeBufferPointer { codes in
+            sample.scales.withUnsafeBufferPointer { scales in
+                let all = [1, 2, 3].map {
+                    kernels.signs(ofCodes: codes, scales: scales, dimension: 72, workers: $0)
+                }
+                for index in [0, 16_666, 25_001, 49_999] {
+                    let found = all.map { signs in
+                        kernels.nearest(
+                            20,
+                            toQuery: sample.row(index),
+                            inCodes: codes,
+                            scales: scales,
+                            signs: signs
+                        )
+                    }
+                    #expect(found[0].first?.index == index)
+                    #expect(found[1] == found[0])
+                    #expect(found[2] == found[0])
+                }
+            }
+        }
+    }
+
     @Test("there may be no rows, no places and no direction")
     func degenerate() {
         let none = Sample(count: 0, dimension: 8, centres: 1, seed: 8, withSigns: true)

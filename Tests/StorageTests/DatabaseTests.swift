@@ -109,7 +109,7 @@ import Testing
         // Back to where only the first step had been taken.
         try RawDatabase.write(
             """
-            DROP TABLE vector_packs; DROP TRIGGER chunks_inserted; DROP TRIGGER chunks_deleted; DROP TABLE chunks_fts; DROP TABLE vectors;
+            DROP TABLE vector_packs; DROP TABLE vector_residuals; DROP TRIGGER chunks_inserted; DROP TRIGGER chunks_deleted; DROP TABLE chunks_fts; DROP TABLE vectors;
             DROP TABLE encoders; DROP TABLE chunks; DROP TABLE documents; DROP TABLE collections;
             DROP TABLE decisions; DROP TABLE sessions; DROP TABLE connector_values; DROP TABLE connector_states;
             DROP TABLE volatility_snapshots; DROP TABLE usage; DROP TABLE model_replies; DROP TABLE balance_snapshots;
@@ -154,7 +154,10 @@ import Testing
         }
         try alter(
             path,
-            "DELETE FROM grdb_migrations WHERE CAST(identifier AS INTEGER) >= 14; PRAGMA user_version = 13"
+            """
+            DROP TRIGGER vectors_deleted; DROP TABLE vector_residuals;
+            DELETE FROM grdb_migrations WHERE CAST(identifier AS INTEGER) >= 14; PRAGMA user_version = 13
+            """
         )
         let accounts = try PortfolioStore(database: Storage.Database(path: path)).transactions().map(\.account)
         #expect(

@@ -33,7 +33,14 @@ import Testing
             )
         }
         let hashes = try store.pendingChunks(encoder: "e", limit: 9).chunks.map(\.hash)
-        let vectors = hashes.map { VectorRecord(hash: $0, scale: 0.5, components: [127, -3, 0, 5, 1, 2, 3, 4, 9]) }
+        let vectors = hashes.map { hash in
+            VectorRecord(
+                hash: hash,
+                scale: 0.5,
+                components: [127, -3, 0, 5, 1, 2, 3, 4, 9],
+                residuals: [1, 2, 3, 4, 5, 6, 7, 8, -9]
+            )
+        }
         try store.add(vectors, encoder: "e", dimension: 9)
     }
 
@@ -84,6 +91,18 @@ import Testing
         ("UPDATE vectors SET scale = 0.25", ["4 vectors by e are damaged"], 0),
         ("UPDATE vectors SET components = x'7F'", ["4 vectors by e are damaged"], 0),
         ("UPDATE vectors SET checksum = NULL, components = zeroblob(9)", ["4 vectors by e are damaged"], 0),
+        (
+            "UPDATE vector_residuals SET residuals = x'0102030405060708F6' WHERE hash IN (SELECT min(hash) FROM vectors)",
+            ["1 vectors by e are damaged"], 0
+        ),
+        ("UPDATE vector_residuals SET residuals = x'12'", ["4 vectors by e are damaged"], 0),
+        (
+            "UPDATE vectors SET scale = 2; UPDATE vector_residuals SET checksum = 1", ["4 vectors by e are damaged"], 0
+        ),
+        (
+            "DROP TRIGGER vectors_deleted; DELETE FROM vectors WHERE hash IN (SELECT min(hash) FROM vectors)",
+            ["1 vectors by e are damaged"], 0
+        ),
     ])
     func damageIsFoundNamedAndMended(sql: String, named: [String], reread: Int) throws {
         try damage(sql)

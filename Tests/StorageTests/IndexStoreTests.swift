@@ -280,6 +280,36 @@ import Testing
         #expect(try store.pendingCount(encoder: "e") == 1)
     }
 
+    @Test func whatBytesLeaveOutIsKeptBesideThemAndLeavesWithThem() throws {
+        let id = try store.put(document("a.md"), chunks: (1...4).map { chunk("words \($0)", hash: $0) })
+        let chunks = try store.chunks(ofDocument: id)
+        func vector(_ index: Int, _ residuals: [Int8]) -> VectorRecord {
+            VectorRecord(hash: chunks[index].hash, scale: 1, components: [1, 2, 3], residuals: residuals)
+        }
+        func kept() throws -> [Data?] {
+            try store.residuals(ofChunks: chunks.map(\.id).reversed() + [-1], encoder: "e", dimension: 3).reversed()
+        }
+        #expect(try kept() == [nil, nil, nil, nil, nil])
+        try store.add([vector(0, [21, -3, 127]), vector(1, [])], encoder: "e", dimension: 3)
+        // What is there stays, and gets nothing that was made of other bytes.
+        try store.add(
+            [vector(0, [9, 9, 9]), vector(1, [8, 8, 8]), vector(2, [7, 7, 7])],
+            encoder: "e",
+            dimension: 3
+        )
+        #expect(try kept() == [nil, Data([21, 253, 127]), nil, Data([7, 7, 7]), nil])
+        #expect(try store.residuals(ofChunks: [chunks[0].id], encoder: "other", dimension: 3) == [nil])
+        for wrong in [[Int8](repeating: 0, count: 2), [1, 2, 3, 4]] {
+            let error = #expect(throws: StorageError.self) {
+                try store.add([vector(3, wrong)], encoder: "e", dimension: 3)
+            }
+            #expect(error?.code == .constraint)
+        }
+        try store.removeVectors(encoder: "e")
+        try store.add([vector(0, []), vector(2, [])], encoder: "e", dimension: 3)
+        #expect(try kept() == [nil, nil, nil, nil, nil])
+    }
+
     @Test func vectorsOfAnotherDimensionAreRefused() throws {
         let vector = VectorRecord(hash: Data([1]), scale: 1, components: [1, 2])
         try store.add([vector], encoder: "e", dimension: 2)

@@ -414,10 +414,11 @@ public struct Indexer: Sendable {
             )
         }
         return try chunks.enumerated().map { index, chunk in
-            guard let code = VectorCode.encode(values[index * dimension..<(index + 1) * dimension]) else {
+            let vector = values[index * dimension..<(index + 1) * dimension]
+            guard let record = VectorRecord(hash: chunk.hash, vector: vector) else {
                 throw RetrievalError.invalidVector(encoder: encoder.identifier)
             }
-            return VectorRecord(hash: chunk.hash, scale: code.scale, components: code.components)
+            return record
         }
     }
 }

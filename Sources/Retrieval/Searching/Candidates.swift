@@ -13,6 +13,28 @@ struct Candidate {
 struct Closeness {
     let index: VectorIndex
     let question: [Float]
+    /// The rows nearest to it, nearest first.
+    let nearest: [RankedIndex]
+
+    /// - Parameters:
+    ///   - limit: The most rows that are looked for.
+    ///   - ranges: Only chunks in one of these are; all if nil.
+    /// - Throws: `StorageError`.
+    init(index: VectorIndex, question: [Float], limit: Int, in ranges: [ClosedRange<Int64>]?) throws {
+        self.index = index
+        self.question = question
+        guard let ranges else {
+            nearest = try index.nearest(limit, to: question)
+            return
+        }
+        var best = TopSelection(limit: limit)
+        for range in ranges {
+            for row in try index.nearest(limit, to: question, in: index.rows(in: range)) {
+                best.offer(row.index, score: row.score)
+            }
+        }
+        nearest = best.ranked
+    }
 
     /// The cosine of each of some chunks; nil for those without a vector.
     func cosines(of chunkIDs: [Int64]) -> [Double?] {
@@ -48,21 +70,10 @@ struct Candidates {
         }
     }
 
-    /// Adds the chunks nearest in meaning, of those in `ranges` where some are given.
-    mutating func addNearest(_ limit: Int, in ranges: [ClosedRange<Int64>]?) {
+    /// Adds the chunks nearest in meaning.
+    mutating func addNearest() {
         guard let closeness else { return }
-        guard let ranges else {
-            add(closeness.index.nearest(limit, to: closeness.question), closeness)
-            return
-        }
-        var nearest = TopSelection(limit: limit)
-        for range in ranges {
-            let rows = closeness.index.rows(in: range)
-            for row in closeness.index.nearest(limit, to: closeness.question, in: rows) {
-                nearest.offer(row.index, score: row.score)
-            }
-        }
-        add(nearest.ranked, closeness)
+        add(closeness.nearest, closeness)
     }
 
     /// Adds those of `chunkIDs` that are nearest in meaning.

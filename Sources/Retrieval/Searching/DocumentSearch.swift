@@ -107,34 +107,37 @@ public final class DocumentSearch: Sendable {
         let terms = QueryTerms(question)
         var pool = Pool()
         guard !terms.phrases.isEmpty else { return pool }
-        // The question's vector is made on another processor while words are looked up.
-        async let meaning = closeness(to: terms.meaning)
+        let collections = collections?.map(\.rawValue)
+        let ranges = try store.chunkRanges(of: collections)
+        let vocabulary = try QuestionVocabulary(terms) { try store.words(of: $0) }
+        // The question's vector is made, and its neighbours are found and read, on another processor while words are looked up.
+        async let neighbours = neighbours(of: terms.meaning, vocabulary, in: ranges)
         let generation = try store.generation()
         let searched = terms.phrases + terms.synonyms
         let counts = try frequencies.frequencies(of: searched, generation: generation)
         let phrases = rarest(searched, frequencies: counts.words)
         let known = Dictionary(zip(searched, counts.words)) { first, _ in first }
-        let collections = collections?.map(\.rawValue)
         let found = try store.scores(
             anyOf: phrases,
             worths: phrases.map { QuestionWords.weight(frequency: known[$0] ?? 0, chunks: counts.chunks) },
             weights: Self.weights,
             in: collections
         )
-        let (closeness, note) = try await meaning
-        pool.usedVectors = closeness != nil
-        pool.notes += note.map { [$0] } ?? []
-        var candidates = Candidates(closeness: closeness)
+        let meaning = try await neighbours
+        pool.usedVectors = meaning.closeness != nil
+        pool.notes += meaning.note.map { [$0] } ?? []
+        var candidates = Candidates(closeness: meaning.closeness)
         candidates.add(found.best(tuning.candidates), areRanked: true)
-        let ranges = try store.chunkRanges(of: collections)
-        candidates.addNearest(tuning.candidates, in: ranges)
-        var chunks = try store.chunks(candidates.all.map(\.chunkID))
+        candidates.addNearest()
+        var read = meaning.read
+        let others = candidates.all.map(\.chunkID).filter { read[$0] == nil }
+        read.merge(try await readAtOnce(others, vocabulary)) { first, _ in first }
         var titles: [String: Double] = [:]
         // Within a document that the question names, every chunk has neighbours with some of its words.
         var surroundings = tuning.surroundings
         if tuning.title > 0 || tuning.period > 0 {
             let named = try NamedTitles(
-                titles: chunks.values.map(\.title),
+                titles: read.values.map(\.chunk.title),
                 question: terms,
                 frequencies: known,
                 NamedTitles.Lookup(
@@ -154,18 +157,18 @@ public final class DocumentSearch: Sendable {
                 if pool.usedVectors {
                     candidates.addNearest(tuning.candidates, among: Array(titled.prefix(Self.maximumTitled)))
                 }
-                chunks.merge(try store.chunks(candidates.all[count...].map(\.chunkID))) { first, _ in first }
+                let added = try await readAtOnce(candidates.all[count...].map(\.chunkID), vocabulary)
+                read.merge(added) { first, _ in first }
             }
         }
-        let measured = try QuestionWords(
+        let measured = QuestionWords(
             terms,
-            stems: { try store.words(of: $0) },
+            vocabulary,
             frequencies: try frequencies.frequencies(of: terms.parts, generation: generation).words,
             chunks: counts.chunks
         )
-        pool.chunks = try ranked(
-            candidates.all,
-            chunks: chunks,
+        pool.chunks = ranked(
+            candidates.all.compactMap { candidate in read[candidate.chunkID].map { (candidate, $0) } },
             titles: titles,
             measured,
             pool.usedVectors,
@@ -239,18 +242,31 @@ public final class DocumentSearch: Sendable {
         return phrases.filter(kept.contains)
     }
 
-    /// How close the chunks are to a question, nil where there is nothing to compare; or why that is not known.
-    private func closeness(to question: String) async throws -> (Closeness?, note: String?) {
-        guard let encoder else { return (nil, nil) }
+    /// What is near a question in meaning.
+    private struct Neighbours {
+        /// Nil where there is nothing to compare.
+        var closeness: Closeness?
+        /// Why that is not known.
+        var note: String?
+        /// The nearest chunks.
+        var read: [Int64: ReadChunk] = [:]
+    }
+
+    private func neighbours(
+        of question: String,
+        _ vocabulary: QuestionVocabulary,
+        in ranges: [ClosedRange<Int64>]?
+    ) async throws -> Neighbours {
+        guard let encoder else { return Neighbours() }
         let index = try currentVectors(encoder)
-        guard !index.chunkIDs.isEmpty else { return (nil, nil) }
+        guard !index.chunkIDs.isEmpty else { return Neighbours() }
         let query: [Float]
         do {
             query = try await encoder.encode([question], as: .question)
         } catch let error as CancellationError {
             throw error
         } catch {
-            return (nil, "keyword search alone was used: \(error)")
+            return Neighbours(note: "keyword search alone was used: \(error)")
         }
         guard query.count == encoder.dimension else {
             throw RetrievalError.unexpectedVectors(
@@ -259,7 +275,9 @@ public final class DocumentSearch: Sendable {
                 got: query.count
             )
         }
-        return (Closeness(index: index, question: query), nil)
+        let closeness = try Closeness(index: index, question: query, limit: tuning.candidates, in: ranges)
+        let nearest = closeness.nearest.map { index.chunkIDs[$0.index] }
+        return Neighbours(closeness: closeness, read: try read(nearest, vocabulary))
     }
 
     /// Puts the head of `best` in the reranker's order; where that fails it stays as it is.
@@ -297,9 +315,11 @@ public final class DocumentSearch: Sendable {
         let generation = try store.generation()
         return try vectors.withLock { kept in
             if let kept, kept.generation == generation { return kept }
-            let fresh = VectorIndex(
-                try store.vectors(encoder: encoder.identifier, dimension: encoder.dimension),
-                kernels,
+            let fresh = try VectorIndex(
+                store,
+                encoder: encoder.identifier,
+                dimension: encoder.dimension,
+                kernels: kernels,
                 workers: ProcessInfo.processInfo.activeProcessorCount
             )
             kept = fresh
@@ -307,29 +327,23 @@ public final class DocumentSearch: Sendable {
         }
     }
 
-    /// Looks into the texts of the candidates and puts them in their final order.
+    /// Puts the candidates in their final order, by their texts.
     private func ranked(
-        _ candidates: [Candidate],
-        chunks: [Int64: ChunkRecord],
+        _ present: [(Candidate, ReadChunk)],
         titles: [String: Double],
         _ question: QuestionWords,
         _ usesMeaning: Bool,
         _ surroundings: Double
-    ) throws -> [RankedChunk] {
-        let present = candidates.compactMap { candidate in chunks[candidate.chunkID].map { (candidate, $0) } }
-        let texts = present.map { _, chunk in
-            "\(chunk.title)\n\(chunk.headings.joined(separator: "\n"))\n\(chunk.text)"
-        }
-        let rows = try store.positions(of: question.vocabulary, in: texts)
-        let places = present.map { QuestionWords.Place(document: $1.documentID, chunk: $1.id) }
-        let all = question.measures(of: rows, at: places)
+    ) -> [RankedChunk] {
+        let places = present.map { QuestionWords.Place(document: $1.chunk.documentID, chunk: $1.chunk.id) }
+        let all = question.measures(of: present.map(\.1.row), at: places)
         let isCalibrated = encoder?.isCalibrated ?? true
         let closeness =
             usesMeaning ? Self.closeness(of: present.map(\.0), isCalibrated: isCalibrated) : present.map { _ in 0 }
         var ranked: [RankedChunk] = []
         ranked.reserveCapacity(present.count)
-        for (index, (candidate, chunk)) in present.enumerated() {
-            let measures = all[index]
+        for (index, (candidate, read)) in present.enumerated() {
+            let (chunk, measures) = (read.chunk, all[index])
             let likelihood = Relevance.likelihood(
                 cosine: isCalibrated ? candidate.cosine : nil,
                 coverage: measures.coverage

@@ -47,7 +47,8 @@ struct FiscalPeriod: Hashable {
 
     /// 2 for `q2` and `2q`.
     private static func quarter(_ text: Substring) -> Int? {
-        guard text.count == 2, text.contains("q"), let number = text.compactMap(\.wholeNumberValue).first,
+        guard text.utf8.contains(UInt8(ascii: "q")), text.count == 2,
+            let number = text.compactMap(\.wholeNumberValue).first,
             (1...4).contains(number)
         else { return nil }
         return number

@@ -14,6 +14,9 @@ struct NameForms {
 
     /// The question's words, each run together with those after it too.
     private let joined: Set<String>
+    /// The two bytes that each of these begins with, and the most bytes of one.
+    private let beginnings: Set<[UInt8]>
+    private let longest: Int
     /// The names that abbreviations of the question stand for.
     private let names: Set<[String]>
 
@@ -34,6 +37,8 @@ struct NameForms {
             }
         }
         self.joined = joined
+        beginnings = Set(joined.map { Array($0.utf8.prefix(2)) })
+        longest = joined.reduce(0) { max($0, $1.utf8.count) }
         let all = Set(titles.map(\.name)).filter { !$0.isEmpty && $0.count <= 6 }
         let own = Set(all.flatMap(\.self))
         var names: Set<[String]> = []
@@ -63,13 +68,18 @@ struct NameForms {
     /// Which words of `title` the question has in another form.
     func asked(in title: TitleWords) -> [Int] {
         let words = title.words
-        let isNamed = names.contains(title.name)
+        let isNamed = !names.isEmpty && names.contains(title.name)
         var found: Set<Int> = []
         for start in words.indices {
             if isNamed, title.name.contains(words[start]) { found.insert(start) }
-            for end in start..<min(start + Self.maximumRun, words.count)
-            where joined.contains(words[start...end].joined()) {
-                found.formUnion(start...end)
+            let beginning = Array(words[start].utf8.prefix(2))
+            // Nearly all words of a title are passed over here.
+            guard beginning.count < 2 || beginnings.contains(beginning) else { continue }
+            var run = ""
+            for end in start..<min(start + Self.maximumRun, words.count) {
+                run += words[end]
+                if run.utf8.count > longest { break }
+                if joined.contains(run) { found.formUnion(start...end) }
             }
         }
         return found.sorted()

@@ -40,8 +40,6 @@ struct QuestionWords {
     /// The least that word order counts, as a part of what it would in a question of words without a meaning of their own.
     private static let leastOrder = 0.1
 
-    /// The stems that texts are to be searched for.
-    let vocabulary: [String]
     private let terms: [Term]
     private let total: Double
     /// How much the order of the question's words says, 0 to 1: much where they are few and common, as in "change in other
@@ -50,30 +48,15 @@ struct QuestionWords {
     /// The question's stems in order, with what each weighs in a phrase.
     private let sequence: [(stem: Int32, weight: Double)]
 
+    /// How many stems the vocabulary has.
+    private let stemCount: Int
+
     /// - Parameters:
     ///   - question: The question.
-    ///   - stems: Gives the stems of each of some texts.
+    ///   - vocabulary: Its words.
     ///   - frequencies: In how many chunks each of the question's parts of words is.
     ///   - chunks: How many chunks there are.
-    init(
-        _ question: QueryTerms,
-        stems: ([String]) throws -> [[String]],
-        frequencies: [Int],
-        chunks: Int
-    ) throws {
-        let names = question.synonymGroups.flatMap(\.names)
-        let rows = try stems(question.words.map(\.text) + names)
-        var numbers: [String: Int32] = [:]
-        var vocabulary: [String] = []
-        func number(_ stem: String) -> Int32 {
-            if let known = numbers[stem] { return known }
-            let number = Int32(vocabulary.count)
-            vocabulary.append(stem)
-            numbers[stem] = number
-            return number
-        }
-        let numbered = rows.map { $0.map(number) }
-        let nameRows = Array(numbered.dropFirst(question.words.count))
+    init(_ question: QueryTerms, _ vocabulary: QuestionVocabulary, frequencies: [Int], chunks: Int) {
         let weights = Dictionary(
             zip(question.parts, frequencies).map { part, frequency in
                 (part, Self.weight(frequency: frequency, chunks: chunks))
@@ -83,7 +66,7 @@ struct QuestionWords {
         var terms: [Term] = []
         var places: [Int32: Int] = [:]
         var sequence: [(stem: Int32, weight: Double)] = []
-        for (word, row) in zip(question.words, numbered) {
+        for (word, row) in zip(question.words, vocabulary.words) {
             // Where the index cuts a word in another way, its parts weigh alike.
             let parts = QueryTerms.parts(of: word.text).map { weights[$0] ?? 0 }
             let mean = parts.reduce(0, +) / Double(max(parts.count, 1))
@@ -98,16 +81,16 @@ struct QuestionWords {
         }
         var next = 0
         for group in question.synonymGroups {
-            let rows = Array(nameRows[next..<next + group.names.count]).filter { !$0.isEmpty }
+            let rows = vocabulary.names[next..<next + group.names.count].filter { !$0.isEmpty }
             next += group.names.count
             let covered = Set(group.words)
-            for (word, row) in zip(question.words, numbered) where covered.contains(word.text) {
+            for (word, row) in zip(question.words, vocabulary.words) where covered.contains(word.text) {
                 for stem in row {
                     if let place = places[stem], terms[place].names.isEmpty { terms[place].names = rows }
                 }
             }
         }
-        self.vocabulary = vocabulary
+        stemCount = vocabulary.stems.count
         self.terms = terms
         self.sequence = sequence
         total = terms.reduce(0) { $0 + $1.weight }
@@ -132,7 +115,7 @@ struct QuestionWords {
         let (pairs, triples) = (
             Runs(of: 2, in: sequence) { min($0[0], $0[1]) }, Runs(of: 3, in: sequence) { $0.reduce(0, +) }
         )
-        var stems = [Int](repeating: 0, count: vocabulary.count)
+        var stems = [Int](repeating: 0, count: stemCount)
         let counts = rows.map { self.counts(in: $0, &stems) }
         let neighbours = Dictionary(grouping: places.indices, by: { places[$0].document })
         return rows.indices.map { index in

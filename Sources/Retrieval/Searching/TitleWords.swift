@@ -6,15 +6,26 @@ struct TitleWords: Hashable {
     let words: [String]
     /// The years among them.
     let years: Set<String>
+    /// The words that name whom or what it is about.
+    let name: [String]
 
     init(_ title: String) {
         self.title = title
-        words = title.lowercased().split { !($0.isLetter || $0.isNumber) }.flatMap { part -> [String] in
-            let word = String(part)
+        words = Self.parts(of: title.lowercased()).flatMap { word -> [String] in
             guard let period = FiscalPeriod(word), let year = period.year else { return [word] }
             return [year] + (period.quarter.map { ["q\($0)"] } ?? [])
         }
         years = Set(words.filter(FiscalPeriod.isYear))
+        name = words.filter { !Self.isKind($0) && !FiscalPeriod.isYear($0) && FiscalPeriod($0) == nil }
+    }
+
+    private static func parts(of title: String) -> [String] {
+        let bytes = title.utf8
+        guard bytes.allSatisfy({ $0 < 0x80 }) else {
+            return title.split { !($0.isLetter || $0.isNumber) }.map { String($0) }
+        }
+        // The same by bytes, for a search takes hundreds of titles apart.
+        return bytes.split { !((0x61...0x7A).contains($0) || (0x30...0x39).contains($0)) }.map { String(Substring($0)) }
     }
 
     /// Words that say of what kind a report is, and nothing of whom it is about.
@@ -25,11 +36,6 @@ struct TitleWords: Hashable {
 
     /// Whether `word` says of what kind a report is.
     static func isKind(_ word: String) -> Bool { kinds.contains(word) }
-
-    /// The words that name whom or what it is about.
-    var name: [String] {
-        words.filter { !Self.isKind($0) && !FiscalPeriod.isYear($0) && FiscalPeriod($0) == nil }
-    }
 
     /// What documents have in common that differ in their year alone.
     var series: [String] { words.filter { !FiscalPeriod.isYear($0) } }

@@ -35,6 +35,7 @@ enum Schema {
         Step(name: "13 long documents", sql: longDocuments),
         Step(name: "14 names of accounts", sql: accountNames),
         Step(name: "15 words of unspaced scripts", sql: unspacedScripts, then: beginWords),
+        Step(name: "16 residuals of vectors", sql: vectorResiduals),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -365,6 +366,21 @@ enum Schema {
 
     /// By which a damaged vector is known; vectors that were made before have none.
     private static let vectorChecksums = "ALTER TABLE vectors ADD COLUMN checksum INTEGER"
+
+    /// What the bytes of a vector leave out of it, apart from them, for a search reads it of the best few only. Vectors that were
+    /// made before have none.
+    private static let vectorResiduals = """
+        CREATE TABLE vector_residuals (
+            encoder_id INTEGER NOT NULL REFERENCES encoders (id),
+            hash BLOB NOT NULL,
+            residuals BLOB NOT NULL,
+            checksum INTEGER NOT NULL,
+            PRIMARY KEY (encoder_id, hash)
+        ) WITHOUT ROWID;
+        CREATE TRIGGER vectors_deleted AFTER DELETE ON vectors BEGIN
+            DELETE FROM vector_residuals WHERE encoder_id = old.encoder_id AND hash = old.hash;
+        END;
+        """
 
     /// A long document goes in and out in several transactions, so that nobody waits long for the lock. `state` is 0 for a whole
     /// document, 1 for one whose chunks reach as far as `read_bytes` of its file, 2 for one that is on its way out and that no

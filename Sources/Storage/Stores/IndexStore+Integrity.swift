@@ -73,7 +73,7 @@ extension IndexStore {
                 try Self.defectiveDocuments(db, digest: digest, chunks: &count)
             )
         }
-        for (encoder, hashes) in vectors { try removeVectors(hashes, encoder: encoder) }
+        for (encoder, hashes) in vectors { try removeVectors(Array(hashes), encoder: encoder) }
         var affected = documentIDs
         for case .document(let id, _, _) in documents { affected.insert(id) }
         for id in affected.sorted() {
@@ -114,14 +114,17 @@ extension IndexStore {
         for start in stride(from: 0, to: hashes.count, by: Self.chunksInStep) {
             if start > 0 { Self.giveWay() }
             try database.write { db in
-                let statement = try db.cachedStatement(
-                    sql: """
-                        DELETE FROM vectors WHERE hash = ?
-                        AND encoder_id = (SELECT id FROM encoders WHERE identifier = ?)
-                        """
-                )
+                // Residuals that belong to no vector do not leave with one.
+                let statements = try ["vectors", "vector_residuals"].map { table in
+                    try db.cachedStatement(
+                        sql: """
+                            DELETE FROM \(table) WHERE hash = ?
+                            AND encoder_id = (SELECT id FROM encoders WHERE identifier = ?)
+                            """
+                    )
+                }
                 for hash in hashes[start..<min(start + Self.chunksInStep, hashes.count)] {
-                    try statement.execute(arguments: [hash, encoder])
+                    for statement in statements { try statement.execute(arguments: [hash, encoder]) }
                 }
                 try Self.raiseGeneration(db)
             }
@@ -280,9 +283,9 @@ extension IndexStore {
     }
 
     /// The digests of vectors that are not as they were written, by the encoder's identifier.
-    private static func damagedVectors(_ db: GRDB.Database, count: inout Int) throws -> [String: [Data]] {
+    private static func damagedVectors(_ db: GRDB.Database, count: inout Int) throws -> [String: Set<Data>] {
         count = 0
-        var damaged: [String: [Data]] = [:]
+        var damaged: [String: Set<Data>] = [:]
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -306,7 +309,22 @@ extension IndexStore {
                     }
                     return checksum == VectorChecksum.value(hash: hash, scale: scale, components: bytes)
                 }
-            if !isSound { damaged[row[4], default: []].append(hash) }
+            if !isSound { damaged[row[4], default: []].insert(hash) }
+        }
+        let residuals = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT hash, residuals, vector_residuals.checksum, identifier, dimension, vectors.hash IS NOT NULL
+                FROM vector_residuals JOIN encoders ON encoders.id = encoder_id
+                LEFT JOIN vectors USING (encoder_id, hash)
+                """
+        )
+        while let row = try residuals.next() {
+            let (hash, bytes): (Data, Data) = (row[0], row[1])
+            let isSound =
+                row[5] && bytes.count == row[4]
+                && row[2] == VectorChecksum.value(hash: hash, residuals: bytes)
+            if !isSound { damaged[row[3], default: []].insert(hash) }
         }
         return damaged
     }

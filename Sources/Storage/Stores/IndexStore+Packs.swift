@@ -188,7 +188,7 @@ extension IndexStore {
         try Int.fetchOne(db, sql: "SELECT value FROM settings WHERE key = 'index.generation'") ?? 0
     }
 
-    private static func encoderID(_ identifier: String, _ db: GRDB.Database) throws -> Int64? {
+    static func encoderID(_ identifier: String, _ db: GRDB.Database) throws -> Int64? {
         try Int64.fetchOne(db, sql: "SELECT id FROM encoders WHERE identifier = ?", arguments: [identifier])
     }
 

@@ -4,6 +4,10 @@ import Foundation
 ///
 /// FNV-1a over words of 64 bits: each step can be undone, so that a change in a single word always changes the result.
 enum VectorChecksum {
+    static func value(hash: Data, residuals: Data) -> Int64 {
+        residuals.withUnsafeBytes { value(hash: hash, scale: 0, components: $0) }
+    }
+
     static func value(hash: Data, scale: Double, components: UnsafeRawBufferPointer) -> Int64 {
         var state: UInt64 = 14_695_981_039_346_656_037
         func add(_ word: UInt64) {

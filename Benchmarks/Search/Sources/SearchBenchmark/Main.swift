@@ -6,18 +6,27 @@ import Storage
 /// Times searches in a large index.
 ///
 ///     swift run -c release SearchBenchmark [--folder F] [--chunks N] [--questions N]
+///     swift run -c release SearchBenchmark --nearest N [--folder F] [--questions N]
 ///     swift run -c release SearchBenchmark --model DIR --encoder NAME --index A.db,B.db --ask A.jsonl,B.jsonl
 ///
 /// By itself it makes an index of random words that are as frequent as in English, with random vectors. With indexes that
 /// `magnus eval retrieval` kept (`cache/evaluation/*.db`), the name of the encoder they have vectors of and its folder, it joins
 /// those to one of as many chunks and asks the questions of BEIR files, by the model; that is what a user waits for. `--once`
-/// asks one question and ends, for the time of a whole process. `--vectors` is what `Benchmarks/peers/vectors.py` calls. Times are wall times; the processor's time stands beside them,
-/// for a machine that is busy. The questions are left in the folder for `Benchmarks/peers/fulltext.py`.
+/// asks one question and ends, for the time of a whole process. `--nearest` times the search for the ten nearest of N vectors
+/// alone, and tells how many of them are found. `--vectors` is what `Benchmarks/peers/vectors.py` calls. Times are wall times;
+/// the processor's time stands beside them, for a machine that is busy. The questions are left in the folder for
+/// `Benchmarks/peers/fulltext.py`.
 @main struct SearchBenchmark {
     static func main() async throws {
         let options = Options(Array(CommandLine.arguments.dropFirst()))
         if let folder = options["vectors"] {
             try VectorSearch.run(folder: folder, dimension: options["dimension"].flatMap { Int($0) } ?? 384)
+            return
+        }
+        if let chunks = options["nearest"].flatMap({ Int($0) }) {
+            let folder = options["folder"] ?? NSTemporaryDirectory() + "magnus-search-benchmark"
+            let queries = options["questions"].flatMap { Int($0) } ?? 50
+            try LargeIndex.run(folder: folder, chunks: chunks, queries: queries)
             return
         }
         let folder = options["folder"] ?? NSTemporaryDirectory() + "magnus-search-benchmark"

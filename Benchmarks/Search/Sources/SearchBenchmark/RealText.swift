@@ -1,4 +1,5 @@
 import Foundation
+import Retrieval
 import Storage
 
 /// An index of real documents, as large as wanted.
@@ -55,8 +56,7 @@ enum RealText {
                     + vectors.scales[right] * Float(vectors.components[right * dimension + place])
             }
             let length = sums.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            let largest = sums.reduce(0) { max($0, abs($1)) }
-            guard length > 0, largest > 0 else { continue }
+            guard length > 0 else { continue }
             let hash = Data((UInt8(truncatingIfNeeded: round)...).prefix(1)) + first.hash.dropLast()
             records.append(
                 ChunkRecord(
@@ -67,13 +67,7 @@ enum RealText {
                     hash: hash
                 )
             )
-            codes.append(
-                VectorRecord(
-                    hash: hash,
-                    scale: largest / 127 / length,
-                    components: sums.map { Int8(($0 * 127 / largest).rounded()) }
-                )
-            )
+            if let code = VectorRecord(hash: hash, vector: sums.map { $0 / length }[...]) { codes.append(code) }
         }
         return (records, codes)
     }
