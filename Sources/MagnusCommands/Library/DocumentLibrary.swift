@@ -242,13 +242,13 @@ final class DocumentLibrary: PassageSource, Sendable {
     /// Makes the vectors of the built-in knowledge that are missing. Stopping it loses nothing.
     ///
     /// What is left of a large index is for `magnus index` to finish, not for a question; so is all that a service encodes, for
-    /// that costs money and sends texts away.
+    /// that costs money and sends texts away. Where none are missing, those that are not packed for searches yet are packed.
     ///
     /// - Parameters:
     ///   - isShown: Whether progress is shown.
     ///   - isWhole: Whether a large index is finished too.
     func finishPreparing(isShown: Bool = true, isWhole: Bool = false) async throws {
-        guard !hasRemoteEncoder else { return }
+        guard !hasRemoteEncoder else { return try finishPacking() }
         let largest = isWhole ? Int.max : DocumentLibrary.largestPreparation
         let (pending, encoder) = state.withLock { state in
             if state.isPreparing || state.pending == 0 || state.pending > largest {
@@ -258,7 +258,7 @@ final class DocumentLibrary: PassageSource, Sendable {
             state.isPreparing = encoder != nil
             return (state.pending, encoder)
         }
-        guard pending > 0, let encoder else { return }
+        guard pending > 0, let encoder else { return try finishPacking() }
         defer {
             state.withLock { state in
                 state.isPreparing = false
@@ -280,6 +280,20 @@ final class DocumentLibrary: PassageSource, Sendable {
             state.pending = 0
             state.search = nil
             state.notes = []
+        }
+    }
+
+    /// Puts the vectors side by side where a run that was to do it was broken off.
+    private func finishPacking() throws {
+        let identifier = state.withLock { state in
+            // What is made now is packed when it is done; without a search there is nothing to gain.
+            state.isPreparing || state.pending > 0 || state.search == nil ? nil : usableEncoder(&state)?.identifier
+        }
+        guard let identifier else { return }
+        do {
+            try IndexStore(database: try database.open()).packVectors(encoder: identifier)
+        } catch let error as StorageError where error.code == .locked {
+            // Whoever writes to the index packs it.
         }
     }
 
