@@ -139,7 +139,7 @@ public struct VectorIndex: Sendable {
     }
 }
 
-/// Signs that are made when they are asked for a second time: to make them takes as long as to search without them, and many a
+/// Signs that are made when they are asked for a second time: to make them takes longer than to search without them, and many a
 /// process searches once.
 private final class LateSigns: Sendable {
     private struct State {
