@@ -57,7 +57,8 @@ import Testing
                 title, headings, text, content = 'chunks', content_rowid = 'id', tokenize = 'porter unicode61'
             );
             INSERT INTO chunks_fts (chunks_fts) VALUES ('rebuild');
-            DELETE FROM grdb_migrations WHERE identifier = '15 words of unspaced scripts';
+            DROP TRIGGER vectors_deleted; DROP TABLE vector_residuals;
+            DELETE FROM grdb_migrations WHERE CAST(identifier AS INTEGER) >= 15;
             PRAGMA user_version = 14
             """,
             to: path
