@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "sphinx", "mkdocs", "docusaurus", "news", "blog", "plain-divs", "table-layout", "filing", "form-page",
+        "sphinx", "mkdocs", "docusaurus", "news", "blog", "plain-divs", "table-layout", "filing", "form-page", "manual",
     ])
     func aPageIsReadWholeAndAlone(name: String) throws {
         let path = Self.pages.appendingPathComponent("\(name).html").path

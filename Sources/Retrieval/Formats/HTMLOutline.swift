@@ -43,7 +43,7 @@ struct HTMLOutline {
         var reader = HTMLReader(text)
         reader.read()
         var builder = OutlineBuilder()
-        let kept = withHeadings(HTMLOutline(reader).readable())
+        let kept = withoutEmptyContents(withHeadings(HTMLOutline(reader).readable()))
         add(kept, to: &builder, below: 0)
         let heading = kept.first { $0.kind == .heading(1) }?.text
         // A page's own heading is its title where the title only adds the site's name.
@@ -180,6 +180,17 @@ struct HTMLOutline {
             index = end + 1
         }
         return kept
+    }
+
+    /// Without headings over lists of contents that were left out: what follows is not under them.
+    private static func withoutEmptyContents(_ blocks: [Block]) -> [Block] {
+        blocks.enumerated().filter { index, block in
+            guard block.isHeading, index + 1 < blocks.count, blocks[index + 1].isHeading else { return true }
+            return !["table of contents", "contents", "on this page", "in this article"].contains(
+                block.text.lowercased()
+            )
+        }
+        .map(\.element)
     }
 
     /// Where a page marks no headings, as filings do not, short lines in bold are: parts, items, and what stands under those.
