@@ -10,9 +10,9 @@ import Testing
 
     init() throws {
         models = try TinyModels(standard: "bert-mean-cased")
-        // A part of its own for each heading, so many that they are worth packing.
+        // The tiny model takes twenty word pieces at a time, which makes more than the two thousand passages that are packed.
         let filler = String(repeating: "puts and calls are sold and bought again ", count: 20)
-        let page = (0..<2_100).map { "# Part \($0)\n\n\(filler)\($0).\n" }.joined(separator: "\n")
+        let page = (0..<60).map { "# Part \($0)\n\n\(filler)\($0).\n" }.joined(separator: "\n")
         try models.home.folder.write(page, to: "docs/page.md")
         docs = models.home.folder.path("docs")
     }
@@ -31,7 +31,7 @@ import Testing
     @Test func theNextSearchOrRunFinishesThem() throws {
         #expect(try models.run("index", docs, "--quiet").status == 0)
         let rows = try packedRows()
-        #expect(rows >= 2_100)
+        #expect(rows > 2_000)
         for command in [
             ["search", "puts", "--json"], ["ask", "--demo", "what is theta"], ["index", docs, "--quiet"],
         ] {
