@@ -48,6 +48,19 @@ import Testing
         ("risk", "theta 96/day", "theta 96/wk"),
         ("risk", "Theta brings about $96 a day.", "Theta is costing you about $96 a day."),
         ("risk", "The QQQ 640 call moved $88 in your favour today.", "The QQQ 640 call moved $88 against you today."),
+        ("risk", "Three of your stocks are in profit.", "All your stocks are in profit."),
+        ("risk", "Most of your positions are making money.", "Most of your positions are losing money."),
+        ("risk", "HCKT is not priced.", "HCKT is priced."),
+        ("risk", "The AMD put expires before the KO calls.", "The AMD put expires after the KO calls."),
+        ("risk", "The AMD put was opened in October.", "The AMD put was opened in November."),
+        ("risk", "The portfolio is long delta.", "The portfolio is short delta."),
+        (
+            "risk", "The AMD put is more likely to be assigned than the JPM put.",
+            "The JPM put is more likely to be assigned than the AMD put."
+        ),
+        ("income", "Best month: October.", "Best month: July."),
+        ("scan", "Cheapest collateral: INTC 29 put at $2,900.", "Cheapest collateral: DIS 90 put at $9,000."),
+        ("risk", "The SPY spread was opened for a 1.69 credit.", "The SPY spread was opened for a 1.69 debit."),
         ("income", "Fees came to $47.08 in all.", "Fees ran at $47.08 a month."),
         ("risk", "Eighteen of the 19 positions are priced.", "All 19 positions are priced."),
         (

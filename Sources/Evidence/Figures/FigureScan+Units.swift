@@ -42,6 +42,10 @@ extension FigureScan {
             && !["the", "short", "long", "sold", "my", "your"].contains(precedingWord(number.start) ?? ""):
             setUnit(&number, .dollars, scale: -2, end: end)
         case "C", "P", "c", "p": break
+        // "50DMA"
+        case "DMA", "dma", "SMA", "sma", "EMA", "ema", "MA",
+            "ma" where number.exponent == 0 && number.digits < 1_000:
+            break
         default: number.trouble = "letters inside a number"
         }
         if !isClean { number.trouble = "letters inside a number" }

@@ -245,11 +245,25 @@ struct FigureScan {
         {
             return
         }
+        if isMeasureOfDays(start..<end) {
+            index = end
+            return
+        }
         if VisibleText.isDigit(text[end]) || VisibleText.isForeignNumber(text[end]) {
             return note(.unreadable("digits inside a word"), start..<tokenEnd(start))
         }
         index = end
     }
+
+    /// Whether a word is a measure with the days it is taken over behind it: `SMA50`, `HV20`. The number is read by itself.
+    private func isMeasureOfDays(_ word: Range<Int>) -> Bool {
+        guard Self.measuresOfDays.contains(text.lowercased(word)) else { return false }
+        let end = digitsEnd(word.upperBound)
+        return (1...3).contains(end - word.upperBound) && text[word.upperBound] != "0" && !isTokenScalar(text[end])
+            && !(Self.isJoiner(text[end]) && isTokenScalar(text[end + 1]))
+    }
+
+    private static let measuresOfDays: Set<String> = ["sma", "ema", "ma", "dma", "hv", "rv", "rsi", "atr", "adx"]
 
     /// Reads `x2` or `×2` after what it counts: contracts.
     private mutating func readTimes(_ sign: Range<Int>) -> Bool {

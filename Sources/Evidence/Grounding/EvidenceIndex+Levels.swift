@@ -1,5 +1,19 @@
-/// Levels that facts give in a word.
+/// Units that are written alike, and levels that facts give in a word.
 extension EvidenceIndex {
+    static func unitGroup(_ unit: Fact.Unit) -> UnitGroup? {
+        switch unit {
+        case .dollars, .dollarsPerShare: .money
+        case .fraction: .fraction
+        case .ratio: .ratio
+        case .shares: .shares
+        case .contracts: .contracts
+        case .days: .days
+        case .count: .count
+        case .date: .date
+        case .text: nil
+        }
+    }
+
     /// A level that a fact gives in a word.
     struct Level {
         let label: Int

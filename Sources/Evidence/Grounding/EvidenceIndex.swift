@@ -88,7 +88,7 @@ struct EvidenceIndex {
     private(set) var names = KnownNames()
     /// Groups of subjects by a short text that is known of them: `HIGH`.
     private(set) var groupsByText: [String: Set<Int>] = [:]
-    /// Levels that facts give in a word: the assignment level of a position, the concentration of the portfolio.
+    /// Levels that facts give in a word.
     var levels: [Level] = []
     /// The words of these levels in lower case.
     var levelWords: Set<String> = []
@@ -259,20 +259,6 @@ struct EvidenceIndex {
     /// The id of the first fact about a group of subjects.
     func firstSource(of group: Int) -> String? {
         group < firstSources.count ? firstSources[group] : nil
-    }
-
-    static func unitGroup(_ unit: Fact.Unit) -> UnitGroup? {
-        switch unit {
-        case .dollars, .dollarsPerShare: .money
-        case .fraction: .fraction
-        case .ratio: .ratio
-        case .shares: .shares
-        case .contracts: .contracts
-        case .days: .days
-        case .count: .count
-        case .date: .date
-        case .text: nil
-        }
     }
 
     /// The number a fact states, with its sign, and its unit.

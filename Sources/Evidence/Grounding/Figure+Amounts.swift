@@ -36,6 +36,32 @@ extension Figure {
         return figure
     }
 
+    /// The same in the unit that the title of its column names, where it is a plain number: "Weight %", "P&L ($)".
+    func inUnit(ofTitle title: String) -> Figure {
+        guard case .value(let readings) = kind, readings.count == 1, var quantity,
+            quantity.measure == .bare,
+            quantity.noun == nil
+        else { return self }
+        let bare = quantity
+        let title = title.replacing("1%", with: "").replacing("1 %", with: "")
+        if title.contains("%") || title.lowercased().contains("percent") {
+            quantity.measure = .fraction
+            quantity.magnitude /= 100
+            quantity.slack /= 100
+        } else if title.contains("$") || title.contains("USD") {
+            quantity.measure = .dollars
+            if title.lowercased().contains("$k") {
+                quantity.magnitude *= 1_000
+                quantity.slack *= 1_000
+            }
+        } else {
+            return self
+        }
+        var figure = self
+        figure.kind = .value([.quantity(quantity), .quantity(bare)])
+        return figure
+    }
+
     /// The same, where it is a plain number also as an amount of money.
     func asAmount() -> Figure {
         guard case .value(let readings) = kind, readings.count == 1, let quantity, quantity.measure == .bare else {
@@ -50,9 +76,10 @@ extension Figure {
 }
 
 extension Figure.Quantity {
-    /// Whether a plain number is written with cents, in thousands or with three digits, as amounts are where their sign is
+    /// Whether a plain number is written with cents, in thousands, with three digits or with a sign and two, as amounts are where their sign is
     /// left out.
     var isWrittenAsAmount: Bool {
         slack <= 0.005 || magnitude >= 1_000 || magnitude >= 200 * slack
+            || (sign == .plus || sign == .minus) && magnitude >= 20 * slack
     }
 }

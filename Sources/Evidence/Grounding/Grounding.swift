@@ -55,7 +55,24 @@ public struct Grounding: Sendable {
         let named = asked.sentences.flatMap {
             SentenceReading($0, figures: asked.figures, index: index, inherited: []).mentions.map(\.target)
         }.filter { !$0.isUnknown }
-        presumed = named.isEmpty ? index.subjects.soleTicker.map { [Target(tickers: [$0])] } ?? [] : named
+        let sole =
+            index.subjects.soleTicker ?? Self.soleTicker(of: evidence).flatMap(index.subjects.ticker)
+        presumed = named.isEmpty ? sole.map { [Target(tickers: [$0])] } ?? [] : named
+    }
+
+    /// The one ticker that the first evidence with facts about anybody is about, which answers the question; nil where there are
+    /// several.
+    private static func soleTicker(of evidence: [Evidence]) -> String? {
+        guard let first = evidence.first(where: { $0.facts.contains { !$0.subjects.isEmpty } }) else {
+            return nil
+        }
+        var sole: String?
+        for fact in first.facts {
+            guard let name = fact.subjects.last else { continue }
+            if let sole, sole != name { return nil }
+            sole = name
+        }
+        return sole
     }
 
     /// Checks a draft. Linear in its length; the size of the evidence hardly matters.

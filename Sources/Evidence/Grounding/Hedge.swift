@@ -5,7 +5,7 @@ enum Hedge {
     case about, below, above
 
     /// The quantity with the room a hedge gives it: a round number is meant as exactly as its last digit that is not 0, and
-    /// never less exactly than to one in forty. What is written with decimals is meant to them.
+    /// never less exactly than to one in forty, or in twenty where it has two digits: "about 40%" may be 41.8%. What is written with decimals is meant to them.
     func widened(_ quantity: Figure.Quantity) -> Figure.Quantity {
         let slack = quantity.slack.approximation
         let magnitude = quantity.magnitude.approximation
@@ -20,7 +20,10 @@ enum Hedge {
             digits /= 10
             place *= 10
         }
-        let room = min(self == .about ? place / 2 : place, magnitude / 40)
+        let room = min(
+            self == .about ? place / 2 : place,
+            magnitude / (self == .about && digits < 100 ? 20 : 40)
+        )
         guard room > slack else { return quantity }
         var wide = quantity
         switch self {
@@ -37,15 +40,27 @@ enum Hedge {
     }
 
     fileprivate static let words: [String: Hedge] = [
-        "about": .about, "roughly": .about, "around": .about, "approximately": .about, "approx": .about, "ca": .about,
-        "circa": .about, "some": .about, "near": .about, "nearly": .below, "almost": .below, "under": .below,
-        "below": .below, "over": .above, "above": .above, "barely": .above,
+        "about": .about, "roughly": .about, "around": .about, "approximately": .about, "approx": .about,
+        "ca": .about,
+        "circa": .about, "some": .about, "near": .about, "nearly": .below, "almost": .below,
+        "under": .below,
+        "below": .below, "over": .above, "above": .above, "barely": .above, "say": .about,
+        "maybe": .about,
+        "perhaps": .about,
+        "approaching": .below, "topping": .above,
     ]
 }
 
 extension SentenceReading {
     /// What the words directly before a figure say of its exactness.
     func hedge(at position: Int) -> Hedge? {
+        // "$120 or so", "40%, give or take"
+        let after = tokens[(position + 1)...].prefix(3).map(\.word)
+        if after.starts(with: ["or", "so"]) || after == ["give", "or", "take"] || after.first == "ish"
+            || after.first == "odd" || after.dropFirst().starts(with: ["or", "so"])
+        {
+            return .about
+        }
         guard position > 0, !tokens[position].isParted else { return nil }
         let before = tokens[position - 1].word
         let second = position > 1 ? tokens[position - 2].word : ""

@@ -141,10 +141,11 @@ enum LabelLexicon {
         ("position delta,position deltas,delta shares", [.delta, .positionDelta], .positionDelta),
         ("dollar delta,delta dollars,dollar deltas", .dollarDelta, .dollarDelta),
         ("beta weighted delta,beta weighted deltas", [.weightedDelta], .weightedDelta),
-        same("gamma,gamma dollars", .gamma),
-        same("theta,thetas,time decay", .theta),
-        same("vega", .vega),
-        same("rho", .rho),
+        ("\u{3B4},\u{394}", [], [.delta, .dollarDelta, .positionDelta]),
+        same("gamma,gamma dollars,\u{3B3},\u{393}", .gamma),
+        same("theta,thetas,time decay,\u{3B8},\u{398}", .theta),
+        same("vega,\u{3BD}", .vega),
+        same("rho,\u{3C1}", .rho),
         same("iv,implied volatility,implied volatilities,implied vol,ivs,vol", .impliedVolatility),
         same("iv rank,ivr,iv percentile,implied volatility rank,implied volatility percentile", .impliedVolatilityRank),
         same("hv,historical volatility,realised volatility,realised vol", .historicalVolatility),
@@ -156,7 +157,7 @@ enum LabelLexicon {
             .daysToExpiration
         ),
         same(
-            "assignment odds,prob of assignment,prob assigned,assignment likelihood,odds of being assigned,likelihood of assignment,chances of assignment,"
+            "asn,asgn,assn,asn risk,asn prob,asn odds,assignment prob,assignment odds,prob of assignment,prob assigned,assignment likelihood,odds of being assigned,likelihood of assignment,chances of assignment,"
                 + "assignment probability,assignment probabilities,probability of assignment,chance of assignment,assignment chance,odds of assignment,"
                 + "assignment risk,p assign,risk of assignment,probability of being assigned,chance of being assigned",
             .assignment
@@ -173,14 +174,17 @@ enum LabelLexicon {
         same("p&l,p/l,pnl,profit and loss", .profitAndLoss),
         same("profit,profits,loss,losses,gain,gains", .profitAndLoss),
         (
-            "paper loss,paper losses,paper gain,paper profit,unrealised p&l,unrealised loss,unrealised gain,unrealised profit,unrealised,open p&l,open loss,open profit",
+            "paper loss,paper losses,paper gain,paper profit,unrealised p&l,unrealised loss,unrealised gain,unrealised profit,unrealised,open p&l,open loss,open profit,upl,u p&l,unreal,unrealised pnl",
             [.profitAndLoss, .unrealised], .unrealised
         ),
         (
             "realised p&l,realised loss,realised gain,realised gains,realised losses,realised profit,realised",
             [.profitAndLoss, .realised], .realised
         ),
-        ("day change,day p&l,daily p&l,today's p&l,day's change", [.dayChange], .dayChange),
+        (
+            "day changes,day change,day p&l,daily p&l,today p&l,p&l today,day pnl,day chg,chg,day's change,change on the day,p&l on the day",
+            [.dayChange], .dayChange
+        ),
         same("max loss,maximum loss,worst case loss", .maximumLoss),
         same("max profit,maximum profit,max gain,maximum gain", .maximumProfit),
         same(
@@ -205,17 +209,18 @@ enum LabelLexicon {
             .cost
         ),
         same(
-            "break even,breakeven,break evens,breakevens,break even price,breaks even,breaks even at,break even at",
+            "b/e,bes,break even,breakeven,break evens,breakevens,break even price,breaks even,breaks even at,break even at",
             .breakEven
         ),
-        same("premium,premiums,credit,credits,net premium,net credit", .premium),
+        same("premium,premiums,credit,credits,net premium,net credit,prem", .premium),
         same("cash,cash balance,free cash", .cash),
         ("in value", [], []),
         ("odds", [], [.assignment, .probabilityOfProfit, .earlyAssignment]),
         ("cash secured,by underlying,per underlying", [], []),
         ("management days to expiration", [], []),
         (
-            "assignment cost,assignment costs,cost of assignment,assignment exposure,assignment cash,cash need", [],
+            "put obligation,assignment obligation,requirement for all puts,assignment cost,assignment costs,cost of assignment,assignment exposure,assignment cash,cash need",
+            [],
             .cashIfAssigned
         ),
         (
@@ -254,6 +259,7 @@ enum LabelLexicon {
         same("score,scores,scored", .score),
         same("as of,as at,quoted,updated", .asOf),
         same("opened,entered,opening date", .opened),
+        ("sold on,bought on,written on,purchased on,opened on", [], .opened),
         same("fee,fees,commission,commissions", .fees),
         same("risk free rate,interest rate", .interestRate),
         same("interest", .interest),

@@ -8,6 +8,8 @@ struct ReadPassage {
     /// The sentence each figure stands in, by its rank, and the stems of the words of each sentence.
     let sentences: [Int]
     let stems: [Set<String>]
+    /// All words of each sentence.
+    let sentenceWords: [Set<String>]
     /// What is measured in each sentence.
     let classes: [LabelClasses]
     /// Whether each sentence is a heading.
@@ -66,6 +68,7 @@ extension Verification {
             isOperand: located.figures.indices.map { Self.isOperand(located, $0, ranks[$0]) },
             sentences: ranks,
             stems: located.sentences.map { Set(PassageSupport.words($0.map(\.word))) },
+            sentenceWords: located.sentences.map { Set($0.map(\.word)) },
             classes: located.sentences.map { LabelLexicon.classes(of: $0.map(\.word)).withMaximum },
             isHeading: located.sentences.indices.map {
                 located.text.visible(0..<located.sentences[$0][0].span.lowerBound).hasSuffix("# ")

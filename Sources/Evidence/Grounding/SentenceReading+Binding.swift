@@ -8,6 +8,10 @@ extension SentenceReading {
             let isBehind =
                 first > position + 1 && (position + 1..<first).contains { tokens[$0].isParted }
                 && (position + 1..<first).contains { tokens[$0].isNumeral } && tokens[first].figure == nil
+            // "10 underlyings, 539 contracts; HCKT skipped"
+            if first > position, mentions[0].target.isGap, tokens[first].clause != tokens[position].clause {
+                return inherited
+            }
             // "You earned $632.60, of which $263.40 came in July": July is the second's.
             if isBehind, (position + 1..<first).contains(where: { ["which", "while"].contains(tokens[$0].word) }) {
                 return inherited
@@ -249,6 +253,12 @@ extension SentenceReading {
         // "27.60 below the short call"
         if let first = words.first, ["above", "below", "over", "under"].contains(first), !next.target.contracts.isEmpty,
             words.dropFirst().allSatisfy({ ["the", "your", "a"].contains($0) })
+        {
+            return next
+        }
+        // "59% at the 150 strike to 75% at the 140 strike"
+        if words == ["at", "the"] || words == ["at"], next.target.contracts.count > 0,
+            namedStrikes.contains(next.tokens.lowerBound)
         {
             return next
         }

@@ -122,7 +122,11 @@ extension SentenceReading {
         guard figures.count == 1 || (isPlain && figures.count > 2), here.count == 1 else { return [] }
         let next = position + 1
         if next < tokens.count, WordLists.comparisons.contains(tokens[next].word) { return [] }
-        return here
+        // "At $160.85 AMD is just above the strike": the strike is what it is held against.
+        let isBound = tokens[max(0, here[0].tokens.lowerBound - 2)..<here[0].tokens.lowerBound].contains {
+            Self.bounds.contains($0.word)
+        }
+        return isBound && here[0].tokens.lowerBound > position ? [] : here
     }
 
     /// The label before the colon of a list, which all items of it have: "Assignment odds: KO 93.5, AMD 44.4".
@@ -169,6 +173,7 @@ extension SentenceReading {
         }
         if clause(of: position, hasAnyOf: ["assigned", "exercised", "called"])
             || part(of: position, hasAnyOf: ["assignment", "exercise"])
+                && !part(of: position, hasAnyOf: ["probability", "odds", "chance"])
         {
             return [LabelMention(tokens: here, label: nil, classes: .strike)]
         }
@@ -237,6 +242,12 @@ extension SentenceReading {
             // "a 93.5% chance of assignment and a 68.9% one of another kind": the label has its figure.
             return isTaken(before.mention, by: position) ? [] : [before.mention]
         }
+        // "Historical volatility runs at 42% annualised"
+        if tokens[after.mention.tokens.lowerBound].word == "annualised", after.mention.tokens.count == 1,
+            after.distance == 0
+        {
+            return [before.mention, after.mention]
+        }
         if isTaken(before.mention, by: position), after.distance <= 3 { return [after.mention] }
         // In "$5 in premium, $6 in dividends" the comma parts a figure from the label before it.
         if tokens[position].isParted, after.distance <= 2, before.mention.tokens.upperBound == position {
@@ -292,6 +303,15 @@ extension SentenceReading {
         var distance = 0
         while index >= 0, distance <= 9 {
             if let mention = labels.last(where: { $0.tokens.upperBound == index + 1 }) {
+                // "The 29 strike 73.5": the word names whose value it is.
+                let low = mention.tokens.lowerBound
+                if mention.classes == .strike, mention.label == nil || mention.tokens.count == 1, low > 0,
+                    namedStrikes.contains(low - 1) || contracts[low - 1]?.isEmpty == false, distance == 0
+                {
+                    distance += 1
+                    index = low - 1
+                    continue
+                }
                 let clause = tokens[mention.tokens.lowerBound].clause
                 if clause != tokens[position].clause, tokens.contains(where: { $0.isNumeral && $0.clause == clause }) {
                     return nil
@@ -430,8 +450,12 @@ extension SentenceReading {
         let colon = tokens[...position].lastIndex { $0.parting == ":" } ?? 0
         let words = (colon..<position).filter { tokens[$0].clause == tokens[position].clause }
         let said = words.compactMap { direction(ofWord: $0) }
-        let isLost = said.contains(.loss) || words.contains { Self.spending.contains(tokens[$0].word) }
-        return isLost && !said.contains(.gain)
+        // "Both lost ground: the AMD put by $37": what stands before the colon is said of all behind it.
+        let isSilent = said.isEmpty && colon > 0 && tokens[position - 1].word == "by"
+        let head = isSilent ? (0..<colon).compactMap { direction(ofWord: $0) } : []
+        let isLost =
+            said.contains(.loss) || head.contains(.loss) || words.contains { Self.spending.contains(tokens[$0].word) }
+        return isLost && !said.contains(.gain) && !head.contains(.gain)
     }
 
     private func direction(ofWord index: Int) -> Direction? {

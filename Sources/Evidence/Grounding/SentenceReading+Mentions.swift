@@ -64,115 +64,8 @@ extension SentenceReading {
                 position += 1
             }
         }
+        narrowToMonth(index)
     }
-
-    /// The contracts among those named that are held short or long, or are puts or calls: "the short leg", "the put".
-    private func leg(at position: Int, _ index: EvidenceIndex, _ inherited: [Target]) -> Mention? {
-        let word = tokens[position].word
-        if let combination = combination(at: position, index) { return combination }
-        var end = position + 1
-        var isShort: Bool?
-        if ["short", "long"].contains(word) {
-            guard end < tokens.count, !tokens[end].isParted,
-                Self.legs.contains(tokens[end].word) || Self.rights[tokens[end].word] != nil
-            else { return nil }
-            isShort = word == "short"
-            end += 1
-        } else if !["wing", "wings"].contains(word) {
-            return nil
-        } else {
-            isShort = false
-        }
-        if position > 0, !tokens[position].isParted,
-            tokens[position - 1].figure != nil || !tokens[position - 1].capitals.isEmpty
-        {
-            return nil
-        }
-        let right = Self.rights[tokens[end - 1].word]
-        let named = mentions.flatMap(\.target.contracts)
-        let spoken = named.isEmpty ? inherited.flatMap(\.contracts) : named
-        var contracts = Set(spoken)
-        if contracts.count < 2 {
-            let tickers = Set((mentions.isEmpty ? inherited : mentions.map(\.target)).flatMap(\.tickers))
-            guard tickers.count == 1, let ticker = tickers.first else { return nil }
-            contracts = Set(index.subjects.contractsByTicker[ticker] ?? [])
-        }
-        func isChosen(_ contract: Int) -> Bool {
-            guard let quantity = index.quantity(of: contract) else { return false }
-            return (quantity < 0) == isShort
-                && right.map { index.subjects.contracts[contract]?.right == $0 } ?? true
-        }
-        var chosen = contracts.filter(isChosen)
-        if chosen.isEmpty {
-            // "On the 580 put and the 640 call, less on the wings"
-            let tickers = Set(contracts.compactMap { index.subjects.contracts[$0]?.ticker })
-            contracts = Set(tickers.flatMap { index.subjects.contractsByTicker[$0] ?? [] })
-            chosen = contracts.filter(isChosen)
-        }
-        guard !chosen.isEmpty, chosen.count < contracts.count else { return nil }
-        let tickers = Set(chosen.compactMap { index.subjects.contracts[$0]?.ticker }).sorted()
-        return Mention(tokens: position..<end, target: Target(tickers: tickers, contracts: chosen.sorted()))
-    }
-
-    /// The ticker of the one combination of a kind that is held, where nobody was named before it: "the condor".
-    private func combination(at position: Int, _ index: EvidenceIndex) -> Mention? {
-        let word = tokens[position].word
-        guard word == "condor" || word == "calendar", mentions.isEmpty, position > 0,
-            !tokens[(position + 1)...].prefix(1).contains(where: { ["day", "days"].contains($0.word) }),
-            ["the", "your", "iron", "my"].contains(tokens[position - 1].word)
-        else { return nil }
-        let held = index.subjects.contractsByTicker.filter { ticker, contracts in
-            let legs = contracts.filter { index.quantity(of: $0) != nil }.compactMap { index.subjects.contracts[$0] }
-            if word == "calendar" {
-                return legs.count == 2 && Set(legs.map(\.strike)).count == 1 && Set(legs.map(\.right)).count == 1
-            }
-            return legs.count == 4 && legs.count(where: { $0.right == .put }) == 2
-        }
-        guard held.count == 1, let ticker = held.keys.first else { return nil }
-        return Mention(tokens: position..<position + 1, target: Target(tickers: [ticker]))
-    }
-
-    private static let legs: Set<String> = [
-        "leg", "legs", "side", "strike", "strikes", "option", "options", "one", "ones",
-    ]
-
-    /// The contracts of those spoken of that expire in a month: "January pays more than December".
-    private func month(at position: Int, _ index: EvidenceIndex, _ inherited: [Target]) -> Mention? {
-        let token = tokens[position]
-        // In "the January 145" the strike says which.
-        let isBeforeStrike =
-            position + 1 < tokens.count && tokens[position + 1].isNumeral && !tokens[position + 1].isParted
-            && !dateTokens.contains(position + 1)
-        guard token.isCapitalised, !isBeforeStrike, let month = FigureScan.months[token.word],
-            position == 0 || !Self.since.contains(tokens[position - 1].word)
-        else { return nil }
-        return expiring(Figure.DateClaim(month: month), at: position, index, inherited)
-    }
-
-    private func expiring(
-        _ claim: Figure.DateClaim,
-        at position: Int,
-        _ index: EvidenceIndex,
-        _ inherited: [Target]
-    ) -> Mention? {
-        let spoken = mentions.isEmpty ? inherited : mentions.map(\.target)
-        var contracts = Set(spoken.flatMap(\.contracts))
-        let strikes = Set(contracts.compactMap { index.subjects.contracts[$0]?.strike })
-        let tickers = Set(spoken.flatMap(\.tickers))
-        guard tickers.count == 1, let ticker = tickers.first else { return nil }
-        contracts = Set(
-            (index.subjects.contractsByTicker[ticker] ?? []).filter { number in
-                strikes.isEmpty || index.subjects.contracts[number].map { strikes.contains($0.strike) } ?? false
-            }
-        )
-        let chosen = contracts.filter {
-            index.subjects.contracts[$0].map { claim.agrees(with: $0.expiration) } ?? false
-        }
-        guard !chosen.isEmpty, chosen.count < contracts.count else { return nil }
-        return Mention(tokens: position..<position + 1, target: Target(tickers: [ticker], contracts: chosen.sorted()))
-    }
-
-    private static let since: Set<String> = ["since", "through", "until"]
 
     /// Whom a word means that is no ticker: a month that facts are about, a company, a part of a name.
     private func named(at position: Int, _ index: EvidenceIndex) -> Target? {
@@ -355,6 +248,12 @@ extension SentenceReading {
             if expirations.count == 1, !alike.isEmpty { found = alike }
             if !found.isEmpty { namedStrikes.insert(position) }
         }
+        // "66% on the 145 put versus 28% on the 102.5s", after two were named: whose strike it is
+        if found.isEmpty, !isStray, mentions.last.map({ $0.tokens.upperBound < position }) ?? false {
+            for case .contract(let claim) in readings where claim.root == nil {
+                found += index.subjects.contracts(matching: claim, of: mentions.flatMap(\.target.tickers))
+            }
+        }
         contracts[position] = found
         if found.isEmpty {
             // A contract of somebody unknown must not lend the figures beside it to those known.
@@ -412,9 +311,19 @@ extension SentenceReading {
         if quantity.measure == .bare, isPairedStrike(quantity.magnitude, position, index, inherited) {
             return quantity.magnitude
         }
-        guard quantity.sign == .none else { return nil }
         // "The 145s" are read as seconds.
         let isPlural = tokens[position].figure.map { figures[$0].figure.text.hasSuffix("s") } ?? false
+        // "$10 (150s), $15 (145s)"
+        if isPlural, tokens[position].parting == "(",
+            inherited.flatMap(\.tickers).contains(where: { ticker in
+                (index.subjects.contractsByTicker[ticker] ?? []).contains {
+                    index.subjects.contracts[$0]?.strike == quantity.magnitude
+                }
+            })
+        {
+            return quantity.magnitude
+        }
+        guard quantity.sign == .none else { return nil }
         guard quantity.measure != .span || isPlural else { return nil }
         if quantity.measure == .bare, right(ofNeighbour: position, figures) != nil { return quantity.magnitude }
         if quantity.measure == .bare, tokens[position].isSlashed || isListedStrike(position) {
@@ -483,6 +392,15 @@ extension SentenceReading {
         guard isStrike(value), !tokens.contains(where: { Self.moving.contains($0.word) }) else { return false }
         let (before, next) = (position - 1, position + 1)
         if before > 0, tokens[before].word == "at", tokens[before - 1].figure != nil { return true }
+        // "AMD 145 $117, 150 $160": a strike at the head of each
+        if position > 0, tokens[position].parting == ",", next < tokens.count, !tokens[next].isParted,
+            case .quantity(let beside)? = values[next]?.first,
+            [.dollars, .fraction].contains(beside.measure),
+            namedStrikes.contains(where: { $0 < position })
+                || mentions.contains(where: { $0.target.contracts.count == 1 })
+        {
+            return true
+        }
         if next < tokens.count, tokens[next].parting == "(", position == 0 || tokens[position].isParted {
             return tokens[next].isNumeral || (next + 1 < tokens.count && tokens[next + 1].isNumeral)
         }

@@ -27,7 +27,13 @@ extension SentenceReading {
             Self.determiners.contains(tokens[index].word)
                 || labels.contains(where: { $0.tokens.contains(index) && tokens[index].figure == nil })
                 || (tokens[index].word == "of" && labels.contains(where: { $0.tokens.upperBound == index }))
-                || mentions.contains(where: { $0.tokens.contains(index) && tokens[index].figure == nil })
+                || mentions.contains(where: {
+                    // "Half of the 150 put's -0.179"
+                    $0.tokens.contains(index)
+                        && (tokens[index].figure == nil
+                            || contracts[index]?.isEmpty == false && $0.tokens.upperBound < tokens.count
+                                && tokens[$0.tokens.upperBound].isNumeral)
+                })
         {
             index += 1
         }
@@ -78,6 +84,51 @@ extension SentenceReading {
             return spans.contains(word)
                 && (["per", "a", "each", "every"].contains(tokens[index - 1].word) || word.hasSuffix("ly"))
         }
+    }
+
+    /// Whether an amount of money stands where a number of things or days belongs: "has $372.96 days to expiration", "expires in $2".
+    func isCountedInDollars(_ position: Int) -> Bool {
+        let next = position + 1
+        if next < tokens.count, !tokens[next].isParted, !tokens[next].isSlashed,
+            ["days", "day", "dte", "weeks", "positions", "contracts", "lots", "tickers", "holdings"]
+                .contains(
+                    tokens[next].word
+                )
+        {
+            let after = next + 1 < tokens.count && !tokens[next + 1].isParted ? tokens[next + 1].word : ""
+            return !["before", "after", "ago", "earlier", "later"].contains(after)
+        }
+        guard position > 1, tokens[position - 1].word == "in", !tokens[position].isParted else {
+            return false
+        }
+        return ["expires", "expire", "expiring", "reports", "expiration", "due"].contains(
+            tokens[position - 2].word
+        )
+    }
+
+    /// Whether what is counted is said to be of a kind, so that not all there are are meant: "nineteen positions are short".
+    func isRestricted(_ position: Int) -> Bool {
+        let part = part(of: position)
+        guard position + 1 < part.upperBound else { return false }
+        let rest = (position + 1)..<part.upperBound
+        let kinds: Set<String> = [
+            "short", "long", "puts", "calls", "winners", "losers", "profitable", "underwater", "red",
+            "green", "losing",
+            "winning", "covered", "naked", "itm", "otm", "money", "expire", "expiring", "up", "down",
+        ]
+        let words = tokens[rest].prefix(7).prefix {
+            $0.figure == nil && !["of", "with", "and", "but", "for", "on", "in", "from"].contains($0.word)
+        }
+        return words.contains { kinds.contains($0.word) }
+    }
+
+    /// Whether a percentage is said to be for each day, week or month.
+    func isPerShortSpan(_ position: Int) -> Bool {
+        let next = position + 1
+        guard next + 1 < tokens.count, !tokens[next].isParted,
+            ["per", "a", "each", "every"].contains(tokens[next].word)
+        else { return false }
+        return ["day", "week", "month"].contains(tokens[next + 1].word)
     }
 
     /// Whether the words before an amount say that it is for a week, a month or a year: "a weekly theta of 96".
@@ -157,7 +208,7 @@ extension SentenceReading {
 
     private static let determiners: Set<String> = [
         "the", "your", "its", "my", "their", "our", "total", "whole", "overall", "entire", "all", "s", "new", "old",
-        "current", "full", "present", "latest", "original", "today",
+        "current", "full", "present", "latest", "original", "today", "available", "free", "spare", "remaining",
     ]
 
     /// Whether a part is said to be of a total of its own kind: "42% of the year's total".

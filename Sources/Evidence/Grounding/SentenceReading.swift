@@ -137,6 +137,25 @@ struct SentenceReading {
                 position + phrase.words.count <= tokens.count
                     && phrase.words.indices.allSatisfy { tokens[position + $0].word == phrase.words[$0] }
             }
+            // "Hardly worth the $20,500" says of nothing what it is worth.
+            if tokens[position].word == "worth", position > 0,
+                ["hardly", "not", "barely", "scarcely"].contains(tokens[position - 1].word)
+            {
+                position += 1
+                continue
+            }
+            // "Volatility runs at 42% annualised"
+            if tokens[position].word == "annualised", position > 0, tokens[position - 1].figure != nil,
+                labels.contains(where: { !$0.classes.isDisjoint(with: [.historicalVolatility, .impliedVolatility]) })
+            {
+                position += 1
+                continue
+            }
+            if let mention = abbreviation(at: position) {
+                labels.append(mention)
+                position = mention.tokens.upperBound
+                continue
+            }
             // "It would cost $182" names no cost basis.
             let isVerb =
                 tokens[max(0, position - 2)..<position].contains {
@@ -161,6 +180,29 @@ struct SentenceReading {
         }
     }
 
+    /// Words of desk notes that are labels only beside their figure: "BE 154.45", "V +111/pt".
+    private func abbreviation(at position: Int) -> LabelMention? {
+        let next = position + 1
+        guard next < tokens.count, tokens[next].isNumeral,
+            tokens[next].parting == nil || tokens[next].parting == ":"
+                || tokens[next].parting == "="
+        else { return nil }
+        switch tokens[position].word {
+        case "be"
+        where tokens[position].capitals != "BE" && position > 0 && !tokens[position].isParted
+            && tokens[position - 1].capitals.isEmpty && tokens[position - 1].figure == nil:
+            return nil
+        case "be", "b/e":
+            return LabelMention(tokens: position..<next, label: nil, classes: .breakEven)
+        case "v"
+        where tokens.contains(where: {
+            ["\u{3B8}", "\u{398}", "\u{3B3}", "\u{393}", "theta", "gamma"].contains($0.word)
+        }):
+            return LabelMention(tokens: position..<next, label: nil, classes: .vega)
+        default: return nil
+        }
+    }
+
     /// "The 50-day average", "50d", "volatility over 20 sessions".
     private mutating func findWindow(at position: Int, _ index: EvidenceIndex) {
         let digits = tokens[position].window
@@ -173,9 +215,30 @@ struct SentenceReading {
             windows[position] = label
             return
         }
+        // "SMA50"
+        if position > 0, tokens[position - 1].kind == .word,
+            tokens[position - 1].span.upperBound == tokens[position].span.lowerBound,
+            let label = index.label(over: digits, named: tokens[position - 1].word)
+        {
+            windows[position] = label
+            if labels.last?.tokens.upperBound == position { labels.removeLast() }
+            labels.append(
+                LabelMention(
+                    tokens: position - 1..<position + 1,
+                    label: label,
+                    classes: index.labels[label].classes
+                )
+            )
+            return
+        }
         var next = position + 1
+        let isAttached =
+            next < tokens.count && tokens[next].kind == .word
+            && tokens[next].span.lowerBound == tokens[position].span.upperBound
         if next < tokens.count, Self.periods.contains(tokens[next].word) {
             next += 1
+        } else if isAttached {
+            // "50DMA"
         } else if !tokens[position].isShortWindow {
             // "$174.72 for 50 closes and $137.74 for 200"
             guard !windows.isEmpty, position > 0, ["for", "over"].contains(tokens[position - 1].word) else { return }

@@ -202,17 +202,25 @@ struct SubjectTable {
             if pieces.count > 2, Self.isTicker(String(pieces[0])), pieces.last.flatMap({ Int($0) }) != nil {
                 for piece in pieces.dropFirst().dropLast() where piece.allSatisfy(\.isLetter) {
                     parts[piece.lowercased(), default: []].append(number)
+                    if let other = Self.synonyms[piece.lowercased()] {
+                        parts[other, default: []].append(number)
+                    }
                 }
             }
             let words = TokenizedText.words(subject)
             note(words, number)
             if pieces.count > 2, Self.isTicker(String(pieces[0])) {
                 note(Array(words.dropFirst()), number)
+                let others = words.map { Self.synonyms[$0] ?? $0 }
+                if others != words { note(Array(others.dropFirst()), number) }
                 owners[number] = self.number(String(pieces[0]))
             }
         }
         return number
     }
+
+    /// What traders call zones of demand and supply.
+    private static let synonyms = ["demand": "support", "supply": "resistance"]
 
     private mutating func note(_ words: [String], _ number: Int) {
         guard let first = words.first else { return }

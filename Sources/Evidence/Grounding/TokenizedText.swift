@@ -123,7 +123,16 @@ struct TokenizedText {
                         token.window = String(String.UnicodeScalarView(digits.map { text[$0] }))
                     }
                 }
-                token.isSlashed = text[figure.span.lowerBound - 1] == "/" || text[figure.span.upperBound] == "/"
+                if digits.isEmpty, case .value(let readings) = figure.figure.kind,
+                    case .quantity(let quantity)? = readings.first,
+                    quantity.measure == .span || quantity.measure == .days,
+                    quantity.slack < 1, quantity.magnitude < 1_000
+                {
+                    // "The fifty-day average"
+                    token.window = "\(quantity.magnitude)"
+                }
+                token.isSlashed =
+                    text[figure.span.lowerBound - 1] == "/" || text[figure.span.upperBound] == "/"
                 // "Q3" is a name with a meaning.
                 if case .name = figure.figure.kind, figure.figure.text.utf8.count == 2 {
                     token.word = figure.figure.text.lowercased()
@@ -146,7 +155,9 @@ struct TokenizedText {
             }
             let scalar = text[position]
             if VisibleText.isLetter(scalar) || VisibleText.isDigit(scalar) {
-                let end = wordEnd(position)
+                // "SMA50" is a word and a number.
+                let next = nextFigure < figures.count ? figures[nextFigure].span.lowerBound : text.count
+                let end = next > position ? min(wordEnd(position), next) : wordEnd(position)
                 let token = word(position..<end, parting: parting, clause: clause)
                 position = end
                 if token.word.isEmpty { continue }
@@ -162,14 +173,26 @@ struct TokenizedText {
                 } else {
                     parting = parting ?? scalar
                 }
-            case ";":
+            case ";", "\u{B7}", "\u{2022}":
                 clause += 1
+                parting = parting ?? scalar
+            // "Close 184.05 | SMA50 174.72", "price 184.05 / 50d 174.72"
+            case "|" where text[position - 1] == " " && text[position + 1] == " ":
+                clause += 1
+                parting = parting ?? scalar
+            case "/"
+            where text[position - 1] == " " && text[position + 1] == " "
+                && !(VisibleText.isDigit(text[position - 2])
+                    && ["$", "+", "-"].contains(text[position + 2])
+                    || VisibleText.isDigit(text[position - 2]) && isLoneNumber(position + 2)):
                 parting = parting ?? scalar
             case "\u{2014}", "\u{2013}":
                 if VisibleText.isSpace(text[position + 1]) { clause += 1 }
                 parting = parting ?? scalar
             case "(" where nextFigure < figures.count && isSign(position, of: figures[nextFigure]): break
             case ")" where nextFigure > 0 && isSign(position, of: figures[nextFigure - 1]): break
+            // "Assignment odds (%): KO 93.5"
+            case ":" where parting == "(" || parting == ")": parting = scalar
             case ",", ":", "(", ")", "|", "\"", "\u{201C}", "\u{201D}", "[", "]", "=", "+", "\u{D7}", "\u{F7}", "<",
                 ">":
                 parting = parting ?? scalar
@@ -178,6 +201,13 @@ struct TokenizedText {
             position += 1
         }
         endSentence()
+    }
+
+    /// Whether a plain number begins at a position: "181.29 / 181.31" are two of one kind, "184.05 / 50d" are not.
+    private func isLoneNumber(_ start: Int) -> Bool {
+        var end = start
+        while VisibleText.isDigit(text[end]) || text[end] == "." || text[end] == "," { end += 1 }
+        return end > start && !VisibleText.isLetter(text[end])
     }
 
     /// Whether a bracket is the sign of an amount, as accountants write it: "(376.24) of premium".

@@ -221,7 +221,9 @@ extension Verification {
             }
             if position > 0, tokens[position - 1].word == "since" { range = first...12 }
             // "February through May", "Jul-Nov"
-            let isJoined = ["through", "to", "until", "thru"].contains(next)
+            let isJoined =
+                ["through", "to", "until", "thru"].contains(next)
+                || next == "and" && position > 0 && tokens[position - 1].word == "between"
             let other = isJoined ? position + 2 : position + 1
             guard other < tokens.count, tokens[other].isCapitalised, !tokens[other].isParted,
                 let last = FigureScan.months[tokens[other].word], first <= last

@@ -41,7 +41,18 @@ extension Verification {
             if let status = ratio(said, derivation) ?? ofBase(said, derivation) { return status }
         }
         if !open.isOther, let status = stated(open, derivation) ?? ofNamed(open, derivation) { return status }
+        // "The two SPY puts together carry a net theta of $4": of the label it names.
+        if open.isOther, !open.claim.labels.isEmpty,
+            !Set(derivation.reading.tokens.map(\.word)).isDisjoint(with: Self.joint),
+            let status = ofNamed(open, derivation)
+        {
+            return status
+        }
         if let status = ratio(open, derivation) ?? counted(open, derivation) { return status }
+        if let status = countBySign(open, derivation) ?? countOfLevel(open, derivation) {
+            return status
+        }
+        if let status = sumOfParts(open, derivation) { return status }
         if let status = toStrike(open, derivation) ?? elapsed(open, derivation) { return status }
         if let status = compared(open, derivation) ?? delivered(open) { return status }
         return operation(open, derivation) ?? equated(open, derivation)
@@ -187,6 +198,8 @@ extension Verification {
         return nil
     }
 
+    private static let joint: Set<String> = ["together", "combined", "altogether", "net", "total"]
+
     private func isCount(_ operand: Derivation.Operand) -> Bool {
         [.bare, .count, .contracts].contains(operand.measure)
     }
@@ -207,7 +220,7 @@ extension Verification {
     /// Whether a percentage stands beside two amounts and says of neither that it is a part of it: "a delta of $100k on a $186k
     /// account: about 54%".
     private func isOfTheTwo(_ open: Derivation.Open, _ derivation: Derivation) -> Bool {
-        guard open.quantity.measure == .fraction, open.digits >= 2,
+        guard open.quantity.measure == .fraction, open.digits >= 2 || isBound(open),
             labelRule(for: open.claim, groups: [.fraction]) == nil
         else { return false }
         // "Fifteen candidates from 539 contracts, about 2.8%"
@@ -215,6 +228,13 @@ extension Verification {
         return counts.count == 2 && counts.contains { $0.measure != .bare }
             || derivation.operands.count { $0.measure == .dollars && !$0.isImplied && $0.isAmount && !$0.isComputed }
                 == 2
+    }
+
+    /// Whether words before a figure say that it is a bound: "fewer than 3%".
+    private func isBound(_ open: Derivation.Open) -> Bool {
+        let before = open.claim.reading.tokens[max(0, open.claim.position - 2)..<open.claim.position]
+            .map(\.word)
+        return ["fewer than", "less than", "more than"].contains(before.joined(separator: " "))
     }
 
     /// Whether a value is what a part is said to be of; anything is, where nothing known is said.
@@ -237,7 +257,14 @@ extension Verification {
     private func isRatio(_ open: Derivation.Open, _ ratio: Double) -> Bool {
         let written = open.quantity.magnitude.approximation
         let slack = open.quantity.slack.approximation + written * 1e-9
-        guard !open.claim.figure.text.contains(where: \.isNumber) else { return abs(ratio - written) <= slack }
+        if open.claim.figure.text.contains(where: \.isNumber), isBound(open) {
+            let isBelow = open.claim.reading.tokens[open.claim.position - 2].word != "more"
+            return isBelow
+                ? ratio <= written && ratio > written * 0.75 : ratio >= written && ratio < written * 1.25
+        }
+        guard !open.claim.figure.text.contains(where: \.isNumber) else {
+            return abs(ratio - written) <= slack
+        }
         let tokens = open.claim.reading.tokens
         let before = tokens[max(0, open.claim.position - 2)..<open.claim.position].map(\.word)
         if before.contains("more") || before.contains("over") || before.contains("better") {

@@ -118,16 +118,36 @@ extension Verification {
         let said = words(derivation)
         let groups = groups(about: open)
         guard groups != [0] else { return nil }
+        let isOfAverage = open.quantity.measure == .fraction && isDistanceFromAverage(open.claim)
         let tokens = open.claim.reading.tokens
         let next = open.claim.position + 1
         let isBeside = next < tokens.count && Self.besides.contains(tokens[next].word)
         let named = Set(tokens[min(next + 1, tokens.count)...].prefix(6).map(\.word))
         let isSigned = open.quantity.sign == .minus || open.quantity.sign == .plus
+        // "67% of your available cash" is no distance between prices.
+        if open.quantity.measure == .fraction, let base = open.claim.reading.base(at: open.claim.position),
+            !base.classes.isEmpty, base.classes.isDisjoint(with: Self.prices)
+        {
+            return nil
+        }
+        // "Historical volatility is 42% over the last 20 sessions" is no distance either.
+        let part = open.claim.reading.part(of: open.claim.position)
+        let measured =
+            open.claim.labels.first
+            ?? open.claim.reading.labels.last {
+                $0.tokens.upperBound <= open.claim.position && part.contains($0.tokens.lowerBound)
+            }
+        if open.quantity.measure == .fraction, let label = measured,
+            !label.classes.isDisjoint(with: Self.rates)
+        {
+            return nil
+        }
         for pair in Self.pairs
         where
             !said.isDisjoint(with: pair.words) && !isOfTwoAverages(pair.first, pair.second, open)
             || (isSigned && pair.second == ["previous close"])
         {
+            if isOfAverage, !pair.second.contains("long average") { continue }
             for first in pair.first.flatMap({ values($0, groups) }) {
                 for second in pair.second.flatMap({ values($0, groups) }) where first.value > 0 && second.value > 0 {
                     let distance = first.value - second.value
@@ -164,6 +184,16 @@ extension Verification {
         }
         return nil
     }
+
+    private static let rates: LabelClasses = [
+        .historicalVolatility, .impliedVolatility, .impliedVolatilityRank, .assignment, .earlyAssignment,
+        .probabilityOfProfit, .weight,
+    ]
+
+    private static let prices: LabelClasses = [
+        .cost, .premium, .price, .strike, .underlyingPrice, .mark, .breakEven, .maximumProfit, .partOfMaximum, .bid,
+        .ask, .closing, .opening, .value,
+    ]
 
     /// Whether a sentence compares one average with another, so that no distance from the price is meant.
     private func isOfTwoAverages(_ first: [String], _ second: [String], _ open: Derivation.Open) -> Bool {
@@ -453,8 +483,13 @@ extension Verification {
     }
 
     /// What one of several that a sentence names is of all of them: "interest is 77% of dividends plus interest".
-    private func ofSeveral(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
-        guard !words(derivation).isDisjoint(with: ["plus", "combined", "together", "and", "total"]) else { return nil }
+    private func ofSeveral(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport
+        .Status?
+    {
+        guard
+            !words(derivation).isDisjoint(with: ["plus", "combined", "together", "and", "total"])
+                || isAdded(open)
+        else { return nil }
         let groups = open.claim.binding.targets.isEmpty ? [0] : groups(about: open)
         var found: [Int: EvidenceIndex.Value] = [:]
         for mention in open.claim.reading.labels {
@@ -469,7 +504,14 @@ extension Verification {
         }
         guard found.count > 1, found.count < 4 else { return nil }
         let whole = found.values.reduce(0) { $0 + $1.magnitude }
-        for part in found.values where isWritten(open, part.magnitude / whole) {
+        // "Interest = 77% of dividends + interest": what stands before the figure is the part.
+        let before = open.claim.reading.labels.last { $0.tokens.upperBound <= open.claim.position }
+        let parts = found.values.filter { value in
+            before.map {
+                $0.label.map { $0 == value.label } ?? !index.labels[value.label].classes.isDisjoint(with: $0.classes)
+            } ?? true
+        }
+        for part in parts where isWritten(open, part.magnitude / whole) {
             return .computed(
                 "part of \(found.count) together",
                 from: found.values.map { index.ids[$0.source] }.sorted()

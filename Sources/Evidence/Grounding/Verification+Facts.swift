@@ -47,6 +47,9 @@ extension Verification {
             rule = nil
         }
         if rule == nil, isMislabelled(quantity, claim) { return .failed(.otherUnit) }
+        if quantity.measure == .dollars, claim.reading.isCountedInDollars(claim.position) {
+            return .failed(.otherUnit)
+        }
         var outcome = match(quantity, claim, rule, scale: 1)
         // "AMD's 67.2" beside a percentage, "IV rank 45", "assignment odds of 44.4".
         if case .failed = outcome, quantity.measure == .bare,
@@ -95,7 +98,7 @@ extension Verification {
                     scale,
                     isNamed: claim.binding.isNamed && value.group == 0 && !claim.reading.isWholeOfPart(claim.position)
                 ) || isPriceOfRange(quantity, value, claim) || isEffective(quantity, value, label)
-                    || isShortPrice(quantity, value, label, claim),
+                    || isShortPrice(quantity, value, label, claim) || isRoundedInRow(quantity, value, claim),
                 !label.words.contains("day") || !claim.reading.isPerOtherSpan(claim.position),
                 value.unit != .dollarsPerShare
                     || !(claim.reading.isPer("contract", claim.position) || claim.reading.isInTotal(claim.position)),
@@ -155,6 +158,11 @@ extension Verification {
                 continue
             }
             // "Rho is $327 per basis point", "she earned $1.31" of what is expected.
+            // "2.1% above SMA50" is measured by the average.
+            if value.unit == .fraction, isDistanceFromAverage(claim) {
+                outcome = outcome.orBetter(.failed(.otherLabel))
+                continue
+            }
             guard isSamePer(label, claim), !isForetold(label, claim), isOfSamePeriod(label, claim),
                 !isTotalPerSpan(value, label, claim)
             else {
@@ -210,6 +218,18 @@ extension Verification {
             && claim.binding.targets.contains { !$0.contracts.isEmpty }
     }
 
+    /// Whether a whole number alone in a cell without a title is a measure of the row's subject in two digits.
+    private func isRoundedInRow(
+        _ quantity: Figure.Quantity,
+        _ value: EvidenceIndex.Value,
+        _ claim: Claim
+    ) -> Bool {
+        claim.isCell && claim.isAlone && claim.title.isEmpty && quantity.measure == .bare
+            && value.unit == .ratio
+            && value.magnitude >= 10 && quantity.slack <= 0.5 && claim.binding.targets.count == 1
+            && claim.binding.targets.allSatisfy { !$0.contracts.isEmpty || $0.owner != nil }
+    }
+
     /// Whether "4.1 positions" are what a label calls so, though no count.
     private func isEffective(_ quantity: Figure.Quantity, _ value: EvidenceIndex.Value, _ label: EvidenceIndex.Label)
         -> Bool
@@ -239,35 +259,6 @@ extension Verification {
         guard next + 1 < tokens.count, ["per", "for"].contains(tokens[next].word), own == "point" else { return true }
         let said = tokens[(next + 1)...].prefix(4).prefix { $0.figure == nil && !$0.isParted }.map(\.word)
         return !said.contains("basis")
-    }
-
-    /// Whether what is told of today is of today, and what is told of the time since the purchase is not: "DIS fell 11.2% today".
-    private func isOfSamePeriod(_ label: EvidenceIndex.Label, _ claim: Claim) -> Bool {
-        let part = Set(claim.reading.tokens[claim.reading.part(of: claim.position)].map(\.word))
-        if label.classes.contains(.dayChange) {
-            guard part.isDisjoint(with: ["today", "day", "session", "yesterday"]) else { return true }
-            return part.isDisjoint(with: ["overall", "lifetime", "inception"])
-                && !(part.contains("since")
-                    && !part.isDisjoint(with: ["purchase", "bought", "opened", "entry", "opening"]))
-        }
-        guard !label.classes.isDisjoint(with: [.unrealised, .rateOfReturn, .partOfMaximum]),
-            claim.reading.isOfToday(claim.position), part.isDisjoint(with: Self.lasting)
-        else { return true }
-        // "As of today it is down $1,323"
-        return !part.isDisjoint(with: ["as"])
-            || claim.direction == nil && part.isDisjoint(with: Self.falling.union(Self.rising))
-    }
-
-    private static let lasting: Set<String> = [
-        "since", "overall", "total", "all", "open", "unrealised", "still", "now", "stands", "sits", "cost", "basis",
-        "purchase", "close", "closed", "closing", "annualised", "yield", "return",
-    ]
-
-    /// Whether the total of a period is told as if it came each week or month: "fees of $47.08 a month".
-    private func isTotalPerSpan(_ value: EvidenceIndex.Value, _ label: EvidenceIndex.Label, _ claim: Claim) -> Bool {
-        if label.words.contains("day"), claim.reading.isBehindOtherSpan(claim.position) { return true }
-        return value.unit == .dollars && value.group == 0 && !label.words.contains("per")
-            && claim.reading.isPerOtherSpan(claim.position)
     }
 
     /// Whether a value that is only expected is told as if it had come.
@@ -333,6 +324,11 @@ extension Verification {
         // Weights are parts of the exposure.
         if label.classes.contains(.weight), base.classes.contains(.exposure) { return true }
         let words = label.words + TokenizedText.words(index.formulas[value.source] ?? "")
+        // No probability is a part of another.
+        let probabilities: LabelClasses = [.assignment, .earlyAssignment, .probabilityOfProfit]
+        if !base.classes.isDisjoint(with: probabilities), claim.reading.isPartOfTotal(claim.position) {
+            return false
+        }
         let stems = Set(words.map(PassageSupport.stem))
         return base.words.contains { stems.contains(PassageSupport.stem($0)) }
     }
@@ -349,6 +345,10 @@ extension Verification {
     /// Whether a count's label is of what a noun counts in a sentence: "5 positions" are not "positions not priced".
     func counts(_ label: EvidenceIndex.Label, _ noun: String, _ claim: Claim) -> Bool {
         guard let special = special(label, noun) else { return false }
+        // "Nineteen positions are short" counts no longer all.
+        if special.isEmpty, claim.reading.isRestricted(claim.position), !claim.reading.isWholeOfPart(claim.position) {
+            return false
+        }
         // "HCKT is one of the 19 positions but could not be priced": what is said of others is not said of these.
         func isSaidHere(_ words: [String]) -> Bool {
             let here = claim.reading.tokens[claim.reading.part(of: claim.position)].prefix {

@@ -80,6 +80,22 @@ extension Verification {
             again.labels = [LabelMention(tokens: claim.position..<claim.position + 1, label: nil, classes: .quantity)]
             if let second = status(of: again), case .matched = second { return second }
         }
+        // "AMD assignment: HIGH, 44%; $16k needed, $122.6k cash available": what stands apart from the name may be the whole's.
+        if case .struck(let reason)? = first, reason.maySuitAnother, claim.cited.isEmpty,
+            let mention = claim.labels.first(where: { $0.tokens.lowerBound == claim.position + 1 }),
+            let label = mention.label,
+            !claim.reading.mentions.contains(where: {
+                claim.reading.part(of: claim.position).overlaps($0.tokens)
+            }),
+            claim.reading.tokens[claim.reading.part(of: claim.position)].contains(where: {
+                ["available", "balance", "your", "free", "on"].contains($0.word)
+            }), index.values(from: 0, through: .infinity, of: [0]).contains(where: { $0.label == label })
+        {
+            var again = claim
+            again.binding = .nobody
+            again.labels = [mention]
+            if let second = status(of: again), case .matched = second { return second }
+        }
         // "56 days instead of 28": of another contract of the same ticker.
         if case .struck(.otherSubject)? = first, claim.cited.isEmpty, claim.reading.isAlternative(claim.position) {
             var again = claim
@@ -116,7 +132,15 @@ extension Verification {
         if !claim.cited.isEmpty, !isOwn {
             if let id = passage(of: claim.cited, with: readings, for: claim) { return .quoted(id) }
             let isStated = claim.labels.first.map { claim.reading.isStated($0, at: claim.position) } ?? false
-            if claim.binding.isNamed || isStated, !claim.isQuestion, case .found(let ids) = facts(for: claim, readings)
+            // "More than ten times the 5 cents of time value in the option [1]": a value of the one the answer is about.
+            let isKnownOfSubject =
+                !claim.binding.targets.isEmpty
+                && claim.labels.first.map { label in
+                    (label.tokens.lowerBound - claim.position <= 2 && label.tokens.lowerBound > claim.position)
+                        && isKnown(label, claim)
+                } ?? false
+            if claim.binding.isNamed || isStated || isKnownOfSubject, !claim.isQuestion,
+                case .found(let ids) = facts(for: claim, readings)
             {
                 return .matched(ids)
             }

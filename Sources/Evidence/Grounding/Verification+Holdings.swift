@@ -53,7 +53,9 @@ extension SentenceReading {
     /// short AMD 155 put".
     func isHeld(_ mention: Mention) -> Bool {
         let start = mention.tokens.lowerBound
-        let before = tokens[max(0, start - 6)..<start].reversed().prefix { $0.figure == nil || !$0.isParted }.map(
+        // What stands before a comma holds something else: "if you have less to commit, the INTC 31 put needs $3,100".
+        let low = (max(0, start - 6)...start).last { tokens[$0].isParted } ?? max(0, start - 6)
+        let before = tokens[low..<start].reversed().prefix { $0.figure == nil || !$0.isParted }.map(
             \.word
         )
         guard !tokens[part(of: start)].contains(where: { Self.supposing.contains($0.word) }) else { return false }

@@ -136,7 +136,8 @@ extension Verification {
         guard let rule else { return true }
         guard let exact = rule.label else {
             // "June was brutal: a loss of $6,688.08" of premium
-            let isOutcome = rule.classes == .profitAndLoss && label.classes.contains(.premium)
+            let isOutcome =
+                (rule.classes == .profitAndLoss || rule.classes == .signed) && label.classes.contains(.premium)
             return isOutcome || !label.classes.isDisjoint(with: rule.classes)
         }
         if number == exact { return true }

@@ -25,20 +25,39 @@ extension Verification {
                 || words.contains("each")
         else { return nil }
         // "Premium went up by $1,596.76" is no gain of its own.
-        let bound = open.claim.labels.filter { $0.tokens.lowerBound != open.claim.position }
+        var bound = open.claim.labels.filter { $0.tokens.lowerBound != open.claim.position }
             .reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
-            .subtracting([.opened, .expiration, .asOf])
+            .subtracting([.opened, .expiration, .asOf, .daysToExpiration])
+        // What those that are not held would bring is their bids.
+        let named = derivation.reading.distinctTargets.flatMap(\.contracts)
+        if bound.contains(.premium), !named.isEmpty, named.allSatisfy({ index.quantity(of: $0) == nil }) {
+            bound.formUnion([.bid, .opening])
+        }
         var targets = derivation.reading.distinctTargets
         let tickers = Set(targets.filter { !$0.contracts.isEmpty }.flatMap(\.tickers))
         // "The QQQ condor, 570/580 and 640/650" is about the four.
         targets.removeAll { $0.contracts.isEmpty && !Set($0.tickers).isDisjoint(with: tickers) }
         if isSum, let sum = sumOfLabels(open, derivation) { return sum }
+        if isSum, let sum = sumOfPart(open, derivation, bound) { return sum }
         // "Selling one each of the AMD puts": those of a list, of which none is held.
         if targets.count == 1, targets[0].contracts.count > 1,
             !words.isDisjoint(with: ["each", "all", "every", "three", "both"]),
             targets[0].contracts.allSatisfy({ index.quantity(of: $0) == nil })
         {
             targets = targets[0].contracts.map { Target(tickers: targets[0].tickers, contracts: [$0]) }
+        }
+        // "One of each AMD strike"
+        var isEach = false
+        if targets.count == 1, targets[0].contracts.isEmpty, words.contains("each"),
+            !words.isDisjoint(with: ["strike", "candidate"]), let ticker = targets[0].tickers.first
+        {
+            let free = (index.subjects.contractsByTicker[ticker] ?? []).filter {
+                index.quantity(of: $0) == nil
+            }
+            if free.count > 1 {
+                targets = free.map { Target(tickers: [ticker], contracts: [$0]) }
+                isEach = true
+            }
         }
         for number in index.labels.indices {
             let label = index.labels[number]
@@ -55,7 +74,7 @@ extension Verification {
                 let values = targets.compactMap { value(of: $0, known) }
                 if values.count == targets.count {
                     if let net = netOfLegs(open, targets, values, label, words) { return net }
-                    if let sum = sumOfContracts(open, values, label) { return sum }
+                    if let sum = sumOfContracts(open, values, label, isEach: isEach) { return sum }
                     if isSum, agreesAsSum(open, values.map(\.value), label.classes) {
                         return .computed("sum of \(label.words.joined(separator: " "))", from: values.flatMap(\.ids))
                     }
@@ -72,7 +91,7 @@ extension Verification {
             }
             let populations = [
                 population(of: derivation.reading, open.claim, derivation.dates), ofTicker(targets, label),
-                isPlural ? ofSubject(open) : nil,
+                isPlural ? ofSubject(open) : isCombination ? legs(targets) : nil,
             ]
             for (rank, population) in populations.enumerated()
             where isSum || (isCombination && rank == 1) || rank == 2 {
@@ -138,6 +157,27 @@ extension Verification {
         return nil
     }
 
+    /// The sum of a label's values of those that a figure's part of the sentence names: "October and November combined brought in
+    /// $2,733.20, up from September's $249.84".
+    private func sumOfPart(_ open: Derivation.Open, _ derivation: Derivation, _ bound: LabelClasses)
+        -> GroundingReport.Status?
+    {
+        let part = derivation.reading.part(of: open.claim.position)
+        let named = derivation.reading.mentions.filter { part.overlaps($0.tokens) }.map(\.target)
+        guard named.count > 1, named.count < derivation.reading.distinctTargets.count, !bound.isEmpty else {
+            return nil
+        }
+        for number in index.labels.indices where !index.labels[number].classes.isDisjoint(with: bound) {
+            let known = index.known(number).filter { unitAgrees(open.quantity, $0.unit, $0.value.magnitude, nil, 1) }
+            let values = named.compactMap { value(of: $0, known) }
+            guard values.count == named.count,
+                agreesAsSum(open, values.map(\.value), index.labels[number].classes)
+            else { continue }
+            return .computed("sum of \(values.count)", from: values.flatMap(\.ids))
+        }
+        return nil
+    }
+
     /// The price of several contracts in one, those held short less those held long: "opened for a net $4.01".
     private func netOfLegs(
         _ open: Derivation.Open,
@@ -159,6 +199,12 @@ extension Verification {
             }
             total += quantity < 0 ? value.value : -value.value
         }
+        // What was received is no debit, what was paid no credit.
+        if label.words == ["average", "price"], words.contains("debit") != words.contains("credit"),
+            (total < 0) != words.contains("debit")
+        {
+            return nil
+        }
         guard [total.magnitude, total.magnitude * 100].contains(where: { isWritten(open, $0) }) else { return nil }
         return .computed("net \(label.words.joined(separator: " "))", from: values.flatMap(\.ids))
     }
@@ -167,11 +213,19 @@ extension Verification {
     private func sumOfContracts(
         _ open: Derivation.Open,
         _ values: [(value: Double, ids: [String])],
-        _ label: EvidenceIndex.Label
+        _ label: EvidenceIndex.Label,
+        isEach: Bool
     ) -> GroundingReport.Status? {
-        let isPlural = open.claim.reading.distinctTargets.contains { $0.contracts.count == values.count }
+        let isPlural =
+            isEach || open.claim.reading.distinctTargets.contains { $0.contracts.count == values.count }
         guard open.claim.reading.listsContracts || isPlural, values.count > 1 else { return nil }
-        let classes = open.claim.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
+        var classes = open.claim.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
+        // What those that are not held would bring is their bids.
+        if classes.contains(.premium),
+            open.claim.reading.distinctTargets.flatMap(\.contracts).allSatisfy({ index.quantity(of: $0) == nil })
+        {
+            classes.formUnion([.bid, .opening])
+        }
         let isPlain = label.classes.contains(.requirement) || label.words == ["collateral"]
         let isPrice = !label.classes.isDisjoint(with: [.bid, .mark, .strike, .premium, .opening])
         guard isPlain || isPrice,
@@ -190,6 +244,19 @@ extension Verification {
             return contracts.count == 1 && (target.contracts.isEmpty || target.contracts.contains(contracts[0]))
         }
         return groups.count > 1 ? Set(groups) : nil
+    }
+
+    /// The held contracts of one ticker that a sentence names as the legs of a combination: "the calendar (short Dec, long Jan)".
+    private func legs(_ targets: [Target]) -> Set<Int>? {
+        let contracts = Set(targets.flatMap(\.contracts))
+        guard contracts.count > 1, Set(targets.flatMap(\.tickers)).count == 1,
+            contracts.allSatisfy({ index.quantity(of: $0) != nil })
+        else { return nil }
+        return Set(
+            contracts.flatMap { index.subjects.groupsByName[$0] ?? [] }.filter {
+                index.subjects.groups[$0].contracts.count == 1
+            }
+        )
     }
 
     /// The contracts of the one ticker a sentence names.

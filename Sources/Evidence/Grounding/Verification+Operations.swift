@@ -18,12 +18,13 @@ extension Verification {
             if let status = mean(open, derivation) ?? range(open, derivation) { return status }
             if let status = ofMonths(open, derivation) ?? perDay(open, derivation) { return status }
             if let status = perSpan(open, derivation) ?? spread(open, derivation) { return status }
-            if let status = atStrike(open, derivation) { return status }
+            if let status = atStrike(open, derivation) ?? ofAll(open, derivation) { return status }
             if let status = total(open, derivation) ?? byPercent(open, derivation) { return status }
             if let status = beyond(open, derivation) { return status }
             return betweenNamed(open, derivation) ?? productOfCore(open, derivation) ?? fromCore(open, derivation)
         case .fraction:
             if let status = ofBase(open, derivation) ?? betweenFacts(open, derivation) { return status }
+            if let status = toRecover(open, derivation) { return status }
             if let status = ofPrice(open, derivation) { return status }
             if let status = change(open, derivation) ?? beyondLimit(open, derivation) { return status }
             if let status = betweenNamed(open, derivation) { return status }
@@ -43,7 +44,11 @@ extension Verification {
             let isSupposed = !words(derivation).isDisjoint(with: ["would", "each", "per"])
             if isSupposed, open.quantity.magnitude == 100 { return .computed("shares of one contract", from: []) }
             return supposed(open, derivation)
-        case .contracts: return supposed(open, derivation) ?? beyond(open, derivation)
+        case .contracts:
+            // "Tested ×3"
+            let isTimes = open.claim.figure.text.first.map { "x\u{D7}".contains($0) } ?? false
+            if isTimes, let status = occurrences(open, derivation) { return status }
+            return supposed(open, derivation) ?? beyond(open, derivation)
         case .ordinal: return nil
         }
     }
@@ -83,7 +88,8 @@ extension Verification {
         let said = Set(claim.reading.tokens.map(\.word))
         let isOfPuts =
             said.isSuperset(of: ["cover", "everything"])
-            || !said.isDisjoint(with: ["put", "puts"]) && !said.isDisjoint(with: ["require", "need", "obligation"])
+            || !said.isDisjoint(with: ["put", "puts"])
+                && !said.isDisjoint(with: ["require", "need", "obligation", "shortfall"])
         if let position = claim.reading.tokens.firstIndex(where: {
             ["assignment", "assignments", "assigned"].contains($0.word)
                 || (isOfPuts && ["put", "puts", "everything"].contains($0.word))

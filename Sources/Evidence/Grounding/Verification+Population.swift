@@ -236,6 +236,7 @@ extension Verification {
         let isWhole =
             claim.position > 1 && tokensAre(["of", "the"], before: claim.position, reading)
             || claim.position > 0 && tokensAre(["of"], before: claim.position, reading)
+            || tokensAre(["of", "your"], before: claim.position, reading)
         let words =
             isWhole
             ? Set(reading.tokens[(claim.position + 1)...].prefix(3).prefix { !$0.word.hasPrefix("expir") }.map(\.word))
@@ -335,12 +336,16 @@ extension Verification {
     }
 
     /// Words that may be said once for all counts of a sentence.
-    private static let carried: Set<String> = ["short", "long", "expire", "expires", "expiring"]
+    private static let carried: Set<String> = [
+        "short", "long", "expire", "expires", "expiring", "expirations", "expiration",
+    ]
     private static let kinds: Set<String> = ["put", "puts", "call", "calls", "shares", "stocks"]
 
     private static func signs(_ words: Set<String>) -> Int? {
         let losing = !words.isDisjoint(with: ["losing", "losers", "loser", "red", "underwater", "losses", "down"])
-        let winning = !words.isDisjoint(with: ["winning", "winners", "winner", "profitable", "gains", "up"])
+        let isInProfit = words.isSuperset(of: ["in", "profit"]) && !words.contains("probability")
+        let winning =
+            isInProfit || !words.isDisjoint(with: ["winning", "winners", "winner", "profitable", "gains", "up"])
         return losing == winning ? nil : losing ? -1 : 1
     }
 }

@@ -20,6 +20,7 @@ extension Verification {
             $0.quantity.measure == other
                 && $0.quantity.magnitude.approximation * (other == .contracts ? 100 : 1) == count
         }
+        if isFree, open.quantity.magnitude == 1, said.contains("each") { return .computed("supposed", from: []) }
         if isMatched, !said.isDisjoint(with: ["if", "should", "would", "each", "per"]) {
             return .computed("supposed", from: [])
         }

@@ -40,6 +40,12 @@ extension Verification {
     private func dayBefore(_ date: Figure.DateClaim, _ claim: Claim) -> String? {
         let tokens = claim.reading.tokens
         let isSaid = tokens.indices.contains { place in
+            // "The date to act by is Thu 11/19"
+            if tokens[place].word == "deadline"
+                || tokens[place].word == "act" && place + 1 < tokens.count && tokens[place + 1].word == "by"
+            {
+                return true
+            }
             guard ["before", "eve", "ahead", "prior", "last", "night"].contains(tokens[place].word) else {
                 return false
             }

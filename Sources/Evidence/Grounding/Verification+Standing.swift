@@ -15,7 +15,11 @@ extension Verification {
             let ticker = mention.target.tickers.first, mention.target.owner == nil
         else { return nil }
         let part = tokens[reading.part(of: position)].map(\.word)
-        guard Set(part).isDisjoint(with: Self.opening), part.contains("you") else { return nil }
+        // "You have no exposure to MSFT"
+        let isOfExposure = part.contains("exposure")
+        guard Set(part).isDisjoint(with: isOfExposure ? Self.opening.subtracting(["to"]) : Self.opening),
+            part.contains("you")
+        else { return nil }
         let before = tokens[max(0, position - 3)..<position].map(\.word)
         let between = tokens[(position + 1)..<mention.tokens.lowerBound].map(\.word)
         guard before.contains("you"),
@@ -95,7 +99,10 @@ extension Verification {
         let part = reading.part(of: position)
         guard Set(tokens[part].map(\.word)).isDisjoint(with: Self.opening.subtracting(["to"])),
             Set(tokens[part].map(\.word)).isDisjoint(with: ["not", "day", "days", "session", "week", "weeks"]),
-            let first = event(in: part.lowerBound..<position, reading, isLast: true),
+            let first = event(in: part.lowerBound..<position, reading, isLast: true)
+        else { return nil }
+        if first == .expiration, let verdict = expirations(at: position, reading) { return verdict }
+        guard
             let second = event(in: position + 1..<min(part.upperBound, position + 6), reading, isLast: false),
             first != second
         else { return nil }
@@ -103,22 +110,40 @@ extension Verification {
         guard targets.count == 1, let target = targets.first, !target.isUnknown,
             let one = dates(of: target, first), let other = dates(of: target, second)
         else { return nil }
+        return verdict(one, word, other, position)
+    }
+
+    /// "The AMD put expires after the KO calls": one expiration before or after another's.
+    private func expirations(at position: Int, _ reading: SentenceReading) -> Verdict? {
+        guard let left = reading.mentions.last(where: { $0.tokens.upperBound <= position }),
+            let right = reading.mentions.first(where: { $0.tokens.lowerBound > position }),
+            right.tokens.lowerBound - position <= 3, !left.target.contracts.isEmpty, !right.target.contracts.isEmpty,
+            let one = dates(of: left.target, .expiration), let other = dates(of: right.target, .expiration)
+        else { return nil }
+        return verdict(one, reading.tokens[position].word, other, position)
+    }
+
+    /// Whether all of some days lie before or after all others, as a word says; nil where they do neither.
+    private func verdict(
+        _ one: [(date: TradingDate, id: String)],
+        _ word: String,
+        _ other: [(date: TradingDate, id: String)],
+        _ position: Int
+    ) -> Verdict? {
         guard let last = one.map(\.date).max(), let earliest = one.map(\.date).min(),
             let otherLast = other.map(\.date).max(), let otherEarliest = other.map(\.date).min()
         else { return nil }
-        let isRight: Bool
-        if last < otherEarliest {
-            isRight = word != "after"
-        } else if earliest > otherLast {
-            isRight = word == "after"
-        } else {
-            return nil
-        }
-        return Verdict(isRight: isRight, ids: (one + other).map(\.id), tokens: position..<position + 1)
+        let isBefore = last < otherEarliest
+        guard isBefore || earliest > otherLast else { return nil }
+        return Verdict(
+            isRight: isBefore == (word != "after"),
+            ids: (one + other).map(\.id),
+            tokens: position..<position + 1
+        )
     }
 
     private func dates(of target: Target, _ kind: LabelClasses) -> [(date: TradingDate, id: String)]? {
-        let own: Target = kind == .expiration ? target : Target(tickers: target.tickers)
+        let own: Target = [.expiration, .opened].contains(kind) ? target : Target(tickers: target.tickers)
         let days = index.days(of: index.subjects.groups(of: own)).filter { !$0.classes.isDisjoint(with: kind) }
         return days.isEmpty ? nil : days.map { ($0.date, index.ids[$0.source]) }
     }
@@ -167,8 +192,20 @@ extension Verification {
     /// The held positions that words choose, where every word is one that chooses or says nothing; else nil.
     private func members(saying range: Range<Int>, _ reading: SentenceReading) -> Set<Int>? {
         guard let label = index.labels(named: "quantity").first else { return nil }
-        var known = index.known(label)
-        let total = known.count
+        let all = index.known(label)
+        // What the words leave as it was chose nothing; what is not known of all cannot be counted.
+        guard let (known, isChosen) = chosen(range, of: all, reading), isChosen, known.count < all.count else {
+            return nil
+        }
+        return Set(known.map(\.group))
+    }
+
+    /// Those of some positions that words choose, and whether a word says more than what kind they are; nil where a word is not
+    /// known.
+    private func chosen(_ range: Range<Int>, of positions: [EvidenceIndex.Known], _ reading: SentenceReading) -> (
+        known: [EvidenceIndex.Known], isChosen: Bool
+    )? {
+        var known = positions
         let words = range.map { reading.tokens[$0].word }
         let all = Set(words)
         func terms(_ member: EvidenceIndex.Known) -> SubjectTable.Contract? {
@@ -198,26 +235,86 @@ extension Verification {
                 )
                 known = known.filter { groups.contains($0.group) }
                 isChosen = true
+            } else if word == "covered" {
+                known = known.filter { member in
+                    guard let terms = terms(member), terms.right == .call else { return false }
+                    return (shares(of: terms.ticker) ?? 0) >= member.value.magnitude * 100
+                }
+                isChosen = true
             } else if ["put", "puts", "call", "calls"].contains(word) {
                 known = known.filter { terms($0)?.right == (word.hasPrefix("put") ? .put : .call) }
             } else if ["short", "long"].contains(word) {
                 known = known.filter { ($0.value < 0) == (word == "short") }
             } else if ["option", "options", "contract"].contains(word) {
                 known = known.filter { terms($0) != nil }
-            } else if ["stock", "shares"].contains(word) {
+            } else if ["stock", "stocks", "shares"].contains(word) {
                 known = known.filter { terms($0) == nil }
             } else if !Self.saying.contains(word) {
                 return nil
             }
         }
-        // What the words leave as it was chose nothing; what is not known of all cannot be counted.
-        guard isChosen, known.count < total, all.isDisjoint(with: ["today", "day"]) else { return nil }
-        return Set(known.map(\.group))
+        return all.isDisjoint(with: ["today", "day"]) ? (known, isChosen) : nil
+    }
+
+    /// "All your stocks are in profit", "none of your options is in the money", "most of your positions are losing money".
+    func quantified(at position: Int, _ reading: SentenceReading) -> Verdict? {
+        let tokens = reading.tokens
+        let word = tokens[position].word
+        let part = reading.part(of: position)
+        guard ["all", "every", "each", "none", "no", "nothing", "most"].contains(word), reading.mentions.isEmpty,
+            let label = index.labels(named: "quantity").first, knowsAllPositions,
+            position == part.lowerBound
+                || !["not", "almost", "nearly", "of", "at"].contains(tokens[position - 1].word),
+            let verb = tokens[position..<part.upperBound].firstIndex(where: { ["is", "are"].contains($0.word) }),
+            !tokens[position..<part.upperBound].contains(where: {
+                $0.figure != nil || Self.opening.contains($0.word) || ["not", "isn", "aren"].contains($0.word)
+            }),
+            let (kind, isKindChosen) = chosen((position + 1)..<verb, of: index.known(label), reading),
+            let (those, isChosen) = chosen((verb + 1)..<part.upperBound, of: kind, reading), isChosen, !isKindChosen
+        else { return nil }
+        // Of whom nothing is known nothing is said.
+        let silent = kind.filter { member in
+            values("mark", [member.group]).isEmpty && values("underlying price", [member.group]).isEmpty
+        }
+        let total = kind.count - silent.count
+        guard total > 0 else { return nil }
+        let isRight =
+            switch word {
+            case "most": those.count * 2 > total
+            case "none", "no", "nothing": those.isEmpty
+            default: those.count >= total
+            }
+        return Verdict(
+            isRight: isRight,
+            ids: (those.isEmpty ? kind : those).prefix(8).compactMap { index.firstSource(of: $0.group) },
+            tokens: position..<position + 1
+        )
+    }
+
+    /// "The AMD put was opened in November": a month in words that is said of one day of somebody.
+    func month(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Verdict? {
+        let tokens = reading.tokens
+        guard position > 1, let month = FigureScan.months[tokens[position].word], tokens[position].isCapitalised,
+            tokens[position - 1].word == "in", !reading.dateTokens.contains(position + 1),
+            !reading.mentions.contains(where: { $0.tokens.contains(position) })
+        else { return nil }
+        let kinds: [String: LabelClasses] = [
+            "opened": .opened, "expires": .expiration, "expire": .expiration, "reports": .earnings,
+        ]
+        guard let kind = kinds[tokens[position - 2].word] else { return nil }
+        let targets = reading.binding(at: position, inherited: carried).targets
+        guard targets.count == 1, let target = targets.first, !target.isUnknown,
+            let days = dates(of: target, kind)
+        else { return nil }
+        let own = days.filter { $0.date.civil.month == month }
+        guard own.isEmpty || own.count == days.count else { return nil }
+        return Verdict(isRight: !own.isEmpty, ids: days.map(\.id), tokens: position..<position + 1)
     }
 
     private static let saying: Set<String> = [
         "position", "positions", "name", "one", "that", "with", "a", "an", "of", "in", "the", "out", "your", "rated",
         "assignment", "risk", "at", "level", "flagged", "money", "under", "holding", "line", "leg", "losing", "making",
-        "trade", "which", "is", "currently", "now", "marked",
+        "trade", "which", "is", "currently", "now", "marked", "lines", "legs", "my", "profit", "loss", "right", "still",
+        "red", "green", "water", "names", "holdings", "them", "these",
     ]
 }

@@ -16,17 +16,31 @@ extension Verification {
     /// Checks all that a sentence says in words alone.
     mutating func checkStates(_ reading: SentenceReading, _ text: TokenizedText, _ carried: Binding, _ place: Place) {
         for position in reading.tokens.indices where reading.tokens[position].kind == .word {
-            let verdict =
-                moneyness(at: position, reading, carried) ?? level(at: position, reading, carried)
-                ?? outcome(at: position, reading, carried) ?? cover(at: position, reading, carried)
-                ?? expired(at: position, reading, carried) ?? holding(at: position, reading)
-                ?? universal(at: position, reading) ?? order(at: position, reading, carried)
-                ?? sole(at: position, reading)
+            let verdict = stateVerdict(at: position, reading, carried) ?? bookVerdict(at: position, reading, carried)
             if let verdict { note(verdict, reading, text, place) }
         }
         for mention in reading.mentions {
             if let verdict = side(of: mention, reading) { note(verdict, reading, text, place) }
         }
+    }
+
+    /// What words at a position say of the state of somebody.
+    private func stateVerdict(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Verdict? {
+        if let verdict = moneyness(at: position, reading, carried) { return verdict }
+        if let verdict = level(at: position, reading, carried) { return verdict }
+        if let verdict = outcome(at: position, reading, carried) { return verdict }
+        if let verdict = cover(at: position, reading, carried) { return verdict }
+        return expired(at: position, reading, carried)
+    }
+
+    /// What words at a position say of all that is held.
+    private func bookVerdict(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Verdict? {
+        if let verdict = holding(at: position, reading) { return verdict }
+        if let verdict = universal(at: position, reading) { return verdict }
+        if let verdict = order(at: position, reading, carried) { return verdict }
+        if let verdict = sole(at: position, reading) { return verdict }
+        if let verdict = quantified(at: position, reading) { return verdict }
+        return month(at: position, reading, carried)
     }
 
     /// Notes a verdict on words, unless they have one.
@@ -143,7 +157,7 @@ extension Verification {
     /// "AMD's assignment risk is imminent", "concentration is low".
     private func level(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Verdict? {
         let tokens = reading.tokens
-        let word = tokens[position].word
+        let word = tokens[position].word == "moderate" ? "medium" : tokens[position].word
         guard index.levelWords.contains(word), let kind = reading.kindOfLevel(at: position) else { return nil }
         let part = tokens[reading.part(of: position)].map(\.word)
         guard Set(part).isDisjoint(with: ["if", "would", "could", "early", "above", "below", "limit", "or", "than"]),
@@ -207,7 +221,10 @@ extension Verification {
 
     /// "The KO calls are underwater", "DIS is a winner", "June was in the red".
     private func outcome(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Verdict? {
-        guard let (isGain, tokens) = reading.outcome(at: position) else { return nil }
+        // What a condor has made is not what each of its legs has.
+        guard let (isGain, tokens) = reading.outcome(at: position),
+            !reading.tokens.contains(where: { Self.combinations.contains($0.word) })
+        else { return nil }
         let words = reading.tokens[reading.part(of: position)].map(\.word)
         guard !words.contains(where: { Self.open.subtracting(["was", "were", "both"]).contains($0) }) else {
             return nil
@@ -216,7 +233,11 @@ extension Verification {
         guard !targets.isEmpty, targets.count <= 6, !targets.contains(where: \.isUnknown) else { return nil }
         let isOfDay = words.contains { ["today", "day", "session", "yesterday"].contains($0) }
         return verdict(targets, tokens, reading) { target in
-            let results = self.results(of: target, isOfDay ? "day change" : "unrealised p&l")
+            let results = self.results(
+                of: target,
+                isOfDay ? "day change" : "unrealised p&l",
+                isOfShares: words.contains { ["shares", "stock"].contains($0) }
+            )
             let values =
                 results.isEmpty
                 ? ["net premium", "realised gain"].flatMap { self.values($0, index.subjects.groups(of: target)) }
@@ -227,11 +248,18 @@ extension Verification {
         }
     }
 
+    private static let combinations: Set<String> = [
+        "condor", "spread", "spreads", "calendar", "strangle", "straddle", "collar", "together", "combined",
+    ]
+
     /// What a gain or loss of somebody may be: of the contract; of the shares, of the options and of both.
-    private func results(of target: Target, _ label: String) -> [(value: Double, id: String)] {
+    private func results(of target: Target, _ label: String, isOfShares: Bool) -> [(
+        value: Double, id: String
+    )] {
         let groups = index.subjects.groups(of: target)
         if !target.contracts.isEmpty { return values(label, groups.filter { isOfContract($0, target) }) }
         let shares = values(label, groups.filter { index.subjects.groups[$0].contracts.isEmpty })
+        if isOfShares { return shares }
         let options = values(label, groups.filter { !index.subjects.groups[$0].contracts.isEmpty })
         var seen: Set<String> = []
         let all = (shares + options).filter { seen.insert($0.id).inserted }
@@ -315,6 +343,12 @@ extension SentenceReading {
             "concentrated": "concentration",
         ]
         let measures: Set<String> = ["risk", "level", "odds", "chance", "likelihood", "probability", "of", "being"]
+        // "Concentration is 0.241, just under the limit, but the level is still HIGH"
+        if !tokens[position].capitals.isEmpty, tokens.contains(where: { $0.word == "concentration" }),
+            !tokens.contains(where: { $0.word.hasPrefix("assign") })
+        {
+            return "concentration"
+        }
         // "A high assignment risk", "low risk of assignment"
         var next = position + 1
         while next < tokens.count, next - position <= 4, !tokens[next].isParted {
@@ -398,6 +432,7 @@ extension SentenceReading {
         case "green" where follows(["in", "the"]), "black" where follows(["in", "the"]):
             return (true, position - 2..<position + 1)
         case "loss" where follows(["at", "a"]): return next == "of" ? nil : (false, position - 2..<position + 1)
+        case "profit" where follows(["in"]) && next != "of": return (true, position - 1..<position + 1)
         case "profit" where follows(["at", "a"]): return next == "of" ? nil : (true, position - 2..<position + 1)
         case "money" where follows(["losing"]) || follows(["loses"]): return (false, position - 1..<position + 1)
         case "money" where follows(["making"]) || follows(["makes"]): return (true, position - 1..<position + 1)

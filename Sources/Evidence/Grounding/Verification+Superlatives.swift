@@ -171,16 +171,18 @@ extension Verification {
     private func isHigher(_ rank: SentenceReading.Rank, at position: Int, _ reading: SentenceReading) -> Bool? {
         let tokens = reading.tokens
         guard Set(tokens.map(\.word)).isDisjoint(with: ["not", "no", "if", "would", "without"]),
-            let than = tokens[position...].firstIndex(where: { $0.word == "than" }), than - position <= 6,
+            let than = tokens[position...].firstIndex(where: { $0.word == "than" }), than - position <= 8,
             !tokens[position...than].contains(where: { $0.figure != nil || $0.isParted }),
             let left = reading.mentions.last(where: { $0.tokens.upperBound <= position }),
             let right = reading.mentions.first(where: { $0.tokens.lowerBound > than }),
             right.tokens.lowerBound - than <= 4, left.target != right.target, reading.mentions.count == 2
         else { return nil }
-        guard let mention = reading.labelOfRank(at: position, before: than) else { return nil }
+        let mention = reading.labelOfRank(at: position, before: than)
+        guard let classes = rank.classes ?? mention?.classes else { return nil }
         var isKnown = false
         for number in index.labels.indices
-        where mention.label == number || !index.labels[number].classes.isDisjoint(with: mention.classes) {
+        where mention?.label == number && rank.classes == nil || !index.labels[number].classes.isDisjoint(with: classes)
+        {
             let known = index.known(number)
             let mine = known.filter { left.target.admits(index.subjects.groups[$0.group]) }
             let others = known.filter { right.target.admits(index.subjects.groups[$0.group]) }
@@ -250,10 +252,12 @@ extension SentenceReading {
             rank = Rank(kind: .least)
         } else if let measure = Self.measured[word] {
             rank = Rank(kind: measure.kind, classes: measure.classes, label: measure.label)
+        } else if ["cheapest", "costliest", "priciest"].contains(word), labelOfRank(at: position) != nil {
+            rank = Rank(kind: word == "cheapest" ? .least : .most)
         } else if word == "riskiest" {
             rank = Rank(kind: .most, classes: [.assignment, .weight, .exposure])
         } else if word == "best" || word == "worst" {
-            guard before == "the" || before == "your" else { return nil }
+            guard before == "the" || before == "your" || first == 0 || tokens[first].isParted else { return nil }
             rank = Rank(kind: word == "best" ? .most : .least, isValued: true)
         } else if ["most", "least"].contains(word), after == "likely" {
             guard
@@ -275,9 +279,9 @@ extension SentenceReading {
             rank = Rank(kind: ["smaller", "lower"].contains(word) ? .least : .most)
             rank.isOfTwo = true
         } else if ["higher", "larger", "bigger", "greater", "more"].contains(word) {
-            rank = Rank(kind: .more)
+            rank = Rank(kind: .more, classes: likely(after: position))
         } else if ["smaller", "lower", "less"].contains(word) {
-            rank = Rank(kind: .less)
+            rank = Rank(kind: .less, classes: likely(after: position))
         } else {
             return nil
         }
@@ -285,6 +289,10 @@ extension SentenceReading {
         let near = [after, second] + (position + 3 < tokens.count ? [tokens[position + 3].word] : [])
         rank.isOfLoss = near.contains { ["loss", "loser", "losers", "losses", "decline", "drop"].contains($0) }
         rank.isOfGain = near.contains { ["gain", "profit", "winner", "winners", "gains"].contains($0) }
+        // "Best month: October" is of premium, where nothing else is said.
+        if rank.isValued, near.contains("month"), labelOfRank(at: position) == nil {
+            rank.classes = labels.last { $0.tokens.upperBound <= position }?.classes ?? .premium
+        }
         // "The second worst loser" loses most but one.
         if rank.isOfLoss, rank.isValued, word == "worst" { rank.kind = .most }
         if rank.isOfLoss || rank.isOfGain, rank.classes == nil, labelOfRank(at: position) == nil {
@@ -312,6 +320,14 @@ extension SentenceReading {
             return after
         }
         return labels.last { $0.tokens.upperBound <= position && $0.tokens.lowerBound >= part.lowerBound }
+    }
+
+    /// What is likely by the words after it: to be assigned.
+    private func likely(after position: Int) -> LabelClasses? {
+        let near = tokens[(position + 1)...].prefix(5).map(\.word)
+        return near.starts(with: ["likely", "to"])
+            && near.contains { ["assigned", "exercised", "called"].contains($0) }
+            ? .assignment : nil
     }
 
     /// `2nd` before a rank.

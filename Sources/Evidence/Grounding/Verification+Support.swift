@@ -24,6 +24,7 @@ extension Verification {
             for choice in index.choices(in: reading.tokens, at: position) where !(isCounted && choice.isCapital) {
                 let next = position + choice.words.count
                 if next < reading.tokens.count, reading.tokens[next].word == "or" { continue }
+                if choice.isCapital, reading.kindOfLevel(at: position) == "concentration" { continue }
                 let binding = reading.binding(at: position, inherited: inherited)
                 let targets = binding.targets
                 guard binding.isNamed, !targets.isEmpty, !targets.contains(where: \.isUnknown) else { continue }
@@ -74,7 +75,9 @@ extension Verification {
                 isRight =
                     (score.count < 2 || isQuoted
                         || (score.coverage >= Self.leastCoverage && score.best < score.cited + Self.bestMargin))
-                    && saysMoreThanFacts(reading, claims, passages) && !index.support.isOpposite(words, to: passages)
+                    && saysMoreThanFacts(reading, claims, passages)
+                    && !index.support.isOpposite(words, to: passages)
+                    && !deniesOtherwise(reading, passages) && !namesStrangers(reading, passages)
             }
             if !isRight { set(.struck(.notSupported), entry: mark) }
         }

@@ -45,9 +45,10 @@ extension Verification {
                     if reading.unknownNames.contains(position) {
                         note(name: token, text, Place(segment: number, cell: cell, offset: 0))
                     }
-                    guard let figure = token.figure.map({ text.figures[$0].figure }),
+                    guard var figure = token.figure.map({ text.figures[$0].figure }),
                         !reading.nameDigits.contains(position)
                     else { continue }
+                    if cell < columns.count { figure = figure.inUnit(ofTitle: columns[cell]) }
                     let beside = reading.labels(at: position, figure)
                     var titled = title?.labels.filter { !$0.classes.isEmpty || $0.label != nil } ?? []
                     if titled.isEmpty, titleTargets.isEmpty, let tokens = title?.tokens,

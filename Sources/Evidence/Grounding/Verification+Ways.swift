@@ -257,7 +257,7 @@ extension Verification {
     // MARK: - Signs
 
     private static let signs: [String: Bool] = ["short": false, "negative": false, "long": true, "positive": true]
-    private static let greeks: LabelClasses = [.vega, .gamma, .theta, .rho]
+    private static let greeks: LabelClasses = [.vega, .gamma, .theta, .rho, .delta]
 
     /// Whether a sensitivity has the sign that the word before it says; nil where none is said.
     private func hasSignSaid(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Bool? {
@@ -271,8 +271,11 @@ extension Verification {
         let groups =
             targets.isEmpty || !reading.mentions.contains { !$0.target.isUnknown }
             ? [0] : targets.flatMap(index.subjects.groups)
+        // The delta of all is known in dollars.
+        let classes = label.classes.contains(.delta) ? LabelClasses.dollarDelta : label.classes
+        guard !label.classes.contains(.delta) || groups == [0] else { return nil }
         let values = index.values(from: 0, through: .infinity, of: groups).filter {
-            !index.labels[$0.label].classes.isDisjoint(with: label.classes) && $0.unit == .dollars && $0.magnitude > 0
+            !index.labels[$0.label].classes.isDisjoint(with: classes) && $0.unit == .dollars && $0.magnitude > 0
         }
         guard let first = values.first, values.allSatisfy({ $0.isNegative == first.isNegative }) else { return nil }
         return first.isNegative != isPositive
@@ -310,6 +313,7 @@ extension Verification {
 
     /// Strikes a name that is said to lack what the evidence lacks for another: "no quote for INTC" where it is HCKT's.
     mutating func checkGaps(_ reading: SentenceReading, _ text: TokenizedText, _ place: Place) {
+        checkAffirmed(reading, text, place)
         let targets = reading.distinctTargets
         guard !index.gapTexts.isEmpty, targets.count == 1, targets[0].tickers.count == 1, !targets[0].isGap,
             !reading.mentions.contains(where: \.target.isUnknown), let mention = reading.mentions.first
@@ -329,6 +333,25 @@ extension Verification {
             tokens[mention.tokens.lowerBound].span.lowerBound..<tokens[mention.tokens.upperBound - 1].span.upperBound
         let figure = Figure(text: text.text.original(span), range: text.text.byteRange(span), kind: .name)
         note(figure, place, .struck(.otherSubject))
+    }
+
+    /// Strikes "HCKT is priced" where a gap says that it is not.
+    private mutating func checkAffirmed(_ reading: SentenceReading, _ text: TokenizedText, _ place: Place) {
+        let tokens = reading.tokens
+        guard let mention = reading.mentions.first, reading.mentions.count == 1, mention.tokens.count == 1,
+            mention.tokens.upperBound + 1 < tokens.count,
+            ["is", "was"].contains(tokens[mention.tokens.upperBound].word),
+            tokens[mention.tokens.upperBound + 1].word.hasSuffix("ed")
+        else { return }
+        let said = mention.tokens.upperBound + 1
+        let name = tokens[mention.tokens.lowerBound].capitals
+        let stem = PassageSupport.stem(tokens[said].word)
+        guard !name.isEmpty, index.gapTexts.contains(where: { $0.names == [name] && $0.stems.contains(stem) }) else {
+            return
+        }
+        let span = tokens[said].span
+        let figure = Figure(text: text.text.original(span), range: text.text.byteRange(span), kind: .name)
+        note(words: figure, place, .struck(.otherSign))
     }
 
     private static let lacking: Set<String> = [

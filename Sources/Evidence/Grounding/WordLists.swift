@@ -60,6 +60,7 @@ enum WordLists {
         "and", "but", "with", "at", "on", "while", "versus", "vs", "than", "or", "for", "from", "to", "is", "are",
         "was",
         "by", "against", "because", "so", "when", "if", "until", "through", "before", "after", "which", "that", "a",
+        "since",
     ]
 
     /// Words after a figure that make it a distance, not the value of the label before it.
@@ -124,7 +125,7 @@ enum WordLists {
     static let listing: Set<String> = ["and", "or", "the", "your", "a", "an", "both", "its"]
 
     /// Prepositions that tie a figure to the name after it.
-    static let ties: Set<String> = ["for", "on", "in", "of", "from"]
+    static let ties: Set<String> = ["for", "on", "in", "of", "from", "until"]
 
     /// Between a name's label and its figure: nothing else may stand there for a claim to be about the name's own value.
     static let copulas: Set<String> = [

@@ -1,0 +1,97 @@
+/// Sentences that deny what the passage they cite says, or name what it does not know.
+extension Verification {
+    /// Whether a sentence denies what a sentence of the same words in the cited passages says, or says what that denies: "early
+    /// assignment is impossible before the ex-date".
+    func deniesOtherwise(_ reading: SentenceReading, _ passages: [String]) -> Bool {
+        let words = reading.tokens.map(\.word)
+        let said = Set(PassageSupport.words(words)).subtracting(Self.deniers)
+        guard said.count >= 3 else { return false }
+        let sentences = passages.compactMap(read).flatMap { zip($0.sentenceWords, $0.stems) }
+        guard
+            let nearest = sentences.max(by: {
+                said.intersection($0.1).count < said.intersection($1.1).count
+            })
+        else { return false }
+        let shared = Double(said.intersection(nearest.1).count) / Double(said.count)
+        let isDenied = isDenial(reading)
+        let isDeniedThere = nearest.0.contains { Self.denials.contains($0) }
+        // A sentence beside it may say so in the passage, or this one in other words: "loses it for good".
+        if isDenied, !isDeniedThere {
+            let isFlat = words.contains("never") || words.contains("impossible")
+            let least = isFlat ? max(2, said.intersection(nearest.1).count) : 2
+            let others = sentences.filter { sentence in
+                sentence.0.contains { Self.denials.contains($0) } && said.intersection(sentence.1).count >= least
+            }
+            return shared >= 0.5 && others.isEmpty && nearest.0.isDisjoint(with: Self.reversing)
+        }
+        // A long sentence may deny something else besides.
+        let isSame = Double(said.intersection(nearest.1).count) >= 0.5 * Double(nearest.1.count)
+        guard !isDenied, isDeniedThere, shared >= 0.75, said.count >= 4, isSame else { return false }
+        return Set(words).isDisjoint(with: Self.denials.union(Self.reversing))
+    }
+
+    /// Whether a sentence denies something as a whole: by never or impossible, or by not at its verb, no contrast as in "calendar
+    /// days, not trading days".
+    private func isDenial(_ reading: SentenceReading) -> Bool {
+        let tokens = reading.tokens
+        return tokens.indices.contains { position in
+            switch tokens[position].word {
+            case "never", "impossible", "cannot": true
+            case "not":
+                position > 0 && !tokens[position].isParted && Self.verbs.contains(tokens[position - 1].word)
+                    && !(position + 1 < tokens.count
+                        && ["only", "just", "yet"].contains(tokens[position + 1].word))
+                    && !tokens[(position + 1)...].contains { $0.word == "but" || $0.word == "until" }
+            case "isn", "doesn", "aren", "don", "won":
+                !tokens[(position + 1)...].contains { $0.word == "but" }
+            default: false
+            }
+        }
+    }
+
+    private static let verbs: Set<String> = [
+        "is", "are", "does", "do", "will", "can", "was", "did", "may", "has", "would", "should",
+    ]
+
+    private static let denials: Set<String> = [
+        "not", "no", "never", "cannot", "nothing", "impossible", "without", "neither", "nor", "isn",
+        "doesn", "aren",
+        "don", "won", "none",
+    ]
+
+    private static let deniers: Set<String> = Set(
+        ["never", "impossible", "cannot", "not", "isn", "doesn", "aren", "don"].map(PassageSupport.stem)
+    )
+
+    /// Words that deny in another way.
+    private static let reversing: Set<String> = [
+        "postponed", "deferred", "disallowed", "lost", "lose", "loses", "avoid", "avoids", "only",
+        "rather", "instead",
+        "unless", "silent", "wrong", "mistake", "forget", "fails", "misses", "lacks", "blocked",
+        "barred", "off",
+        "less", "unsettled", "open", "different", "differs", "ignores", "ignore",
+    ]
+
+    /// Whether a sentence names a place, a company or a person in its midst that neither what it cites nor anything else known
+    /// has: "dividends are tax free in Texas".
+    func namesStrangers(_ reading: SentenceReading, _ passages: [String]) -> Bool {
+        let tokens = reading.tokens
+        return tokens.indices.dropFirst().contains { position in
+            let token = tokens[position]
+            guard token.kind == .word, token.isCapitalised, token.capitals.isEmpty,
+                token.word.utf8.count > 3,
+                !token.isParted, tokens[position - 1].kind == .word, !tokens[position - 1].isCapitalised,
+                !reading.mentions.contains(where: { $0.tokens.contains(position) }),
+                FigureScan.months[token.word] == nil, !Self.weekdays.contains(token.word),
+                !CompanyNames.isName(token.word)
+            else { return false }
+            let stem = PassageSupport.stem(token.word)
+            return !index.words.contains(token.word)
+                && !passages.compactMap(read).contains { $0.stems.contains { $0.contains(stem) } }
+        }
+    }
+
+    private static let weekdays: Set<String> = [
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "magnus",
+    ]
+}
