@@ -7,6 +7,8 @@ public final class ScriptedModel: LanguageModel {
     public enum Step: Sendable {
         /// Answers with words.
         case text(String)
+        /// Answers with words that end for a reason.
+        case ending(String, ModelReply.Ending)
         /// Asks for tools.
         case calls([ModelToolCall])
         /// Writes words, then fails.
@@ -20,18 +22,24 @@ public final class ScriptedModel: LanguageModel {
     private let name: ModelName
     private let pieceLength: Int
     private let script: @Sendable (ModelRequest, Int) throws -> Step
+    private let inputTokens: Int?
     private let asked = Mutex<[ModelRequest]>([])
+    private let dismissed = Mutex<[String]>([])
 
     /// A model that does what `script` says for each request and its rank, from 0.
     ///
-    /// - Parameter pieceLength: Characters of a piece of text.
+    /// - Parameters:
+    ///   - pieceLength: Characters of a piece of text.
+    ///   - inputTokens: The most tokens a request may have; nil where it does not say.
     public init(
         _ name: String = "scripted/writer",
         pieceLength: Int = 7,
+        inputTokens: Int? = nil,
         script: @escaping @Sendable (ModelRequest, Int) throws -> Step
     ) {
         self.name = ModelName(name) ?? ModelName(provider: "scripted", model: name)
         self.pieceLength = max(1, pieceLength)
+        self.inputTokens = inputTokens
         self.script = script
     }
 
@@ -42,6 +50,17 @@ public final class ScriptedModel: LanguageModel {
 
     /// What it was asked, in order.
     public var requests: [ModelRequest] { asked.withLock { $0 } }
+
+    /// The texts of replies that were to be forgotten, in order.
+    public var forgotten: [String] { dismissed.withLock { $0 } }
+
+    /// As it was told.
+    public func inputTokens(for request: ModelRequest) -> Int? { inputTokens }
+
+    /// Remembers what was to be forgotten.
+    public func forget(_ reply: ModelReply, to request: ModelRequest) {
+        dismissed.withLock { $0.append(reply.text) }
+    }
 
     /// Does what the script says.
     public func reply(
@@ -57,6 +76,9 @@ public final class ScriptedModel: LanguageModel {
         case .text(let text):
             try await write(text, receive)
             return reply(ModelMessage(.assistant, text: text), .complete)
+        case .ending(let text, let ending):
+            try await write(text, receive)
+            return reply(ModelMessage(.assistant, text: text), ending)
         case .calls(let calls):
             for call in calls { try await receive(.toolCall(call)) }
             return reply(ModelMessage(.assistant, calls.map { .toolCall($0) }), .toolCalls)

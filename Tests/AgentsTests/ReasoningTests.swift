@@ -149,8 +149,7 @@ import Testing
             switch rank {
             case 0: .calls([Self.call("prices", #"{"tickers": ["AAA"]}"#), Self.call("prices", "not json", id: "2")])
             case 1: .calls([Self.call("prices", "[1]"), Self.call("prices", #"{"symbols": ["AAA"]}"#, id: "2")])
-            case 2: .calls([Self.call("prices", #"{"symbols": ["AAA"]}"#)])
-            default: .text(#"{"findings": []}"#)
+            default: .calls([Self.call("prices", #"{"symbols": ["AAA"]}"#)])
             }
         }
         let reports = try await Self.run(["analyst": model])
@@ -160,9 +159,10 @@ import Testing
         #expect(told[1].content == "the arguments are not one JSON object")
         #expect(Self.results(model.requests[2]).map(\.isError) == [true, false])
         #expect(model.requests[2].toolChoice == .none)
-        #expect(Self.results(model.requests[3]).map(\.content) == ["no more tools may be called; state your findings"])
+        // One that goes on calling is not asked again.
+        #expect(model.requests.count == 3)
         #expect(reports.first?.reasoning?.evidence.map(\.id) == ["P4"])
-        #expect(reports.first?.reasoning?.failure == nil)
+        #expect(reports.first?.reasoning?.failure == "it called tools where no more may be called")
     }
 
     @Test(arguments: ["risk", "delete_everything", "search_documents"])
@@ -183,8 +183,9 @@ import Testing
         }
         var reports = try await Self.run(["analyst": insatiable], limits: ReasoningLimits(rounds: 6, calls: 4))
         #expect(reports.first?.reasoning?.calls.count == 4)
-        #expect(insatiable.requests.count == 6)
-        #expect(reports.first?.reasoning?.failure == "it stated no findings within 6 requests")
+        // Two rounds of calls, and one that was told to make none.
+        #expect(insatiable.requests.map(\.toolChoice) == [.automatic, .automatic, .none])
+        #expect(reports.first?.reasoning?.failure == "it called tools where no more may be called")
 
         reports = try await Self.run(["analyst": insatiable], limits: ReasoningLimits(rounds: 3, toolOutputBytes: 600))
         let request = try #require(insatiable.requests.last)
@@ -206,6 +207,80 @@ import Testing
         reports = try await Self.run(["analyst": ScriptedModel(saying: "{}")])
         #expect(reports.first?.reasoning?.failure == "its findings cannot be read: findings is missing")
         #expect(reports.first?.outcome == .completed)
+    }
+
+    @Test func aReplyThatItsLimitCutIsNotAskedForAgain() async throws {
+        let torn = ScriptedModel { _, _ in .ending(#"{"findings": [{"claim": "AAA has"#, .length) }
+        var reports = try await Self.run(["analyst": torn])
+        #expect(torn.requests.count == 1)
+        #expect(reports.first?.reasoning?.failure == "it reached its output limit after 20 tokens")
+        #expect(torn.forgotten.count == 1)
+        // What came whole counts.
+        let whole = ScriptedModel { _, _ in .ending(#"{"findings": []}"#, .length) }
+        reports = try await Self.run(["analyst": whole])
+        #expect(reports.first?.reasoning?.failure == nil && whole.requests.count == 1)
+    }
+
+    @Test func aReplyThatDidNotPassIsForgotten() async throws {
+        let words =
+            #"{"findings": [{"claim": "AAA has a mark of $61.50.", "severity": "notice", "evidence": ["P1.9"]}]}"#
+        let lying = ScriptedModel(saying: words)
+        let honest = ScriptedModel(saying: #"{"findings": []}"#)
+        _ = try await Self.run(["analyst": lying, "strategist": honest])
+        #expect(lying.forgotten == [words])
+        #expect(honest.forgotten.isEmpty)
+    }
+
+    @Test func aModelThatReadsLittleIsToldLess() async throws {
+        func asked(_ tokens: Int?) async throws -> (request: ModelRequest?, reasoning: AgentReasoning?) {
+            let model = ScriptedModel(inputTokens: tokens) { _, _ in .text(#"{"findings": []}"#) }
+            let reasoning = try await Self.run(["analyst": model]).first?.reasoning
+            return (model.requests.first, reasoning)
+        }
+        let (usual, plain) = try await asked(nil)
+        let whole = try #require(usual)
+        #expect(plain?.shortened == nil)
+        let needed = whole.estimatedInputTokens
+        // Room for all of it, and for what tools return.
+        #expect(try await asked(needed * 4 / 3 + 2).request == whole)
+
+        // The tools alone are more than half of it here.
+        var short = whole
+        short.tools = []
+        short.outputSchema = FindingForm.schema
+        let (less, told) = try await asked(short.estimatedInputTokens - 40)
+        let request = try #require(less)
+        #expect(request.estimatedInputTokens <= short.estimatedInputTokens - 40)
+        #expect(request.tools.isEmpty && request.toolChoice == .none)
+        #expect(request.messages[0].text.contains("facts of less relevance are left out"))
+        #expect(told?.shortened?.contains("and its tools were left out") == true && told?.failure == nil)
+
+        let (nothing, refused) = try await asked(300)
+        #expect(nothing == nil)
+        #expect(refused?.failure?.contains("the model reads 300 tokens beside its reply") == true)
+    }
+
+    @Test func aRequestThatWasTooLongIsMadeShorterOnce() async throws {
+        var error = ModelError(.tooLong, provider: "llama.cpp", model: "m", detail: "exceeds the context")
+        error.contextTokens = 2_400
+        let model = ScriptedModel { [error] _, rank in
+            rank == 0 ? .failure(error, after: "") : .text(#"{"findings": []}"#)
+        }
+        let reports = try await Self.run(["analyst": model])
+        #expect(model.requests.count == 2)
+        #expect(model.requests.map(\.estimatedInputTokens).max() == model.requests[0].estimatedInputTokens)
+        #expect(model.requests[1].estimatedInputTokens <= 1_800)
+        #expect(reports.first?.reasoning?.failure == nil && reports.first?.reasoning?.shortened != nil)
+
+        let never = ScriptedModel { [error] _, _ in .failure(error, after: "") }
+        #expect(
+            try await Self.run(["analyst": never]).first?.reasoning?.failure?.contains("exceeds the context") == true
+        )
+        #expect(never.requests.count == 2)
+        error.contextTokens = nil
+        let silent = ScriptedModel { [error] _, _ in .failure(error, after: "") }
+        _ = try await Self.run(["analyst": silent])
+        #expect(silent.requests.count == 1)
     }
 
     @Test func aCallTheServiceCouldNotReadIsToldOnce() async throws {

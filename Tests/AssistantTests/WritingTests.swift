@@ -54,6 +54,104 @@ import Testing
         #expect(decision.tokens?.input == 100)
     }
 
+    /// What a reply ends with that its limit cut, and what of it is shown.
+    @Test(arguments: [
+        ("DIS has a mark of {P1.21}. And then the", "DIS has a mark of $104.62. "),
+        ("DIS has a mark of {P1.21}. Its mark is {P1.2", "DIS has a mark of $104.62. "),
+        // A sentence that ends with a reference is whole, one that ends with digits may not be.
+        ("DIS is held. Its mark is {P1.21}.", "DIS is held. Its mark is $104.62."),
+        ("DIS is held. Its mark is $104.", "DIS is held. "),
+        ("- DIS has a mark of {P1.21}\n- INTC has", "- DIS has a mark of $104.62\n"),
+        ("DIS has a mark of $99.10. DIS is held. And then", "[unverified] DIS is held. "),
+    ])
+    func theSentenceThatALimitCutIsLeftOut(text: String, shown: String) async throws {
+        for pieceLength in [1, 7, 1_000] {
+            let model = ScriptedModel(pieceLength: pieceLength) { _, _ in .ending(text, .length) }
+            let (decision, released) = try await Self.ask(.positions, model)
+            #expect(released == shown)
+            #expect(
+                decision.warnings.contains(
+                    "the model's reply is not complete: it reached its output limit after 20 tokens"
+                )
+            )
+            #expect(decision.text.contains("The model's reply ended before it was complete"))
+            #expect(decision.writing?.failure == "it reached its output limit after 20 tokens")
+            #expect(decision.exitCode == 0)
+        }
+    }
+
+    @Test func aReplyThatItsLimitCutIsNotRepaired() async throws {
+        let model = ScriptedModel { request, _ in
+            request.agent == "synthesiser"
+                ? .ending("DIS has a mark of $99.10. DIS has a mark of {P1.21}. And", .length) : .text(Self.noFindings)
+        }
+        let (decision, released) = try await Self.ask(.risk, model)
+        #expect(model.requests.count { $0.agent == "synthesiser" } == 1)
+        #expect(released.hasSuffix("DIS has a mark of $104.62. ") && !released.contains("And"))
+        #expect(decision.writing?.repairsAsked == 0 && decision.writing?.refusals.count == 1)
+    }
+
+    @Test(arguments: [
+        (ModelReply.Ending.length, "Your cash", "reached its output limit"), (.length, " ", "reached its output limit"),
+        (.refused("content_filter"), "DIS is held. It", "content filter stopped it"),
+    ])
+    func whatOfACutReplySaysNothingIsMagnussToSay(ending: ModelReply.Ending, text: String, words: String) async throws {
+        let model = ScriptedModel { _, _ in .ending(text, ending) }
+        let (decision, _) = try await Self.ask(.positions, model)
+        #expect(decision.writer.hasPrefix("deterministic composer (scripted/writer failed"))
+        #expect(decision.warnings.contains { $0.contains(words) })
+        #expect(!decision.text.contains("Your cash is") && !decision.text.contains("held. It"))
+    }
+
+    @Test func aReplyThatDidNotPassIsForgotten() async throws {
+        let lying = ScriptedModel(saying: "DIS has a mark of $999.99. DIS has a mark of {P1.21}.")
+        _ = try await Self.ask(.positions, lying)
+        #expect(lying.forgotten == ["DIS has a mark of $999.99. DIS has a mark of {P1.21}."])
+        let honest = ScriptedModel(saying: "DIS has a mark of {P1.21}.")
+        _ = try await Self.ask(.positions, honest)
+        #expect(honest.forgotten.isEmpty)
+    }
+
+    @Test func aWriterThatReadsLittleIsToldLess() async throws {
+        let usual = ScriptedModel(saying: "DIS has a mark of {P1.21}.")
+        _ = try await Self.ask(.positions, usual)
+        let whole = try #require(usual.requests.first).estimatedInputTokens
+        let little = ScriptedModel(inputTokens: whole / 2) { _, _ in .text("DIS has a mark of {P1.21}.") }
+        var (decision, released) = try await Self.ask(.positions, little)
+        #expect(try #require(little.requests.first).estimatedInputTokens <= whole / 2)
+        #expect(released == "DIS has a mark of $104.62.")
+        #expect(decision.warnings.contains { $0.hasPrefix("the model was told less: it reads \(whole / 2) tokens") })
+
+        var error = ModelError(.tooLong, provider: "llama.cpp", model: "m", detail: "exceeds the context")
+        error.contextTokens = whole / 2
+        let strict = ScriptedModel { [error] _, rank in
+            rank == 0 ? .failure(error, after: "") : .text("DIS has a mark of {P1.21}.")
+        }
+        (decision, released) = try await Self.ask(.positions, strict)
+        #expect(strict.requests.count == 2 && released == "DIS has a mark of $104.62.")
+        #expect(strict.requests[1].estimatedInputTokens <= whole * 3 / 8)
+        #expect(decision.exitCode == 0 && decision.writing?.failure == nil)
+    }
+
+    @Test func aLongQuestionIsToldWhole() async throws {
+        let model = ScriptedModel(saying: "DIS has a mark of {P1.21}.")
+        let question = "What do I hold? " + String(repeating: "é", count: 7_900) + " the end"
+        _ = try await Self.ask(.positions, model, question: question)
+        #expect(model.requests.first?.messages.first?.text.contains("é the end") == true)
+    }
+
+    @Test func aFactOfAnotherKindThanTheWordsSpeakOfIsStruck() async throws {
+        let model = ScriptedModel(
+            saying: "DIS has {P1.21} days left. You hold {P1.23} positions. DIS has a mark of {P1.21}."
+        )
+        let (decision, released) = try await Self.ask(.positions, model)
+        #expect(released == "[unverified] [unverified] DIS has a mark of $104.62.")
+        #expect(decision.writing?.refusals.count == 2)
+        let reasons = decision.writing?.refusals.flatMap(\.reasons) ?? []
+        #expect(reasons.contains("{P1.21}: mark is an amount of dollars, not a number of days"))
+        #expect(reasons.contains("{P1.23}: unrealised P&L is an amount of dollars, not a number of positions"))
+    }
+
     @Test func aSimpleQuestionCallsAModelOnce() async throws {
         let model = ScriptedModel(saying: "DIS has a mark of $999.99. Cash is {P99.1}. DIS has a mark of {P1.21}.")
         let (decision, released) = try await Self.ask(.positions, model)

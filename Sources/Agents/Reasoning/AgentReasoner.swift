@@ -41,6 +41,8 @@ public struct AgentReasoner: Sendable {
             work.reasoning.failure = String(describing: error)
         }
         work.reasoning.exchanges = work.correspondence.exchanges
+        // What did not pass is not given again.
+        if !work.reasoning.dropped.isEmpty || work.reasoning.failure != nil { work.correspondence.forgetReplies() }
         return work.reasoning
     }
 }
@@ -61,6 +63,11 @@ private struct ReasoningWork {
     private var calls = 0
     private var outputBytes = 0
     private var invalidRounds = 0
+    /// Tokens that a request may have; nil where that is not known.
+    private var room: Int?
+    /// Bytes that tools may still return in this round, by that.
+    private var bytesLeft: Int?
+    private var isShortened = false
 
     init(
         declaration: AgentDeclaration,
@@ -86,27 +93,23 @@ private struct ReasoningWork {
     }
 
     mutating func run() async throws {
-        messages = [ModelMessage(.user, text: brief)]
-        let offers = tools.offers
-        mayCall = !offers.isEmpty
+        mayCall = !tools.offers.isEmpty
+        room = correspondence.inputTokens(for: request)
+        try begin()
         var isRepaired = false
         for round in 1...limits.rounds {
             if round == limits.rounds { mayCall = false }
-            let hasCalled = messages.contains { !$0.toolCalls.isEmpty }
-            let request = ModelRequest(
-                agent: declaration.name,
-                tier: declaration.modelTier,
-                system: declaration.prompt + "\n\n" + FindingForm.instructions,
-                messages: messages,
-                tools: mayCall || hasCalled ? offers : [],
-                toolChoice: mayCall ? .automatic : .none,
-                // Some services take no form together with tools, so the form is asked for when no more are called.
-                outputSchema: mayCall ? nil : FindingForm.schema,
-                maximumOutputTokens: limits.outputTokens
-            )
             guard let reply = try await reply(to: request) else { continue }
             messages.append(reply.message)
             if !reply.message.toolCalls.isEmpty {
+                guard mayCall else {
+                    reasoning.failure = "it called tools where no more may be called"
+                    return
+                }
+                guard reply.ending != .length else {
+                    reasoning.failure = reply.shortfall
+                    return
+                }
                 try await answer(reply.message.toolCalls)
                 continue
             }
@@ -117,6 +120,11 @@ private struct ReasoningWork {
             do {
                 return take(try FindingForm.statements(in: reply.text))
             } catch let error as FindingForm.FormError {
+                // Asked again, it would come to the same end.
+                if reply.ending == .length {
+                    reasoning.failure = reply.shortfall
+                    return
+                }
                 guard !isRepaired else {
                     reasoning.failure = "its findings cannot be read: \(error.reason)"
                     return
@@ -129,7 +137,53 @@ private struct ReasoningWork {
         reasoning.failure = "it stated no findings within \(limits.rounds) requests"
     }
 
-    /// A reply; nil where the model wrote a call that the service could not read, of which it was told.
+    /// What is asked next.
+    private var request: ModelRequest {
+        let hasCalled = messages.contains { !$0.toolCalls.isEmpty }
+        return ModelRequest(
+            agent: declaration.name,
+            tier: declaration.modelTier,
+            system: declaration.prompt + "\n\n" + FindingForm.instructions,
+            messages: messages,
+            tools: mayCall || hasCalled ? tools.offers : [],
+            toolChoice: mayCall ? .automatic : .none,
+            // Some services take no form together with tools, so the form is asked for when no more are called.
+            outputSchema: mayCall ? nil : FindingForm.schema,
+            maximumOutputTokens: limits.outputTokens
+        )
+    }
+
+    /// Parts of a brief's usual size that are tried where the model reads little, the most of it first.
+    private static let shares = [1, 0.7, 0.5, 0.35, 0.2, 0.1]
+
+    /// Begins with as much of the brief as the model reads: what is least relevant is left out first, then the tools.
+    ///
+    /// - Throws: `ModelError` where it reads too little for any of it.
+    private mutating func begin() throws {
+        let mayCallTools = mayCall
+        for offersTools in mayCallTools ? [true, false] : [false] {
+            mayCall = offersTools
+            for share in Self.shares {
+                messages = [ModelMessage(.user, text: brief(share))]
+                // What tools return needs room too.
+                guard let room, request.estimatedInputTokens > (offersTools ? room * 3 / 4 : room) else {
+                    if share < 1 || offersTools != mayCallTools {
+                        reasoning.shortened =
+                            "it reads \(room ?? 0) tokens beside its reply; what was least relevant"
+                            + (offersTools == mayCallTools ? "" : " and its tools") + " were left out"
+                    }
+                    return
+                }
+            }
+        }
+        throw ModelError(
+            .tooLong,
+            detail: "the model reads \(room ?? 0) tokens beside its reply, fewer than it would have to be told"
+        )
+    }
+
+    /// A reply; nil where the model is to be asked once more: it wrote a call that the service could not read, of which it was
+    /// told, or the request was too long for it and was made shorter.
     private mutating func reply(to request: ModelRequest) async throws -> ModelReply? {
         do {
             return try await correspondence.reply(to: request)
@@ -139,6 +193,14 @@ private struct ReasoningWork {
                 "Your call of a tool could not be read: \(DataFence.line(error.detail)). Call it again with arguments "
                 + "that are one JSON object of its schema, or answer without it."
             messages.append(ModelMessage(.user, text: words))
+            return nil
+        } catch let error as ModelError where error.code == .tooLong && error.contextTokens != nil && !isShortened {
+            isShortened = true
+            let known = correspondence.inputTokens(for: request) ?? (error.contextTokens ?? 0) * 3 / 4
+            room = min(known, request.estimatedInputTokens * 3 / 4)
+            // What tools returned stands among the facts from here on.
+            if messages.count > 1 { mayCall = false }
+            try begin()
             return nil
         }
     }
@@ -161,15 +223,12 @@ private struct ReasoningWork {
     /// Runs the calls of a reply side by side and tells the model what they returned, in its order.
     private mutating func answer(_ toolCalls: [ModelToolCall]) async throws {
         var results: [ModelToolResult?] = toolCalls.map { _ in nil }
+        bytesLeft = room.map { 2 * ($0 - request.estimatedInputTokens) }
         var planned: [(rank: Int, call: PlannedCall)] = []
         var isInvalid = false
         for (rank, call) in toolCalls.enumerated() {
             func refuse(_ reason: String) {
                 results[rank] = ModelToolResult(id: call.id, name: call.name, content: reason, isError: true)
-            }
-            guard mayCall else {
-                refuse("no more tools may be called; state your findings")
-                continue
             }
             guard calls < limits.calls else {
                 refuse("at most \(limits.calls) tools may be called; state your findings")
@@ -206,6 +265,7 @@ private struct ReasoningWork {
         }
         if isInvalid { invalidRounds += 1 }
         if invalidRounds > 1 || calls >= limits.calls || outputBytes >= limits.toolOutputBytes { mayCall = false }
+        if let bytesLeft, bytesLeft < 2_000 { mayCall = false }
         messages.append(ModelMessage(.user, results.compactMap { $0 }.map { .toolResult($0) }))
     }
 
@@ -234,7 +294,7 @@ private struct ReasoningWork {
 
     /// Evidence as the model gets it, cut to what is left of the limit.
     private mutating func content(of evidence: Evidence) -> String {
-        let room = limits.toolOutputBytes - outputBytes
+        let room = min(limits.toolOutputBytes - outputBytes, bytesLeft ?? .max)
         guard room > 200 else { return "the limit of tool output is reached; state your findings" }
         let offer = EvidenceOffer([evidence], limits: .init(facts: 120, bytes: min(12_000, room * 2 / 3)))
         let gaps = evidence.gaps.prefix(10).map { "missing: " + DataFence.line($0) }
@@ -242,19 +302,22 @@ private struct ReasoningWork {
         let passages = EvidenceBrief.passages(evidence.passages, bytes: room / 3)
         let content = DataFence.fenced(told, as: evidence.id) + (passages.isEmpty ? "" : "\n" + passages)
         outputBytes += content.utf8.count
+        bytesLeft? -= content.utf8.count
         return content
     }
 
     // MARK: - The brief
 
-    private var brief: String {
+    /// - Parameter share: The part of the usual size that facts and passages have.
+    private func brief(_ share: Double) -> String {
+        func part(_ size: Double) -> Int { Int(size * share) }
         let others = task.reports.flatMap { $0.findings + ($0.reasoning?.findings ?? []) }
         let relevant = (report.findings + others).flatMap(\.evidence)
-        let known = task.reports.flatMap(\.allEvidence) + report.evidence
-        let offer = EvidenceOffer(known, relevant: relevant, limits: .init(facts: 160, bytes: 14_000))
+        let known = task.reports.flatMap(\.allEvidence) + report.evidence + reasoning.evidence
+        let offer = EvidenceOffer(known, relevant: relevant, limits: .init(facts: part(160), bytes: part(14_000)))
         var parts = ["The owner's question:", DataFence.fenced(task.question, as: "question")]
         if !offer.text.isEmpty { parts += ["The facts:", DataFence.fenced(offer.text, as: "facts")] }
-        let passages = EvidenceBrief.passages(known.flatMap(\.passages), bytes: 8_000)
+        let passages = EvidenceBrief.passages(known.flatMap(\.passages), bytes: part(8_000))
         if !passages.isEmpty { parts += ["The passages:", passages] }
         if !report.findings.isEmpty {
             parts += ["What the rules found; it stands whatever you add:", EvidenceBrief.findings(report.findings)]

@@ -40,6 +40,8 @@ public struct AgentReasoning: Hashable, Sendable, Codable {
     public var findings: [Finding] = []
     /// Those that did not.
     public var dropped: [Dropped] = []
+    /// Why the model was told less than others are; nil where it was not.
+    public var shortened: String?
     /// Why it came to no end; nil where it did.
     public var failure: String?
 

@@ -126,6 +126,12 @@ public struct FindingForm: Sendable {
         if let unknown = renderer.references.first(where: { !$0.isKnown }) {
             return refused("the reference {\(unknown.id)} points to nothing")
         }
+        let fit = ReferenceFit(evidence)
+        for reference in renderer.references {
+            if let problem = fit.problem(of: reference.id, in: claim, at: reference.range) {
+                return refused("the reference {\(reference.id)} does not fit: \(problem)")
+            }
+        }
         let report = grounding.verify(Draft([.init(.prose(claim))]))
         if let struck = report.figures.first(where: { $0.reason != nil }) {
             return refused("\(struck.text): \(struck.reason?.description ?? "")")

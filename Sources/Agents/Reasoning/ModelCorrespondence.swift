@@ -12,6 +12,16 @@ public struct ModelCorrespondence: Sendable {
         self.model = model
     }
 
+    /// The most tokens that a request may have for the model; nil where that is not known.
+    public func inputTokens(for request: ModelRequest) -> Int? { model.inputTokens(for: request) }
+
+    /// Has the replies so far forgotten where they are kept, for what they say did not pass the check.
+    public func forgetReplies() {
+        for exchange in exchanges {
+            if let reply = exchange.reply { model.forget(reply, to: exchange.request) }
+        }
+    }
+
     /// Sends a request and keeps it with its reply, or with its failure and what had been written until then.
     ///
     /// - Parameter receive: Takes each piece of the reply as it arrives.
@@ -43,7 +53,8 @@ extension ModelCorrespondence {
     ///
     /// The reply is checked here in any case: not every service holds its models to a form, and none to all that a schema says.
     /// - Returns: The value, which matches the schema.
-    /// - Throws: `ModelError`, of code `malformedReply` where the second reply does not match either, or `CancellationError`.
+    /// - Throws: `ModelError`, of code `malformedReply` where the second reply does not match either and `outputLimit` where one
+    ///   was cut by its limit, after which the model is not asked again; `CancellationError`.
     public mutating func value(
         of form: ModelRequest.OutputSchema,
         to request: ModelRequest
@@ -57,6 +68,14 @@ extension ModelCorrespondence {
             do {
                 return try check.value(in: reply.text)
             } catch let mismatch as SchemaMismatch {
+                if reply.ending == .length, let shortfall = reply.shortfall {
+                    throw ModelError(
+                        .outputLimit,
+                        provider: reply.model.provider,
+                        model: reply.model.model,
+                        detail: shortfall
+                    )
+                }
                 guard !isRepaired else {
                     throw ModelError(
                         .malformedReply,

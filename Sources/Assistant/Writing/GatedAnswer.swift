@@ -23,6 +23,7 @@ struct GatedAnswer {
     private let subjects: [String]
     private let statements: DeterministicStatements
     private let wording: WordingRule
+    private let fit: ReferenceFit
 
     private var renderer: ReferenceRenderer
     /// Bytes and references that came out of the renderer.
@@ -57,6 +58,7 @@ struct GatedAnswer {
         self.statements = statements
         self.wording = wording
         self.mayHold = mayHold
+        fit = ReferenceFit(evidence)
         renderer = ReferenceRenderer(evidence)
         gate = SentenceGate(grounding, subjects: subjects)
     }
@@ -81,6 +83,42 @@ struct GatedAnswer {
     mutating func finish() -> String {
         let released = feed(renderer.finish())
         return released + drain()
+    }
+
+    /// Ends a text that stopped before its end: the sentence, item or row that it stopped in is left out. Nothing waits for being
+    /// written again.
+    mutating func finishTorn() -> String {
+        var released = feed(renderer.finish())
+        var trial = gate
+        let parts = trial.finish()
+        if let last = parts.lastIndex(where: { $0.text.contains { !$0.isWhitespace } }) {
+            let end = passed + parts[..<last].reduce(0) { $0 + $1.text.utf8.count }
+            if !isComplete(parts[last].text, at: end) {
+                let start = held == nil ? max(shown.utf8.count, passed) : passed
+                let more = String(decoding: fed.utf8.prefix(end).dropFirst(start), as: UTF8.self)
+                let own = references.filter { (start..<max(start, end)).contains($0.range.lowerBound) }
+                    .map { $0.shifted(by: -start) }
+                if let waiting = held {
+                    held = waiting + [Piece(text: more, reasons: [], references: own)]
+                    return released + repair([:])
+                }
+                restart(after: more, references: own)
+                released += process(gate.append(fed))
+            }
+        }
+        released += drain()
+        return held == nil ? released : released + repair([:])
+    }
+
+    /// Whether the last piece of a text that stopped ends as a sentence does. A figure before its full stop may lack digits, unless
+    /// it is a reference's.
+    private func isComplete(_ text: String, at start: Int) -> Bool {
+        var words = text[...]
+        while let mark = words.last, mark.isWhitespace || "\"'”’)*_`".contains(mark) { words.removeLast() }
+        guard let mark = words.popLast(), ".!?…".contains(mark) else { return false }
+        guard words.last?.isNumber == true else { return true }
+        let end = start + words.utf8.count
+        return references.contains { $0.isKnown && $0.range.upperBound == end }
     }
 
     /// Leaves what has not been released; for a text that broke off.
@@ -170,11 +208,12 @@ struct GatedAnswer {
             let text =
                 isCut ? String(decoding: fed.utf8.prefix(range.upperBound).dropFirst(start), as: UTF8.self) : part.text
             let own = references.filter { range.contains($0.range.lowerBound) }
+                .map { $0.shifted(by: -range.lowerBound) }
             let reasons = reasons(against: part, own)
             if held != nil || (mayHold && !reasons.isEmpty) {
                 held =
                     (held ?? []) + [
-                        Piece(text: text, reasons: reasons, references: own.map { $0.shifted(by: -range.lowerBound) })
+                        Piece(text: text, reasons: reasons, references: own)
                     ]
                 continue
             }
@@ -211,10 +250,22 @@ struct GatedAnswer {
     ) -> [String] {
         var reasons = struck(in: part, references).map { "\($0.text): \($0.reason?.description ?? "")" }
         reasons += references.filter { !$0.isKnown }.map { "{\($0.id)}: the reference points to nothing" }
+        reasons += misfits(in: part, references).map { "{\($0.reference.id)}: \($0.problem)" }
         if let words = wording.violation(in: part.text) {
             reasons.append("\"\(words)\": this advises; describe instead")
         }
         return reasons
+    }
+
+    /// References to facts of another kind than the words around them speak of. In a table the titles say what is meant.
+    private func misfits(
+        in part: CheckedSentence,
+        _ references: [ReferenceRenderer.Reference]
+    ) -> [(reference: ReferenceRenderer.Reference, problem: String)] {
+        guard part.text.first(where: { !$0.isWhitespace }) != "|" else { return [] }
+        return references.compactMap { reference in
+            fit.problem(of: reference.id, in: part.text, at: reference.range).map { (reference, $0) }
+        }
     }
 
     /// The figures of a part that trace to nothing; what stands in a reference that points to nothing is no figure.
@@ -243,7 +294,9 @@ struct GatedAnswer {
             }
             return (line, false)
         }
-        let ids = references.filter(\.isKnown).map(\.id) + part.factIDs(statements.facts)
+        let misfits = Set(misfits(in: part, references).map(\.reference.id))
+        let ids = (references.filter(\.isKnown).map(\.id) + part.factIDs(statements.facts))
+            .filter { !misfits.contains($0) }
         guard !isCut, let words = statements.statement(of: ids, notIn: shown) else { return (mark, false) }
         let own = frame.marker + words + frame.ending
         return grounding.check(own, insteadOf: part).isGrounded && wording.violation(in: own) == nil
@@ -270,6 +323,9 @@ struct GatedAnswer {
         }
         struckFigures += references.filter { !$0.isKnown }.map {
             .init(text: "{\($0.id)}", status: "struck", sources: [], reason: "the reference points to nothing")
+        }
+        struckFigures += misfits(in: part, references).map {
+            .init(text: "{\($0.reference.id)}", status: "struck", sources: [], reason: $0.problem)
         }
         if let words = wording.violation(in: part.text) {
             struckFigures.append(.init(text: words, status: "struck", sources: [], reason: "this advises"))

@@ -14,23 +14,30 @@ struct SynthesisBrief {
     /// - Parameters:
     ///   - relevant: Ids of the facts Magnus's own answer tells, which are those that matter.
     ///   - maySuggest: Whether what could be done may be mentioned.
-    init(request: Request, reports: [AgentReport], relevant: [String], maySuggest: Bool) {
+    ///   - share: The part of the usual size that facts and passages have; what is least relevant is left out.
+    init(request: Request, reports: [AgentReport], relevant: [String], maySuggest: Bool, share: Double = 1) {
+        func part(_ size: Double) -> Int { Int(size * share) }
         let evidence = reports.flatMap(\.allEvidence)
         let findings = reports.flatMap { $0.findings + ($0.reasoning?.findings ?? []) }
             .filter { maySuggest || !$0.rule.hasPrefix("management.") }
         let grave = findings.sorted { $0.severity > $1.severity }.flatMap(\.evidence)
-        let offer = EvidenceOffer(evidence, relevant: grave + relevant, subjects: request.symbols)
+        let offer = EvidenceOffer(
+            evidence,
+            relevant: grave + relevant,
+            subjects: request.symbols,
+            limits: .init(facts: part(240), bytes: part(20_000))
+        )
         let passages = evidence.flatMap(\.passages).prefix(8)
         citations = passages.enumerated().map { Answer.Citation(number: $0 + 1, passage: $1.id) }
         let numbers = Dictionary(citations.map { ($0.passage, $0.number) }, uniquingKeysWith: { first, _ in first })
 
         var parts = [
-            "The owner's question:", DataFence.fenced(String(request.question.prefix(4_000)), as: "question"),
+            "The owner's question:", DataFence.fenced(request.question, as: "question"),
             "What it is after: \(request.intent.rawValue)"
                 + (request.symbols.isEmpty ? "" : ", about \(request.symbols.prefix(20).joined(separator: ", "))"),
         ]
         if !offer.text.isEmpty { parts += ["The facts:", DataFence.fenced(offer.text, as: "facts")] }
-        let quoted = EvidenceBrief.passages(Array(passages), numbers: numbers, bytes: 14_000)
+        let quoted = EvidenceBrief.passages(Array(passages), numbers: numbers, bytes: part(14_000))
         if !quoted.isEmpty { parts += ["The passages:", quoted] }
         if !findings.isEmpty { parts += ["What the agents found:", EvidenceBrief.findings(findings)] }
         let gaps = EvidenceBrief.gaps(evidence)

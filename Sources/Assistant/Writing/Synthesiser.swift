@@ -47,7 +47,8 @@ struct Synthesiser {
         let evidence = reports.flatMap(\.allEvidence)
         let relevant = GroundingCheck(evidence: evidence, question: request.question).check(deterministic).1
             .figures.flatMap { $0.sources.prefix(1) }
-        let brief = SynthesisBrief(request: request, reports: reports, relevant: relevant, maySuggest: maySuggest)
+        var room = model.inputTokens(for: question([]))
+        var (brief, share) = brief(relevant, within: room)
         let marks = Dictionary(brief.citations.map { ($0.number, $0.passage) }, uniquingKeysWith: { first, _ in first })
         let grounding = Grounding(evidence: evidence, question: request.question, citations: marks)
         let gated = GatedAnswer(
@@ -63,11 +64,25 @@ struct Synthesiser {
         var asked = 0
         var ending = Ending.complete
         var writer: ModelName?
+        var shortfall: String?
         do {
-            let messages = [ModelMessage(.user, text: brief.text)]
-            let reply = try await correspondence.reply(to: question(messages)) { await draft.take($0) }
-            try await draft.end(reply)
+            var messages = [ModelMessage(.user, text: brief.text)]
+            let reply: ModelReply
+            do {
+                reply = try await correspondence.reply(to: question(messages)) { await draft.take($0) }
+            } catch let error as ModelError where error.code == .tooLong && error.contextTokens != nil {
+                // Its service says how much it reads: one shorter try.
+                let sent = question(messages)
+                let known = model.inputTokens(for: sent) ?? (error.contextTokens ?? 0) * 3 / 4
+                room = min(known, sent.estimatedInputTokens * 3 / 4)
+                (brief, share) = self.brief(relevant, within: room)
+                guard share < 1 else { throw error }
+                messages = [ModelMessage(.user, text: brief.text)]
+                reply = try await correspondence.reply(to: question(messages)) { await draft.take($0) }
+            }
             writer = reply.model
+            try await draft.end(reply)
+            shortfall = reply.shortfall
             let refused = await draft.waiting
             if !refused.isEmpty {
                 asked = refused.count
@@ -86,7 +101,32 @@ struct Synthesiser {
             await draft.cut()
             ending = .failed(ModelError(.malformedReply, detail: String(describing: error)))
         }
-        return await outcome(ending, draft.gated, brief, writer, asked, correspondence.exchanges)
+        var outcome = await outcome(ending, draft.gated, brief, writer, asked, correspondence.exchanges)
+        // What did not pass is not given again.
+        if !outcome.record.refusals.isEmpty { correspondence.forgetReplies() }
+        outcome.record.failure = outcome.record.failure ?? shortfall
+        if share < 1, let room {
+            outcome.record.shortened =
+                "it reads \(room) tokens beside its reply, so that facts and passages of less relevance were left out"
+        }
+        return outcome
+    }
+
+    /// As much of the brief as a model reads, and the part of the usual size that its facts and passages have.
+    private func brief(_ relevant: [String], within room: Int?) -> (SynthesisBrief, share: Double) {
+        var share = 1.0
+        while true {
+            let brief = SynthesisBrief(
+                request: request,
+                reports: reports,
+                relevant: relevant,
+                maySuggest: maySuggest,
+                share: share
+            )
+            let size = question([ModelMessage(.user, text: brief.text)]).estimatedInputTokens
+            guard let room, size > room, share > 0.05 else { return (brief, share) }
+            share *= 0.75
+        }
     }
 
     private func question(_ messages: [ModelMessage]) -> ModelRequest {
@@ -202,18 +242,22 @@ private actor AnswerDraft {
         // Every piece of a reply is handed on as it comes; one that came whole is taken whole.
         if !hasText { take(.text(reply.text)) }
         let (provider, model) = (reply.model.provider, reply.model.model)
-        if case .refused(let reason) = reply.ending {
-            throw ModelError(
-                .malformedReply,
-                provider: provider,
-                model: model,
-                detail: "it refused: " + DataFence.line(reason)
+        let shortfall = reply.shortfall.map { DataFence.line($0) }
+        func failure(_ code: ModelError.Code, _ detail: String) -> ModelError {
+            ModelError(code, provider: provider, model: model, detail: detail)
+        }
+        if case .refused = reply.ending, let shortfall { throw failure(.malformedReply, shortfall) }
+        guard reply.text.contains(where: { !$0.isWhitespace }) else {
+            throw failure(
+                reply.ending == .length ? .outputLimit : .malformedReply,
+                "it wrote nothing" + (shortfall.map { ": " + $0 } ?? "")
             )
         }
-        guard reply.text.contains(where: { !$0.isWhitespace }) else {
-            throw ModelError(.malformedReply, provider: provider, model: model, detail: "it wrote nothing")
+        guard let shortfall else { return release(gated.finish()) }
+        release(gated.finishTorn())
+        guard gated.shown.contains(where: \.isLetter) else {
+            throw failure(.outputLimit, shortfall + ", within its first sentence")
         }
-        release(gated.finish())
     }
 
     func repair(_ repairs: [Int: String]) {

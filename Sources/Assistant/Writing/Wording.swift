@@ -107,9 +107,20 @@ extension Assistant {
             }
             return Wording(own(composed), insteadOf: outcome)
         case .complete:
+            if outcome.record.failure != nil {
+                addition.blocks.append(
+                    .note(
+                        "The model's reply ended before it was complete; a sentence that it did not finish is left out."
+                    )
+                )
+            }
             if let note = composer.scenarioNote { addition.blocks.append(note) }
             addition.blocks += composer.afterword(told: outcome.factsTold, composed: composed)
-            return Wording(written: outcome, addition: own(addition))
+            var wording = Wording(written: outcome, addition: own(addition))
+            if let failure = outcome.record.failure {
+                wording.warnings.insert("the model's reply is not complete: \(failure)", at: 0)
+            }
+            return wording
         case .interrupted:
             guard !outcome.answer.blocks.isEmpty, !outcome.isAllRefused else { throw CancellationError() }
             addition.blocks = [.note("Interrupted: the answer stops here.")]
@@ -144,10 +155,12 @@ extension Assistant {
 extension WritingRecord {
     /// What the owner should know of statements that were not shown.
     var warnings: [String] {
-        guard !refusals.isEmpty else { return [] }
+        var warnings: [String] = []
+        if let shortened { warnings.append("the model was told less: \(shortened)") }
+        guard !refusals.isEmpty else { return warnings }
         let count = refusals.count
         let statements = count == 1 ? "1 statement of the model" : "\(count) statements of the model"
-        return ["\(statements) could not be traced to data: \(replaced) replaced, \(struck) struck"]
+        return warnings + ["\(statements) could not be traced to data: \(replaced) replaced, \(struck) struck"]
     }
 }
 
@@ -168,6 +181,7 @@ extension AgentReasoning {
     /// What the owner should know of a model's part in an agent's work.
     func warnings(of agent: String) -> [String] {
         var warnings: [String] = []
+        if let shortened { warnings.append("\(agent): the model was told less: \(shortened)") }
         if let failure { warnings.append("\(agent): the model added nothing: \(failure)") }
         if !dropped.isEmpty {
             warnings.append(

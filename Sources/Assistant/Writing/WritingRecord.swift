@@ -33,6 +33,8 @@ public struct WritingRecord: Hashable, Sendable, Codable {
     public var repairsAsked: Int
     /// Why the model's text ends before its end; nil where it does not.
     public var failure: String?
+    /// Why the model was told less than others are; nil where it was not.
+    public var shortened: String?
 
     /// A record with all its values.
     public init(
@@ -40,13 +42,15 @@ public struct WritingRecord: Hashable, Sendable, Codable {
         exchanges: [ModelExchange] = [],
         refusals: [Refusal] = [],
         repairsAsked: Int = 0,
-        failure: String? = nil
+        failure: String? = nil,
+        shortened: String? = nil
     ) {
         self.model = model
         self.exchanges = exchanges
         self.refusals = refusals
         self.repairsAsked = repairsAsked
         self.failure = failure
+        self.shortened = shortened
     }
 
     /// How many statements Magnus's own wording stands in for.

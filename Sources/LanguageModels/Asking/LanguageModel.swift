@@ -13,9 +13,22 @@ public protocol LanguageModel: Sendable {
         to request: ModelRequest,
         receive: @Sendable (ModelEvent) async throws -> Void
     ) async throws -> ModelReply
+
+    /// The most tokens that a request, all of it but its reply, may have for the model that it would go to first; nil where
+    /// that is not known. Only the request's tier and its limit of output count.
+    func inputTokens(for request: ModelRequest) -> Int?
+
+    /// Forgets a reply that was kept to be given again, for it turned out not to be worth it.
+    func forget(_ reply: ModelReply, to request: ModelRequest)
 }
 
 extension LanguageModel {
+    /// Not known.
+    public func inputTokens(for request: ModelRequest) -> Int? { nil }
+
+    /// Nothing is kept.
+    public func forget(_ reply: ModelReply, to request: ModelRequest) {}
+
     /// Sends a request and waits for the whole reply.
     ///
     /// - Throws: As `reply(to:receive:)` does.

@@ -26,6 +26,8 @@ public struct ModelError: Error, Hashable, Sendable {
         case toolCallUnreadable = "tool_call_unreadable"
         /// The answer is not what the protocol promises.
         case malformedReply = "malformed_reply"
+        /// The reply reached its limit of tokens before there was a word of it.
+        case outputLimit = "output_limit"
         /// The answer broke off.
         case cutOff = "cut_off"
         /// No answer in time.
@@ -52,6 +54,10 @@ public struct ModelError: Error, Hashable, Sendable {
     public var retryAfter: Duration?
     /// Text the model had written when a service called its tool call unreadable (Groq's `failed_generation`).
     public var failedGeneration: String?
+    /// Tokens that the model reads and writes at most, where the service says so of a request that was too long.
+    public var contextTokens: Int?
+    /// Tokens of that request, as the service counted them.
+    public var promptTokens: Int?
 
     /// An error.
     public init(
@@ -61,7 +67,9 @@ public struct ModelError: Error, Hashable, Sendable {
         status: Int? = nil,
         detail: String,
         retryAfter: Duration? = nil,
-        failedGeneration: String? = nil
+        failedGeneration: String? = nil,
+        contextTokens: Int? = nil,
+        promptTokens: Int? = nil
     ) {
         self.code = code
         self.provider = provider
@@ -70,6 +78,8 @@ public struct ModelError: Error, Hashable, Sendable {
         self.detail = detail
         self.retryAfter = retryAfter
         self.failedGeneration = failedGeneration
+        self.contextTokens = contextTokens
+        self.promptTokens = promptTokens
     }
 
     /// What a failed exchange means.
@@ -79,8 +89,8 @@ public struct ModelError: Error, Hashable, Sendable {
             case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: .timedOut
             case .connectionLost: .cutOff
             case .responseTooLarge, .malformedResponse: .malformedReply
-            case .redirectRefused, .hostForbidden: .forbidden
-            case .badAddress, .hostNotFound, .cannotConnect, .untrustedServer, .shutDown: .unreachable
+            case .hostForbidden: .forbidden
+            case .redirectRefused, .badAddress, .hostNotFound, .cannotConnect, .untrustedServer, .shutDown: .unreachable
             }
         self.init(code, provider: provider, model: model, detail: error.host + ": " + error.detail)
     }
@@ -102,11 +112,14 @@ extension ModelError: CustomStringConvertible {
         case .notConfigured: "see `magnus models list` for what a provider needs"
         case .keyRefused: "set a valid key with `magnus keys set`"
         case .outOfMoney: "top up the account, or choose another model with -m"
-        case .rateLimited, .overloaded: "try again later, or choose another model with -m"
+        case .rateLimited, .overloaded:
+            "try again \(retryAfter.map { "in \(ModelDelay.seconds($0))" } ?? "later"), or choose another model with -m"
         case .quotaExhausted: "wait for the quota to renew, or choose another model with -m"
         case .unknownModel: "choose one that `magnus models list` shows, and check the provider's address"
         case .tooLong: "ask for less, or choose a model that reads more"
         case .invalidRequest, .toolCallUnreadable, .malformedReply: "choose another model with -m"
+        case .outputLimit:
+            "give it more room (`traits: {thinking_tokens: …}` in your models.yaml), or choose another model with -m"
         case .cutOff, .timedOut: "try again"
         case .unreachable: "check the network and the provider's address"
         case .forbidden: "allow it in your config.yaml (`privacy`, `offline`) if this may leave the machine"

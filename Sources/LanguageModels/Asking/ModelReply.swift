@@ -66,6 +66,17 @@ public struct ModelReply: Hashable, Sendable, Codable {
 
     /// The words of the reply.
     public var text: String { message.text }
+
+    /// Why it is not whole, in a few words; nil where it ended as it should.
+    public var shortfall: String? {
+        switch ending {
+        case .complete, .toolCalls: nil
+        case .length: "it reached its output limit" + (usage.output.map { " after \($0) tokens" } ?? "")
+        case .refused("content_filter"): "the service's content filter stopped it"
+        case .refused(let reason): reason.isEmpty ? "it refused" : "it refused: \(reason)"
+        case .other(let reason): "it ended for another reason, \(reason)"
+        }
+    }
 }
 
 /// Tokens that a call used, as the service counted them, or estimated where a reply broke off; nil where that is not known.

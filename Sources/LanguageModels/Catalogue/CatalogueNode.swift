@@ -189,10 +189,10 @@ struct CatalogueNode {
     }
 
     /// A whole number above 0.
-    func count() throws -> Int {
+    func count(from least: Int = 1) throws -> Int {
         guard case .scalar(let text, _) = content, let value = Int(text.replacing("_", with: "")),
-            (1...1_000_000_000).contains(value)
-        else { throw wrong("a whole number above 0, such as 128000") }
+            (least...1_000_000_000).contains(value)
+        else { throw wrong("a whole number from \(least) up, such as 128000") }
         return value
     }
 

@@ -73,10 +73,12 @@ public struct ModelDirectory: Sendable {
     }
 
     /// Why a service cannot be asked; nil where it can, as far as that is known without asking it.
-    public func obstacle(to provider: ModelProvider) -> Obstacle? {
+    ///
+    /// - Parameter isForSearch: Whether it is to be asked for vectors or an order, for which it need not have language models.
+    public func obstacle(to provider: ModelProvider, isForSearch: Bool = false) -> Obstacle? {
         do {
             let address = try address(of: provider)
-            guard protocols[provider.wireProtocol] != nil else {
+            guard isForSearch || protocols[provider.wireProtocol] != nil else {
                 return Obstacle(
                     reason: "the protocol \(provider.wireProtocol) is not spoken",
                     nextStep: "choose from " + protocols.keys.sorted().joined(separator: ", ")
@@ -130,7 +132,6 @@ public struct ModelDirectory: Sendable {
             endpoint: endpoint,
             wire: wire,
             price: entry?.price ?? (isLocal ? provider.localPrice : nil),
-            contextTokens: entry?.contextTokens,
             maximumOutputTokens: entry?.maximumOutputTokens,
             limits: provider.limits,
             isLocal: isLocal
@@ -173,7 +174,8 @@ public struct ModelDirectory: Sendable {
             baseURL: address.text,
             key: key,
             headers: headers,
-            traits: provider.model(name.model)?.traits ?? provider.traits
+            traits: provider.model(name.model)?.traits ?? provider.traits,
+            contextTokens: provider.model(name.model)?.contextTokens
         )
         return (provider, address, endpoint)
     }
@@ -202,8 +204,6 @@ public struct CallableModel: Sendable {
     public var wire: any WireProtocol
     /// What it costs; nil where that is not known.
     public var price: ModelPrice?
-    /// Tokens it reads at most; nil where that is not known.
-    public var contextTokens: Int?
     /// Tokens it writes at most; nil where that is not known.
     public var maximumOutputTokens: Int?
     /// What may be asked of its service.
@@ -213,4 +213,7 @@ public struct CallableModel: Sendable {
 
     /// Its name.
     public var name: ModelName { endpoint.name }
+
+    /// Tokens it reads and writes at most; nil where that is not known.
+    public var contextTokens: Int? { endpoint.contextTokens }
 }

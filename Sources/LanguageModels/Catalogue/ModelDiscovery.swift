@@ -15,6 +15,27 @@ public struct ModelDiscovery: Sendable {
         self.patience = patience
     }
 
+    /// Tries whether anything answers at `address`, whatever it answers. No key is sent.
+    ///
+    /// - Throws: `ModelError` where nothing does; `CancellationError`.
+    public func reach(_ provider: ModelProvider, at address: ServerAddress) async throws {
+        do {
+            _ = try await transport.response(to: request(address.text))
+        } catch let error as TransportError {
+            // What is sent elsewhere, or answers more than is read, answers.
+            guard error.code != .redirectRefused, error.code != .responseTooLarge else { return }
+            throw ModelError(error, provider: provider.name, model: "")
+        }
+    }
+
+    private func request(_ address: String) -> HTTPRequest {
+        var request = HTTPRequest(.get, address)
+        request.timeouts = HTTPTimeouts(connect: patience, firstByte: patience, idle: patience, total: patience)
+        request.maximumResponseBytes = 4_000_000
+        request.retry = .never
+        return request
+    }
+
     /// The names of the models that the server at `address` has, in its order.
     ///
     /// - Throws: `ModelError`, `CancellationError`.
@@ -22,10 +43,7 @@ public struct ModelDiscovery: Sendable {
         -> [String]
     {
         let isOllama = provider.wireProtocol == "ollama"
-        var request = HTTPRequest(.get, address.text + (isOllama ? "/api/tags" : "/models"))
-        request.timeouts = HTTPTimeouts(connect: patience, firstByte: patience, idle: patience, total: patience)
-        request.maximumResponseBytes = 4_000_000
-        request.retry = .never
+        var request = request(address.text + (isOllama ? "/api/tags" : "/models"))
         if let key { request.headers["Authorization"] = "Bearer " + key.revealed }
         let response: HTTPResponse
         do {

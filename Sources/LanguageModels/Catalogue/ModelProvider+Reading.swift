@@ -105,7 +105,8 @@ extension ModelTraits {
     /// - Throws: `CatalogueError`.
     init(_ node: CatalogueNode, over other: ModelTraits) throws {
         let members = try node.members([
-            "tools", "schema", "temperature", "forced_calls", "completion_tokens", "hidden_thoughts", "body",
+            "tools", "schema", "temperature", "forced_calls", "completion_tokens", "hidden_thoughts", "thinking_tokens",
+            "body",
         ])
         self.init(
             callsTools: try members["tools"]?.flag() ?? other.callsTools,
@@ -114,6 +115,7 @@ extension ModelTraits {
             forcesCalls: try members["forced_calls"]?.flag() ?? other.forcesCalls,
             wantsCompletionTokens: try members["completion_tokens"]?.flag() ?? other.wantsCompletionTokens,
             hidesThoughts: try members["hidden_thoughts"]?.flag() ?? other.hidesThoughts,
+            thinkingTokens: try members["thinking_tokens"]?.count(from: 0) ?? other.thinkingTokens,
             extraBody: other.extraBody
         )
         for (key, value) in try members["body"]?.pairs() ?? [] { extraBody[key] = try value.json() }

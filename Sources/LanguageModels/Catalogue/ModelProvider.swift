@@ -44,6 +44,14 @@ public struct ModelProvider: Sendable, Hashable {
     /// Whether it has language models at all: some services serve searching alone.
     public var writes: Bool { wireProtocol != ModelProvider.noProtocol }
 
+    /// Whether it serves searching alone, as far as the catalogue knows: it has models for that, and none that write.
+    public var onlySearches: Bool {
+        searches && (!writes || (models.isEmpty && !listsModels))
+    }
+
+    /// Whether it has models that turn texts into vectors or put them in order.
+    public var searches: Bool { !embeddings.isEmpty || !rerankers.isEmpty }
+
     /// The entry of a model; nil where it has none.
     public func model(_ name: String) -> CatalogueModel? {
         models.first { $0.name == name }

@@ -45,4 +45,7 @@ public struct PreviewModel: LanguageModel {
             model: model.name
         )
     }
+
+    /// As the service does.
+    public func inputTokens(for request: ModelRequest) -> Int? { service.inputTokens(for: request) }
 }

@@ -41,6 +41,14 @@ public struct RedactedModel: LanguageModel {
             throw error
         }
     }
+
+    /// As `base` does.
+    public func inputTokens(for request: ModelRequest) -> Int? { base.inputTokens(for: request) }
+
+    /// Forgets the reply to what was sent.
+    public func forget(_ reply: ModelReply, to request: ModelRequest) {
+        base.forget(reply, to: redactor.redact(request))
+    }
 }
 
 /// Restores the events of one reply.

@@ -18,6 +18,15 @@ extension CallableModel {
         } else if words.contains("reasoning_effort"), words.contains("'none'") {
             // OpenAI's chat completions take tools only of models that do not reason.
             traits.extraBody["reasoning_effort"] = "none"
+        } else if words.contains("reasoning_effort") || words.contains("reasoning effort") {
+            traits.extraBody["reasoning_effort"] = nil
+        } else if words.contains("thinking") {
+            // How little a model is to think is said in ways that change from one model to the next.
+            traits.extraBody["thinking"] = nil
+            if case .object(var settings)? = traits.extraBody["generationConfig"] {
+                settings["thinkingConfig"] = nil
+                traits.extraBody["generationConfig"] = .object(settings)
+            }
         } else if words.contains("tool_choice") {
             traits.forcesCalls = false
         } else if words.contains("temperature") {

@@ -4,6 +4,8 @@ public enum ModelDelay: Sendable, Hashable {
     case waits(for: ModelName, Duration, because: ModelError)
     /// Another one is asked in place of a model.
     case asksAnother(ModelName, insteadOf: ModelName, because: ModelError)
+    /// A model that wants to be asked after a while is not waited for, for the question would take too long.
+    case gaveUp(on: ModelName, Duration, because: ModelError)
 }
 
 extension ModelDelay: CustomStringConvertible {
@@ -15,11 +17,13 @@ extension ModelDelay: CustomStringConvertible {
         case .asksAnother(let other, let model, let error):
             "\(model): \(error.code.words)"
                 + (error.retryAfter.map { " for \(ModelDelay.seconds($0))" } ?? "") + "; \(other) is asked instead"
+        case .gaveUp(let model, let wait, let error):
+            "\(model): \(error.code.words), it would have to be waited for another \(ModelDelay.seconds(wait)); not waited for"
         }
     }
 
     /// Whole seconds, rounded up; no more than a million.
-    private static func seconds(_ duration: Duration) -> String {
+    static func seconds(_ duration: Duration) -> String {
         "\(Int(min(max(0, duration / .seconds(1)), 1e6).rounded(.up))) s"
     }
 }
@@ -39,6 +43,7 @@ extension ModelError.Code {
         case .invalidRequest: "request refused"
         case .toolCallUnreadable: "tool call unreadable"
         case .malformedReply: "reply unreadable"
+        case .outputLimit: "output limit reached"
         case .cutOff: "reply broke off"
         case .timedOut: "no answer in time"
         case .unreachable: "not reachable"

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 public import Transport
 
 /// Models behind limits, retries, a breaker, a budget and a cache: the first of a chain that answers, answers.
@@ -23,6 +24,8 @@ public final class ModelService: LanguageModel {
     private let note: @Sendable (String) -> Void
     private let announce: @Sendable (ModelDelay) -> Void
     private let gates: ProviderGates
+    /// What models read at most, as their services said when a request was too long.
+    private let contexts = Mutex<[ModelName: Int]>([:])
 
     /// A service.
     ///
@@ -83,8 +86,9 @@ public final class ModelService: LanguageModel {
         var failures: [ModelError] = []
         for name in models(for: request) {
             do {
-                let model = try directory.model(name)
+                var model = try directory.model(name)
                 try admit(model)
+                model.endpoint.contextTokens = context(of: model)
                 return (model, try model.wire.httpRequest(for: fitted(request, to: model), to: model.endpoint))
             } catch let error as ModelError {
                 failures.append(error)
@@ -131,6 +135,7 @@ public final class ModelService: LanguageModel {
                         return reply
                     } catch let error as ModelError {
                         note("\(name): \(error.code.rawValue): \(error.detail)")
+                        learn(error, of: name, from: request)
                         let failed = Failed(model: name, error: error, moment: pacing.now())
                         if let known = failures.firstIndex(where: { $0.model == name }) {
                             failures[known] = failed
@@ -146,6 +151,7 @@ public final class ModelService: LanguageModel {
                 guard options.waitsUntilDeadline, waits < options.retries,
                     let (failed, wait) = soonest(failures, before: deadline)
                 else { break }
+                guard mayWait(wait, for: failed.model, because: failed.error) else { break }
                 announce(.waits(for: failed.model, wait, because: failed.error))
                 try await pacing.sleep(wait)
                 names = [failed.model]
@@ -180,13 +186,51 @@ public final class ModelService: LanguageModel {
         }.min { $0.wait < $1.wait }
     }
 
-    /// A request as a model can answer it.
+    // MARK: - Room
+
+    /// A reply has this part of what a model reads and writes in all, and no less than the tokens below.
+    private static let outputShare = 4
+    private static let leastOutputTokens = 512
+
+    /// A request as a model can answer it: with room for what it thinks, and for no more than it has.
     private func fitted(_ request: ModelRequest, to model: CallableModel) -> ModelRequest {
         var request = request
+        request.maximumOutputTokens += model.endpoint.traits.thinkingTokens
         if let most = model.maximumOutputTokens {
             request.maximumOutputTokens = min(request.maximumOutputTokens, most)
         }
+        if let context = context(of: model) {
+            let most = max(context / Self.outputShare, Self.leastOutputTokens)
+            request.maximumOutputTokens = min(request.maximumOutputTokens, most)
+        }
         return request
+    }
+
+    /// The most tokens that a request may have, its reply left out, for the first model of the chain that can be asked; nil where
+    /// that is not known.
+    public func inputTokens(for request: ModelRequest) -> Int? {
+        for name in models(for: request) {
+            guard let model = try? directory.model(name), (try? admit(model)) != nil else { continue }
+            return context(of: model).map { max(0, $0 - fitted(request, to: model).maximumOutputTokens) }
+        }
+        return nil
+    }
+
+    /// What a model reads and writes in all, by its service's word or the catalogue's.
+    private func context(of model: CallableModel) -> Int? {
+        let told = contexts.withLock { $0[model.name] }
+        let known = [told, model.endpoint.ownContextTokens ?? model.contextTokens].compactMap(\.self)
+        return known.min()
+    }
+
+    /// Takes over what a service says of how much its model reads. Where it counts more tokens than are estimated here, what is
+    /// told shrinks as much.
+    private func learn(_ error: ModelError, of name: ModelName, from request: ModelRequest) {
+        guard error.code == .tooLong, let told = error.contextTokens else { return }
+        let estimate = request.estimatedInputTokens
+        let counted = max(error.promptTokens ?? estimate, estimate, 1)
+        let context = Int(Double(told) * Double(estimate) / Double(counted))
+        contexts.withLock { $0[name] = min($0[name] ?? context, context) }
     }
 
     // MARK: - One model
@@ -199,8 +243,9 @@ public final class ModelService: LanguageModel {
         _ receive: @Sendable (ModelEvent) async throws -> Void
     ) async throws -> ModelReply {
         let digest = try digest(of: request, at: model)
-        if let digest, let reply = try await kept(digest, receive) { return reply }
+        if options.readsCache, let digest, let reply = try await kept(digest, receive) { return reply }
         var (model, request) = (model, request)
+        model.endpoint.contextTokens = context(of: model)
         var repeats = 0
         var corrections = 0
         var isWithoutTools = false
@@ -233,12 +278,21 @@ public final class ModelService: LanguageModel {
             guard failure.mayPass, repeats < options.retries else { throw failure.error }
             let wait = failure.error.retryAfter ?? backoff(repeats)
             let resumption = pacing.now().addingTimeInterval(wait / .seconds(1))
-            guard wait <= options.longestWait, resumption < deadline else { throw failure.error }
+            guard wait <= options.longestWait, resumption < deadline,
+                mayWait(wait, for: model.name, because: failure.error)
+            else { throw failure.error }
             note("\(model.name): \(failure.error.detail); asked again in \(wait / .seconds(1)) s")
             if wait >= ModelService.shortestTold { announce(.waits(for: model.name, wait, because: failure.error)) }
             try await pacing.sleep(wait)
             repeats += 1
         }
+    }
+
+    /// Whether a wait is no longer than what the question has left; where it is, the owner is told.
+    private func mayWait(_ wait: Duration, for model: ModelName, because error: ModelError) -> Bool {
+        guard let patience = options.patience, !patience.take(wait, at: pacing.now()) else { return true }
+        if patience.tells() { announce(.gaveUp(on: model, wait, because: error)) }
+        return false
     }
 
     /// Doubled each time up to eight times the first one or the longest; of that, between a half and all.
@@ -303,7 +357,10 @@ public final class ModelService: LanguageModel {
                 )
             }
             remember(model)
+            try refuseEmpty(reply, of: model, limit: request.maximumOutputTokens)
             return reply
+        } catch let error as ModelError {
+            throw ModelAttempt.Failure(error: error, mayPass: false, isOutage: false, usage: TokenUsage())
         } catch let failure as ModelAttempt.Failure {
             let now = pacing.now()
             if failure.isOutage {
@@ -325,6 +382,20 @@ public final class ModelService: LanguageModel {
         }
     }
 
+    /// Refuses a reply that reached its limit before there was a word of it: others of the chain may do better.
+    private func refuseEmpty(_ reply: ModelReply, of model: CallableModel, limit: Int) throws(ModelError) {
+        guard reply.ending == .length, reply.message.toolCalls.isEmpty,
+            !reply.text.contains(where: { !$0.isWhitespace })
+        else { return }
+        let thought = reply.usage.reasoning.map { "; \($0) of them went into thinking" } ?? ""
+        throw ModelError(
+            .outputLimit,
+            provider: model.name.provider,
+            model: model.name.model,
+            detail: "its reply reached the limit of \(limit) tokens before the first word" + thought
+        )
+    }
+
     /// Waits until the limits allow a request of so many tokens.
     private func waitForRoom(_ tokens: Int, _ model: CallableModel, before deadline: Date) async throws {
         let now = pacing.now()
@@ -342,9 +413,13 @@ public final class ModelService: LanguageModel {
         }
         remember(model)
         guard wait > 0, isTaken else { return }
+        let full = error(of: model, .rateLimited, "its limit is reached", retryAfter: .seconds(wait))
+        guard mayWait(.seconds(wait), for: model.name, because: full) else {
+            gates.giveBack(tokens: tokens, for: model.name, at: now)
+            throw full
+        }
         note("\(model.name): waits \(wait) s for its limit")
         if .seconds(wait) >= ModelService.shortestTold {
-            let full = error(of: model, .rateLimited, "its limit is reached", retryAfter: .seconds(wait))
             announce(.waits(for: model.name, .seconds(wait), because: full))
         }
         try await pacing.sleep(.seconds(wait))
@@ -437,6 +512,17 @@ public final class ModelService: LanguageModel {
         return reply
     }
 
+    /// Forgets a reply that was kept.
+    public func forget(_ reply: ModelReply, to request: ModelRequest) {
+        do {
+            let model = try directory.model(reply.model)
+            guard let digest = try digest(of: fitted(request, to: model), at: model) else { return }
+            try cache?.forget(digest)
+        } catch {
+            note("a kept reply cannot be forgotten: \(error)")
+        }
+    }
+
     private func keep(_ reply: ModelReply, _ digest: String) {
         guard reply.ending == .complete || reply.ending == .toolCalls else { return }
         do {
@@ -459,7 +545,9 @@ public final class ModelService: LanguageModel {
             first.code,
             status: first.status,
             detail: said,
-            retryAfter: failures.compactMap(\.retryAfter).min()
+            retryAfter: failures.compactMap(\.retryAfter).min(),
+            contextTokens: failures.allSatisfy { $0.code == .tooLong }
+                ? failures.compactMap(\.contextTokens).min() : nil
         )
     }
 }

@@ -8,6 +8,8 @@ public struct ModelServiceOptions: Sendable {
     public var longestWait: Duration
     /// Whether the model that can be asked soonest is waited for, as long as the deadline allows, where the whole chain failed.
     public var waitsUntilDeadline: Bool
+    /// The waits of all requests of one question together; nil where each may take its time.
+    public var patience: WaitAllowance?
     /// The first wait without a hint; doubled each time, with jitter.
     public var firstWait: Duration
     /// From the request to the first byte of the reply.
@@ -20,6 +22,8 @@ public struct ModelServiceOptions: Sendable {
     public var fallsBack: Bool
     /// Whether replies are kept also where chance is wanted: a temperature above 0, or none given.
     public var cachesVariedReplies: Bool
+    /// Whether kept replies are given again; where they are not, new ones still take their place.
+    public var readsCache: Bool
     /// A service that failed so often in a row is left alone, first for `firstRest`, each time twice as long.
     public var failuresBeforeRest: Int
     /// The first rest of a service that failed.
@@ -34,12 +38,14 @@ public struct ModelServiceOptions: Sendable {
         deadline: Duration = .seconds(180),
         longestWait: Duration = .seconds(20),
         waitsUntilDeadline: Bool = true,
+        patience: WaitAllowance? = nil,
         firstWait: Duration = .milliseconds(500),
         firstByte: Duration = .seconds(120),
         idle: Duration = .seconds(60),
         maximumResponseBytes: Int = 16_000_000,
         fallsBack: Bool = true,
         cachesVariedReplies: Bool = false,
+        readsCache: Bool = true,
         failuresBeforeRest: Int = 3,
         firstRest: Duration = .seconds(30),
         asksResting: Bool = false
@@ -48,12 +54,14 @@ public struct ModelServiceOptions: Sendable {
         self.deadline = deadline
         self.longestWait = longestWait
         self.waitsUntilDeadline = waitsUntilDeadline
+        self.patience = patience
         self.firstWait = firstWait
         self.firstByte = firstByte
         self.idle = idle
         self.maximumResponseBytes = maximumResponseBytes
         self.fallsBack = fallsBack
         self.cachesVariedReplies = cachesVariedReplies
+        self.readsCache = readsCache
         self.failuresBeforeRest = failuresBeforeRest
         self.firstRest = firstRest
         self.asksResting = asksResting

@@ -10,6 +10,9 @@ public protocol ReplyCache: Sendable {
 
     /// Keeps a reply.
     func keep(_ reply: ModelReply, digest: String, at now: Date) throws
+
+    /// Forgets the reply kept under `digest`, if there is one.
+    func forget(_ digest: String) throws
 }
 
 /// Replies in the database, for a month, the ones used longest ago making room for others.
@@ -56,6 +59,13 @@ public struct StoredReplyCache: ReplyCache {
             at: now,
             maximumBytes: maximumBytes
         )
+    }
+
+    /// Forgets the reply kept under `digest`, if there is one.
+    ///
+    /// - Throws: `StorageError`.
+    public func forget(_ digest: String) throws {
+        try ModelReplyStore(database: try database()).remove(digest)
     }
 }
 

@@ -202,7 +202,7 @@ public final class SpendingLedger: CallLedger {
         case .notConfigured, .keyRefused, .outOfMoney, .rateLimited, .quotaExhausted, .unknownModel, .tooLong,
             .invalidRequest, .unreachable, .forbidden, .overBudget:
             return true
-        case .overloaded, .toolCallUnreadable, .malformedReply, .cutOff, .timedOut:
+        case .overloaded, .toolCallUnreadable, .malformedReply, .outputLimit, .cutOff, .timedOut:
             return false
         }
     }

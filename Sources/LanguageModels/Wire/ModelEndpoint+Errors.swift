@@ -9,29 +9,34 @@ extension ModelEndpoint {
         if complaint.message.isEmpty, (300..<400).contains(status) {
             complaint.message = "the service sends us elsewhere; is the base URL right?"
         }
-        return error(complaint, status: status, hint: headers.retryAfterInSeconds)
+        return error(complaint, status: status, says: "HTTP \(status)", hint: headers.retryAfterInSeconds)
     }
 
     /// What an error means that a service sends in the middle of a reply.
     func error(_ complaint: ServiceComplaint) -> ModelError {
-        error(complaint, status: complaint.status ?? complaint.statusOfName, hint: nil)
+        error(complaint, status: complaint.status ?? complaint.statusOfName, says: "an error in its reply", hint: nil)
     }
 
-    private func error(_ complaint: ServiceComplaint, status: Int?, hint: Duration?) -> ModelError {
+    /// - Parameter says: How the error came, for whoever reads of it.
+    private func error(
+        _ complaint: ServiceComplaint,
+        status: Int?,
+        says how: String,
+        hint: Duration?
+    ) -> ModelError {
         let code = complaint.code(status: status)
         let isPassing = code == .rateLimited || code == .overloaded || code == .timedOut || code == .quotaExhausted
         let words = line(complaint.message)
-        let detail = [status.map { "HTTP \($0)" }, words.isEmpty ? nil : words].compactMap { $0 }.joined(
-            separator: ": "
-        )
         return ModelError(
             code,
             provider: name.provider,
             model: name.model,
             status: status,
-            detail: detail.isEmpty ? "the service reports an error and does not say which" : detail,
+            detail: words.isEmpty ? "\(how), without a word why" : "\(how): \(words)",
             retryAfter: isPassing ? hint ?? complaint.retryDelay : nil,
-            failedGeneration: complaint.failedGeneration.map(withoutKey)
+            failedGeneration: complaint.failedGeneration.map(withoutKey),
+            contextTokens: code == .tooLong ? complaint.contextTokens : nil,
+            promptTokens: code == .tooLong ? complaint.promptTokens : nil
         )
     }
 

@@ -30,6 +30,9 @@ extension ModelEndpoint {
         )
     }
 
+    /// The context that the catalogue's members of the body set, as `options: {num_ctx: 16384}` of Ollama; nil where they do not.
+    var ownContextTokens: Int? { traits.extraBody["options"]?["num_ctx"]?.integer }
+
     /// The address of a path behind the base URL.
     ///
     /// Owners write the version behind an address of services whose paths begin with it; it is not said twice.

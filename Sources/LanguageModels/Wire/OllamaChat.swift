@@ -5,7 +5,8 @@ public import Transport
 /// Ollama's own chat.
 ///
 /// The base URL stands in front of `/api/chat`: `http://localhost:11434`. Ollama cuts a conversation, without a word, to
-/// `options.num_ctx`, which the catalogue sets.
+/// `options.num_ctx`, and takes 4,096 tokens where it is not told: it is told what the request and its reply need, in steps, for
+/// each new value loads the model anew. What the catalogue sets counts more.
 ///
 /// It cannot force a call: where one is required, it is only asked for.
 public struct OllamaChat: WireProtocol {
@@ -23,7 +24,18 @@ public struct OllamaChat: WireProtocol {
         case .named(let name): tools = tools.filter { $0.name == name }
         }
         if let instruction = request.callInstruction { system += (system.isEmpty ? "" : "\n\n") + instruction }
-        var options: [String: JSONValue] = ["num_predict": .number(Double(request.maximumOutputTokens))]
+        if let context = endpoint.ownContextTokens ?? endpoint.contextTokens, request.estimatedInputTokens > context {
+            var error = endpoint.failure(
+                .tooLong,
+                "the request has about \(request.estimatedInputTokens) tokens, of which it would lose all beyond \(context)"
+            )
+            error.contextTokens = context
+            throw error
+        }
+        var options: [String: JSONValue] = [
+            "num_predict": .number(Double(request.maximumOutputTokens)),
+            "num_ctx": .number(Double(Self.context(of: request, at: endpoint))),
+        ]
         if let temperature = request.temperature, endpoint.traits.takesTemperature {
             options["temperature"] = .number(temperature)
         }
@@ -60,6 +72,16 @@ public struct OllamaChat: WireProtocol {
     /// What a failed answer means.
     public func error(status: Int, headers: HTTPHeaders, body: Data, from endpoint: ModelEndpoint) -> ModelError {
         endpoint.error(status: status, headers: headers, body: body)
+    }
+
+    /// Tokens are asked for in steps of so many.
+    private static let contextStep = 8_192
+
+    /// The tokens that a request and its reply need, rounded up, and no more than the model has.
+    private static func context(of request: ModelRequest, at endpoint: ModelEndpoint) -> Int {
+        let needed = request.estimatedInputTokens + request.maximumOutputTokens
+        let rounded = (needed + contextStep - 1) / contextStep * contextStep
+        return min(rounded, endpoint.contextTokens ?? rounded)
     }
 
     private func user(_ turn: ModelMessage) -> [JSONValue] {

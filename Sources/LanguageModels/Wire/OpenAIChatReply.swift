@@ -13,6 +13,8 @@ struct OpenAIChatReply: ReplyContent {
     )
     /// No reply asks for more tools at once.
     private static let mostCalls = 256
+    /// What services call an end by the limit of tokens.
+    private static let lengths: Set = ["length", "max_tokens", "model_length"]
 
     let endpoint: ModelEndpoint
     private(set) var isOver = false
@@ -78,7 +80,7 @@ struct OpenAIChatReply: ReplyContent {
                 hasAnything ? "the answer broke off" : "the answer holds nothing"
             )
         }
-        let isCut = finishReason == "length"
+        let isCut = Self.lengths.contains(finishReason ?? "")
         for call in calls {
             let call = toolCall(call)
             draft.add(call)
@@ -89,8 +91,9 @@ struct OpenAIChatReply: ReplyContent {
             switch finishReason {
             case _ where !refusal.isEmpty: .refused(refusal)
             // Many servers say `stop` where they call tools.
-            case "stop", "eos", "tool_calls", "function_call", nil: calls.isEmpty ? .complete : .toolCalls
-            case "length": .length
+            case "stop", "eos", "eos_token", "stop_sequence", "end_turn", "tool_calls", "function_call", nil:
+                calls.isEmpty ? .complete : .toolCalls
+            case let reason? where Self.lengths.contains(reason): .length
             case "content_filter": .refused("content_filter")
             case let reason?: .other(reason)
             }

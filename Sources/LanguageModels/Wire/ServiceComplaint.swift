@@ -15,6 +15,10 @@ struct ServiceComplaint {
     var retryDelay: Duration?
     /// The quotas that were exceeded, as Gemini calls them.
     var quotas: [String] = []
+    /// Tokens that the model reads and writes at most, where it says so.
+    var contextTokens: Int?
+    /// Tokens that the request has by its count.
+    var promptTokens: Int?
 
     /// A complaint in words alone.
     init(text: String) {
@@ -58,6 +62,38 @@ struct ServiceComplaint {
             }
         }
         retryDelay = retryDelay ?? Self.delay(in: message)
+        // llama.cpp's server; others say it in words.
+        contextTokens = Self.tokens(error["n_ctx"]?.integer) ?? Self.context(in: message)
+        promptTokens = Self.tokens(error["n_prompt_tokens"]?.integer) ?? Self.prompt(in: message)
+    }
+
+    /// The limit in `maximum context length is 8192 tokens`, `exceeds the available context size (32768 tokens)`,
+    /// `215000 tokens > 200000 maximum`, `exceeds the maximum number of tokens allowed (1048576)`,
+    /// `too large for model with 32768 maximum context length`.
+    private static func context(in message: String) -> Int? {
+        let forms = [
+            #/(?i)maximum context length (?:is|of) (\d{3,9})\b/#,
+            #/(?i)context (?:size|length|window) (?:is |of |\()?(\d{3,9})\b/#,
+            #/\btokens > (\d{3,9}) maximum\b/#, #/(?i)tokens allowed \(?(\d{3,9})\b/#,
+            #/\b(\d{3,9}) maximum context length\b/#,
+        ]
+        return forms.lazy.compactMap { message.firstMatch(of: $0).flatMap { tokens(Int($0.1)) } }.first
+    }
+
+    /// The count in `request (34850 tokens)`, `resulted in 9000 tokens`, `prompt is too long: 215000 tokens`,
+    /// `The input token count (1200000)`.
+    private static func prompt(in message: String) -> Int? {
+        let forms = [
+            #/(?i)request \((\d{3,9}) tokens\)/#, #/(?i)resulted in (\d{3,9}) tokens/#,
+            #/(?i)too long: (\d{3,9}) tokens/#, #/(?i)input token count \(?(\d{3,9})\b/#,
+            #/(?i)prompt contains (\d{3,9}) tokens/#,
+        ]
+        return forms.lazy.compactMap { message.firstMatch(of: $0).flatMap { tokens(Int($0.1)) } }.first
+    }
+
+    /// A count that can be one.
+    private static func tokens(_ count: Int?) -> Int? {
+        count.flatMap { (256...1_000_000_000).contains($0) ? $0 : nil }
     }
 
     private static func words(_ value: WireValue) -> String? {

@@ -67,6 +67,8 @@ public struct ModelEndpoint: Sendable, Hashable {
     public var headers: [String: String]
     /// What the model can and wants.
     public var traits: ModelTraits
+    /// Tokens that the model reads and writes at most; nil where that is not known.
+    public var contextTokens: Int?
 
     /// An endpoint with all its values.
     public init(
@@ -74,13 +76,15 @@ public struct ModelEndpoint: Sendable, Hashable {
         baseURL: String,
         key: Secret? = nil,
         headers: [String: String] = [:],
-        traits: ModelTraits = ModelTraits()
+        traits: ModelTraits = ModelTraits(),
+        contextTokens: Int? = nil
     ) {
         self.name = name
         self.baseURL = baseURL
         self.key = key
         self.headers = headers
         self.traits = traits
+        self.contextTokens = contextTokens
     }
 }
 
@@ -98,6 +102,8 @@ public struct ModelTraits: Sendable, Hashable {
     public var wantsCompletionTokens: Bool
     /// Whether it may think without showing it, so that what a reply that breaks off has cost cannot be told from its words.
     public var hidesThoughts: Bool
+    /// Tokens by which the output limit is raised, for what the model thinks counts towards it; 0 for models that do not think.
+    public var thinkingTokens: Int
     /// Members that the catalogue adds to the request's body: `thinking`, `options`.
     public var extraBody: [String: JSONValue]
 
@@ -109,6 +115,7 @@ public struct ModelTraits: Sendable, Hashable {
         forcesCalls: Bool = true,
         wantsCompletionTokens: Bool = false,
         hidesThoughts: Bool = false,
+        thinkingTokens: Int = 0,
         extraBody: [String: JSONValue] = [:]
     ) {
         self.callsTools = callsTools
@@ -117,6 +124,7 @@ public struct ModelTraits: Sendable, Hashable {
         self.forcesCalls = forcesCalls
         self.wantsCompletionTokens = wantsCompletionTokens
         self.hidesThoughts = hidesThoughts
+        self.thinkingTokens = thinkingTokens
         self.extraBody = extraBody
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LanguageModels
+import Storage
 
 /// `magnus ask`: one question, one answer.
 struct AskCommand: MagnusSubcommand {
@@ -9,7 +10,7 @@ struct AskCommand: MagnusSubcommand {
         abstract: "Ask one question.",
         discussion: """
             The answer goes to standard output, everything else to standard error. Text piped in is added to the question; a
-            word - waits for it.
+            word - waits for it. A question has at most 8,000 characters; documents belong into the index.
 
               magnus ask "What positions do I have?" --demo
               magnus ask "What could be assigned this week, and why?" --json
@@ -78,24 +79,31 @@ struct AskCommand: MagnusSubcommand {
         return ExitStatus(rawValue: Int32(decision.exitCode)) ?? .answered
     }
 
+    private static let tooLong = CommandError(
+        .usage,
+        type: "question_too_long",
+        "the question has more than \(maximumBytes) bytes, at most \(Conversation.longestQuestion) characters are read",
+        hint: Conversation.indexHint
+    )
+
     /// The words given, and what comes on standard input where that is no terminal.
     private func question(_ workspace: Workspace) throws -> String {
         let readsInput = words.contains("-") || (words.isEmpty && !workspace.terminal.input.isTerminal)
         var question = words.filter { $0 != "-" }.joined(separator: " ")
         if readsInput || StandardInput.hasPipedText {
-            let text = try StandardInput.text(maximumBytes: AskCommand.maximumBytes)
+            let text: String
+            do {
+                text = try StandardInput.text(maximumBytes: AskCommand.maximumBytes)
+            } catch let error as StorageError where error.code == .tooLarge {
+                throw AskCommand.tooLong
+            }
             question += (question.isEmpty || text.isEmpty ? "" : "\n") + text
         }
         guard !question.contains("\0") else {
             throw CommandError(.inputRefused, type: "not_text", "the question contains a NUL byte", hint: "remove it")
         }
         guard question.utf8.count <= AskCommand.maximumBytes else {
-            throw CommandError(
-                .inputRefused,
-                type: "too_large",
-                "the question has \(question.utf8.count) bytes, at most \(AskCommand.maximumBytes) are read",
-                hint: "index long texts with `magnus index` and ask about them"
-            )
+            throw AskCommand.tooLong
         }
         guard question.contains(where: { !$0.isWhitespace }) else {
             throw CommandError(
@@ -105,6 +113,7 @@ struct AskCommand: MagnusSubcommand {
                 hint: "magnus ask \"What positions do I have?\""
             )
         }
+        try Conversation.refuseTooLong(question)
         try Conversation.refuseSecrets(in: question)
         return question
     }

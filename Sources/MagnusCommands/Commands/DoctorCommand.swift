@@ -44,7 +44,7 @@ struct DoctorCommand: MagnusSubcommand {
         checks += [
             encoder(workspace), await index(workspace), portfolio(workspace), sources(workspace), agents(workspace),
         ]
-        checks.append(await models(workspace))
+        checks += await models(workspace)
         let status: ExitStatus
         if checks.contains(where: { $0.state == .failed && ($0.name == "database" || $0.status == .storage) }) {
             status = .storage
@@ -263,7 +263,8 @@ struct DoctorCommand: MagnusSubcommand {
         }
     }
 
-    private func models(_ workspace: Workspace) async -> Check {
+    /// Language models, and what searches beside the standard model.
+    private func models(_ workspace: Workspace) async -> [Check] {
         do {
             let house = ModelHouse(workspace)
             let directory = try house.directory()
@@ -273,47 +274,88 @@ struct DoctorCommand: MagnusSubcommand {
                 patience: .seconds(1),
                 refusal: house.refusal
             )
+            let search = self.search(workspace, survey)
             let usable = survey.entries.filter { $0.obstacle == nil }.map(\.provider.name)
             let ready = "ready: " + (usable.isEmpty ? "none" : usable.joined(separator: ", "))
             let notes = survey.entries.compactMap { entry in
                 entry.obstacle.map { "\(entry.provider.name) cannot be asked: \($0.reason) (\($0.nextStep))" }
             }
             guard let (chain, layer) = house.selection else {
-                return Check(
+                let check = Check(
                     name: "models",
                     state: .good,
                     details: "no language model writes, answers are worded by rules; \(ready)",
                     nextStep: "magnus models list says what each provider needs and how to let a model write",
                     notes: notes.isEmpty ? nil : notes
                 )
+                return [check, search]
             }
             guard case .named(let names) = chain else {
-                return Check(
+                let check = Check(
                     name: "models",
                     state: usable.isEmpty ? .missing : .good,
                     details: "chosen by \(layer.description): auto; \(ready)",
                     nextStep: usable.isEmpty ? "magnus models list" : nil,
                     notes: notes.isEmpty ? nil : notes
                 )
+                return [check, search]
             }
             let problems = names.compactMap { name -> String? in
                 guard let entry = survey.entries.first(where: { $0.provider.name == name.provider }) else {
-                    return "there is no provider \(name.provider)"
+                    let isKnown = survey.searchEntries.contains { $0.provider.name == name.provider }
+                    return isKnown
+                        ? "\(name.provider) has no language models" : "there is no provider \(name.provider)"
                 }
                 return entry.obstacle.map { "\(name.provider): \($0.reason) (\($0.nextStep))" }
             }
             let chosen = names.map(\.description).joined(separator: ", then ")
-            return Check(
+            let check = Check(
                 name: "models",
                 state: problems.isEmpty ? .good : .missing,
                 details: "chosen by \(layer.description): \(chosen); \(ready)",
                 nextStep: problems.isEmpty ? nil : problems.joined(separator: "; "),
                 notes: notes.isEmpty ? nil : notes
             )
+            return [check, search]
         } catch {
             let failure = CommandError(error)
-            return Check(name: "models", state: .failed, details: failure.message, nextStep: failure.hint)
+            return [Check(name: "models", state: .failed, details: failure.message, nextStep: failure.hint)]
         }
+    }
+
+    /// What is set to search beside the standard model, and which services could.
+    private func search(_ workspace: Workspace, _ survey: ModelSurvey) -> Check {
+        let configuration = workspace.configuration
+        var problems: [String] = []
+        func check(_ setting: String, _ choice: SearchModelChoice?, _ names: (ModelProvider) -> [String]) {
+            guard case .service(let name)? = choice else { return }
+            guard let entry = survey.searchEntries.first(where: { $0.provider.name == name.provider }) else {
+                return problems.append("\(setting) \(name): no service of search has the name \(name.provider)")
+            }
+            if let obstacle = entry.obstacle {
+                problems.append("\(setting) \(name): \(obstacle.reason) (\(obstacle.nextStep))")
+            } else if !names(entry.provider).contains(name.model) {
+                problems.append("\(setting) \(name): the catalogue does not list it (describe it in models.yaml)")
+            }
+        }
+        check("encoder", configuration.encoder.value) { $0.embeddings.map(\.name) }
+        check("reranker", configuration.reranker.value) { $0.rerankers.map(\.name) }
+        let usable = survey.searchEntries.filter { $0.obstacle == nil }.map(\.provider.name)
+        let details = [
+            "encoder: \(configuration.encoder.value?.description ?? "the standard model")",
+            "reranker: \(configuration.reranker.value?.description ?? "none")",
+            "services ready: " + (usable.isEmpty ? "none" : usable.joined(separator: ", ")),
+        ]
+        let notes = survey.searchEntries.filter(\.provider.onlySearches).compactMap { entry in
+            entry.obstacle.map { "\(entry.provider.name) cannot be asked: \($0.reason) (\($0.nextStep))" }
+        }
+        return Check(
+            name: "search",
+            state: problems.isEmpty ? .good : .missing,
+            details: details.joined(separator: "; "),
+            nextStep: problems.isEmpty ? nil : problems.joined(separator: "; "),
+            notes: notes.isEmpty ? nil : notes
+        )
     }
 
     private func agents(_ workspace: Workspace) -> Check {

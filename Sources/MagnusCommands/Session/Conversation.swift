@@ -59,11 +59,13 @@ final class Conversation {
     ///   holds a key, of which nothing is sent or kept.
     func ask(_ question: String, interrupts: InterruptMonitor) async throws -> Decision {
         try Conversation.refuseSecrets(in: question)
+        try Conversation.refuseTooLong(question)
         let turn = try turn(question)
         workspace.spending.begin(
             question: "\(session)-\(number + 1)",
             maximumCost: workspace.modelChoice.maximumCost
         )
+        workspace.patience.begin()
         let (assistant, logger) = (assistant, workspace.logger)
         // A dry run shows the request, not an answer.
         let isShown = turn.model != nil && !workspace.options.json && workspace.preview == nil
@@ -104,6 +106,27 @@ final class Conversation {
             "the question holds what looks like a key or a password; nothing of it was sent or kept",
             hint:
                 "give keys to `magnus keys set NAME`, which asks for the value; take this one out of your shell's history"
+        )
+    }
+
+    /// Questions have no more characters: agents and the writer are told all of one.
+    static let longestQuestion = 8_000
+    /// Where documents belong.
+    static let indexHint = "put documents into the index (`magnus index add FILE`) and ask about them"
+
+    /// Refuses a question that is a document.
+    ///
+    /// - Throws: `CommandError`.
+    static func refuseTooLong(_ question: String) throws {
+        // A character has a byte at the least.
+        guard question.utf8.count > longestQuestion else { return }
+        let count = question.count
+        guard count > longestQuestion else { return }
+        throw CommandError(
+            .usage,
+            type: "question_too_long",
+            "the question has \(count) characters, at most \(longestQuestion) are read; nothing was sent",
+            hint: indexHint
         )
     }
 
@@ -187,6 +210,7 @@ final class Conversation {
         }
         if workspace.options.json {
             var document = AnswerDocument(decision, spending: decision.exchanges.isEmpty ? nil : spent())
+            if !isRecorded { document.id = nil }
             document.warnings += workspace.spending.warnings
             try workspace.show(try document.json())
             return
@@ -203,7 +227,8 @@ final class Conversation {
             try workspace.note(StyledText("warning: \(warning)", .warning, shape: .line))
         }
         let spending = decision.exchanges.isEmpty ? nil : spent()
-        try workspace.note(StyledText(StatusLine.text(decision, spending: spending), .muted, shape: .line))
+        let status = StatusLine.text(decision, spending: spending, isRecorded: isRecorded)
+        try workspace.note(StyledText(status, .muted, shape: .line))
     }
 
     /// What calls of language models for the latest answer came to; nil where that cannot be read.

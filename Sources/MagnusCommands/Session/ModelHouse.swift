@@ -84,7 +84,7 @@ struct ModelHouse {
         let waiting = workspace.waiting
         let database = workspace.openDatabase
         let isKept =
-            isCached && workspace.modelChoice.usesCache && workspace.configuration.keepsReplies.value
+            isCached && workspace.configuration.keepsReplies.value
             && workspace.preview == nil
         return ModelService(
             directory: directory,
@@ -95,7 +95,13 @@ struct ModelHouse {
             memory: workspace.preview == nil ? StoredServiceMemory(database: database) : nil,
             // Nobody asks the same over the same facts to be told something else.
             options: options
-                ?? ModelServiceOptions(fallsBack: workspace.modelChoice.fallsBack, cachesVariedReplies: true),
+                ?? ModelServiceOptions(
+                    // Nobody waits for minutes where rules can answer at once.
+                    patience: workspace.fallsBackToRules ? workspace.patience : nil,
+                    fallsBack: workspace.modelChoice.fallsBack,
+                    cachesVariedReplies: true,
+                    readsCache: workspace.modelChoice.usesCache
+                ),
             pacing: RetryPacing(now: workspace.environment.clock),
             admit: admission,
             note: { logger.debug("\($0)") },

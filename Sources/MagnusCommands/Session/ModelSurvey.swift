@@ -2,7 +2,8 @@ import Foundation
 import LanguageModels
 import Transport
 
-/// How the providers of language models stand from here: which can be asked, why others cannot, and which models they have.
+/// How the services of language models and of search stand from here: which can be asked, why others cannot, and which models
+/// they have. Only servers on this machine are asked anything.
 struct ModelSurvey {
     /// One provider.
     struct Entry: Sendable {
@@ -15,10 +16,19 @@ struct ModelSurvey {
         var models: [CatalogueModel]
     }
 
-    /// The providers, in the catalogue's order.
-    let entries: [Entry]
+    /// A service that turns texts into vectors or puts them in order.
+    struct SearchEntry: Sendable {
+        var provider: ModelProvider
+        /// Why it cannot be asked; nil where it can.
+        var obstacle: ModelDirectory.Obstacle?
+    }
 
-    /// Looks at all providers; servers that can be asked for their models are asked.
+    /// The providers of language models, in the catalogue's order.
+    let entries: [Entry]
+    /// The services of search, in the catalogue's order; some of them have language models too.
+    let searchEntries: [SearchEntry]
+
+    /// Looks at all services; servers on this machine are asked for their models, or tried.
     ///
     /// - Parameters:
     ///   - patience: How long a server may take.
@@ -32,7 +42,7 @@ struct ModelSurvey {
     ) async {
         let discovery = ModelDiscovery(transport: transport, patience: patience)
         let entries = await withTaskGroup(of: (Int, Entry).self) { group in
-            for (index, provider) in directory.catalogue.providers.filter(\.writes).enumerated() {
+            for (index, provider) in directory.catalogue.providers.filter({ !$0.onlySearches }).enumerated() {
                 group.addTask { (index, await ModelSurvey.entry(provider, directory, discovery, refusal)) }
             }
             var entries: [(Int, Entry)] = []
@@ -40,6 +50,50 @@ struct ModelSurvey {
             return entries.sorted { $0.0 < $1.0 }.map(\.1)
         }
         self.entries = entries
+        searchEntries = await withTaskGroup(of: (Int, SearchEntry).self) { group in
+            for (index, provider) in directory.catalogue.providers.filter(\.searches).enumerated() {
+                group.addTask { (index, await ModelSurvey.searchEntry(provider, directory, discovery, refusal)) }
+            }
+            var entries: [(Int, SearchEntry)] = []
+            for await entry in group { entries.append(entry) }
+            return entries.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private static func searchEntry(
+        _ provider: ModelProvider,
+        _ directory: ModelDirectory,
+        _ discovery: ModelDiscovery,
+        _ refusal: @Sendable (_ isLocal: Bool) -> ModelDirectory.Obstacle?
+    ) async -> SearchEntry {
+        var entry = SearchEntry(provider: provider, obstacle: directory.obstacle(to: provider, isForSearch: true))
+        do {
+            let address = try directory.address(of: provider)
+            if entry.obstacle == nil { entry.obstacle = refusal(address.isLocal) }
+            if entry.obstacle == nil, address.isLocal {
+                entry.obstacle = await silence(of: provider, at: address, discovery)
+            }
+        } catch {
+            entry.obstacle = entry.obstacle ?? .init(reason: "\(error)", nextStep: "correct it")
+        }
+        return entry
+    }
+
+    /// That nothing answers at an address on this machine; nil where something does.
+    private static func silence(
+        of provider: ModelProvider,
+        at address: ServerAddress,
+        _ discovery: ModelDiscovery
+    ) async -> ModelDirectory.Obstacle? {
+        do {
+            try await discovery.reach(provider, at: address)
+            return nil
+        } catch {
+            return .init(
+                reason: "no server answers at \(address.text)",
+                nextStep: "start it\(variable(of: provider))"
+            )
+        }
     }
 
     private static func entry(
@@ -55,7 +109,11 @@ struct ModelSurvey {
             models: provider.models
         )
         if entry.obstacle == nil, let address = entry.address { entry.obstacle = refusal(address.isLocal) }
-        guard provider.listsModels, entry.obstacle == nil, let address = entry.address else { return entry }
+        guard entry.obstacle == nil, let address = entry.address, address.isLocal else { return entry }
+        guard provider.listsModels else {
+            entry.obstacle = await silence(of: provider, at: address, discovery)
+            return entry
+        }
         do {
             let names = try await discovery.models(of: provider, at: address, key: directory.key(of: provider))
             for name in names where provider.model(name) == nil {

@@ -45,6 +45,8 @@ final class Workspace {
     /// What keeps the requests to models instead of sending them, on a dry run; nil otherwise.
     let preview: PreviewTransport?
 
+    /// How long one question waits for language models in all where rules can answer it too.
+    let patience = WaitAllowance(.seconds(20))
     /// Tells why an answer takes longer.
     let waiting: WaitingNotice
 

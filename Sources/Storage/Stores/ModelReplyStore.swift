@@ -54,6 +54,15 @@ public struct ModelReplyStore: Sendable {
         }
     }
 
+    /// Removes the reply kept under `digest`, if there is one.
+    ///
+    /// - Throws: `StorageError`; nothing was changed.
+    public func remove(_ digest: String) throws {
+        try database.write { db in
+            try db.execute(sql: "DELETE FROM model_replies WHERE digest = ?", arguments: [digest])
+        }
+    }
+
     /// How many replies are kept, and their bytes.
     ///
     /// - Throws: `StorageError`.

@@ -306,7 +306,7 @@ struct RemoteEncoderTests {
             Fault(
                 name: "sent to another host",
                 reply: LoopbackReply(status: 307, headers: ["Location": "http://localhost:1/steal"]),
-                code: .forbidden,
+                code: .unreachable,
                 says: "127.0.0.1"
             ),
         ]

@@ -338,7 +338,7 @@ struct Speech: Sendable, CustomTestStringConvertible {
             LoopbackReply(status: 307, headers: ["Location": "http://localhost:\(other.port)\(speech.path)"])
         }
         let error = try await failure(bench(speech, server))
-        #expect(error?.code == .forbidden && other.connections == 0 && server.requests.count == 1)
+        #expect(error?.code == .unreachable && other.connections == 0 && server.requests.count == 1)
     }
 
     @Test(

@@ -223,7 +223,7 @@ struct AnthropicReplyTests {
         let error = try failure(AnthropicMessages(), Data((start + event).utf8), from: .anthropic)
         #expect(error.code == .overloaded)
         #expect(error.status == 529)
-        #expect(error.detail == "HTTP 529: Overloaded")
+        #expect(error.detail == "an error in its reply: Overloaded")
     }
 
     @Test("Any beginning of a stream is cut off, and says so")

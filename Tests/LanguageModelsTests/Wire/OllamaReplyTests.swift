@@ -83,7 +83,7 @@ struct OllamaReplyTests {
             from: .ollama
         )
         #expect(error.code == .cutOff)
-        #expect(error.detail == "model runner has unexpectedly stopped")
+        #expect(error.detail == "an error in its reply: model runner has unexpectedly stopped")
         #expect(try code(start) == .cutOff)
         #expect(try code(start + #"{"message":{"content":"b"#) == .cutOff)
         #expect(try code(start + "[1]\n") == .malformedReply)

@@ -132,7 +132,9 @@ struct OpenAIChatReplyTests {
                 == "{\"name\": \"get_something_by_name\", \"arguments\": {\n  \"invalid_param\": \"value\"\n}}"
         )
         #expect(
-            error.detail.hasPrefix("HTTP 400: Tool call validation failed: tool call validation failed: parameters")
+            error.detail.hasPrefix(
+                "an error in its reply: Tool call validation failed: tool call validation failed: parameters"
+            )
         )
 
         let second = try read(recordings[1], from: .groq)

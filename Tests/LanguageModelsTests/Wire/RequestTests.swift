@@ -308,6 +308,7 @@ struct RequestTests {
         let local = try sent(asked, OllamaChat(), .ollama) {
             $0.extraBody = ["options": ["num_ctx": 16_384], "think": false]
         }
+        // What the catalogue says counts more than what is worked out.
         #expect(local["options"] == ["num_predict": 4_096, "temperature": .number(0.3), "num_ctx": 16_384])
         #expect(local["think"] == false)
         let thinking = try sent(asked, GeminiGenerate(), .gemini) {
@@ -478,5 +479,29 @@ struct RequestTests {
             let bodies = try (0..<5).map { _ in try wire.httpRequest(for: asked, to: endpoint).body }
             #expect(Set(bodies).count == 1)
         }
+    }
+
+    /// Bytes of the question, the model's context, and the one that Ollama is asked for.
+    @Test(
+        arguments: [(100, nil, 8_192), (24_000, nil, 16_384), (24_000, 14_000, 14_000), (60_000, nil, 32_768 + 8_192)]
+            as [(Int, Int?, Int)]
+    )
+    func ollamaIsToldHowMuchToRead(bytes: Int, context: Int?, expected: Int) throws {
+        var endpoint = ModelEndpoint.ollama
+        endpoint.contextTokens = context
+        let asked = request([ModelMessage(.user, text: String(repeating: "a", count: bytes))], system: "S") {
+            $0.maximumOutputTokens = 4_096
+        }
+        let sent = try sent(asked, OllamaChat(), endpoint)
+        // At a token for two bytes, with the reply's, in steps of 8,192.
+        #expect(sent["options"]?["num_ctx"] == .number(Double(expected)))
+    }
+
+    @Test func whatOllamaWouldCutIsNotSent() {
+        var endpoint = ModelEndpoint.ollama
+        endpoint.contextTokens = 4_096
+        let asked = request([ModelMessage(.user, text: String(repeating: "a", count: 24_000))], system: "S")
+        let error = #expect(throws: ModelError.self) { try OllamaChat().httpRequest(for: asked, to: endpoint) }
+        #expect(error?.code == .tooLong && error?.contextTokens == 4_096)
     }
 }

@@ -206,6 +206,42 @@ struct ServiceErrorTests {
         ),
     ]
 
+    /// What services say of how much a model reads, and of how much was sent.
+    @Test(
+        arguments: [
+            (
+                #"{"error":{"code":400,"message":"request (34850 tokens) exceeds the available context size (32768 tokens), try increasing it","type":"exceed_context_size_error","n_prompt_tokens":34850,"n_ctx":32768}}"#,
+                32_768, 34_850
+            ),
+            (#"{"error":{"message":"the request exceeds the available context size (4096 tokens)"}}"#, 4_096, nil),
+            (
+                #"{"error":{"message":"This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.","code":"context_length_exceeded"}}"#,
+                8_192, 9_000
+            ),
+            (#"{"error":{"message":"prompt is too long: 215000 tokens > 200000 maximum"}}"#, 200_000, 215_000),
+            (
+                #"{"error":{"message":"The input token count (1200000) exceeds the maximum number of tokens allowed (1048576)."}}"#,
+                1_048_576, 1_200_000
+            ),
+            (
+                #"{"error":{"message":"Please reduce the length of the messages.","code":"context_length_exceeded"}}"#,
+                nil, nil
+            ),
+            (#"{"error":{"message":"context length","n_ctx":-5}}"#, nil, nil),
+        ] as [(String, Int?, Int?)]
+    )
+    func howMuchAModelReadsIsRead(body: String, context: Int?, prompt: Int?) {
+        let error = OpenAIChat().error(status: 400, headers: [:], body: Data(body.utf8), from: .openAI)
+        #expect(error.code == .tooLong && error.contextTokens == context && error.promptTokens == prompt)
+    }
+
+    @Test func anErrorInAReplyIsNoStatus() throws {
+        var reader = AnthropicMessages().replyReader(contentType: "text/event-stream", from: .anthropic)
+        let frame = #"data: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"# + "\n\n"
+        let error = try #require(throws: ModelError.self) { _ = try reader.read(Data(frame.utf8)) }
+        #expect(error.code == .overloaded && error.detail == "an error in its reply: Overloaded")
+    }
+
     @Test("What an answer means", arguments: cases)
     func meaning(example: Case) {
         let error = example.wire.error(

@@ -31,10 +31,8 @@ import Testing
     private static let commands: [([String], String)] = [
         (["positions"], "tradier.example"),
         (["ask", "What positions do I have?"], "tradier.example"),
-        (["models", "list"], "ollama.example"),
         (["models", "test", "openai/gpt-4o-mini"], "models.example"),
         (["ask", "How much cash do I have?", "--demo", "-m", "openai/gpt-4o-mini"], "models.example"),
-        (["doctor"], "ollama.example"),
     ]
 
     @Test(arguments: commands)
@@ -44,5 +42,14 @@ import Testing
         // The same command is seen where it may ask, or its silence would show nothing.
         _ = try self.run("privacy: redacted", command)
         #expect(recorder.requests.contains { $0.target.contains(host) }, "\(command)")
+    }
+
+    @Test(arguments: ["privacy: redacted", "privacy: local-only"])
+    func lookingAsksNobodyElsewhere(privacy: String) throws {
+        for command in [["models", "list"], ["doctor"]] {
+            let run = try run(privacy, command)
+            #expect(run.output.contains("ollama"), "\(run.output) \(run.errors)")
+        }
+        #expect(recorder.connections == 0)
     }
 }

@@ -11,7 +11,7 @@ import Testing
     }
 
     /// A streamed reply in pieces of nine characters.
-    private static func stream(_ text: String) -> LoopbackReply {
+    private static func stream(_ text: String, finishing reason: String = "stop") -> LoopbackReply {
         func event(_ json: String) -> String { "data: \(json)\n\n" }
         var events: [String] = []
         var rest = text[...]
@@ -30,7 +30,8 @@ import Testing
         }
         events.append(
             event(
-                #"{"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#
+                #"{"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o-mini","choices":[{"index":0,"delta":{},"finish_reason":""#
+                    + reason + #""}]}"#
             )
         )
         events.append(
@@ -69,6 +70,63 @@ import Testing
         #expect(show.output.contains("Its mark is $105.99."))
         #expect(show.output.contains("$105.99: no data has this value"))
         #expect(show.output.contains("synthesiser: openai/gpt-4o-mini, 900 tokens read, 40 written"))
+    }
+
+    @Test func aReplyThatItsLimitCutIsShownWithoutItsTornEnd() throws {
+        let server = try LoopbackServer { _ in
+            Self.stream("DIS shows an unrealised loss of {P1.23}. And then the", finishing: "length")
+        }
+        for _ in 0..<2 {
+            let run = try run(server, "ask", "what positions do I have?", "--no-log")
+            #expect(run.status == 0 && run.output.contains("DIS shows an unrealised loss of $1,323.00."))
+            #expect(!run.output.contains("And then"))
+            #expect(run.errors.contains("warning: the model's reply is not complete: it reached its output limit"))
+            // What is not recorded has no id.
+            #expect(!run.errors.contains(" · id "))
+        }
+        // Nor is it kept.
+        #expect(server.requests.count == 2)
+        let json = try run(server, "ask", "what positions do I have?", "--no-log", "--json").json()
+        let data = try #require(json["data"] as? [String: Any])
+        #expect(data["id"] == nil || data["id"] is NSNull)
+    }
+
+    @Test func aReplyThatDidNotPassIsNotKept() throws {
+        let server = try LoopbackServer { _ in Self.stream("DIS has a mark of {P1.21}.") }
+        server.script("/v1/chat/completions", Self.stream("DIS has a mark of $999.99. DIS is held."))
+        let first = try run(server, "ask", "what positions do I have?")
+        #expect(first.output.contains("[unverified]"))
+        let second = try run(server, "ask", "what positions do I have?")
+        #expect(second.output.contains("DIS has a mark of $104.62.") && !second.output.contains("[unverified]"))
+        let third = try run(server, "ask", "what positions do I have?")
+        #expect(third.output == second.output && third.errors.contains(" · kept reply · $0.00 · "), "\(third.errors)")
+        #expect(server.requests.count == 2)
+    }
+
+    @Test func aQuestionThatIsADocumentIsRefused() throws {
+        let server = try LoopbackServer { _ in Self.stream("DIS has a mark of {P1.21}.") }
+        var program = home.program
+        program.environment["OPENAI_BASE_URL"] = "http://127.0.0.1:\(server.port)/v1"
+        program.environment["OPENAI_API_KEY"] = "sk-test"
+        for bytes in [300_000, 3_000_000] {
+            let text = Data(String(repeating: "risk and ", count: bytes / 9).utf8)
+            let run = try program.run(
+                ["ask", "how risky is this?", "--demo", "-m", "openai/gpt-4o-mini"],
+                input: text
+            )
+            #expect(run.status == 2 && run.errors.contains("at most 8000 "), "\(run.errors)")
+            #expect(run.errors.contains("put documents into the index"))
+        }
+        #expect(server.connections == 0)
+    }
+
+    @Test func aModelThatThinksAllItsRoomAwayIsNotAskedAgain() throws {
+        let server = try LoopbackServer { _ in Self.stream("", finishing: "length") }
+        let run = try run(server, "ask", "how risky is my book?", "--no-log")
+        #expect(run.status == 0)
+        #expect(run.errors.contains("before the first word") && run.errors.contains("limit of 2048 tokens"))
+        // Three agents and the writer, once each.
+        #expect(server.requests.count == 4)
     }
 
     @Test func aModelThatFailsIsSaidAndMagnusAnswers() throws {

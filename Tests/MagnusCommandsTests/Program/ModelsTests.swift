@@ -95,6 +95,23 @@ import Testing
         for run in [wrong, unreachable] { #expect(!(run.output + run.errors).contains("sk-")) }
     }
 
+    @Test(arguments: [
+        ("length", "it reached its output limit after 512 tokens"), ("content_filter", "content filter stopped it"),
+    ])
+    func aReplyThatWasCutIsNoAnswer(reason: String, words: String) throws {
+        let chunk = #"{"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": "#
+        let reply = LoopbackReply.events([
+            "data: " + chunk + #"[{"index": 0, "delta": {"content": "rea"}, "finish_reason": "\#(reason)"}]}"# + "\n\n",
+            "data: " + chunk + #"[], "usage": {"prompt_tokens": 20, "completion_tokens": 512, "total_tokens": 532}}"#
+                + "\n\n",
+            "data: [DONE]\n\n",
+        ])
+        server.script("/v1/chat/completions", reply)
+        let run = try run("models", "test", "openai/gpt-4o-mini")
+        #expect(run.status == 5 && run.output.isEmpty)
+        #expect(run.errors.contains(words) && run.errors.contains("until then it wrote \"rea\""), "\(run.errors)")
+    }
+
     @Test func aMissingKeyIsNamed() throws {
         let run = try run("models", "test", "anthropic/claude-haiku-4-5")
         #expect(run.status == 7 && run.errors.contains("ANTHROPIC_API_KEY is not set"))
@@ -118,8 +135,13 @@ import Testing
         #expect(mini["tier"] as? String == "cheap" && mini["context_tokens"] as? Int == 128_000)
         let price = try #require(mini["price"] as? [String: Any])
         #expect((price["input_per_million"] as? NSNumber)?.doubleValue == 0.15)
-        // Listing asks no service that needs a key, and shows none.
-        #expect(server.requests.isEmpty && !run.output.contains("sk-"))
+        // A server on this machine is tried, and gets no key.
+        #expect(server.requests.allSatisfy { $0.method == "GET" && !"\($0.headers)".contains("sk-") })
+        #expect(!run.output.contains("sk-"))
+        let services = try #require((try run.json()["data"] as? [String: Any])?["search_services"] as? [[String: Any]])
+        let voyage = try #require(services.first { $0["name"] as? String == "voyage" })
+        #expect(voyage["reason"] as? String == "VOYAGE_API_KEY is not set")
+        #expect((voyage["rerankers"] as? [String])?.contains("rerank-2.5") == true)
         let words = try self.run("models")
         #expect(words.output.contains("openai/gpt-4o-mini") && words.output.contains("2026-07-02"))
         #expect(words.output.contains("No language model writes"))
@@ -180,7 +202,41 @@ import Testing
         #expect(models["state"] as? String == "ok")
         #expect((models["details"] as? String)?.contains("no language model writes") == true)
         #expect((models["details"] as? String)?.contains("openai") == true)
-        #expect(server.connections == 0)
+        #expect(
+            server.requests.allSatisfy { $0.method == "GET" && $0.body.isEmpty && !"\($0.headers)".contains("sk-") }
+        )
+    }
+
+    @Test func whereNothingAnswersNothingIsReady() throws {
+        try configure(
+            """
+            providers:
+              mine: {protocol: openai, base_url: "http://127.0.0.1:9/v1", models: {small: {}}}
+              vectors: {protocol: openai, base_url: "http://127.0.0.1:9/v1", embeddings: {e: {dimensions: 8}}}
+            """,
+            file: "models.yaml"
+        )
+        try configure("reranker: cohere/rerank-v3.5\nencoder: vectors/e\n")
+        let dead = ["OPENAI_BASE_URL": "http://127.0.0.1:9/v1"]
+        let doctor = try run("doctor", "--json", environment: dead)
+        let notes = try doctorsNotes(doctor)
+        for name in ["openai", "mine"] {
+            #expect(
+                notes.contains { $0.hasPrefix("\(name) cannot be asked: no server answers at http://127.0.0.1:9/v1") }
+            )
+        }
+        // One that only makes vectors is no language model.
+        #expect(!notes.contains { $0.hasPrefix("vectors") })
+        let checks = try #require(try doctor.json()["data"] as? [[String: Any]])
+        let search = try #require(checks.first { $0["name"] as? String == "search" })
+        #expect(search["state"] as? String == "missing")
+        let next = try #require(search["next_step"] as? String)
+        #expect(next.contains("reranker cohere/rerank-v3.5: COHERE_API_KEY or CO_API_KEY is not set"))
+        #expect(next.contains("encoder vectors/e: no server answers at"))
+        let listed = try providers(run("models", "list", "--json", environment: dead))
+        #expect(listed["openai"]?["is_usable"] as? Bool == false && listed["vectors"] == nil)
+        let words = try run("models", "list", environment: dead).output
+        #expect(words.contains("Services of search") && words.contains("JINA_API_KEY is not set"))
     }
 
     /// What the doctor says of the providers that cannot be asked.

@@ -8,8 +8,9 @@ struct ModelsList: MagnusSubcommand {
         commandName: "list",
         abstract: "Show every provider and model: tier, context, price with its date, and whether it can be asked.",
         discussion: """
-            Servers on this machine (Ollama, llama.cpp, vLLM, LM Studio) are asked which models they have. Prices are US dollars
-            for a million tokens; — is unknown. A models.yaml beside your config.yaml adds providers, models and prices.
+            Servers on this machine (Ollama, llama.cpp, vLLM, LM Studio) are asked which models they have, others there are tried;
+            nothing is sent elsewhere, and no key is checked (`magnus models test` does). Prices are US dollars for a million
+            tokens; — is unknown. A models.yaml beside your config.yaml adds providers, models and prices.
 
               magnus models list
               magnus models list --json
@@ -38,6 +39,18 @@ struct ModelsList: MagnusSubcommand {
             var price: ModelPrice?
         }
 
+        struct SearchService: Encodable {
+            var name: String
+            var title: String
+            var isUsable: Bool
+            var reason: String?
+            var nextStep: String?
+            /// Models that turn texts into vectors.
+            var embeddings: [String]
+            /// Models that put texts in order.
+            var rerankers: [String]
+        }
+
         struct Resting: Encodable {
             var provider: String
             var model: String?
@@ -47,6 +60,7 @@ struct ModelsList: MagnusSubcommand {
         var active: [String]
         var activeFrom: String?
         var providers: [Provider]
+        var searchServices: [SearchService]
         /// Who is left alone at the moment.
         var resting: [Resting]
     }
@@ -81,6 +95,7 @@ struct ModelsList: MagnusSubcommand {
                     )
             }
         }
+        lines += search(survey, workspace)
         if !rests.isEmpty {
             lines += [StyledText(""), StyledText("Left alone for now", .heading)]
             lines += rests.flatMap { rest in
@@ -94,6 +109,29 @@ struct ModelsList: MagnusSubcommand {
             .wrapped(to: workspace.terminal.width)
         try workspace.show(lines)
         return .answered
+    }
+
+    /// The services of search, each with its models and how it stands.
+    private func search(_ survey: ModelSurvey, _ workspace: Workspace) -> [StyledText] {
+        guard !survey.searchEntries.isEmpty else { return [] }
+        var lines = [StyledText(""), StyledText("Services of search", .heading)]
+        for entry in survey.searchEntries {
+            let provider = entry.provider
+            let state = entry.obstacle.map { "\($0.reason): \($0.nextStep)" } ?? "ready"
+            let models = [
+                ("embeddings", provider.embeddings.map(\.name)), ("rerankers", provider.rerankers.map(\.name)),
+            ]
+            .filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.joined(separator: ", "))" }
+            let name = provider.name.padding(toLength: 14, withPad: " ", startingAt: 0)
+            lines +=
+                (StyledText(name, .strong)
+                + StyledText(models.joined(separator: "; ") + "; " + state, shape: .line))
+                .wrapped(
+                    to: workspace.terminal.width,
+                    hangingIndent: StyledText(String(repeating: " ", count: 14))
+                )
+        }
+        return lines
     }
 
     /// Who is left alone at the moment; nobody where that cannot be read.
@@ -207,6 +245,17 @@ struct ModelsList: MagnusSubcommand {
                             price: $0.price
                         )
                     }
+                )
+            },
+            searchServices: survey.searchEntries.map { entry in
+                Document.SearchService(
+                    name: entry.provider.name,
+                    title: entry.provider.title,
+                    isUsable: entry.obstacle == nil,
+                    reason: entry.obstacle?.reason,
+                    nextStep: entry.obstacle?.nextStep,
+                    embeddings: entry.provider.embeddings.map(\.name),
+                    rerankers: entry.provider.rerankers.map(\.name)
                 )
             },
             resting: rests.map { Document.Resting(provider: $0.provider, model: $0.model, until: $0.until) }

@@ -15,6 +15,8 @@ struct ModelsTest: MagnusSubcommand {
               magnus models test openai/gpt-4o-mini
               magnus models test ollama/llama3.2 --json
 
+            A reply that its limit of tokens cut, or the service's filter, is no answer.
+
             Exit status: 0 it answered, 5 it failed, 6 the budget does not allow it, 7 its key or its configuration.
             """
     )
@@ -75,6 +77,16 @@ struct ModelsTest: MagnusSubcommand {
         let end = clock.now
         if outcome.wasInterrupted { throw CancellationError() }
         let reply = try outcome.result.get()
+        if let shortfall = reply.shortfall {
+            let said = TerminalText.sanitised(String(reply.text.prefix(60)), shape: .line)
+            throw ModelError(
+                reply.ending == .length ? .outputLimit : .malformedReply,
+                provider: reply.model.provider,
+                model: reply.model.model,
+                detail: TerminalText.sanitised(String(shortfall.prefix(200)), shape: .line)
+                    + (said.isEmpty ? "; it wrote nothing" : "; until then it wrote \"\(said)\"")
+            )
+        }
         let document = Document(
             model: reply.model.description,
             text: reply.text,
