@@ -26,7 +26,7 @@ struct PortabilityTests {
     ) throws -> (status: Int32, lines: [Substring]) {
         // A file takes any amount of output; a pipe would have to be read meanwhile.
         let output = folder.appendingPathComponent(UUID().uuidString)
-        FileManager.default.createFile(atPath: output.path, contents: nil)
+        try Data().write(to: output)
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
