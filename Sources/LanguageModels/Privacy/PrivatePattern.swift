@@ -24,14 +24,15 @@ struct PrivatePattern: Sendable {
         expression = try? NSRegularExpression(pattern: alternatives.map { "(?:\($0.pattern))" }.joined(separator: "|"))
     }
 
-    /// The private parts of `text` in order, as ranges of UTF-16; all of it where nothing can be told apart.
-    func matches(in text: NSString) -> [(range: NSRange, kind: Kind)] {
+    /// The private parts of `text` in order, as ranges of UTF-16, those of kind nil are what must stay; all of it is private where
+    /// nothing can be told apart.
+    func matches(in text: NSString) -> [(range: NSRange, kind: Kind?)] {
         let whole = NSRange(location: 0, length: text.length)
         guard let expression else { return [(whole, .text)] }
         return expression.matches(in: text as String, range: whole).compactMap { match in
             for (index, kind) in kinds.enumerated() {
                 let range = match.range(at: index + 1)
-                if range.location != NSNotFound { return kind.map { (range, $0) } }
+                if range.location != NSNotFound { return (range, kind) }
             }
             return nil
         }
@@ -47,40 +48,80 @@ struct PrivatePattern: Sendable {
             (nil, #"(\{[A-Z][0-9]+(?:\.[A-Za-z0-9_]+)*\})"#),
         ]
         // A very short number would be found in every other figure.
-        let accounts = quoted(terms.accounts.filter { $0.count >= 5 })
+        let accounts = any(terms.accounts.filter { $0.count >= 5 })
         if !accounts.isEmpty { all.append((.account, whole("(?i:" + accounts + ")"))) }
-        let phrases = terms.names.filter { $0.contains(where: \.isWhitespace) }
-        let words = terms.names.filter { !$0.contains(where: \.isWhitespace) && $0.count >= 3 }
-        if !phrases.isEmpty { all.append((.name, whole("(?i:" + quoted(phrases) + ")"))) }
+        let names = NamePattern(terms.names, whole: terms.accountNames)
+        if let phrases = names.phrases { all.append((.name, phrases)) }
         all += [
-            (.email, #"((?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+)"#),
+            (.email, email),
             (.key, "(" + keys.joined(separator: "|") + ")"),
             (.path, "(" + paths(terms.folders).joined(separator: "|") + ")"),
         ]
-        if !words.isEmpty { all.append((.name, whole(quoted(words)))) }
+        if let words = names.words { all.append((.name, words)) }
         all += [
+            (nil, publicNumber),
             (.phone, "(" + phones.joined(separator: "|") + ")"),
             (.account, #"((?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9]))"#),
-            (.account, accountByItsTitle),
+            (.account, accountByItsTitle), (.account, accountByItsMark), (.account, furtherAccount),
+            (.account, accountByItsShape),
             (.number, #"((?<![\p{L}\p{N}.,])[0-9]{4}(?:[ -][0-9]{4}){3}(?![\p{L}\p{N}]))"#),
             (.number, #"((?<![\p{L}\p{N}.,-])[0-9]{3}-[0-9]{2}-[0-9]{4}(?![\p{L}\p{N}-]))"#),
             (nil, #"([$€£¥] ?[0-9][0-9,]*(?:\.[0-9]+)?|[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]++\.[0-9]++)"#),
-            (
-                .number,
-                #"((?<![\p{L}\p{N}_])[0-9]{9,}+(?![\p{L}\p{N}_%]|[.,][0-9]| ?(?:shares|contracts|USD|dollars|percent)\b))"#
-            ),
+            (.number, #"((?<![\p{L}\p{N}_])[0-9]{9,}+"# + isNoQuantity + ")"),
         ]
         return all
     }
 
+    /// Behind a number that is not followed by its unit and does not go on.
+    static let isNoQuantity =
+        #"(?![\p{L}\p{N}_%]|[.,][0-9]| ?(?:shares|contracts|lots|units|calls?|puts?|strikes?|points?|days|times|bps"#
+        + #"|USD|dollars|percent)\b)"#
+
+    private static let email =
+        #"((?<![\p{L}\p{N}._%+-])(?![0-9.]+@[0-9.]+(?![\p{L}\p{N}]))[\p{L}\p{N}._%+-]{1,64}+@(?:[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|localhost(?![\p{L}\p{N}])))"#
+
     /// `NVDA  261218P00170000`, padded or not.
     private static let optionSymbol = "[A-Z]{1,6} {0,5}[0-9]{6}[CP][0-9]{8}(?![A-Za-z0-9])"
 
+    /// Numbers that anyone may know: of securities (CUSIP, ISIN, SEDOL) behind their title, ISINs by their form, and of filings
+    /// and filers at the SEC.
+    private static let publicNumber =
+        #"((?<![\p{L}\p{N}])(?:(?i:CUSIPs?|ISINs?|SEDOLs?|CIKs?)(?: ?(?i:number|no\.?|code|#))?(?: is)? ?[:#=]? ?[A-Z0-9]{6,12}"#
+        + #"|[0-9]{10}-[0-9]{2}-[0-9]{6}|(?=(?:[A-Z]*[0-9]){6})[A-Z]{2}[A-Z0-9]{9}[0-9]|(?<=/)0[0-9]{17}(?=[/.]))"#
+        + #"(?![A-Za-z0-9]))"#
+
+    /// The word account, in its forms.
+    private static let accountTitle =
+        #"(?i:(?<![\p{L}\p{N}])(?:accounts?|accts?\.?|a/c)(?: ?(?:numbers?|nos?\.?|ids?|#))?(?: is)? ?[:#=]? ?)"#
+
+    /// Neither a date nor a pair of strikes nor an option.
+    private static let isNoDate =
+        #"(?![0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9]{1,4}-[0-9]{1,4}(?![A-Za-z0-9-]))(?!"# + optionSymbol + ")"
+
     /// What follows the word account, where it has four digits and is neither a date nor an amount.
     private static let accountByItsTitle =
-        #"(?i:(?<![\p{L}\p{N}])(?:account|acct)(?: ?(?:number|no\.?|id|#))? ?[:#=]? ?)"#
-        + #"((?![0-9]{4}-[0-9]{2}-[0-9]{2})(?!"# + optionSymbol + #")"#
-        + #"(?=(?:[A-Za-z-]*[0-9]){4})[A-Za-z0-9][A-Za-z0-9-]{4,33}(?![\p{L}\p{N}_%]|[.,][0-9]))"#
+        accountTitle + "(" + isNoDate
+        + #"(?=(?:[A-Za-z-]*[0-9]){4})[A-Za-z0-9][A-Za-z0-9-]{4,33}"# + isNoQuantity + ")"
+
+    /// A few digits behind the word account with a mark: `acct #1234`, `account ending in 1234`, `account ...1234`.
+    private static let accountByItsMark =
+        #"(?i:(?<![\p{L}\p{N}])(?:accounts?|accts?\.?|a/c)(?: ?(?:numbers? |nos?\.? ?|ids? )(?:is )?[:#=]? ?| ?# ?"#
+        + #"| ?[:=] ?(?!(?:19|20)[0-9]{2}(?![0-9]))(?=[0-9]{4})"#
+        + #"|,? \(?(?:that |which )?(?:ends?|ending)(?: (?:in|with|on))? ?#?| ?\(?(?:[*•·x]{1,12}|\.{2,4}|…)[ -]?))"#
+        + "([0-9]{3,8}" + isNoQuantity + "(?!-[0-9]))"
+
+    /// The second of several behind the word accounts.
+    private static let furtherAccount =
+        #"((?<![\p{L}\p{N}-])(?=(?:[A-Za-z-]{0,30}[0-9]){4})"# + isNoDate
+        // Looked for last, for looking back is slow.
+        + #"(?<=(?i:accounts|accts)[ :]{1,2}[A-Za-z0-9-]{5,20}(?:, and | and |, | or | & ))"#
+        + #"[A-Za-z0-9][A-Za-z0-9-]{4,33}(?![\p{L}\p{N}_%]|[.,][0-9]))"#
+
+    /// Numbers in the brokers' own forms: Interactive Brokers' `U1234567`, Fidelity's `Z12345678`, tastytrade's `5WT12345`, Alpaca's
+    /// `PA3XYZ12QQ`.
+    private static let accountByItsShape =
+        #"((?<![\p{L}\p{N}_/-])(?:D?[UF][0-9]{7,8}|[XYZ][0-9]{8}|[0-9][A-Z]{2}[0-9]{5}"#
+        + #"|PA[0-9](?=[A-Z]*[0-9])[A-Z0-9]{7,9})(?![\p{L}\p{N}_-]))"#
 
     /// How keys begin that services make.
     static let keysOfServices = [
@@ -157,7 +198,7 @@ struct PrivatePattern: Sendable {
         let rest = #"(?:/\#(part)|\#(wordsBeforeSlash)/\#(part)|\#(wordsBeforeSuffix))"#
         let start = #"(?<![\p{L}\p{N}_.~/\\%-])"#
         let end = #"(?:/(?![\p{L}\p{N}]))?(?<![.!])"#
-        let given = quoted(folders.filter { $0.count > 1 })
+        let given = any(folders.filter { $0.count > 1 })
         let own = given.isEmpty ? [] : [start + "(?:" + given + #")(?![\p{L}\p{N}_-])(?:\#(rest))*"# + end]
         return [
             #"(?<=["'`])(?:~|[A-Za-z]:)?[/\\](?![/\\])[^"'`\n]{1,400}[/\\][^"'`\n]{1,200}(?=["'`])"#
@@ -167,20 +208,45 @@ struct PrivatePattern: Sendable {
             start + "/(?!/)\(part)\(second)(?:\(rest))*" + end,
             #"(?<![\p{L}\p{N}])[A-Za-z]:\\(?:\#(part)(?: \#(word)){0,5}\\)*\#(part)(?:\#(wordsBeforeSuffix))?"#,
             #"(?<![\p{L}\p{N}\\])\\\\\#(part)(?:\\\#(part))+"#,
-        ]
+        ] + relativePaths
     }
+
+    /// Paths that start at no root: from `./` or `../`, and others up to a file's suffix. The shipped knowledge and hosts, which
+    /// are written like folders, are no one's.
+    private static let relativePaths: [String] = {
+        let part = #"[^\s/\\"'`<>|*?:;,()\[\]{}=@]+"#
+        let start = #"(?<![\p{L}\p{N}_.~/\\%@:-])"#
+        let last = #"[^\s/\\"'`<>|*?:;,()\[\]{}=@]*\.\#(suffixes)(?![\p{L}\p{N}_/-])"#
+        let foreign =
+            #"(?!knowledge/|(?:[A-Za-z0-9-]+\.)+(?:com|org|net|gov|edu|io|co|us|uk|de|eu|info|ai|dev|app|int|mil)/)"#
+        let spaced =
+            #"(?:\#(furtherWord)\#(word)){0,4}\#(furtherWord)[\p{L}\p{N}_#&][\p{L}\p{N}_&.+#-]*\.\#(suffixes)"#
+            + #"(?![\p{L}\p{N}_/-])"#
+        // Most words are no path, which is told at once.
+        let slashed = #"(?=[^\s/\\"'`<>|*?:;,()\[\]{}=@]*[/\\])"#
+        let forms = [
+            #"\.{1,2}/(?:\#(part)/)*(?:\#(last)|\#(word)\#(spaced)|\#(part)(?<![.!]))"#,
+            foreign + #"(?:\#(part)/)+\#(last)"#,
+            foreign + #"\#(part)/(?:\#(part)/)+\#(word)\#(spaced)"#,
+            #"(?:\#(part)\\)+\#(last)"#,
+        ]
+        return [start + slashed + "(?:" + forms.joined(separator: "|") + ")"]
+    }()
 
     /// `pattern` where no letter or digit adjoins it, in a group.
     private static func whole(_ pattern: String) -> String {
         #"((?<![\p{L}\p{N}])\#(pattern)(?![\p{L}\p{N}]))"#
     }
 
-    /// Any of `texts` as they stand, longest first; any white space for white space.
-    private static func quoted(_ texts: [String]) -> String {
-        let escaped = texts.sorted { ($0.count, $1) > ($1.count, $0) }.map { text in
-            text.split(whereSeparator: \.isWhitespace).map { NSRegularExpression.escapedPattern(for: String($0)) }
-                .joined(separator: #"\s+"#)
-        }.filter { !$0.isEmpty }
-        return escaped.isEmpty ? "" : "(?:" + escaped.joined(separator: "|") + ")"
+    /// Any of `texts` as they stand, longest first.
+    private static func any(_ texts: [String]) -> String {
+        let quoted = texts.sorted { ($0.count, $1) > ($1.count, $0) }.map(quoted).filter { !$0.isEmpty }
+        return quoted.isEmpty ? "" : "(?:" + quoted.joined(separator: "|") + ")"
+    }
+
+    /// `text` as it stands; any white space for white space.
+    static func quoted(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).map { NSRegularExpression.escapedPattern(for: String($0)) }
+            .joined(separator: #"\s+"#)
     }
 }

@@ -97,16 +97,19 @@ private final class EventRestorer: Sendable {
 extension Redactor {
     /// `request` with tokens for what is private in all that is sent of it.
     public func redact(_ request: ModelRequest) -> ModelRequest {
-        var request = request
-        request.system = redact(request.system)
-        request.messages = request.messages.map { message in
-            ModelMessage(message.role, message.parts.map(redact))
+        // As a whole: what the last message tells of the first one counts for it.
+        settled {
+            var request = request
+            request.system = redact(request.system)
+            request.messages = request.messages.map { message in
+                ModelMessage(message.role, message.parts.map(redact))
+            }
+            request.tools = request.tools.map { tool in
+                .init(name: tool.name, summary: redact(tool.summary), schema: redact(tool.schema))
+            }
+            request.outputSchema = request.outputSchema.map { .init(name: $0.name, schema: redact($0.schema)) }
+            return request
         }
-        request.tools = request.tools.map { tool in
-            .init(name: tool.name, summary: redact(tool.summary), schema: redact(tool.schema))
-        }
-        request.outputSchema = request.outputSchema.map { .init(name: $0.name, schema: redact($0.schema)) }
-        return request
     }
 
     /// `message` with what its tokens stand for.

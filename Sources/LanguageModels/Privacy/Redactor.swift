@@ -4,7 +4,8 @@ import Synchronization
 
 /// Replaces private text by tokens such as `[account-1]`, and tokens by what they stand for.
 ///
-/// The same text has the same token as long as the redactor lives. Text that looks like a token gets one of its own, so that
+/// The same text has the same token as long as the redactor lives, and what was once told by its surroundings, such as the word account,
+/// is replaced wherever it stands in the same text or request and in all that come after. Text that looks like a token gets one of its own, so that
 /// putting back what was replaced gives the text as it was, to the byte; a token that was never handed out stands for nothing.
 public final class Redactor: Sendable {
     /// What was handed out. Texts are compared by their bytes: two spellings of an accent are two texts.
@@ -12,6 +13,8 @@ public final class Redactor: Sendable {
         var tokens: [[UInt8]: [UInt8]] = [:]
         var texts: [[UInt8]: [UInt8]] = [:]
         var counts: [PrivatePattern.Kind: Int] = [:]
+        /// What is looked for wherever it stands.
+        var repeated = RepeatedTexts()
 
         mutating func token(for text: [UInt8], _ kind: PrivatePattern.Kind) -> [UInt8] {
             if let token = tokens[text] { return token }
@@ -19,6 +22,7 @@ public final class Redactor: Sendable {
             let token = Array("[\(kind.rawValue)-\(counts[kind, default: 0])]".utf8)
             tokens[text] = token
             texts[token] = text
+            repeated.learn(String(decoding: text, as: UTF8.self), kind)
             return token
         }
     }
@@ -56,10 +60,40 @@ public final class Redactor: Sendable {
 
     /// `text` with tokens for what is private in it.
     public func redact(_ text: String) -> String {
+        settled { replace(text) }
+    }
+
+    /// JSON text with tokens for what is private in its strings, and for numbers that are account numbers; all else keeps its
+    /// bytes. Text that is no JSON is redacted as text.
+    public func redact(json text: String) -> String {
+        settled { replace(json: text) }
+    }
+
+    /// A value with tokens for what is private in its strings and in the names of its members.
+    public func redact(_ value: JSONValue) -> JSONValue {
+        settled { replace(value) }
+    }
+
+    /// What `pass` makes, once more where it found what may stand at earlier places too.
+    func settled<Redacted>(_ pass: () -> Redacted) -> Redacted {
+        var known = tokens.withLock { $0.repeated.count }
+        var redacted = pass()
+        // What a further pass finds was hidden by what the one before it took for one text; that ends at once.
+        for _ in 0..<3 {
+            let count = tokens.withLock { $0.repeated.count }
+            if count == known { break }
+            known = count
+            redacted = pass()
+        }
+        return redacted
+    }
+
+    private func replace(_ text: String) -> String {
         let source = text as NSString
-        let matches = search.withLock { $0.compiled() }.matches(in: source)
-        guard !matches.isEmpty else { return text }
+        let found = search.withLock { $0.compiled() }.matches(in: source)
         return tokens.withLock { tokens in
+            let matches = Redactor.merged(found, tokens.repeated.matches(in: source))
+            guard !matches.isEmpty else { return text }
             var redacted = ""
             var position = 0
             for (range, kind) in matches {
@@ -72,17 +106,31 @@ public final class Redactor: Sendable {
         }
     }
 
-    /// JSON text with tokens for what is private in its strings, and for numbers that are account numbers; all else keeps its
-    /// bytes. Text that is no JSON is redacted as text.
-    public func redact(json text: String) -> String {
+    /// The private parts among `found`, and those of `repeated` that overlap none of `found`; in order.
+    private static func merged(
+        _ found: [(range: NSRange, kind: PrivatePattern.Kind?)],
+        _ repeated: [(range: NSRange, kind: PrivatePattern.Kind)]
+    ) -> [(range: NSRange, kind: PrivatePattern.Kind)] {
+        let first = found.compactMap { match in match.kind.map { (range: match.range, kind: $0) } }
+        guard !repeated.isEmpty else { return first }
+        var next = 0
+        let further = repeated.filter { match in
+            while next < found.count, found[next].range.upperBound <= match.range.location { next += 1 }
+            return next == found.count || found[next].range.location >= match.range.upperBound
+        }
+        return (first + further).sorted { $0.range.location < $1.range.location }
+    }
+
+    private func replace(json text: String) -> String {
         guard let first = text.first(where: { !$0.isWhitespace }), first == "{" || first == "[",
             JSONValue(json: text) != nil
-        else { return redact(text) }
+        else { return replace(text) }
         let accounts = Set(search.withLock { $0.terms.accounts })
         let bytes = Array(text.utf8)
         var redacted: [UInt8] = []
         redacted.reserveCapacity(bytes.count)
         var position = 0
+        var name = ""
         while position < bytes.count {
             var end = position + 1
             if bytes[position] == UInt8(ascii: "\"") {
@@ -90,11 +138,20 @@ public final class Redactor: Sendable {
                     end += bytes[end] == UInt8(ascii: "\\") ? 2 : 1
                 }
                 end = min(end + 1, bytes.count)
-                redacted += redact(literal: bytes[position..<end])
+                let literal = bytes[position..<end]
+                if bytes[end...].first(where: { !Redactor.isSpace($0) }) == UInt8(ascii: ":") {
+                    name = String(decoding: literal.dropFirst().dropLast(), as: UTF8.self)
+                    redacted += replace(literal: literal, isAccount: false)
+                } else {
+                    redacted += replace(literal: literal, isAccount: Redactor.namesAccount(name))
+                }
             } else if Redactor.isDigit(bytes[position]) {
                 while end < bytes.count, Redactor.isNumeric(bytes[end]) { end += 1 }
                 let digits = String(decoding: bytes[position..<end], as: UTF8.self)
-                if accounts.contains(digits) {
+                let isAccount =
+                    accounts.contains(digits) || tokens.withLock { $0.repeated.isAccount(digits) }
+                    || (Redactor.namesAccount(name) && Redactor.isAccountNumber(digits))
+                if isAccount {
                     let token = tokens.withLock { $0.token(for: Array(digits.utf8), .account) }
                     redacted += [UInt8(ascii: "\"")] + token + [UInt8(ascii: "\"")]
                 } else {
@@ -108,24 +165,46 @@ public final class Redactor: Sendable {
         return String(decoding: redacted, as: UTF8.self)
     }
 
-    /// A value with tokens for what is private in its strings and in the names of its members.
-    public func redact(_ value: JSONValue) -> JSONValue {
+    private func replace(_ value: JSONValue) -> JSONValue {
         switch value {
         case .null, .bool, .number: value
-        case .string(let text): .string(redact(text))
-        case .array(let elements): .array(elements.map(redact))
+        case .string(let text): .string(replace(text))
+        case .array(let elements): .array(elements.map(replace))
         case .object(let members):
             .object(
-                Dictionary(members.map { (redact($0.key), redact($0.value)) }, uniquingKeysWith: { first, _ in first })
+                Dictionary(
+                    members.map { (replace($0.key), replace($0.value)) },
+                    uniquingKeysWith: { first, _ in first }
+                )
             )
         }
     }
 
-    private func redact(literal: ArraySlice<UInt8>) -> [UInt8] {
+    /// - Parameter isAccount: Whether it is the value of a member that holds an account's number.
+    private func replace(literal: ArraySlice<UInt8>, isAccount: Bool) -> [UInt8] {
         guard let text = JSONValue(json: Data(literal))?.string else { return Array(literal) }
-        let redacted = redact(text)
+        if isAccount, Redactor.isAccountNumber(text) {
+            let token = tokens.withLock { $0.token(for: Array(text.utf8), .account) }
+            return [UInt8(ascii: "\"")] + token + [UInt8(ascii: "\"")]
+        }
+        let redacted = replace(text)
         guard Array(redacted.utf8) != Array(text.utf8) else { return Array(literal) }
         return [UInt8(ascii: "\"")] + Redactor.escaped(Array(redacted.utf8)) + [UInt8(ascii: "\"")]
+    }
+
+    /// Whether a member of this name holds an account's number: `account`, `account_number`, `acctNo`.
+    private static func namesAccount(_ name: String) -> Bool {
+        let letters = name.lowercased().filter(\.isLetter)
+        return ["account", "acct"].contains { word in
+            ["", "number", "no", "id", "num"].contains { letters.hasSuffix(word + $0) }
+        }
+    }
+
+    /// Whether a text is one word with four digits and more; not a date.
+    private static func isAccountNumber(_ text: String) -> Bool {
+        (4...34).contains(text.utf8.count) && text.utf8.count(where: isDigit) >= 4
+            && text.utf8.allSatisfy { isDigit($0) || $0 == UInt8(ascii: "-") || (65...90).contains($0 & 0xDF) }
+            && text.range(of: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", options: .regularExpression) == nil
     }
 
     // MARK: - In
@@ -165,6 +244,10 @@ public final class Redactor: Sendable {
 
     private static func isDigit(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        " \t\r\n".utf8.contains(byte)
     }
 
     private static func isNumeric(_ byte: UInt8) -> Bool {

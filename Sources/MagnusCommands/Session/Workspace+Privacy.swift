@@ -34,7 +34,7 @@ extension Workspace {
             PrivateTerms(
                 accounts: snapshot.accounts.map(\.number).filter { !$0.isEmpty }
                     + imported.filter { $0.count(where: \.isNumber) >= 4 },
-                names: names.filter { $0.contains(where: \.isWhitespace) }
+                accountNames: names.filter { $0.contains(where: \.isWhitespace) }
             )
         )
     }

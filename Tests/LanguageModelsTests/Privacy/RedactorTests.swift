@@ -75,7 +75,7 @@ struct RedactorTests {
             "+1.234567890", "3.1415926535", "987654321 shares", "45.5%", "30 bps", "$1.2k", "4.5M", "(123)",
             "2026-11-18", "2026-11-18 15:45 ET", "11/13/2026", "11/13", "P/E of 28.4", "EUR/USD", "and/or", "70/30",
             "170/175/180", "170-175", "1990-2026", "the account of 2026-11-18", "account 2026-11-18",
-            "12:30:45", "docs/guide.md:12-40", "knowledge/theta.md", "https://www.sec.gov/cgi-bin/browse-edgar",
+            "12:30:45", "knowledge/theta.md", "https://www.sec.gov/cgi-bin/browse-edgar",
             "/facts 3", "~50", "a/b", "delta -0.28, theta 4.12", "AAPL, NVDA and MSFT", "Annual report", "annexes",
             "iron condor 165/170/185/190", "20261218", "00170000", "call $170.00 12/18", "5 x 100 = 500",
             "1 2 3 4 5 6 7 8 9 10", "1234 5678 9012", "IV rank 45, IV percentile 62", "Q3 FY2026", "10-K", "8-K",
