@@ -120,21 +120,20 @@ public struct ModelDirectory: Sendable {
     ///
     /// - Throws: `ModelError`: `notConfigured` for a service that is not known, `keyRefused` where its key is missing.
     public func model(_ name: ModelName) throws -> CallableModel {
-        let (provider, address, endpoint) = try endpoint(of: name)
+        let (provider, _, endpoint) = try endpoint(of: name)
         guard let wire = protocols[provider.wireProtocol] else {
             let detail =
                 provider.writes ? "the protocol \(provider.wireProtocol) is not spoken" : "it has no language models"
             throw ModelError(.notConfigured, provider: name.provider, model: name.model, detail: detail)
         }
         let entry = provider.model(name.model)
-        let isLocal = address.isLocal && !provider.remoteSuffixes.contains { name.model.hasSuffix($0) }
         return CallableModel(
             endpoint: endpoint,
             wire: wire,
-            price: entry?.price ?? (isLocal ? provider.localPrice : nil),
+            price: entry?.price ?? (endpoint.isLocal ? provider.localPrice : nil),
             maximumOutputTokens: entry?.maximumOutputTokens,
             limits: provider.limits,
-            isLocal: isLocal
+            isLocal: endpoint.isLocal
         )
     }
 
@@ -175,7 +174,8 @@ public struct ModelDirectory: Sendable {
             key: key,
             headers: headers,
             traits: provider.model(name.model)?.traits ?? provider.traits,
-            contextTokens: provider.model(name.model)?.contextTokens
+            contextTokens: provider.model(name.model)?.contextTokens,
+            isLocal: address.isLocal && !provider.passesOn(name.model)
         )
         return (provider, address, endpoint)
     }

@@ -52,6 +52,12 @@ public struct ModelProvider: Sendable, Hashable {
     /// Whether it has models that turn texts into vectors or put them in order.
     public var searches: Bool { !embeddings.isEmpty || !rerankers.isEmpty }
 
+    /// Whether a server on this machine passes a model on to another one, by the ending of its name in any case.
+    func passesOn(_ model: String) -> Bool {
+        let name = model.lowercased()
+        return remoteSuffixes.contains { name.hasSuffix($0.lowercased()) }
+    }
+
     /// The entry of a model; nil where it has none.
     public func model(_ name: String) -> CatalogueModel? {
         models.first { $0.name == name }

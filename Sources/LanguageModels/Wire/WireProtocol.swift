@@ -69,15 +69,20 @@ public struct ModelEndpoint: Sendable, Hashable {
     public var traits: ModelTraits
     /// Tokens that the model reads and writes at most; nil where that is not known.
     public var contextTokens: Int?
+    /// Whether the model runs on this machine, so that nothing leaves it; a server here may pass it on to another machine.
+    public var isLocal: Bool
 
     /// An endpoint with all its values.
+    ///
+    /// - Parameter isLocal: Nil where the address alone tells.
     public init(
         name: ModelName,
         baseURL: String,
         key: Secret? = nil,
         headers: [String: String] = [:],
         traits: ModelTraits = ModelTraits(),
-        contextTokens: Int? = nil
+        contextTokens: Int? = nil,
+        isLocal: Bool? = nil
     ) {
         self.name = name
         self.baseURL = baseURL
@@ -85,6 +90,7 @@ public struct ModelEndpoint: Sendable, Hashable {
         self.headers = headers
         self.traits = traits
         self.contextTokens = contextTokens
+        self.isLocal = isLocal ?? LocalOnlyTransport.isLocal(baseURL)
     }
 }
 

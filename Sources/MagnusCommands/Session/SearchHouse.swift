@@ -75,7 +75,7 @@ struct SearchHouse: Sendable {
         try ModelDirectory(environment: environment, locations: locations, keys: keys)
     }
 
-    private func connection() throws -> (ModelEndpoint) -> ServiceConnection {
+    private func connection() throws -> (ModelEndpoint) throws -> ServiceConnection {
         let online: any HTTPTransport =
             preview
             ?? CurlTransport(
@@ -86,8 +86,17 @@ struct SearchHouse: Sendable {
         let transport: any HTTPTransport = isHeldBack ? LocalOnlyTransport(online) : online
         let redactor = mode == .redacted ? redactor : nil
         return { endpoint in
+            // A server here may pass its model on to another machine, which the transport cannot see.
+            let isLocal = endpoint.isLocal
+            guard isLocal || !isHeldBack else {
+                throw ModelError(
+                    .forbidden,
+                    provider: endpoint.name.provider,
+                    model: endpoint.name.model,
+                    detail: "not asked, for nothing may leave this machine, and it does not run here"
+                )
+            }
             // What stays on this machine need not be redacted.
-            let isLocal = LocalOnlyTransport.isLocal(endpoint.baseURL)
             return ServiceConnection(
                 endpoint: endpoint,
                 transport: transport,

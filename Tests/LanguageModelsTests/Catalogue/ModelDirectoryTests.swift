@@ -25,6 +25,8 @@ import Transport
             lists_models: true
             remote_suffixes: [-cloud]
             price: {input: 0, output: 0, as_of: 2026-01-01, source: own}
+            embeddings: {senses: {dimensions: 3}, senses-cloud: {dimensions: 3}}
+            rerankers: {last: {context: 400}, last-cloud: {context: 400}}
           strange: {protocol: gemini, base_url: https://strange.example, needs_key: false}
         chains: {free: [here/tiny], cheap: [cloud/known, strange/x], strong: [other/good, cloud/known]}
         """
@@ -159,5 +161,41 @@ import Transport
         let address = try #require(ServerAddress(server.baseURL))
         let error = await #expect(throws: ModelError.self) { try await discovery.models(of: here, at: address) }
         #expect(error?.code == code)
+    }
+
+    @Test(arguments: [
+        ("senses", "last", "http://127.0.0.1:11434", true),
+        ("senses-cloud", "last-cloud", "http://127.0.0.1:11434", false),
+        ("senses", "last", "http://192.0.2.1:11434", false),
+    ])
+    func whatSearchesIsOfThisMachineUnlessItIsPassedOn(
+        encoder: String,
+        reranker: String,
+        host: String,
+        isLocal: Bool
+    ) throws {
+        let directory = try directory(["OLLAMA_HOST": host])
+        var asked: [Bool] = []
+        func connect(_ endpoint: ModelEndpoint) -> ServiceConnection {
+            asked.append(endpoint.isLocal)
+            return ServiceConnection(endpoint: endpoint, transport: OfflineTransport())
+        }
+        _ = try directory.encoder(name("here/" + encoder), connect: connect)
+        _ = try directory.reranker(name("here/" + reranker), connect: connect)
+        #expect(asked == [isLocal, isLocal])
+    }
+
+    @Test func anEncoderThatMayNotBeAskedIsNotMade() throws {
+        #expect(throws: ModelError.self) {
+            _ = try self.directory().encoder(name("here/senses-cloud")) { endpoint in
+                guard endpoint.isLocal else { throw ModelError(.forbidden, detail: "elsewhere") }
+                return ServiceConnection(endpoint: endpoint, transport: OfflineTransport())
+            }
+        }
+    }
+
+    @Test func theEndingCountsInAnyCase() throws {
+        #expect(try !directory().model(name("here/big:20b-Cloud")).isLocal)
+        #expect(try directory().model(name("here/cloudy")).isLocal)
     }
 }

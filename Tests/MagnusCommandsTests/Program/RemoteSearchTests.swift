@@ -44,8 +44,10 @@ import Testing
                 base_url: \(server.baseURL)/v1
                 keys: [HERE_KEY]
                 needs_key: false
+                remote_suffixes: [-cloud]
                 embeddings:
                   senses: {dimensions: 3}
+                  senses-cloud: {dimensions: 3}
                   wrong: {dimensions: 4}
                 rerankers:
                   last: {context: 4000}
@@ -199,6 +201,19 @@ import Testing
         #expect(run.status == 7)
         #expect(run.errors.contains("nothing may leave this machine"), "\(run.errors)")
         #expect(!run.errors.contains("0123456789"))
+    }
+
+    /// A server on this machine may pass a model on to another one.
+    @Test(arguments: ["privacy: local-only\n", "offline: true\n"])
+    func whatIsPassedOnLeavesToo(setting: String) throws {
+        let server = try server()
+        let home = try home(server, setting + "encoder: here/senses-cloud\n")
+        let run = try home.run("index", home.folder.path("docs"))
+        #expect(run.status == 7 && run.errors.contains("nothing may leave this machine"), "\(run.errors)")
+        #expect(server.requests.isEmpty)
+        let local = try self.home(server, setting + "encoder: here/senses\n")
+        #expect(try local.run("index", local.folder.path("docs")).status == 0)
+        #expect(!server.requests.isEmpty)
     }
 
     @Test func callsAreBooked() throws {
