@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Storage
 
 /// `magnus keys`: keys and tokens of data sources.
 struct KeysCommand: AsyncParsableCommand {
@@ -9,7 +10,8 @@ struct KeysCommand: AsyncParsableCommand {
         discussion: """
             A key is named like the environment variable that may hold it; the variable wins over the file. Values are typed
             without being shown, or come on standard input: never as an argument. A line of the file may also be
-            NAME: {command: "pass show broker"}.
+            NAME: {command: "pass show broker"} (or key_cmd in place of command): the command has half a minute and prints the
+            key alone.
 
               magnus keys set TRADIER_TOKEN
               pass show tradier | magnus keys set TRADIER_TOKEN
@@ -45,22 +47,32 @@ struct KeysCommand: AsyncParsableCommand {
 
         func run(in workspace: Workspace) async throws -> ExitStatus {
             try KeyRing.check(name)
-            let value: String
-            if workspace.terminal.input.isTerminal {
-                guard let line = HiddenLine.read(prompt: "value of \(name) (not shown): ") else {
-                    throw CancellationError()
-                }
-                value = line
-            } else {
-                value = try StandardInput.text(maximumBytes: 65_536)
-            }
-            try workspace.keys.set(name, to: value.trimmingCharacters(in: .whitespacesAndNewlines))
+            try workspace.keys.set(name, to: await value(in: workspace))
             if options.json {
                 try workspace.show(try JSONEnvelope.success(schema: "magnus.keys/1", [name]))
             } else {
                 try workspace.show("kept \(name) in \(workspace.keys.path)")
             }
             return .answered
+        }
+
+        private func value(in workspace: Workspace) async throws -> String {
+            if workspace.terminal.input.isTerminal {
+                let line = HiddenLine(interrupts: workspace.interrupts)
+                switch await line.read(prompt: "value of \(name) (not shown): ") {
+                case .line(let text): return text
+                case .tooLong: throw KeyRing.refusal(of: name, .tooLong)
+                case .severalLines: throw KeyRing.refusal(of: name, .severalLines)
+                case .ended, .interrupted: throw CancellationError()
+                }
+            }
+            do {
+                return try StandardInput.text(maximumBytes: 65_536)
+            } catch let error as StorageError where error.code == .tooLarge {
+                throw KeyRing.refusal(of: name, .tooLong)
+            } catch let error as CommandError where error.type == "not_text" {
+                throw KeyRing.refusal(of: name, .notASCII)
+            }
         }
     }
 

@@ -1,4 +1,3 @@
-import Connectors
 import Foundation
 import LanguageModels
 import Storage
@@ -8,8 +7,8 @@ import Yams
 
 /// The owner's keys and tokens: from the environment first, then from `keys.yaml`, which only the owner may read.
 ///
-/// A line of the file is `NAME: value`, or `NAME: {command: "pass show broker"}` for a command whose output is the value.
-/// No key is ever taken from arguments, and none is shown.
+/// A line of the file is `NAME: value`, or `NAME: {command: "pass show broker"}` for a command whose output is the value; `key_cmd`
+/// says the same as `command`. A line without a value sets nothing. No key is ever taken from arguments, and none is shown.
 final class KeyRing: SecretSource {
     /// Where the file is.
     let path: String
@@ -18,6 +17,11 @@ final class KeyRing: SecretSource {
         case value(String)
         case command(String)
     }
+
+    /// The words for a command.
+    private static let commandNames = ["command", "key_cmd"]
+    /// How long a command may take, a password typed included.
+    private static let commandTime: Duration = .seconds(30)
 
     private let environment: ProcessEnvironment
     private let entries = Mutex<[String: Entry]?>(nil)
@@ -30,19 +34,42 @@ final class KeyRing: SecretSource {
 
     /// The secret `name`.
     ///
-    /// - Throws: `CommandError` for a file that others can read or that is no YAML, and for a command that fails.
+    /// - Throws: `CommandError` for a file that others can read or that is no YAML, for a command that fails, and for a value that can
+    ///   be no key.
     func secret(_ name: String) throws -> Secret? {
-        if let value = environment[name] { return Secret(value) }
+        if let value = environment[name], let secret = try secret(value, name, from: "the environment") {
+            return secret
+        }
         let entry = try entries.withLock { entries in
             let read = try entries ?? readFile()
             entries = read
             return read[name]
         }
         switch entry {
-        case .value(let value): return Secret(value)
-        case .command(let command): return try Secret(output(of: command, for: name))
+        case .value(let value): return try secret(value, name, from: path)
+        case .command(let command): return try output(of: command, for: name)
         case nil: return nil
         }
+    }
+
+    /// `value` without white space at its ends; nil where nothing is left.
+    private func secret(_ value: String, _ name: String, from place: String) throws -> Secret? {
+        let value = value.trimmingCharacters(in: .whitespacesAndNewlines)
+        switch Secret.flaw(of: value, isPath: KeyRing.isPath(name)) {
+        case nil: return Secret(value)
+        case .empty: return nil
+        case let flaw?:
+            throw CommandError(
+                .configuration,
+                type: "keys",
+                "the value of \(name) in \(place) can be no key: it \(flaw)",
+                hint: "set it anew: `magnus keys set \(name)`, or correct it where it is set"
+            )
+        }
+    }
+
+    private static func isPath(_ name: String) -> Bool {
+        name.hasSuffix("_PATH") || name.hasSuffix("_FILE")
     }
 
     /// The names of the keys in the file, in order.
@@ -52,14 +79,13 @@ final class KeyRing: SecretSource {
         try readFile().keys.sorted()
     }
 
-    /// Keeps `value` under `name`; an empty one is refused.
+    /// Keeps `value` under `name`, without white space at its ends; one that can be no key is refused.
     ///
     /// - Throws: `CommandError`, `StorageError`; the file is then as it was.
     func set(_ name: String, to value: String) throws {
         try KeyRing.check(name)
-        guard !value.isEmpty else {
-            throw CommandError(.usage, type: "usage", "the value of \(name) is empty", hint: "paste the key")
-        }
+        let value = value.trimmingCharacters(in: .whitespacesAndNewlines)
+        if let flaw = Secret.flaw(of: value, isPath: KeyRing.isPath(name)) { throw KeyRing.refusal(of: name, flaw) }
         var mapping = try storedNode()
         mapping[name] = Node(value, Tag(.str), .doubleQuoted)
         try write(mapping)
@@ -97,6 +123,14 @@ final class KeyRing: SecretSource {
         }
     }
 
+    /// That a value is not kept, and why; it is not repeated.
+    static func refusal(of name: String, _ flaw: Secret.Flaw) -> CommandError {
+        let hint =
+            flaw == .empty
+            ? "paste the key" : "a key is one word of letters, digits and signs; give it without anything else"
+        return CommandError(.usage, type: "usage", "the value of \(name) \(flaw)", hint: hint)
+    }
+
     private func storedNode() throws -> Node.Mapping {
         guard let data = try PrivateFile.read(path) else { return Node.Mapping([]) }
         let root: Node?
@@ -114,13 +148,16 @@ final class KeyRing: SecretSource {
         var entries: [String: Entry] = [:]
         for (key, value) in try storedNode() {
             guard let name = key.string else { throw broken("has a name that is no text") }
+            if value.null != nil { continue }
             if let text = value.scalar?.string {
                 entries[name] = .value(text)
-            } else if let command = value.mapping?["command"]?.scalar?.string {
-                entries[name] = .command(command)
-            } else {
-                throw broken("has neither a value nor a command for \(name.prefix(60))")
+                continue
             }
+            let commands = KeyRing.commandNames.compactMap { value.mapping?[$0]?.scalar?.string }
+            guard commands.count == 1, !commands[0].isEmpty else {
+                throw broken("has neither a value nor one command for \(name.prefix(60))")
+            }
+            entries[name] = .command(commands[0])
         }
         return entries
     }
@@ -140,30 +177,43 @@ final class KeyRing: SecretSource {
         )
     }
 
-    /// What a command prints, without the line break at its end.
-    private func output(of command: String, for name: String) throws -> String {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", command]
-        process.standardInput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        func failed(_ reason: String) -> CommandError {
-            CommandError(
-                .configuration,
-                type: "keys",
-                "the command for \(name) in \(path) \(reason)",
-                hint: "run it by hand to see why"
-            )
+    /// What a command prints, without the line break at its end. It ends with all that it started after half a minute, or once it has
+    /// printed more than a key.
+    private func output(of command: String, for name: String) throws -> Secret {
+        func failed(_ reason: String, hint: String = "run it by hand to see why") -> CommandError {
+            CommandError(.configuration, type: "keys", "the command for \(name) in \(path) \(reason)", hint: hint)
         }
-        do { try process.run() } catch { throw failed("cannot be started") }
-        // The pipe ends with the command; what it prints beyond a key's length is no key.
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw failed("ended with \(process.terminationStatus)") }
-        let value = String(decoding: data.prefix(65_536), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !value.isEmpty else { throw failed("printed nothing") }
-        return value
+        let output: ChildOutput
+        do {
+            output = try ChildOutput.run(
+                ChildCommand("/bin/sh", ["-c", command], environment: environment.variables),
+                maximumBytes: 65_536,
+                timeLimit: KeyRing.commandTime
+            )
+        } catch let error as ChildProcessError {
+            throw failed(error.detail)
+        }
+        guard case .status(0) = output.exit else {
+            throw failed("ended with \(output.exit)\(KeyRing.complaint(output.errorText))")
+        }
+        let value = String(decoding: output.data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        switch Secret.flaw(of: value, isPath: KeyRing.isPath(name)) {
+        case nil: return Secret(value)
+        case .empty: throw failed("printed nothing\(KeyRing.complaint(output.errorText))")
+        case .severalLines:
+            throw failed("printed several lines, and a key is one", hint: "let it print the key alone: `… | head -1`")
+        case let flaw?: throw failed("printed what can be no key: it \(flaw)", hint: "let it print the key alone")
+        }
+    }
+
+    /// The first line of what a command wrote to its standard error, where that holds no key.
+    private static func complaint(_ errors: String) -> String {
+        let lines = errors.split(whereSeparator: \.isNewline).lazy.map { line in
+            String(String.UnicodeScalarView(line.unicodeScalars.filter { $0.properties.generalCategory != .control }))
+                .trimmingCharacters(in: .whitespaces)
+        }
+        guard let line = lines.first(where: { !$0.isEmpty }) else { return "" }
+        let masked = SecretScan.masked(line)
+        return SecretScan.findsSecret(in: masked) ? "" : ", and said: \(masked.prefix(200))"
     }
 }

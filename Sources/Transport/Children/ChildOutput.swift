@@ -11,7 +11,8 @@ public struct ChildOutput: Sendable, Hashable {
 
     /// Runs a child to its end, without anything on its standard input. The calling thread waits.
     ///
-    /// The child is ended, with its own children, once it has written too much, takes too long, or the task is cancelled.
+    /// The child is ended, with its own children, once it has written too much, takes too long, or the task is cancelled. Children
+    /// of its own that it leaves behind end with it, though they hold its output open.
     /// - Parameters:
     ///   - maximumBytes: The most bytes of its standard output.
     ///   - timeLimit: How long it may take.
@@ -35,6 +36,8 @@ public struct ChildOutput: Sendable, Hashable {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
         defer { buffer.deallocate() }
         while !open.isEmpty {
+            // Looked at before reading: what it wrote is then in the streams already.
+            let hasExited = hasExited(child.identifier)
             try Task.checkCancellation()
             guard ContinuousClock.now < deadline else {
                 let detail = "took longer than \(timeLimit.components.seconds) s"
@@ -42,7 +45,10 @@ public struct ChildOutput: Sendable, Hashable {
             }
             var polled = open.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             // Short, so that a cancelled task is noticed.
-            guard poll(&polled, nfds_t(polled.count), 200) > 0 else { continue }
+            guard poll(&polled, nfds_t(polled.count), hasExited ? 0 : 200) > 0 else {
+                if hasExited { break }
+                continue
+            }
             for entry in polled where entry.revents != 0 {
                 let count = read(entry.fd, buffer.baseAddress, buffer.count)
                 if count < 0, errno == EAGAIN || errno == EINTR { continue }
@@ -63,21 +69,26 @@ public struct ChildOutput: Sendable, Hashable {
             }
         }
         // It may have closed its output and go on all the same.
-        while true {
-            var status: Int32 = 0
-            let result = waitpid(child.identifier, &status, WNOHANG)
-            if result == child.identifier {
-                output.exit = ChildExit(waitStatus: status)
-                break
-            }
-            guard result == 0 || errno == EINTR, ContinuousClock.now < deadline else {
+        while !hasExited(child.identifier) {
+            try Task.checkCancellation()
+            guard ContinuousClock.now < deadline else {
                 throw ChildProcessError(.tooSlow, program: command.program, detail: "does not end")
             }
             usleep(1_000)
         }
+        // Not yet reaped, so that its group's number cannot have been given to another one.
+        kill(-child.identifier, SIGKILL)
+        output.exit = ChildExit(waitStatus: wait(for: child.identifier))
         isEnded = true
         output.errorText = String(decoding: errors, as: UTF8.self)
         return output
+    }
+
+    /// Whether a child has ended; it stays to be waited for.
+    private static func hasExited(_ identifier: Int32) -> Bool {
+        var information = siginfo_t()
+        let result = waitid(P_PID, id_t(identifier), &information, WEXITED | WNOHANG | WNOWAIT)
+        return result == 0 && information.si_signo == SIGCHLD
     }
 
     private static func wait(for identifier: Int32) -> Int32 {
