@@ -8,31 +8,22 @@ public struct WordingRule: Hashable, Sendable {
         self.maySuggest = maySuggest
     }
 
-    private static let advice = [
-        "i recommend", "we recommend", "i'd recommend", "i would recommend", "i suggest", "i'd suggest",
-        "i would suggest", "i advise", "my advice", "my recommendation", "recommended that you", "you should",
-        "you ought to", "you must", "you need to", "you'd better", "you had better",
-    ]
     private static let suggestions = [
         "consider ", "could close", "could roll", "could sell", "could buy", "may want to", "might want to",
-        "worth closing",
-        "worth rolling", "time to close", "time to roll", "time to sell", "time to buy", "good candidate",
+        "worth closing", "worth rolling", "good candidate",
     ]
 
     /// The words of `text` that are advice; nil where there are none.
+    ///
+    /// Advice is what tells someone to trade or to leave a trade alone: "Close the put", "the put should be rolled", "it would be wise
+    /// to sell". What says that something was done, what doing it costs or brings, or what is to be expected is a description.
     public func violation(in text: String) -> String? {
         let words =
             text.lowercased().replacing("’", with: "'").split(whereSeparator: \.isWhitespace)
             .joined(separator: " ") + " "
-        let phrases = WordingRule.advice.map { $0 + " " } + (maySuggest ? [] : WordingRule.suggestions)
-        return phrases.first(where: words.contains)?.trimmingSuffix(while: \.isWhitespace).description
-    }
-}
-
-extension String {
-    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> Substring {
-        var rest = self[...]
-        while let last = rest.last, predicate(last) { rest.removeLast() }
-        return rest
+        if let phrase = AdvicePhrases.shared.first(in: words) { return phrase }
+        if let order = TradeImperative.first(in: text) { return order }
+        guard !maySuggest, let phrase = WordingRule.suggestions.first(where: words.contains) else { return nil }
+        return phrase.split(separator: " ").joined(separator: " ")
     }
 }
