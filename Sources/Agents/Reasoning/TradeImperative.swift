@@ -171,7 +171,8 @@ enum TradeImperative {
         all["write"] = Verb(
             kind: .within([
                 "call", "calls", "put", "puts", "option", "options", "spread", "spreads", "contract", "contracts",
-            ])
+            ]),
+            further: ["covered", "cash-secured"]
         )
         all["refrain"] = Verb(kind: .followed(["from"]))
         for verb in ["sell", "buy", "hold", "exit", "roll", "trim"] { all[verb]?.isBare = true }
