@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import Synchronization
 
 /// How long the requests of one question may wait for models in all. Waits side by side count once.
