@@ -33,7 +33,7 @@ import Testing
     func rows() async throws {
         let source = try source()
         let text = description(
-            "SELECT key, value FROM settings WHERE key >= ?1 AND ?2 > '2026-11-12' ORDER BY key",
+            "SELECT key, value FROM settings WHERE key BETWEEN ?1 AND 'gz' AND ?2 > '2026-11-12' ORDER BY key",
             "  parameters: [beta, \"${today-7}\"]"
         )
         let answer = try await source.connector(text).records(RecordQuery("notes"))

@@ -57,7 +57,7 @@ import Testing
 
         let limit = disk.isMounted ? "" : "trap '' XFSZ; ulimit -f 700; "
         let failed = try program.runShell("\(limit)exec \"$MAGNUS\" import '\(large)' --yes --quiet")
-        expect(failed, status: 9, "magnus.db", "nothing was changed", "try again")
+        expect(failed, status: 9, "magnus.db", "what was stored before is whole", "try again")
         #expect(try program.run(["positions", "--quiet", "--as-of", "2026-11-20"]).output.contains("$5,309.90"))
         if disk.isMounted { #expect(failed.errors.contains("no space is left")) }
 
