@@ -253,6 +253,9 @@ extension FigureScan {
     /// Whether a word in lower case is a number.
     static func isNumber(_ word: String) -> Bool { values[word] != nil }
 
+    /// The number a word in lower case is.
+    static func number(_ word: String) -> Int? { values[word].map(Int.init) }
+
     private static let values: [String: UInt64] = {
         let units = [
             "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",

@@ -23,6 +23,21 @@ extension EvidenceIndex {
         let id: String
     }
 
+    /// A state that a fact gives in words of two kinds, each with its opposite: `BULL HIGH_VOL`.
+    struct State {
+        let label: Int
+        let group: Int
+        /// In lower case.
+        let words: [String]
+        let id: String
+    }
+
+    mutating func note(state text: String, _ label: Int, _ group: Int, _ id: String) {
+        guard labels[label].words.first == "regime", text.utf8.count <= 32 else { return }
+        let words = text.lowercased().split { !$0.isLetter }.map(String.init)
+        states.append(State(label: label, group: group, words: words, id: id))
+    }
+
     mutating func note(level text: String, _ label: Int, _ group: Int, _ id: String) {
         guard text.utf8.count >= 3, text.utf8.allSatisfy({ $0 >= 65 && $0 <= 90 }), labels[label].words.last == "level"
         else { return }

@@ -90,6 +90,8 @@ struct EvidenceIndex {
     private(set) var groupsByText: [String: Set<Int>] = [:]
     /// Levels that facts give in a word.
     var levels: [Level] = []
+    /// Regimes that facts give in words.
+    var states: [State] = []
     /// The words of these levels in lower case.
     var levelWords: Set<String> = []
     /// How facts were computed, by their rank in `ids`.
@@ -382,6 +384,7 @@ struct EvidenceIndex {
             phrases.add(text, group: group, id: fact.id)
             note(choice: text, label, group)
             note(level: text, label, group, fact.id)
+            note(state: text, label, group, fact.id)
             if text.utf8.count <= 12 { groupsByText[text, default: []].insert(group) }
             if text.utf8.count <= 10, text.utf8.allSatisfy({ $0 >= 65 && $0 <= 90 }) { capitals.insert(text) }
         }

@@ -20,6 +20,8 @@ struct ReadPassage {
     let following: [String]
     /// Which way the words around each figure say it goes.
     let directions: [Direction?]
+    /// Whether each figure is told as one of a year: "annualised `1.05 / 170 * 365 / 23 = 9.8 %`".
+    let isAnnual: [Bool]
 }
 
 /// The passages of a turn that were needed, each read once for all drafts that are checked.
@@ -76,8 +78,24 @@ extension Verification {
             words: Self.spaced(passage.text),
             tokens: Set(passage.text.split { $0.isWhitespace || ",;()\"".contains($0) }.map(String.init)),
             following: following,
-            directions: directions
+            directions: directions,
+            isAnnual: Self.annual(located)
         )
+    }
+
+    /// Whether the words before each figure, back to the percentage before it, say that it is of a year.
+    private static func annual(_ text: TokenizedText) -> [Bool] {
+        var annual = Array(repeating: false, count: text.figures.count)
+        for sentence in text.sentences {
+            var isSaid = false
+            for token in sentence {
+                if token.word == "annualised" { isSaid = true }
+                guard let figure = token.figure else { continue }
+                annual[figure] = isSaid
+                if text.figures[figure].figure.measure == .fraction { isSaid = false }
+            }
+        }
+        return annual
     }
 
     /// Whether a figure of a text stands before the equals sign of its line.

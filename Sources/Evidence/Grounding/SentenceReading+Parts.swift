@@ -60,6 +60,25 @@ extension SentenceReading {
         return index > position + 2 && index < tokens.count && tokens[index].word == thing
     }
 
+    /// Whether a percentage is said to be of what the market pays: "4.0% of the close".
+    func isOfMarketPrice(_ position: Int) -> Bool {
+        var next = position + 1
+        guard next < tokens.count, tokens[next].word == "of" else { return false }
+        next += 1
+        while next < tokens.count, ["the", "its", "last", "current", "stock", "share"].contains(tokens[next].word) {
+            next += 1
+        }
+        return next < tokens.count && ["close", "price", "spot"].contains(tokens[next].word)
+    }
+
+    /// Whether the owner is said to pay an amount: "you are paying $96.34".
+    func isPaidByOwner(_ position: Int) -> Bool {
+        part(of: position).contains { place in
+            place < position && ["pay", "paying"].contains(tokens[place].word)
+                && tokens[max(0, place - 2)..<place].contains { $0.word == "you" }
+        }
+    }
+
     /// Whether an amount is said to be of contracts in all: "one put would bring in $160 in total".
     func isInTotal(_ position: Int) -> Bool {
         let near = tokens[(position + 1)...].prefix(5).prefix { $0.figure == nil && !$0.isParted }.map(\.word)

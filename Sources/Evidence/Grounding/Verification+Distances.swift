@@ -25,7 +25,16 @@ extension Verification {
                 contracts.formUnion(index.subjects.groups[group].contracts)
             }
         }
-        return apart(contracts, open)
+        if let result = apart(contracts, open) { return result }
+        // "A spread of 10 points ..., although assignment on the short leg alone": the legs that are held with it.
+        guard !words(derivation).isDisjoint(with: ["spread", "wide", "width", "wing", "wings"]) else { return nil }
+        let rights = Set(contracts.compactMap { index.subjects.contracts[$0]?.right })
+        let tickers = Set(contracts.compactMap { index.subjects.contracts[$0]?.ticker })
+        guard rights.count == 1, tickers.count == 1 else { return nil }
+        let legs = tickers.flatMap { index.subjects.contractsByTicker[$0] ?? [] }.filter { leg in
+            index.quantity(of: leg) != nil && index.subjects.contracts[leg].map { rights.contains($0.right) } ?? false
+        }
+        return apart(Set(legs), open)
     }
 
     func apart(_ contracts: Set<Int>, _ open: Derivation.Open) -> GroundingReport.Status? {
@@ -142,6 +151,8 @@ extension Verification {
         {
             return nil
         }
+        // A fall is measured from where it begins.
+        let isFall = !said.isDisjoint(with: ["fall", "falls", "drop", "drops", "decline", "slide", "tumble"])
         for pair in Self.pairs
         where
             !said.isDisjoint(with: pair.words) && !isOfTwoAverages(pair.first, pair.second, open)
@@ -174,7 +185,9 @@ extension Verification {
                                     ? [distance / (pair.first == ["last close"] ? first.value : second.value)]
                                     : isOfStrike(pair.second, open)
                                         ? [distance / second.value]
-                                        : [distance / first.value, distance / second.value]
+                                        : isFall && distance > 0
+                                            ? [distance / first.value]
+                                            : [distance / first.value, distance / second.value]
                     guard results.contains(where: { isWritten(open, $0) }),
                         pair.first != ["average price"] || isGainAsSaid(open, second.value - first.value, first.id)
                     else { continue }

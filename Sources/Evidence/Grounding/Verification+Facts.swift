@@ -460,6 +460,8 @@ extension Verification {
         // Time that passes costs nobody who earns by it.
         if !value.isNegative, classes.contains(.theta), quantity.sign != .minus,
             claim.reading.part(of: claim.position, hasAnyOf: Self.costing)
+                || claim.reading.isPaidByOwner(claim.position),
+            !claim.reading.part(of: claim.position, hasAnyOf: ["favour", "favor"])
         {
             return false
         }

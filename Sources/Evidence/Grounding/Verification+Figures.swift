@@ -96,6 +96,7 @@ extension Verification {
             again.labels = [mention]
             if let second = status(of: again), case .matched = second { return second }
         }
+        if let other = restated(claim, first) { return other }
         // "56 days instead of 28": of another contract of the same ticker.
         if case .struck(.otherSubject)? = first, claim.cited.isEmpty, claim.reading.isAlternative(claim.position) {
             var again = claim
@@ -111,6 +112,48 @@ extension Verification {
         guard labelRule(for: again, groups: Self.unitGroups(of: measure)) != nil, let second = status(of: again),
             case .matched = second
         else { return first }
+        return second
+    }
+
+    /// The same where the sentence says of the figure more plainly what it is than the words nearest to it.
+    private mutating func restated(_ claim: Claim, _ first: GroundingReport.Status?) -> GroundingReport.Status? {
+        guard case .struck(let reason)? = first, claim.cited.isEmpty else { return nil }
+        let reading = claim.reading
+        let tokens = reading.tokens
+        var again = claim
+        // "The effective number of positions is only about 4.1 once the weights are taken into account"
+        if reason == .otherLabel,
+            let named = reading.labels.last(where: { $0.tokens.upperBound < claim.position && $0.label != nil }),
+            claim.labels.first?.tokens != named.tokens,
+            tokens[named.tokens.upperBound..<claim.position].contains(where: { ["is", "are", "was"].contains($0.word) }
+            ),
+            tokens[named.tokens.upperBound..<claim.position].allSatisfy({
+                !$0.isParted && WordLists.links.contains($0.word)
+            })
+        {
+            again.labels = [named]
+        } else if reason == .otherLabel,
+            claim.labels.contains(where: { !$0.classes.isDisjoint(with: [.buyingPower, .cash]) }),
+            claim.position + 1 < tokens.count, !tokens[claim.position + 1].isParted,
+            ["required", "needed", "reserved", "used", "committed"].contains(tokens[claim.position + 1].word)
+        {
+            // "Buying power: $79,000 required, $43,585.86 free"
+            let place = claim.position + 1
+            again.labels = [LabelMention(tokens: place..<place + 1, label: nil, classes: .requirement)]
+        } else if reason.maySuitAnother, claim.position > 0, claim.position + 2 < tokens.count,
+            ["with", "has", "have", "of"].contains(tokens[claim.position - 1].word),
+            tokens[claim.position + 1].word == "in",
+            let label = reading.labels.first(where: { $0.tokens.lowerBound == claim.position + 2 }),
+            label.classes == .cash,
+            !reading.mentions.contains(where: { reading.part(of: claim.position).overlaps($0.tokens) })
+        {
+            // "With $122.6k in cash that's covered"
+            again.binding = .nobody
+            again.labels = [label]
+        } else {
+            return nil
+        }
+        guard let second = status(of: again), case .matched = second else { return nil }
         return second
     }
 

@@ -28,12 +28,15 @@ extension Verification {
             if let status = ofPrice(open, derivation) { return status }
             if let status = change(open, derivation) ?? beyondLimit(open, derivation) { return status }
             if let status = betweenNamed(open, derivation) { return status }
-            return ofLargest(open, derivation) ?? spread(open, derivation) ?? beyond(open, derivation)
-        case .days: return window(open) ?? daysTo(open) ?? betweenDates(open, derivation)
+            if let status = ofLargest(open, derivation) ?? spread(open, derivation) { return status }
+            return beyond(open, derivation) ?? othersKeep(open, derivation)
+        case .days:
+            return window(open) ?? daysTo(open) ?? betweenDates(open, derivation) ?? othersKeep(open, derivation)
         case .span: return window(open) ?? windowOfStated(open, derivation) ?? daysTo(open) ?? kinds(open, derivation)
         case .bare:
             if let status = window(open) ?? middle(open, derivation) ?? product(open, derivation) { return status }
             if let status = betweenStrikes(open, derivation) ?? beyondLimit(open, derivation) { return status }
+            if let status = betweenRanked(open, derivation) { return status }
             if let status = spread(open, derivation) ?? beyond(open, derivation) { return status }
             if let status = windowOfStated(open, derivation) ?? betweenNamed(open, derivation) { return status }
             guard open.quantity.slack <= 0.005 else { return nil }
@@ -319,13 +322,15 @@ extension Verification {
         return nil
     }
 
-    /// What an amount directly before a percentage in brackets is of the market's price: "ATR 7.31 (4.0%)".
+    /// What an amount before a percentage is of the market's price: "ATR 7.31 (4.0%)", "$7.31, about 4.0% of the close".
     private func ofPrice(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let position = open.claim.position
-        guard open.digits >= 2, derivation.reading.tokens[position].parting == "(",
-            let amount = derivation.operands.first(where: {
-                $0.position == position - 1 && !$0.isImplied && ($0.measure == .dollars || $0.measure == .bare)
-            })
+        let isSaid = derivation.reading.isOfMarketPrice(position)
+        guard open.digits >= 2, derivation.reading.tokens[position].parting == "(" || isSaid,
+            let amount = derivation.operands.filter({
+                $0.position < position && (isSaid ? position - $0.position <= 4 : $0.position == position - 1)
+                    && !$0.isImplied && ($0.measure == .dollars || $0.measure == .bare)
+            }).max(by: { $0.position < $1.position })
         else { return nil }
         for price in corePrices(open) where ["last close", "underlying price", "mark"].contains(price.label) {
             for value in amount.values where isWritten(open, value / price.value) {
@@ -459,7 +464,7 @@ extension Verification {
         "closing",
         "deliver", "assigned", "assignment", "exercised", "need", "needs", "takes", "obligation", "left", "collect",
         "collected", "secured", "receive", "give", "gives", "forgo", "worth", "keep", "keeps", "compared", "sold",
-        "get", "gets", "got", "require", "requires", "lock", "locks", "remaining",
+        "get", "gets", "got", "sell", "selling", "require", "requires", "lock", "locks", "remaining",
     ]
 
     static let settled: LabelClasses = [

@@ -99,6 +99,12 @@ extension Verification {
     /// not 51.2 % of the collateral, where that is another line's.
     func isInRole(_ saying: [Int], _ passage: ReadPassage, _ claim: Claim) -> Bool {
         guard isOfSaidBase(saying, passage, claim) else { return false }
+        // "19.7% in 12 days" where that is annualised, "0.65% a year" where that is of 12 days.
+        if claim.figure.measure == .fraction, passage.isAnnual.contains(true) {
+            let annual = saying.map { passage.isAnnual[$0] }
+            if claim.reading.isOverDays(claim.position), annual.allSatisfy({ $0 }) { return false }
+            if claim.reading.isPerYear(claim.position), !annual.contains(true) { return false }
+        }
         if let isTogether = isWithNeighbours(saying, passage, claim) { return isTogether }
         let role = claim.reading.role(of: claim.position)
         // What "has earned" is not what is "still to earn".

@@ -21,7 +21,16 @@ extension Verification {
             guard part.isDisjoint(with: ["today", "day", "session", "yesterday"]) else { return true }
             return part.isDisjoint(with: ["overall", "lifetime", "inception"])
                 && !(part.contains("since")
-                    && !part.isDisjoint(with: ["purchase", "bought", "opened", "entry", "opening"]))
+                    && !part.isDisjoint(with: [
+                        "purchase", "bought", "opened", "entry", "opening", "sold", "sale", "wrote", "written",
+                        "initiated", "entered",
+                    ]))
+        }
+        if label.classes.contains(.rateOfReturn), !claim.isCell {
+            let isAnnual = label.words.contains { ["annualised", "yield", "annual"].contains($0) }
+            if isAnnual ? claim.reading.isOverDays(claim.position) : claim.reading.isPerYear(claim.position) {
+                return false
+            }
         }
         guard !label.classes.isDisjoint(with: [.unrealised, .rateOfReturn, .partOfMaximum]),
             claim.reading.isOfToday(claim.position), part.isDisjoint(with: Self.lasting)
@@ -43,5 +52,43 @@ extension Verification {
         if value.unit == .fraction, claim.reading.isPerShortSpan(claim.position) { return true }
         return value.unit == .dollars && value.group == 0 && !label.words.contains("per")
             && claim.reading.isPerOtherSpan(claim.position)
+    }
+}
+
+extension SentenceReading {
+    private static let annual: Set<String> = [
+        "annualised", "annual", "annually", "year", "yearly", "annum", "annualises", "annualise", "pace", "rate",
+    ]
+
+    /// Whether a percentage is said to be what so many days or weeks bring, in a sentence that speaks of no year: "29.5% over
+    /// its ten days".
+    func isOverDays(_ position: Int) -> Bool {
+        guard !tokens.contains(where: { Self.annual.contains($0.word) }) else { return false }
+        let end = part(of: position).upperBound
+        guard
+            let start = (position + 1..<max(position + 1, min(end, position + 6))).first(where: {
+                ["over", "in", "within", "across", "during"].contains(tokens[$0].word)
+            }), !tokens[(position + 1)..<start].contains(where: { $0.figure != nil })
+        else { return false }
+        return tokens[(start + 1)..<min(end, start + 6)].contains {
+            ["day", "days", "week", "weeks", "month", "months", "sessions"].contains($0.word)
+        }
+            || values[start + 1].map { readings in
+                readings.contains { reading in
+                    guard case .quantity(let quantity) = reading else { return false }
+                    return quantity.measure == .days
+                }
+            } ?? false
+    }
+
+    /// Whether a percentage is said to be for a year: "1.03% a year", "an annual 1.03%".
+    func isPerYear(_ position: Int) -> Bool {
+        let after = tokens[(position + 1)...].prefix(6).prefix { !$0.isParted && $0.figure == nil }.map(\.word)
+        if let first = after.first, ["annualised", "annually", "yearly"].contains(first) { return true }
+        // "0.65% on its collateral a year"
+        if let year = after.firstIndex(of: "year"), year > 0, ["per", "a", "each", "every"].contains(after[year - 1]) {
+            return true
+        }
+        return words(before: position, 2).contains { ["annualised", "annual", "yearly"].contains($0) }
     }
 }

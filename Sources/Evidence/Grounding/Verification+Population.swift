@@ -294,6 +294,8 @@ extension Verification {
             let chosen = Set(index.known(profit).filter { ($0.value < 0) == (right < 0) }.map(\.group))
             keep { member, _ in chosen.contains(member.group) }
         }
+        // "Seven expire on November 27, one on Dec 18": each has the date behind it.
+        let dates = own(of: dates, behind: claim.position, reading)
         if words.contains(where: { $0.hasPrefix("expir") }), let last = dates.max() {
             let isBy = !all.isDisjoint(with: ["by", "through", "until", "before", "within"])
             keep { $1.map { isBy ? $0.expiration <= last : dates.contains($0.expiration) } ?? false }
@@ -310,6 +312,20 @@ extension Verification {
             keep { $1.map { $0.expiration <= last } ?? false }
         }
         return Set(members.map(\.group))
+    }
+
+    /// The one of some dates that stands next behind a number in its part of the sentence; all where none does.
+    private func own(of dates: [TradingDate], behind position: Int, _ reading: SentenceReading) -> [TradingDate] {
+        guard dates.count > 1,
+            let next = reading.part(of: position).first(where: { $0 > position && reading.dateTokens.contains($0) }),
+            !reading.dateTokens.contains(next + 1), !reading.dateTokens.contains(next + 2)
+        else { return dates }
+        let claims = (reading.values[next] ?? []).compactMap { reading -> Figure.DateClaim? in
+            guard case .date(let date) = reading else { return nil }
+            return date
+        }
+        let own = dates.filter { date in claims.contains { $0.agrees(with: date) } }
+        return own.isEmpty ? dates : own
     }
 
     func tokensAre(_ words: [String], before position: Int, _ reading: SentenceReading) -> Bool {

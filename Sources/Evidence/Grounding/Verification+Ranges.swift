@@ -183,6 +183,10 @@ extension Verification {
             let earlier = Set(context.earlierLabels)
             numbers = index.labels.indices.filter { earlier.contains(index.labels[$0].words.joined(separator: " ")) }
         }
+        // Weights are parts of the exposure.
+        if numbers.contains(where: { index.labels[$0].classes.contains(.exposure) }) {
+            numbers += index.labels.indices.filter { index.labels[$0].classes.contains(.weight) }
+        }
         let limit = bound.quantity.magnitude.approximation
         for number in numbers {
             let own = index.known(number).filter { known in

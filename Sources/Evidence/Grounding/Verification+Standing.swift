@@ -17,9 +17,15 @@ extension Verification {
         let part = tokens[reading.part(of: position)].map(\.word)
         // "You have no exposure to MSFT"
         let isOfExposure = part.contains("exposure")
-        guard Set(part).isDisjoint(with: isOfExposure ? Self.opening.subtracting(["to"]) : Self.opening),
-            part.contains("you")
-        else { return nil }
+        // "Besides the 40 SPY shares you also hold 100 shares of QQQ": what stands before "you" is of others.
+        let own = tokens[..<position].lastIndex { $0.word == "you" } ?? position
+        let said = Set(tokens[max(own, reading.part(of: position).lowerBound)..<mention.tokens.upperBound].map(\.word))
+        let isOpen =
+            !Set(part).isDisjoint(
+                with: Self.opening.subtracting(isOfExposure ? Self.limiting.union(["to"]) : Self.limiting)
+            )
+            || !said.isDisjoint(with: Self.limiting.subtracting(["also"]))
+        guard !isOpen, part.contains("you") else { return nil }
         let before = tokens[max(0, position - 3)..<position].map(\.word)
         let between = tokens[(position + 1)..<mention.tokens.lowerBound].map(\.word)
         guard before.contains("you"),
@@ -58,6 +64,27 @@ extension Verification {
         "but", "except", "besides", "other", "want", "need", "must", "to", "enough", "instead", "also", "more", "less",
     ]
 
+    /// Words that set some apart from others.
+    private static let limiting: Set<String> = ["but", "except", "besides", "other", "also", "more", "less", "instead"]
+
+    /// Whether a name nothing is known of is one the owner is said not to hold, where all that is held is known: "you hold no
+    /// Tesla".
+    func isRightlyDenied(_ position: Int, _ reading: SentenceReading) -> Bool {
+        let tokens = reading.tokens
+        let part = reading.part(of: position)
+        guard knowsAllPositions, !tokens[part].contains(where: { $0.isNumeral || $0.figure != nil }),
+            let verb = part.last(where: { $0 < position && ["hold", "own", "have"].contains(tokens[$0].word) }),
+            position - verb <= 4, tokens[part.lowerBound..<verb].contains(where: { $0.word == "you" }),
+            reading.mentions.allSatisfy({ $0.target.isUnknown || !part.overlaps($0.tokens) })
+        else { return false }
+        let isDenied = tokens[max(part.lowerBound, verb - 3)..<verb].contains {
+            ["don", "not", "never"].contains($0.word)
+        }
+        let between = tokens[(verb + 1)..<position].map(\.word)
+        return isDenied != between.contains("no")
+            && between.allSatisfy { ["no", "any", "shares", "stock", "of", "position", "in"].contains($0) }
+    }
+
     // MARK: - All
 
     /// "All 19 positions are priced" where one is not.
@@ -87,6 +114,42 @@ extension Verification {
             )
         }
         return nil
+    }
+
+    /// "All candidates are AMD puts" where some are of others.
+    func universalKind(at position: Int, _ reading: SentenceReading) -> Verdict? {
+        let tokens = reading.tokens
+        guard ["all", "every", "each"].contains(tokens[position].word), reading.mentions.count == 1,
+            let mention = reading.mentions.first, !mention.target.isUnknown, mention.target.owner == nil,
+            let verb = tokens[(position + 1)...].prefix(7).firstIndex(where: { ["is", "are"].contains($0.word) }),
+            mention.tokens.lowerBound > verb, mention.tokens.lowerBound - verb <= 3,
+            !tokens[position..<mention.tokens.lowerBound].contains(where: {
+                $0.isParted || Self.opening.contains($0.word) || ["not", "isn", "aren"].contains($0.word)
+            })
+        else { return nil }
+        let nouns = Set(tokens[(position + 1)..<verb].map(\.word))
+        let names =
+            !nouns.isDisjoint(with: ["candidates", "candidate", "ideas", "idea", "results", "rolls", "trades", "picks"])
+            ? ["score", "net credit"]
+            : !nouns.isDisjoint(with: ["positions", "position", "holdings", "holding"]) ? ["quantity"] : []
+        let groups = names.flatMap(index.labels(named:)).flatMap(index.known).map(\.group)
+        guard groups.count > 1,
+            nouns.isDisjoint(with: ["put", "puts", "call", "calls", "short", "long", "top", "best"])
+        else { return nil }
+        let rights = Set(tokens[mention.tokens.lowerBound...].prefix(4).compactMap { SentenceReading.rights[$0.word] })
+        let isRight = groups.allSatisfy { group in
+            let subjects = index.subjects.groups[group]
+            return !Set(subjects.tickers).isDisjoint(with: mention.target.tickers)
+                && (rights.count != 1
+                    || subjects.contracts.contains {
+                        index.subjects.contracts[$0].map { rights.contains($0.right) } ?? false
+                    })
+        }
+        return Verdict(
+            isRight: isRight,
+            ids: groups.prefix(8).compactMap(index.firstSource),
+            tokens: position..<position + 1
+        )
     }
 
     // MARK: - Before and after
@@ -312,6 +375,7 @@ extension Verification {
     }
 
     private static let saying: Set<String> = [
+        "showing", "shows", "carrying", "carries", "sitting", "running", "on",
         "position", "positions", "name", "one", "that", "with", "a", "an", "of", "in", "the", "out", "your", "rated",
         "assignment", "risk", "at", "level", "flagged", "money", "under", "holding", "line", "leg", "losing", "making",
         "trade", "which", "is", "currently", "now", "marked", "lines", "legs", "my", "profit", "loss", "right", "still",

@@ -20,14 +20,19 @@ extension Verification {
             if let verdict { note(verdict, reading, text, place) }
         }
         for mention in reading.mentions {
-            if let verdict = side(of: mention, reading) { note(verdict, reading, text, place) }
+            if let verdict = side(of: mention, reading) ?? trade(of: mention, reading) {
+                note(verdict, reading, text, place)
+            }
         }
     }
 
     /// What words at a position say of the state of somebody.
     private func stateVerdict(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Verdict? {
         if let verdict = moneyness(at: position, reading, carried) { return verdict }
-        if let verdict = level(at: position, reading, carried) { return verdict }
+        if let verdict = level(at: position, reading, carried) ?? levelOfListed(at: position, reading) {
+            return verdict
+        }
+        if let verdict = regime(at: position, reading, carried) { return verdict }
         if let verdict = outcome(at: position, reading, carried) { return verdict }
         if let verdict = cover(at: position, reading, carried) { return verdict }
         return expired(at: position, reading, carried)
@@ -36,7 +41,7 @@ extension Verification {
     /// What words at a position say of all that is held.
     private func bookVerdict(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Verdict? {
         if let verdict = holding(at: position, reading) { return verdict }
-        if let verdict = universal(at: position, reading) { return verdict }
+        if let verdict = universal(at: position, reading) ?? universalKind(at: position, reading) { return verdict }
         if let verdict = order(at: position, reading, carried) { return verdict }
         if let verdict = sole(at: position, reading) { return verdict }
         if let verdict = quantified(at: position, reading) { return verdict }
@@ -68,7 +73,7 @@ extension Verification {
     }
 
     /// Whether the words before a position deny what it says; nil where they may or may not.
-    private func isDenied(at position: Int, _ reading: SentenceReading) -> Bool? {
+    func isDenied(at position: Int, _ reading: SentenceReading) -> Bool? {
         let part = reading.part(of: position)
         let denials = part.filter { Self.denials.contains(reading.tokens[$0].word) }
         guard let last = denials.last else { return false }
@@ -100,7 +105,7 @@ extension Verification {
     }
 
     /// Decides a claim about several: right where it is so of each, wrong where of one it is not.
-    private func verdict(
+    func verdict(
         _ targets: [Target],
         _ tokens: Range<Int>,
         _ reading: SentenceReading,
@@ -152,36 +157,6 @@ extension Verification {
         return values("underlying price", groups).first
     }
 
-    // MARK: - Levels
-
-    /// "AMD's assignment risk is imminent", "concentration is low".
-    private func level(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Verdict? {
-        let tokens = reading.tokens
-        let word = tokens[position].word == "moderate" ? "medium" : tokens[position].word
-        guard index.levelWords.contains(word), let kind = reading.kindOfLevel(at: position) else { return nil }
-        let part = tokens[reading.part(of: position)].map(\.word)
-        guard Set(part).isDisjoint(with: ["if", "would", "could", "early", "above", "below", "limit", "or", "than"]),
-            let isDenied = isDenied(at: position, reading)
-        else { return nil }
-        let levels = index.levels.filter { index.labels[$0.label].words.first == kind }
-        let known: [EvidenceIndex.Level]
-        if kind == "concentration" {
-            known = levels.filter { $0.group == 0 }
-        } else {
-            let targets = reading.binding(at: position, inherited: carried).targets
-            guard targets.count == 1, let target = targets.first, !target.isUnknown else { return nil }
-            known = levels.filter { target.admits(index.subjects.groups[$0.group]) }
-        }
-        guard let first = known.first, known.allSatisfy({ $0.word == first.word }) else { return nil }
-        // Who calls imminent high says no more than is so.
-        if word == "high", first.word == "imminent", tokens[position].capitals.isEmpty { return nil }
-        return Verdict(
-            isRight: (first.word == word) != isDenied,
-            ids: [first.id],
-            tokens: position..<position + 1
-        )
-    }
-
     // MARK: - Sides
 
     /// "You are short the QQQ 570 put", "your long SPY 645 puts".
@@ -189,14 +164,19 @@ extension Verification {
         guard !mention.target.isUnknown, let (isShort, position) = reading.side(of: mention) else { return nil }
         let part = reading.tokens[reading.part(of: position)].map(\.word)
         guard Set(part).isDisjoint(with: ["if", "would", "could", "should", "or", "can", "may", "might", "new"]),
+            Set(part).isDisjoint(with: ["assignment", "assigned", "exercise", "exercised", "called", "leave", "leaves"])
+                || !mention.target.contracts.isEmpty,
             isDenied(at: position, reading) == false
         else { return nil }
         var quantities: [Double] = []
         if mention.target.contracts.isEmpty {
             let next = mention.tokens.upperBound
-            guard next < reading.tokens.count, ["shares", "stock"].contains(reading.tokens[next].word),
-                let shares = shares(of: mention.target.tickers.first)
-            else { return nil }
+            let isOfShares =
+                next < reading.tokens.count && ["shares", "stock"].contains(reading.tokens[next].word)
+                || reading.tokens[min(position + 1, mention.tokens.lowerBound)..<mention.tokens.lowerBound].contains {
+                    ["shares", "stock"].contains($0.word)
+                }
+            guard isOfShares, let shares = shares(of: mention.target.tickers.first) else { return nil }
             quantities = [shares]
         } else {
             quantities = mention.target.contracts.compactMap(index.quantity)
@@ -336,50 +316,6 @@ extension SentenceReading {
         }
     }
 
-    /// What a level at a position is of: the first word of its label; nil where it is said of nothing.
-    func kindOfLevel(at position: Int) -> String? {
-        let kinds: [String: String] = [
-            "assignment": "assignment", "assigned": "assignment", "concentration": "concentration",
-            "concentrated": "concentration",
-        ]
-        let measures: Set<String> = ["risk", "level", "odds", "chance", "likelihood", "probability", "of", "being"]
-        // "Concentration is 0.241, just under the limit, but the level is still HIGH"
-        if !tokens[position].capitals.isEmpty, tokens.contains(where: { $0.word == "concentration" }),
-            !tokens.contains(where: { $0.word.hasPrefix("assign") })
-        {
-            return "concentration"
-        }
-        // "A high assignment risk", "low risk of assignment"
-        var next = position + 1
-        while next < tokens.count, next - position <= 4, !tokens[next].isParted {
-            if let kind = kinds[tokens[next].word] { return kind }
-            guard measures.contains(tokens[next].word) else { break }
-            next += 1
-        }
-        // "Assignment risk on AMD is imminent", "Concentration: LOW"
-        guard next == position + 1 || tokens[position].capitals.isEmpty == false else { return nil }
-        let isLast =
-            position + 1 == tokens.count || tokens[position + 1].isParted
-            || ["and", "at", "with", "for", "while", "today", "now", "right", "on"].contains(tokens[position + 1].word)
-        guard isLast else { return nil }
-        var before = position - 1
-        while before >= 0, position - before <= 9 {
-            if let kind = kinds[tokens[before].word] { return kind }
-            let isPassed =
-                measures.contains(tokens[before].word) || WordLists.links.contains(tokens[before].word)
-                || Self.grades.contains(tokens[before].word)
-                || mentions.contains { $0.tokens.contains(before) }
-            guard isPassed else { return nil }
-            before -= 1
-        }
-        return nil
-    }
-
-    private static let grades: Set<String> = [
-        "s", "very", "fairly", "quite", "rated", "flagged", "marked", "classed", "ranked", "considered", "judged",
-        "not", "isn", "rates", "reads", "looks", "seems", "so", "index", "short",
-    ]
-
     /// Whether the owner is said to be short or long of what is mentioned, and the word that says it.
     func side(of mention: Mention) -> (isShort: Bool, position: Int)? {
         let words: [String: Bool] = ["short": true, "sold": true, "wrote": true, "long": false, "bought": false]
@@ -402,6 +338,7 @@ extension SentenceReading {
                 ["the", "your", "a", "my", "one", "two", "three", "four", "five"].contains(tokens[position].word)
                 || tokens[position].isNumeral && contracts[position]?.isEmpty ?? true
                 || tokens[position].figure != nil && !tokens[position].isNumeral
+                || ["shares", "of"].contains(tokens[position].word) && mention.target.contracts.isEmpty
             guard isPassed else { return nil }
             position -= 1
         }
@@ -422,6 +359,8 @@ extension SentenceReading {
             position >= words.count && zip(words, tokens[(position - words.count)...]).allSatisfy { $0 == $1.word }
         }
         let next = position + 1 < tokens.count && !tokens[position + 1].isParted ? tokens[position + 1].word : ""
+        // "DIS is showing a loss"
+        let isShown = follows(["a"]) && position > 1 && Self.showing.contains(tokens[position - 2].word)
         switch word {
         case "underwater": return (false, here)
         case "profitable": return (true, here)
@@ -431,6 +370,10 @@ extension SentenceReading {
         case "red" where follows(["in", "the"]): return (false, position - 2..<position + 1)
         case "green" where follows(["in", "the"]), "black" where follows(["in", "the"]):
             return (true, position - 2..<position + 1)
+        case "loss" where isShown:
+            return next == "of" ? nil : (false, position - 2..<position + 1)
+        case "profit" where isShown, "gain" where isShown:
+            return next == "of" ? nil : (true, position - 2..<position + 1)
         case "loss" where follows(["at", "a"]): return next == "of" ? nil : (false, position - 2..<position + 1)
         case "profit" where follows(["in"]) && next != "of": return (true, position - 1..<position + 1)
         case "profit" where follows(["at", "a"]): return next == "of" ? nil : (true, position - 2..<position + 1)
@@ -441,4 +384,7 @@ extension SentenceReading {
         default: return nil
         }
     }
+
+    /// Verbs of what a position has so far.
+    private static let showing: Set<String> = ["showing", "shows", "carrying", "carries", "sitting", "running"]
 }

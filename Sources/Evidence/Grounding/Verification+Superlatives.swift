@@ -6,12 +6,18 @@ extension Verification {
     /// Strikes what is said to be the most or the least, or more or less than another, and by the facts is not.
     ///
     /// What a claim is of, and among whom, is often left open. It is struck only where it holds in no way it may be meant.
-    mutating func checkRanks(_ reading: SentenceReading, _ text: TokenizedText, _ carried: Binding, _ place: Place) {
+    mutating func checkRanks(
+        _ reading: SentenceReading,
+        _ text: TokenizedText,
+        _ carried: Binding,
+        _ place: Place,
+        since first: Int
+    ) {
         for position in reading.tokens.indices where reading.tokens[position].kind == .word {
             guard let rank = reading.rank(at: position) else { continue }
             let isRight: Bool? =
                 switch rank.kind {
-                case .most, .least: holds(rank, at: position, reading, carried)
+                case .most, .least: holds(rank, at: position, reading, carried, since: first)
                 case .more, .less: isHigher(rank, at: position, reading)
                 }
             guard let isRight else { continue }
@@ -24,15 +30,20 @@ extension Verification {
     // MARK: - Most and least
 
     /// Whether the one a rank is claimed for has it; nil where that cannot be told.
-    private func holds(_ rank: SentenceReading.Rank, at position: Int, _ reading: SentenceReading, _ carried: Binding)
-        -> Bool?
-    {
+    private func holds(
+        _ rank: SentenceReading.Rank,
+        at position: Int,
+        _ reading: SentenceReading,
+        _ carried: Binding,
+        since first: Int
+    ) -> Bool? {
         let words = Set(reading.tokens.map(\.word))
         // "The second largest" is a rank of its own; "the second put" is none.
         let reserved = rank.place > 1 ? Self.reserved.subtracting(SentenceReading.places.keys) : Self.reserved
-        guard words.isDisjoint(with: reserved), let target = reading.ranked(at: position), !target.isUnknown else {
+        guard words.isDisjoint(with: reserved), var target = reading.ranked(at: position), !target.isUnknown else {
             return nil
         }
+        if let zone = zoneSaid(target, since: first) { target = zone }
         if rank.isOfTime || reading.labels.contains(where: { $0.classes.contains(.earnings) }) && rank.isOrder {
             return isFirst(rank, target, reading)
         }
@@ -60,6 +71,19 @@ extension Verification {
             }
         }
         return isKnown ? false : nil
+    }
+
+    /// The one of several zones that the prices of the sentence are of: "the demand zone at $105.09 to $106.85".
+    private func zoneSaid(_ target: Target, since first: Int) -> Target? {
+        guard target.contracts.isEmpty else { return nil }
+        let groups = Set(entries[first...].flatMap(\.status.sources).compactMap(index.group))
+        let names = Set(groups.flatMap { index.subjects.groups[$0].tickers }).filter {
+            index.subjects.owner(of: $0) != nil
+        }
+        guard names.count == 1, let name = names.first, target.tickers.contains(name) || target.owner == nil else {
+            return nil
+        }
+        return Target(tickers: [name])
     }
 
     private func isExtreme(
@@ -131,6 +155,12 @@ extension Verification {
             }
         }
         if words.contains("all"), !words.isDisjoint(with: ["positions", "holdings"]) { return [known] }
+        // "The largest loss in the book" is that of all, of whatever kind they are.
+        if isOfAll, !words.isDisjoint(with: ["book", "portfolio", "account", "everything"]),
+            words.isDisjoint(with: ["option", "options", "contract", "contracts", "stocks", "shares"])
+        {
+            return [known]
+        }
         var all = words.isDisjoint(with: ["all", "portfolio", "overall", "list", "whole"]) ? [chosen] : [alike]
         // A loser or winner may be anything that is held.
         if isOfAll { all.append(known) }

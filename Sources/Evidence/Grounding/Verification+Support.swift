@@ -20,7 +20,8 @@ extension Verification {
             let isCounted =
                 position > 0
                 && (reading.tokens[position - 1].figure != nil
-                    || FigureScan.isNumber(reading.tokens[position - 1].word))
+                    || FigureScan.isNumber(reading.tokens[position - 1].word)
+                    || reading.countOfLevel(at: position) != nil)
             for choice in index.choices(in: reading.tokens, at: position) where !(isCounted && choice.isCapital) {
                 let next = position + choice.words.count
                 if next < reading.tokens.count, reading.tokens[next].word == "or" { continue }

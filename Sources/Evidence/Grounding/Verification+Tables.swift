@@ -56,6 +56,7 @@ extension Verification {
                     {
                         titled = [LabelMention(tokens: 0..<1, label: nil, classes: .strike)]
                     }
+                    if let label = improvement(title) { titled = [label] }
                     let claim = Claim(
                         figure: figure,
                         position: position,
@@ -87,6 +88,7 @@ extension Verification {
             }.map(\.entry)
             readAsProse(cells, columns, titles, binding, since: first, except: Set(known))
         }
+        addUp(texts, since: first)
     }
 
     /// Traces what a row says of itself as a sentence would: what it computes, what an example of a passage says.
@@ -142,6 +144,15 @@ extension Verification {
             for (entry, status) in found { set(status, entry: entry) }
             return
         }
+    }
+
+    /// What a title such as "Strike lower by" names: by how much a roll's strike is better.
+    private func improvement(_ title: SentenceReading?) -> LabelMention? {
+        guard let words = title?.tokens.map(\.word), words.contains(where: { ["strike", "strikes"].contains($0) }),
+            words.contains(where: { ["lower", "down", "better", "reduction", "drop", "improves"].contains($0) }),
+            let label = index.labels(named: "strike improvement").first
+        else { return nil }
+        return LabelMention(tokens: 0..<words.count, label: label, classes: index.labels[label].classes)
     }
 
     /// Titles under which a number is a strike.

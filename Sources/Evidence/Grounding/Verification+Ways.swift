@@ -278,7 +278,19 @@ extension Verification {
             !index.labels[$0.label].classes.isDisjoint(with: classes) && $0.unit == .dollars && $0.magnitude > 0
         }
         guard let first = values.first, values.allSatisfy({ $0.isNegative == first.isNegative }) else { return nil }
-        return first.isNegative != isPositive
+        // "Everything else combined is short vega": the whole less the one that is named.
+        let part = tokens[reading.part(of: position)].map(\.word)
+        let isRest = part.contains("else") || part.contains("rest") || part.contains("others")
+        guard isRest else { return first.isNegative != isPositive }
+        let number = first.label
+        let named = reading.distinctTargets
+        guard named.count == 1, let target = named.first,
+            let whole = index.values(from: 0, through: .infinity, of: [0]).first(where: { $0.label == number })
+        else { return nil }
+        let own = index.known(number).filter { target.admits(index.subjects.groups[$0.group]) }
+        guard !own.isEmpty else { return nil }
+        let rest = (whole.isNegative ? -whole.magnitude : whole.magnitude) - own.reduce(0) { $0 + $1.value }
+        return rest == 0 ? nil : (rest > 0) == isPositive
     }
 
     // MARK: - Limits

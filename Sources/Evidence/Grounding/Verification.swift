@@ -15,6 +15,10 @@ struct Verification {
     /// Where the verdicts on words without a figure stand, in the sentence that is being checked.
     private var wordEntries: Set<Int> = []
 
+    /// What stands in the columns of the table that is being read, and those of which something was struck.
+    var columns: [Int: [Double]] = [:]
+    var columnsStruck: Set<Int> = []
+
     /// The titles of the table that is being read.
     private var titles: (columns: [String], readings: [SentenceReading]) = ([], [])
 
@@ -58,6 +62,10 @@ struct Verification {
 
     mutating func check(_ segment: Draft.Segment, _ number: Int) {
         enter(segment.subjects)
+        if case .row = segment.content {
+        } else {
+            (columns, columnsStruck) = ([:], [])
+        }
         switch segment.content {
         case .prose(let text), .heading(let text):
             checkProse(text, number, 0)
@@ -299,7 +307,9 @@ struct Verification {
         var derivation = Derivation(reading: reading, earlier: context.operands)
         for (position, token) in tokens.enumerated() {
             guard var figure = token.figure.map({ text.figures[$0] }) else {
-                if reading.unknownNames.contains(position) { note(name: token, text, place) }
+                if reading.unknownNames.contains(position), !isRightlyDenied(position, reading) {
+                    note(name: token, text, place)
+                }
                 continue
             }
             if quotes.contains(where: { $0.overlaps(figure.figure.range) }) { continue }
@@ -368,7 +378,7 @@ struct Verification {
         checkChoices(reading, text, carried, place)
         let asks = String(decoding: text.text.bytes[range], as: UTF8.self).trimmed.hasSuffix("?")
         if !isQuestion, !asks, cited.isEmpty {
-            checkRanks(reading, text, carried, place)
+            checkRanks(reading, text, carried, place, since: first)
             checkHoldings(reading, text, place)
             if entries[first...].allSatisfy({ $0.reason == nil }) { checkWays(reading, text, carried, place) }
             checkGaps(reading, text, place)

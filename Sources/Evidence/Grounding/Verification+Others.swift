@@ -1,0 +1,79 @@
+import Foundation
+
+/// What is said of all others than those named, and of the first of a list beside the second.
+extension Verification {
+    /// A bound that all others than those named keep to: "everything else that is short has at least 30 days left".
+    func othersKeep(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let reading = open.claim.reading
+        let part = Set(reading.tokens[reading.part(of: open.claim.position)].map(\.word))
+        let isOfAll =
+            part.contains("others") || part.contains("rest") || part.contains("else") || part.contains("other")
+        let before = Set(reading.words(before: open.claim.position, 3))
+        let isLeast = before.contains("least") || before.isSuperset(of: ["more", "than"])
+        let isMost = before.contains("most") || before.isSuperset(of: ["less", "than"])
+        let named = reading.distinctTargets
+        guard isOfAll, isLeast != isMost, !named.isEmpty,
+            let number = open.quantity.measure == .days
+                ? index.labels(named: "days to expiration").first : open.claim.labels.first?.label
+        else { return nil }
+        let held = index.labels(named: "quantity").flatMap(index.known).filter { known in
+            !named.contains { $0.admits(index.subjects.groups[known.group]) }
+        }
+        let chosen = held.filter { known in
+            let contract = index.subjects.groups[known.group].contracts.first.flatMap { index.subjects.contracts[$0] }
+            if part.contains("short") != part.contains("long"), (known.value < 0) != part.contains("short") {
+                return false
+            }
+            let (puts, calls) = (part.contains("puts"), part.contains("calls"))
+            return puts == calls || contract?.right == (puts ? .put : .call)
+        }
+        let groups = Set(chosen.map(\.group))
+        let values = index.known(number).filter { groups.contains($0.group) }
+        let bound = open.quantity.magnitude.approximation
+        guard values.count > 1,
+            values.allSatisfy({ isLeast ? $0.value.magnitude >= bound : $0.value.magnitude <= bound })
+        else { return nil }
+        return .computed("a bound of \(values.count) others", from: values.prefix(8).map(\.id))
+    }
+
+    /// By how many points the first of those that are scored leads the second: "first beats second by only 1.7 points".
+    func betweenRanked(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let tokens = derivation.reading.tokens
+        let said = words(derivation)
+        let next = open.claim.position + 1
+        guard next < tokens.count, ["point", "points", "pts"].contains(tokens[next].word), open.digits >= 2,
+            !said.isDisjoint(with: ["first", "top", "best", "leader"]),
+            !said.isDisjoint(with: ["second", "next", "runner"])
+        else { return nil }
+        let scores = index.labels(named: "score").flatMap(index.known).sorted { $0.value > $1.value }.prefix(2)
+        guard scores.count == 2, isWritten(open, scores[0].value - scores[1].value) else { return nil }
+        return .computed("first - second", from: scores.map(\.id))
+    }
+
+    /// Notes what stands in the columns of a row, or takes what a row of totals says where it is the sum of those before it.
+    mutating func addUp(_ texts: [TokenizedText], since first: Int) {
+        let words = texts.first?.sentences.joined().map(\.word) ?? []
+        let isTotal =
+            texts.first?.figures.isEmpty ?? false
+            && words.contains { ["total", "totals", "sum", "net", "combined", "altogether"].contains($0) }
+        for (cell, text) in texts.enumerated() where text.figures.count == 1 {
+            guard case .value(let readings) = text.figures[0].figure.kind,
+                case .quantity(let quantity)? = readings.first
+            else { continue }
+            let magnitude = quantity.magnitude.approximation
+            let isNegative = quantity.sign == .minus || quantity.sign == .bracketed
+            let value = isNegative ? -magnitude : magnitude
+            let place = entries.indices[first...].last { entries[$0].cell == cell }
+            guard isTotal else {
+                if let place, entries[place].reason != nil { columnsStruck.insert(cell) }
+                columns[cell, default: []].append(value)
+                continue
+            }
+            guard let place, entries[place].reason?.maySuitAnother ?? false, !columnsStruck.contains(cell),
+                let parts = columns[cell], parts.count > 1,
+                abs(parts.reduce(0, +) - value) <= quantity.slack.approximation * 1.000001
+            else { continue }
+            set(.computed("sum of \(parts.count) rows", from: []), entry: place)
+        }
+    }
+}
