@@ -132,6 +132,35 @@ import Testing
         try expect(right, not: wrong, in: turn)
     }
 
+    @Test(arguments: [
+        ("risk", "The JPM put sits in the low bucket.", "The JPM put sits in the high bucket."),
+        ("risk", "The QQQ 650 call was bought on Nov 4.", "The QQQ 640 call was bought on Nov 4."),
+        ("risk", "You paid $5.31 for the QQQ 570 put.", "You paid $6.22 for the QQQ 640 call."),
+        ("risk", "You collected $7.42 on the SPY 655 puts.", "You collected $5.73 on the SPY 645 puts."),
+        ("risk", "The MSFT call is your only long call outside IWM and QQQ.", "The JPM put is your only short put."),
+        ("risk", "DIS is the only stock that is down.", "KO is the only stock that is up."),
+        ("risk", "The AMD put earns the most theta.", "The MSFT call earns the most theta."),
+        ("risk", "The SPY spread is a credit spread.", "The SPY spread is a debit spread."),
+        ("risk", "The AMD put has no intrinsic value.", "The KO calls have no intrinsic value."),
+        ("risk", "The KO calls are very likely to be assigned.", "The JPM put is very likely to be assigned."),
+        ("risk", "Assignment of the JPM put is unlikely.", "Assignment of the KO calls is unlikely."),
+        ("risk", "The AMD put expires this week.", "The JPM put expires this week."),
+        ("risk", "The QQQ options expire next month.", "The NVDA puts expire next month."),
+        ("earnings", "NVDA reports this month.", "JPM reports this month."),
+        ("roll", "Each roll lowers the strike.", "Each roll raises the strike."),
+        ("roll", "Every roll pays a credit.", "Every roll costs a debit."),
+        ("quote", "NVDA is down on the day.", "NVDA is up on the day."),
+        ("risk", "The INTC shares are up, and INTC is up today.", "DIS is up today."),
+        ("scan", "The top candidate is the AMD 145 put.", "The top candidate is the INTC 31 put."),
+        ("income", "Two months lost money: June and August.", "Two months lost money: June and May."),
+        ("income", "Not every month was positive.", "Every month was positive."),
+        ("income", "The year is a net loss on premium.", "You made a net profit on premium this year."),
+        ("scan", "The AMD 145 put yields 0.81% for the ten days.", "The AMD 145 put yields 29.5% for the ten days."),
+    ])
+    func words(turn: String, right: String, wrong: String) throws {
+        try expect(right, not: wrong, in: turn)
+    }
+
     /// What is supposed, asked or said of another trade claims none of it.
     @Test(arguments: [
         ("scan", "If you bought the AMD 140 put against the 145 put you would have a spread."),

@@ -78,9 +78,13 @@ extension Verification {
         case "month":
             let before = tokens[max(0, open.claim.position - 2)..<open.claim.position].map(\.word)
             let here = Set(tokens.filter { $0.clause == tokens[open.claim.position].clause }.map(\.word))
+            // "Eight months were positive and two negative": each has its own word.
+            let hasSign = !said.isDisjoint(with: [
+                "negative", "positive", "red", "green", "losing", "winning", "profitable",
+            ])
             // "Two of the ten months ended negative": the ten are all.
             members =
-                before == ["of", "the"] || before.last == "of" ? monthsBySign([]) : monthsBySign(here)
+                before == ["of", "the"] || before.last == "of" ? monthsBySign([]) : monthsBySign(hasSign ? said : here)
             // "Nine months with an interest credit"
             if let label = said.isDisjoint(with: ["negative", "positive", "red", "green"]) ? monthly(open) : nil {
                 members = members.filter { group in index.known(label).contains { $0.group == group && $0.value != 0 } }
@@ -110,6 +114,12 @@ extension Verification {
         default: return nil
         }
         guard isWritten(open, Double(Set(members).count)) else { return nil }
+        // "Two months lost money: June and May"
+        if noun == "month", derivation.reading.distinctTargets(after: open.claim.position) == Set(members).count,
+            !areMonthsAsSaid(derivation.reading, after: open.claim.position)
+        {
+            return nil
+        }
         return .computed("count", from: [])
     }
 

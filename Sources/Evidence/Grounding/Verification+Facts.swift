@@ -164,6 +164,7 @@ extension Verification {
                 continue
             }
             guard isSamePer(label, claim), !isForetold(label, claim), isOfSamePeriod(label, claim),
+                isSameWayOfMoney(value, label, claim),
                 !isTotalPerSpan(value, label, claim)
             else {
                 outcome = outcome.orBetter(.failed(.otherLabel))

@@ -68,7 +68,8 @@ extension Verification {
                 }
             }
         }
-        guard !members.isEmpty else { return nil }
+        // "Two more are HIGH" counts none that were named before.
+        guard !members.isEmpty, said.isDisjoint(with: ["more", "others"]) else { return nil }
         let groups = members.map { index.subjects.groups[$0.group] }
         let contracts = Set(groups.flatMap(\.contracts)).count
         let tickers = Set(groups.flatMap(\.tickers)).count
@@ -97,7 +98,11 @@ extension Verification {
         let tokens = reading.tokens
         guard tokens[position].word == "regime" else { return nil }
         let targets = reading.binding(at: position, inherited: carried).targets
-        let here = tokens.indices.filter { tokens[$0].clause == tokens[position].clause }
+        // "So low volatility strategies do not fit" speaks of something else.
+        let end = tokens[position...].firstIndex { ["so", "because", "since", "which", "therefore"].contains($0.word) }
+        let here = tokens.indices.filter {
+            tokens[$0].clause == tokens[position].clause && $0 < end ?? tokens.count
+        }
         let words = Set(here.map { tokens[$0].word })
         guard targets.count == 1, let target = targets.first, !target.isUnknown,
             words.isDisjoint(with: [
@@ -145,7 +150,15 @@ extension SentenceReading {
     /// What a level at a position is of: the first word of its label; nil where it is said of nothing.
     func kindOfLevel(at position: Int) -> String? {
         let kinds = Self.kindsOfLevel
-        let measures: Set<String> = ["risk", "level", "odds", "chance", "likelihood", "probability", "of", "being"]
+        let measures: Set<String> = [
+            "risk", "level", "odds", "chance", "likelihood", "probability", "of", "being", "for",
+        ]
+        // "Sits in the low bucket"
+        if position + 1 < tokens.count, !tokens[position + 1].isParted,
+            ["bucket", "band", "category", "tier"].contains(tokens[position + 1].word)
+        {
+            return "assignment"
+        }
         // "Concentration is 0.241, just under the limit, but the level is still HIGH"
         if !tokens[position].capitals.isEmpty, tokens.contains(where: { $0.word == "concentration" }),
             !tokens.contains(where: { $0.word.hasPrefix("assign") })
@@ -225,7 +238,8 @@ extension SentenceReading {
     }
 
     private static let countedWords: Set<String> = [
-        "are", "is", "rated", "flagged", "as", "at", "contracts", "contract", "options", "option", "short", "positions",
+        "are", "is", "rated", "flagged", "as", "at", "more", "others", "contracts", "contract", "options", "option",
+        "short", "positions",
         "position", "puts", "put", "calls", "call", "names", "carry", "carries", "sit", "sits", "in", "marked",
         "classed", "assignment", "risk", "tickers", "ones", "still", "currently", "ranked", "graded", "labelled",
     ]

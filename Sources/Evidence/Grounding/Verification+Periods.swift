@@ -65,6 +65,14 @@ extension SentenceReading {
     func isOverDays(_ position: Int) -> Bool {
         guard !tokens.contains(where: { Self.annual.contains($0.word) }) else { return false }
         let end = part(of: position).upperBound
+        // "26.8% for the ten days"
+        if position + 1 < end, tokens[position + 1].word == "for",
+            let days = tokens[(position + 2)..<min(end, position + 5)].firstIndex(where: {
+                ["days", "weeks"].contains($0.word)
+            }), days + 1 == end
+        {
+            return true
+        }
         guard
             let start = (position + 1..<max(position + 1, min(end, position + 6))).first(where: {
                 ["over", "in", "within", "across", "during"].contains(tokens[$0].word)

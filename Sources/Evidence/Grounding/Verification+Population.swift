@@ -101,10 +101,11 @@ extension Verification {
     }
 
     /// Whether the months a sentence names have the sign it says they have, where it says one.
-    private func areMonthsAsSaid(_ reading: SentenceReading) -> Bool {
+    func areMonthsAsSaid(_ reading: SentenceReading, after position: Int = -1) -> Bool {
         let chosen = Set(monthsBySign(Set(reading.tokens.map(\.word))))
-        return reading.distinctTargets.allSatisfy { target in
-            index.subjects.groups(of: target).contains(where: chosen.contains)
+        return reading.mentions.filter { $0.tokens.lowerBound > position && !$0.target.isUnknown }.allSatisfy {
+            mention in
+            index.subjects.groups(of: mention.target).contains(where: chosen.contains)
         }
     }
 

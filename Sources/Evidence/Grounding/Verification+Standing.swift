@@ -205,7 +205,7 @@ extension Verification {
         )
     }
 
-    private func dates(of target: Target, _ kind: LabelClasses) -> [(date: TradingDate, id: String)]? {
+    func dates(of target: Target, _ kind: LabelClasses) -> [(date: TradingDate, id: String)]? {
         let own: Target = [.expiration, .opened].contains(kind) ? target : Target(tickers: target.tickers)
         let days = index.days(of: index.subjects.groups(of: own)).filter { !$0.classes.isDisjoint(with: kind) }
         return days.isEmpty ? nil : days.map { ($0.date, index.ids[$0.source]) }
@@ -234,8 +234,12 @@ extension Verification {
             reading.distinctTargets.count == 1, let target = reading.distinctTargets.first,
             !reading.mentions.contains(where: \.target.isUnknown)
         else { return nil }
-        let end = tokens[(position + 1)...].firstIndex { token in
-            token.isParted || ["is", "are", "was"].contains(token.word)
+        // "The only stock that is down"
+        let end = tokens.indices.first { place in
+            place > position
+                && (tokens[place].isParted
+                    || ["is", "are", "was"].contains(tokens[place].word)
+                        && !["that", "which"].contains(tokens[place - 1].word))
         }
         let range = (position + 1)..<(end ?? tokens.count)
         guard !range.isEmpty, let members = members(saying: range, reading), !members.isEmpty else { return nil }
@@ -257,7 +261,13 @@ extension Verification {
         guard let label = index.labels(named: "quantity").first else { return nil }
         let all = index.known(label)
         // What the words leave as it was chose nothing; what is not known of all cannot be counted.
-        guard let (known, isChosen) = chosen(range, of: all, reading), isChosen, known.count < all.count else {
+        let words = Set(range.map { reading.tokens[$0].word })
+        // "Your only short put" chooses by both.
+        let isKind =
+            !words.isDisjoint(with: ["short", "long"]) && !words.isDisjoint(with: ["put", "call", "puts", "calls"])
+        guard let (known, isChosen) = chosen(range, of: all, reading), isChosen || isKind && knowsAllPositions,
+            known.count < all.count
+        else {
             return nil
         }
         return Set(known.map(\.group))
@@ -297,6 +307,11 @@ extension Verification {
                         .map(\.group)
                 )
                 known = known.filter { groups.contains($0.group) }
+                isChosen = true
+            } else if ["up", "down"].contains(word), offset == words.count - 1 {
+                known = known.filter { member in
+                    values("unrealised p&l", [member.group]).first.map { ($0.value > 0) == (word == "up") } ?? false
+                }
                 isChosen = true
             } else if word == "covered" {
                 known = known.filter { member in
@@ -375,7 +390,7 @@ extension Verification {
     }
 
     private static let saying: Set<String> = [
-        "showing", "shows", "carrying", "carries", "sitting", "running", "on",
+        "showing", "shows", "carrying", "carries", "sitting", "running", "on", "book", "portfolio", "account",
         "position", "positions", "name", "one", "that", "with", "a", "an", "of", "in", "the", "out", "your", "rated",
         "assignment", "risk", "at", "level", "flagged", "money", "under", "holding", "line", "leg", "losing", "making",
         "trade", "which", "is", "currently", "now", "marked", "lines", "legs", "my", "profit", "loss", "right", "still",

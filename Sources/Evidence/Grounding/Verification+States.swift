@@ -32,7 +32,13 @@ extension Verification {
         if let verdict = level(at: position, reading, carried) ?? levelOfListed(at: position, reading) {
             return verdict
         }
-        if let verdict = regime(at: position, reading, carried) { return verdict }
+        if let verdict = regime(at: position, reading, carried) ?? likelihood(at: position, reading, carried) {
+            return verdict
+        }
+        if let verdict = intrinsic(at: position, reading, carried) ?? debit(at: position, reading, carried) {
+            return verdict
+        }
+        if let verdict = span(at: position, reading, carried) ?? strikeMoved(at: position, reading) { return verdict }
         if let verdict = outcome(at: position, reading, carried) { return verdict }
         if let verdict = cover(at: position, reading, carried) { return verdict }
         return expired(at: position, reading, carried)
@@ -44,7 +50,8 @@ extension Verification {
         if let verdict = universal(at: position, reading) ?? universalKind(at: position, reading) { return verdict }
         if let verdict = order(at: position, reading, carried) { return verdict }
         if let verdict = sole(at: position, reading) { return verdict }
-        if let verdict = quantified(at: position, reading) { return verdict }
+        if let verdict = quantified(at: position, reading) ?? everyMonth(at: position, reading) { return verdict }
+        if let verdict = wholeResult(at: position, reading) { return verdict }
         return month(at: position, reading, carried)
     }
 
@@ -218,6 +225,15 @@ extension Verification {
                 isOfDay ? "day change" : "unrealised p&l",
                 isOfShares: words.contains { ["shares", "stock"].contains($0) }
             )
+            // "NVDA is up on the day", where the close before is known
+            if results.isEmpty, isOfDay {
+                let groups = index.subjects.groups(of: target)
+                guard let close = values("previous close", groups).first,
+                    let last = ["last", "mark", "last close"].lazy.compactMap({ self.values($0, groups).first }).first,
+                    last.value != close.value
+                else { return nil }
+                return ((last.value > close.value) == isGain, [last.id, close.id])
+            }
             let values =
                 results.isEmpty
                 ? ["net premium", "realised gain"].flatMap { self.values($0, index.subjects.groups(of: target)) }
@@ -342,6 +358,14 @@ extension SentenceReading {
             guard isPassed else { return nil }
             position -= 1
         }
+        // "The NVDA puts were bought on Nov 10"
+        let verb = mention.tokens.upperBound
+        if verb + 1 < tokens.count, ["was", "were"].contains(tokens[verb].word),
+            let isShort = ["bought": false, "purchased": false, "sold": true, "written": true][tokens[verb + 1].word],
+            verb + 2 == tokens.count || !["back", "to", "off"].contains(tokens[verb + 2].word)
+        {
+            return (isShort, verb + 1)
+        }
         // "The QQQ 570 put is short"
         let next = mention.tokens.upperBound
         guard next + 1 < tokens.count, ["is", "are"].contains(tokens[next].word),
@@ -361,7 +385,14 @@ extension SentenceReading {
         let next = position + 1 < tokens.count && !tokens[position + 1].isParted ? tokens[position + 1].word : ""
         // "DIS is showing a loss"
         let isShown = follows(["a"]) && position > 1 && Self.showing.contains(tokens[position - 2].word)
+        // "NVDA is up on the day"
+        let isOfDay =
+            next == "today"
+            || position + 3 < tokens.count
+                && tokens[(position + 1)...(position + 3)].map(\.word) == ["on", "the", "day"]
         switch word {
+        case "up" where isOfDay && follows(["is"]): return (true, here)
+        case "down" where isOfDay && follows(["is"]): return (false, here)
         case "underwater": return (false, here)
         case "profitable": return (true, here)
         case "winner", "winners": return (true, here)

@@ -300,6 +300,17 @@ extension SentenceReading {
             ["lose", "loses", "lost"].contains(position > 1 ? tokens[position - 2].word : "")
         {
             return Rank(kind: .most, classes: .unrealised, isOfLoss: true)
+        } else if ["most", "least"].contains(word), before == "the",
+            labels.contains(where: {
+                $0.tokens.lowerBound == position + 1
+                    && !$0.classes.isDisjoint(with: [.theta, .vega, .gamma, .delta, .dollarDelta])
+            })
+        {
+            rank = Rank(kind: word == "most" ? .most : .least)
+        } else if word == "top", ["idea", "candidate", "pick", "scored", "ranked", "choice"].contains(after) {
+            rank = Rank(kind: .most, label: "score")
+        } else if word == "first", ["ranks", "ranked"].contains(before) {
+            rank = Rank(kind: .most, label: "score")
         } else if ["first", "last"].contains(word) {
             guard ["reports", "report", "reporting", "expires", "expire"].contains(before) else { return nil }
             return Rank(kind: word == "first" ? .least : .most, isOrder: true, isOfTime: true)
