@@ -17,8 +17,8 @@ struct HTMLOutline {
         var links = Links()
         /// Whether all of it is bold.
         var isBold = false
-        /// The parts of the page it stands in that may be the site's, from the outermost.
-        var asides: [Int] = []
+        /// The innermost part of the page it stands in that may be the site's.
+        var aside: Int?
         /// The main part it stands in, and the article.
         var main: Int?
         var article: Int?
@@ -106,10 +106,10 @@ struct HTMLOutline {
     // MARK: - What belongs to the page
 
     private let blocks: [Block]
-    private let grounds: [HTMLBoilerplate.Ground]
+    private let asides: [HTMLReader.Aside]
 
     private init(_ reader: HTMLReader) {
-        (blocks, grounds) = (reader.blocks, reader.asides)
+        (blocks, asides) = (reader.blocks, reader.asides)
     }
 
     private static func size(_ blocks: [Block]) -> Int { blocks.reduce(0) { $0 + $1.text.utf8.count } }
@@ -131,21 +131,31 @@ struct HTMLOutline {
     /// The blocks that are in no part that is the site's. A form, or a part that only its name says is the site's, that holds the
     /// heading or is a form, and holds most of the page, is the page.
     private func withoutAsides() -> [Block] {
-        var sizes = [Int](repeating: 0, count: grounds.count)
+        var sizes = [Int](repeating: 0, count: asides.count)
         var linked = sizes
-        var headings = [Bool](repeating: false, count: grounds.count)
+        var headings = [Bool](repeating: false, count: asides.count)
         for block in blocks {
-            for aside in block.asides {
-                sizes[aside] += block.text.utf8.count
-                linked[aside] += block.links.weight
-                if case .heading(let level) = block.kind, level <= 2 { headings[aside] = true }
-            }
+            guard let aside = block.aside else { continue }
+            sizes[aside] += block.text.utf8.count
+            linked[aside] += block.links.weight
+            if case .heading(let level) = block.kind, level <= 2 { headings[aside] = true }
+        }
+        // What a part holds the one around it holds too.
+        for (aside, part) in asides.enumerated().reversed() {
+            guard let outer = part.outer else { continue }
+            sizes[outer] += sizes[aside]
+            linked[outer] += linked[aside]
+            if headings[aside] { headings[outer] = true }
         }
         let total = Self.size(blocks)
-        let isSite = grounds.indices.map { aside in
-            grounds[aside] == .tag || !headings[aside] || sizes[aside] * 2 < total || linked[aside] * 2 > sizes[aside]
+        var isSite: [Bool] = []
+        for (aside, part) in asides.enumerated() {
+            isSite.append(
+                part.outer.map { isSite[$0] } == true || part.ground == .tag || !headings[aside]
+                    || sizes[aside] * 2 < total || linked[aside] * 2 > sizes[aside]
+            )
         }
-        let kept = blocks.filter { block in !block.asides.contains { isSite[$0] } }
+        let kept = blocks.filter { block in block.aside.map { isSite[$0] } != true }
         // A heading in the site's header is the page's where there is no other.
         guard !kept.contains(where: { $0.kind == .heading(1) }), Self.size(kept) > 0,
             let index = blocks.firstIndex(where: { $0.kind == .heading(1) && $0.links.weight == 0 })

@@ -3,8 +3,10 @@ struct HTMLReader {
     private struct Element {
         var name: String
         var isHidden: Bool
-        /// The parts of the site it stands in, from the outermost.
-        var asides: [Int]
+        /// The innermost part of the site it stands in.
+        var aside: Int?
+        /// What text that it holds is.
+        var kind: HTMLOutline.Block.Kind
         var main: Int?
         var article: Int?
         var isLink: Bool
@@ -17,15 +19,27 @@ struct HTMLReader {
     private(set) var blocks: [HTMLOutline.Block] = []
     private(set) var title = ""
     /// The parts that may be the site's, by the numbers that blocks have: why.
-    private(set) var asides: [HTMLBoilerplate.Ground] = []
+    private(set) var asides: [Aside] = []
+
+    /// A part that may be the site's.
+    struct Aside {
+        /// Why it may.
+        var ground: HTMLBoilerplate.Ground
+        /// The part it stands in, which has a smaller number.
+        var outer: Int?
+    }
 
     private var scanner: HTMLScanner
     /// Which of the tables that follow lay the page out, the next one last.
     private var layouts: [Bool]
     private var stack: [Element] = []
+    /// How many elements of a name are open.
+    private var openCounts: [String: Int] = [:]
     private var tables: [HTMLTable] = []
     private var counter = 0
     private var text = ""
+    /// Whether the text has more than blanks.
+    private var hasWords = false
     private var links = HTMLOutline.Links()
     /// Letters and digits of the text in bold.
     private var bold = 0
@@ -34,6 +48,7 @@ struct HTMLReader {
     private var start = 1
     private var end = 1
     private var isCell = false
+    private var repeats = HTMLTable.Repeats()
     /// Bytes of text that no part of the site has.
     private var ownText = 0
 
@@ -83,14 +98,11 @@ struct HTMLReader {
         guard stack.last?.isHidden != true else { return }
         let isBlank = new.allSatisfy(\.isWhitespace)
         if stack.last?.isAnchor == true, Self.anchorMarks.contains(OutlineBuilder.oneLine(new)) { return }
-        if text.allSatisfy(\.isWhitespace), !isBlank {
-            // Lines before the first word are not the text's.
-            start = line + new.prefix { $0.isWhitespace }.utf8.filter { $0 == 0x0A }.count
-            text = kind == .code ? text + new : new
-        } else {
-            text += new
-        }
+        // Lines before the first word are not the text's, but those of code.
+        if hasWords || !isBlank || kind == .code { text += new }
         if !isBlank {
+            if !hasWords { start = line + new.prefix { $0.isWhitespace }.utf8.filter { $0 == 0x0A }.count }
+            hasWords = true
             let trailing = new.reversed().prefix { $0.isWhitespace }.filter(\.isNewline).count
             end = max(start, scanner.line - trailing)
         }
@@ -113,7 +125,7 @@ struct HTMLReader {
             Self.hidden.contains(name) || name == "title" || attributes["hidden"] != nil
             || attributes["aria-hidden"] == "true" || HTMLBoilerplate.isUnread(attributes)
             || attributes["style"]?.filter({ !$0.isWhitespace }).lowercased().contains("display:none") == true
-        var asides = outer?.asides ?? []
+        var aside = outer?.aside
         let ground =
             isBlock
             ? HTMLBoilerplate.ground(
@@ -124,18 +136,20 @@ struct HTMLReader {
                 isBegun: ownText >= 200
             ) : nil
         if let ground {
-            asides.append(self.asides.count)
-            self.asides.append(ground)
+            asides.append(Aside(ground: ground, outer: aside))
+            aside = asides.count - 1
         }
         counter += 1
         let isMain = name == "main" || attributes["role"] == "main"
         if name == "a" { links.count += 1 }
+        openCounts[name, default: 0] += 1
         stack.append(
             Element(
                 name: name,
                 // What stands in the head is not read, a body that follows without an end of the head is.
                 isHidden: name == "body" ? false : (outer?.isHidden ?? false) || isHidden,
-                asides: asides,
+                aside: aside,
+                kind: Self.kind(of: name, in: outer?.kind),
                 main: outer?.main ?? (isMain ? counter : nil),
                 article: outer?.article ?? (name == "article" ? counter : nil),
                 isLink: (outer?.isLink ?? false) || name == "a",
@@ -160,9 +174,17 @@ struct HTMLReader {
         if !Self.isInline(name), name != "br" { endBlock(of: name, line) }
         // A heading ends with the end of any, as browsers have it.
         let isHeading = Self.headings.contains(name)
-        let last = stack.lastIndex { $0.name == name || (isHeading && Self.headings.contains($0.name)) }
-        guard let index = last else { return }
-        stack.removeSubrange(index...)
+        let names = isHeading ? Self.headings : [name]
+        guard names.contains(where: { openCounts[$0, default: 0] > 0 }) else { return }
+        while let last = stack.last {
+            pop()
+            if names.contains(last.name) { break }
+        }
+    }
+
+    private mutating func pop() {
+        guard let last = stack.popLast() else { return }
+        openCounts[last.name, default: 1] -= 1
     }
 
     // MARK: - Blocks
@@ -188,11 +210,11 @@ struct HTMLReader {
         }
         // Elements whose end is left out end where the next one begins.
         if ["p", "li", "dt", "dd", "option", "tr", "td", "th"].contains(name), stack.last?.name == name {
-            stack.removeLast()
+            pop()
         }
         // A row ends its last cell too, and a part of a table its last row.
         let left = ["tr": ["td", "th", "tr"], "td": ["th"], "th": ["td"], "tbody": ["td", "th", "tr", "thead"]]
-        while let last = stack.last?.name, left[name]?.contains(last) == true { stack.removeLast() }
+        while let last = stack.last?.name, left[name]?.contains(last) == true { pop() }
     }
 
     private mutating func endBlock(of name: String, _ line: Int) {
@@ -211,22 +233,25 @@ struct HTMLReader {
     }
 
     /// What the text that is being read is, by the elements it stands in.
-    private var kind: HTMLOutline.Block.Kind {
-        for element in stack.reversed() where !Self.isInline(element.name) {
-            switch element.name {
-            case "h1", "h2", "h3", "h4", "h5", "h6":
-                return .heading(element.name.utf8.last.map { Int($0) - 0x30 } ?? 1)
-            case "li", "dt", "dd": return .item
-            case "pre": return .code
-            case "p", "div", "section": continue
-            default: return .paragraph
-            }
+    private var kind: HTMLOutline.Block.Kind { stack.last?.kind ?? .paragraph }
+
+    /// What the text of an element is, within one whose text is `outer`.
+    private static func kind(of name: String, in outer: HTMLOutline.Block.Kind?) -> HTMLOutline.Block.Kind {
+        switch name {
+        case "h1", "h2", "h3", "h4", "h5", "h6": .heading(name.utf8.last.map { Int($0) - 0x30 } ?? 1)
+        case "li", "dt", "dd": .item
+        case "pre": .code
+        case "p", "div", "section": outer ?? .paragraph
+        default: isInline(name) ? outer ?? .paragraph : .paragraph
         }
-        return .paragraph
+    }
+
+    private mutating func clear() {
+        (text, hasWords, links, bold) = ("", false, HTMLOutline.Links(), 0)
     }
 
     private mutating func flush(_ kind: HTMLOutline.Block.Kind) {
-        defer { (text, links, bold) = ("", HTMLOutline.Links(), 0) }
+        defer { clear() }
         let words = kind == .code ? HTMLOutline.code(text) : OutlineBuilder.oneLine(text)
         guard !words.isEmpty else { return }
         add(kind, words, start...max(start, end), links)
@@ -239,8 +264,7 @@ struct HTMLReader {
         _ links: HTMLOutline.Links
     ) {
         let element = stack.last
-        let asides = element?.asides ?? []
-        if asides.isEmpty { ownText += text.utf8.count }
+        if element?.aside == nil { ownText += text.utf8.count }
         blocks.append(
             HTMLOutline.Block(
                 kind: kind,
@@ -248,7 +272,7 @@ struct HTMLReader {
                 place: place,
                 links: links,
                 isBold: kind == .paragraph && bold > 0 && bold == HTMLOutline.weight(text),
-                asides: asides,
+                aside: element?.aside,
                 main: element?.main,
                 article: element?.article
             )
@@ -262,18 +286,38 @@ struct HTMLReader {
         isCell = false
         tables[tables.count - 1].fill(OutlineBuilder.oneLine(text))
         rowLinks.add(links)
-        (text, links, bold) = ("", HTMLOutline.Links(), 0)
+        clear()
     }
 
     private mutating func endRow() {
         guard let last = tables.indices.last, !tables[last].cells.isEmpty else { return }
         defer { rowLinks = HTMLOutline.Links() }
         let place = tables[last].start...max(tables[last].start, scanner.line)
-        if let paragraphs = tables[last].paragraphs() {
+        if let paragraphs = tables[last].paragraphs(&repeats) {
+            revise(tables[last].takeRevisions())
             for paragraph in paragraphs { add(.paragraph, paragraph, place, HTMLOutline.Links()) }
             return
         }
-        for row in tables[last].endRow() { add(row.isLabel ? .paragraph : .row, row.text, place, rowLinks) }
+        let rows = tables[last].endRow(&repeats)
+        revise(tables[last].takeRevisions())
+        for row in rows {
+            if row.kind == .head { tables[last].note(headBlock: blocks.count) }
+            add(row.kind == .label ? .paragraph : .row, row.text, place, rowLinks)
+        }
+    }
+
+    /// Changes blocks that were rows of heads; those without a row go.
+    private mutating func revise(_ revisions: [(block: Int, row: HTMLTable.Row?)]) {
+        for (block, row) in revisions.reversed() {
+            let text = row?.text ?? ""
+            if blocks[block].aside == nil { ownText += text.utf8.count - blocks[block].text.utf8.count }
+            if let row {
+                blocks[block].text = text
+                blocks[block].kind = row.kind == .label ? .paragraph : .row
+            } else {
+                blocks.remove(at: block)
+            }
+        }
     }
 
     private mutating func endTable() {
@@ -282,13 +326,9 @@ struct HTMLReader {
         } else {
             endCell()
             endRow()
-            if let names = tables.last?.unusedNames {
-                // Names of columns without a row under them.
-                let line = scanner.line
-                add(.row, names, line...line, HTMLOutline.Links())
-            }
         }
         _ = tables.popLast()
-        (text, links, bold, isCell) = ("", HTMLOutline.Links(), 0, false)
+        clear()
+        isCell = false
     }
 }

@@ -10,9 +10,32 @@ struct HTMLTable {
 
     /// What a row is to the text.
     struct Row {
+        enum Kind {
+            case row
+            /// A label that stands across the table.
+            case label
+            /// Names of columns, which are read as a row where no row of values follows.
+            case head
+        }
+
         var text: String
-        /// Whether it is a label that stands across the table.
-        var isLabel = false
+        var kind = Kind.row
+    }
+
+    /// How much of a page may be said again in other rows: names of columns, and cells that reach into rows below.
+    struct Repeats {
+        private var left = 1_000_000
+
+        /// Notes text that is said for the first time.
+        mutating func earn(_ bytes: Int) { left += 16 * bytes }
+
+        /// Takes what is said again.
+        /// - Returns: Whether there is room for it.
+        mutating func spend(_ bytes: Int) -> Bool {
+            guard bytes <= left else { return false }
+            left -= bytes
+            return true
+        }
     }
 
     /// A cell that reaches into the rows below.
@@ -26,6 +49,24 @@ struct HTMLTable {
         var cell: Cell
         var column: Int
         var isCarried = false
+        var end: Int { column + cell.columns }
+    }
+
+    /// A row that names columns if a row of values follows.
+    private struct Head {
+        var cells: [Placed]
+        /// Whether its cells are marked as heads.
+        var isMarked: Bool
+        /// Whether it can be nothing else.
+        var isSure: Bool
+        /// The block it is read as until then.
+        var block: Int?
+
+        /// What stands above the first column is of the table: in what unit its values are.
+        var unit: String? {
+            guard !isMarked, let first = cells.first, !first.cell.text.isEmpty else { return nil }
+            return first.cell.text
+        }
     }
 
     /// Whether it lays out a part of the page and has no rows that mean something.
@@ -34,23 +75,19 @@ struct HTMLTable {
     var start: Int
     private(set) var cells: [Cell] = []
     private var carried: [Int: Carried] = [:]
-    private var names: [Int: String] = [:]
+    private var heads: [Head] = []
+    private var names: [String?] = []
     private var hasRows = false
+    /// What becomes of blocks that were rows of heads.
+    private var revisions: [(block: Int, row: Row?)] = []
 
     /// No page has more columns in a row; an attribute may claim any number.
     private static let mostColumns = 1_000
+    private static let mostHeads = 4
 
     init(isLayout: Bool, start: Int) {
         self.isLayout = isLayout
         self.start = start
-    }
-
-    /// Whether there are names of columns and no row under them yet.
-    var unusedNames: String? {
-        guard !hasRows, !names.isEmpty else { return nil }
-        var words: [String] = []
-        for (_, name) in names.sorted(by: { $0.key < $1.key }) where words.last != name { words.append(name) }
-        return words.joined(separator: " | ")
     }
 
     /// Opens a cell.
@@ -65,56 +102,72 @@ struct HTMLTable {
     }
 
     /// The texts of cells that are too long for values, with their columns' names; nil where the row is one of values.
-    mutating func paragraphs() -> [String]? {
+    mutating func paragraphs(_ repeats: inout Repeats) -> [String]? {
         guard cells.contains(where: { $0.text.utf8.count > 500 }) else { return nil }
-        let placed = place()
-        hasRows = true
+        let placed = place(&repeats)
+        begin(under: heads.count, &repeats)
         return placed.filter { !$0.cell.text.isEmpty && !$0.isCarried }.map { cell in
-            name(of: cell).map { "\($0): \(cell.cell.text)" } ?? cell.cell.text
+            name(of: cell, &repeats).map { "\($0): \(cell.cell.text)" } ?? cell.cell.text
         }
     }
 
     /// Ends the row.
-    /// - Returns: What is to be read of it; nothing where it names columns, or has no text.
-    mutating func endRow() -> [Row] {
+    /// - Returns: What is to be read of it; nothing where it has no text. `note(headBlock:)` is to follow a row of heads.
+    mutating func endRow(_ repeats: inout Repeats) -> [Row] {
         guard !cells.isEmpty else { return [] }
-        let placed = place()
+        let placed = place(&repeats)
         let own = placed.filter { !$0.isCarried }
         let filled = own.filter { !$0.cell.text.isEmpty }
         guard !filled.isEmpty else { return [] }
         if own.count == 1, own[0].cell.isHead || own[0].cell.columns > 1 {
-            return [Row(text: own[0].cell.text, isLabel: true)]
+            return [Row(text: own[0].cell.text, kind: .label)]
         }
-        if !hasRows, own.allSatisfy(\.cell.isHead) {
-            addNames(placed)
-            return []
+        if !hasRows {
+            if let head = head(own, filled) {
+                heads.append(head)
+                return [Row(text: filled.map(\.cell.text).joined(separator: " | "), kind: .head)]
+            }
+            begin(under: headsOver(own, filled), &repeats)
         }
-        if !hasRows, own.allSatisfy({ !$0.cell.isHead }), namesColumns(filled, first: own[0]) {
-            // What stands above the first column is of the table: in what unit its values are.
-            let unit = own[0].cell.text
-            addNames(placed.filter { $0.column > 0 })
-            return unit.isEmpty ? [] : [Row(text: unit, isLabel: true)]
-        }
-        hasRows = true
-        let text = line(placed.filter { !$0.cell.text.isEmpty })
-        return [Row(text: text)]
+        return [Row(text: line(placed.filter { !$0.cell.text.isEmpty }, &repeats))]
     }
 
-    private mutating func place() -> [Placed] {
+    /// Notes the block that the last row of heads is read as.
+    mutating func note(headBlock block: Int) {
+        if !heads.isEmpty { heads[heads.count - 1].block = block }
+    }
+
+    /// What has become of blocks of heads since the last call, in their order: another row, or nothing, as their text is said with
+    /// the values.
+    mutating func takeRevisions() -> [(block: Int, row: Row?)] {
+        defer { revisions = [] }
+        return revisions
+    }
+
+    private mutating func place(_ repeats: inout Repeats) -> [Placed] {
         var placed: [Placed] = []
         var column = 0
         var below: [Int: Carried] = [:]
+        func carry(_ cell: Cell, _ rows: Int) {
+            if rows > 0, column < Self.mostColumns { below[column] = Carried(cell: cell, rows: rows) }
+        }
         func takeCarried() {
             while let above = carried[column] {
+                // An empty cell is work too.
+                guard repeats.spend(above.cell.text.utf8.count + 16) else {
+                    carried = [:]
+                    return
+                }
                 placed.append(Placed(cell: above.cell, column: column, isCarried: true))
-                if above.rows > 1 { below[column] = Carried(cell: above.cell, rows: above.rows - 1) }
+                carry(above.cell, above.rows - 1)
                 column += above.cell.columns
             }
         }
         for cell in cells {
             takeCarried()
+            repeats.earn(cell.text.utf8.count)
             placed.append(Placed(cell: cell, column: column))
-            if cell.rows > 1 { below[column] = Carried(cell: cell, rows: cell.rows - 1) }
+            carry(cell, cell.rows - 1)
             column += cell.columns
         }
         takeCarried()
@@ -123,26 +176,82 @@ struct HTMLTable {
         return placed
     }
 
-    private mutating func addNames(_ row: [Placed]) {
-        for cell in row where !cell.cell.text.isEmpty && !cell.isCarried {
-            for column in cell.column..<min(cell.column + cell.cell.columns, Self.mostColumns) {
+    // MARK: - Names of columns
+
+    /// The row as one of heads; nil where it is a row of values.
+    private func head(_ own: [Placed], _ filled: [Placed]) -> Head? {
+        guard heads.count < Self.mostHeads, let last = own.last, last.end <= Self.mostColumns else { return nil }
+        if own.allSatisfy(\.cell.isHead) { return Head(cells: own, isMarked: true, isSure: true) }
+        guard Self.namesColumns(own, filled) else { return nil }
+        let hasYears = Self.beside(filled).allSatisfy { Self.isYear($0.cell.text) }
+        let head = Head(cells: own, isMarked: false, isSure: hasYears)
+        guard let above = heads.last else { return head }
+        // A second row names what the first one spans.
+        let isUnder = above.cells.contains { $0.column > 0 && $0.cell.columns > 1 }
+        guard hasYears || (isUnder && heads.count(where: { !$0.isMarked }) < 2), !isBefore(filled) else { return nil }
+        return head
+    }
+
+    /// How many of the heads so far name columns, where a row of values follows them.
+    private func headsOver(_ own: [Placed], _ filled: [Placed]) -> Int {
+        // In a table of heads alone the first row is over the others.
+        if own.allSatisfy(\.cell.isHead) { return min(heads.count, 1) }
+        guard Self.namesColumns(own, filled), !isBefore(filled) else { return heads.count }
+        // Its first column is empty all the way down: that says nothing of the rows above.
+        return heads.lastIndex(where: \.isSure).map { $0 + 1 } ?? 0
+    }
+
+    /// Ends the heads: the first `count` rows of them name columns, the others are rows.
+    private mutating func begin(under count: Int, _ repeats: inout Repeats) {
+        hasRows = true
+        for head in heads.prefix(count) {
+            addNames(head)
+            guard let block = head.block else { continue }
+            revisions.append((block, head.unit.map { Row(text: $0, kind: .label) }))
+        }
+        for head in heads.dropFirst(count) {
+            guard let block = head.block else { continue }
+            revisions.append((block, Row(text: line(head.cells.filter { !$0.cell.text.isEmpty }, &repeats))))
+        }
+        heads = []
+    }
+
+    private mutating func addNames(_ head: Head) {
+        for cell in head.cells where !cell.cell.text.isEmpty && (head.isMarked || cell.column > 0) {
+            let missing = cell.end - names.count
+            if missing > 0 { names += [String?](repeating: nil, count: missing) }
+            for column in cell.column..<cell.end {
                 let above = names[column]
                 names[column] = above.map { $0 == cell.cell.text ? $0 : "\($0) \(cell.cell.text)" } ?? cell.cell.text
             }
         }
     }
 
-    private func name(of cell: Placed) -> String? {
-        (cell.column..<cell.column + cell.cell.columns).lazy.compactMap { names[$0] }.first
+    private func name(of cell: Placed, _ repeats: inout Repeats) -> String? {
+        guard cell.column < names.count else { return nil }
+        guard let name = names[cell.column..<min(cell.end, names.count)].lazy.compactMap(\.self).first,
+            repeats.spend(name.utf8.count)
+        else { return nil }
+        return name
+    }
+
+    private static func beside(_ filled: [Placed]) -> [Placed] { filled.filter { $0.column > 0 } }
+
+    /// Whether a row has text further to the left than the first row of heads, where labels of rows stand.
+    private func isBefore(_ filled: [Placed]) -> Bool {
+        guard let own = Self.beside(filled).first,
+            let head = heads.first?.cells.first(where: { $0.column > 0 && !$0.cell.text.isEmpty })
+        else { return false }
+        return own.column < head.column
     }
 
     /// Whether a row without heads names columns: nothing, or the unit, above the first one, and labels and years, no values.
-    private func namesColumns(_ filled: [Placed], first: Placed) -> Bool {
-        let others = filled.filter { $0.column > first.column }
-        let isUnit = first.cell.text.first == "(" || first.cell.text.isEmpty
-        guard isUnit, first.column == 0, !others.isEmpty else { return false }
-        return others.allSatisfy { !Self.isValue($0.cell.text) }
-            && (others.count > 1 || others.allSatisfy { $0.cell.columns > 1 || Self.isYear($0.cell.text) })
+    private static func namesColumns(_ own: [Placed], _ filled: [Placed]) -> Bool {
+        guard let first = own.first, first.column == 0, own.allSatisfy({ !$0.cell.isHead }) else { return false }
+        let others = beside(filled)
+        guard first.cell.text.first == "(" || first.cell.text.isEmpty, !others.isEmpty else { return false }
+        return others.allSatisfy { !isValue($0.cell.text) }
+            && (others.count > 1 || others.allSatisfy { $0.cell.columns > 1 || isYear($0.cell.text) })
     }
 
     private static func isYear(_ text: String) -> Bool {
@@ -157,7 +266,7 @@ struct HTMLTable {
     }
 
     /// `Revenue | 2025: $1,234 | 2024: (98)`. Signs that have cells of their own, so that numbers stand in line, go to their numbers.
-    private func line(_ row: [Placed]) -> String {
+    private func line(_ row: [Placed], _ repeats: inout Repeats) -> String {
         var values: [(name: String?, text: String)] = []
         var sign = ""
         for cell in row {
@@ -167,7 +276,7 @@ struct HTMLTable {
             } else if [")", "%", ")%", "%)"].contains(text), !values.isEmpty {
                 values[values.count - 1].text += text
             } else {
-                values.append((name(of: cell), sign + text))
+                values.append((name(of: cell, &repeats), sign + text))
                 sign = ""
             }
         }
