@@ -147,6 +147,7 @@ import Testing
         ("risk", "The AMD put expires this week.", "The JPM put expires this week."),
         ("risk", "The QQQ options expire next month.", "The NVDA puts expire next month."),
         ("earnings", "NVDA reports this month.", "JPM reports this month."),
+        ("earnings", "No earnings report of AMD is listed in that time.", "AMD is listed in that time."),
         ("roll", "Each roll lowers the strike.", "Each roll raises the strike."),
         ("roll", "Every roll pays a credit.", "Every roll costs a debit."),
         ("quote", "NVDA is down on the day.", "NVDA is up on the day."),

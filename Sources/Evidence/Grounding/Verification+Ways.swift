@@ -353,7 +353,11 @@ extension Verification {
         guard let mention = reading.mentions.first, reading.mentions.count == 1, mention.tokens.count == 1,
             mention.tokens.upperBound + 1 < tokens.count,
             ["is", "was"].contains(tokens[mention.tokens.upperBound].word),
-            tokens[mention.tokens.upperBound + 1].word.hasSuffix("ed")
+            tokens[mention.tokens.upperBound + 1].word.hasSuffix("ed"),
+            // "No report of AMD is listed" says what the gap says.
+            !tokens.prefix(mention.tokens.lowerBound).contains(where: {
+                Self.lacking.contains($0.word) || ["none", "neither", "nothing"].contains($0.word)
+            })
         else { return }
         let said = mention.tokens.upperBound + 1
         let name = tokens[mention.tokens.lowerBound].capitals

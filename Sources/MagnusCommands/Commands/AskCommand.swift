@@ -80,7 +80,7 @@ struct AskCommand: MagnusSubcommand {
     }
 
     private static let tooLong = CommandError(
-        .usage,
+        .inputRefused,
         type: "question_too_long",
         "the question has more than \(maximumBytes) bytes, at most \(Conversation.longestQuestion) characters are read",
         hint: Conversation.indexHint

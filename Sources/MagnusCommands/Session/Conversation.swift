@@ -123,7 +123,7 @@ final class Conversation {
         let count = question.count
         guard count > longestQuestion else { return }
         throw CommandError(
-            .usage,
+            .inputRefused,
             type: "question_too_long",
             "the question has \(count) characters, at most \(longestQuestion) are read; nothing was sent",
             hint: indexHint

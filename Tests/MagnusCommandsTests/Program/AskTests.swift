@@ -102,10 +102,14 @@ import Testing
         #expect(try ProgramHome().run("ask", "-", input: " \n ").status == 2)
     }
 
-    @Test func aQuestionOfAMegabyteIsRead() throws {
-        let question = String(repeating: "what about theta and assignment ", count: 33_000)
-        let run = try ProgramHome().run("ask", "-", input: question)
+    @Test func aQuestionOfThousandsOfWordsIsReadAndAMegabyteIsNot() throws {
+        let words = "what about theta and assignment "
+        let long = String(repeating: words, count: 8_000 / words.count)
+        let run = try ProgramHome().run("ask", "-", input: long)
         #expect([0, 3].contains(run.status), "\(run.errors)")
+        let refused = try ProgramHome().run("ask", "-", input: String(repeating: words, count: 33_000))
+        #expect(refused.status == 8)
+        #expect(refused.errors.contains("8000"))
     }
 
     @Test func aQuestionThatIsNoTextIsRefused() throws {
