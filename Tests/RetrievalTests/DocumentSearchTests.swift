@@ -409,4 +409,52 @@ import Testing
         // By words alone: a logistic curve around a coverage of 0.45.
         #expect(abs(hit.passage.score - 1 / (1 + exp(-8 * (hit.coverage - 0.45)))) < 1e-9)
     }
+
+    /// Texts with each of a few words in another number, so that the bytes of their vectors leave something out.
+    private static func unevenText(_ number: Int) -> String {
+        var state = UInt64(number + 1)
+        let words = ["calls", "puts", "theta", "margin", "vega", "spread", "roll", "expiry"].flatMap { word in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return [String](repeating: word, count: 1 + Int(state >> 60))
+        }
+        return "about\(number) " + words.joined(separator: " ")
+    }
+
+    /// The largest error of the cosines of all hits, found by words and by meaning at once.
+    private func cosineError(_ question: String, only documents: Set<Int64>? = nil) async throws -> Float {
+        let encoder = FakeEncoder()
+        let all = DocumentSearch(store: store, encoder: encoder)
+        let result = try await (documents.map(all.searching) ?? all).search(question, limit: 60)
+        #expect(result.hits.count > 10)
+        let query = try encoder.encode([QueryTerms(question).meaning], as: .question)
+        var error: Float = 0
+        for hit in result.hits {
+            let vector = try encoder.encode([hit.passage.text], as: .document)
+            let cosine = try Float(#require(hit.cosine))
+            error = max(error, abs(zip(vector, query).reduce(0) { $0 + $1.0 * $1.1 } - cosine))
+        }
+        return error
+    }
+
+    @Test func whatIsFoundByBothWaysHasTheCosineOfItsWholeVector() async throws {
+        let texts = (0..<60).map { TextDocument(path: "\($0)", title: "", text: Self.unevenText($0)) }
+        let indexer = Indexer(store: store, encoder: FakeEncoder())
+        _ = try indexer.replace(.documents, with: texts, now: Date(timeIntervalSince1970: 0)) { _ in }
+        try await indexer.encodePending { _ in }
+        let question = "theta theta margin calls puts vega"
+        let whole = try await cosineError(question)
+        let half = try await cosineError(question, only: Set(store.documents().map(\.id).filter { $0 % 2 == 0 }))
+        try store.removeVectors(encoder: "fake")
+        let hashes = try store.pendingChunks(encoder: "fake", limit: 100).chunks
+        let bytes = try hashes.map { chunk in
+            let vector = try FakeEncoder().encode([chunk.text], as: .document)
+            let record = try #require(VectorRecord(hash: chunk.hash, vector: vector[...]))
+            return VectorRecord(hash: record.hash, scale: record.scale, components: record.components)
+        }
+        try store.add(bytes, encoder: "fake", dimension: 64)
+        let coarse = try await cosineError(question)
+        #expect(coarse > 0.0005)
+        #expect(whole * 20 < coarse)
+        #expect(half * 20 < coarse)
+    }
 }

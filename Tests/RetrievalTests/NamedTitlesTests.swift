@@ -54,6 +54,14 @@ import Testing
         #expect(page.document.hasSuffix(title))
     }
 
+    @Test(arguments: ["segment margin of E\u{301}tailBleu", "segment margin of \u{C9}tailBleu"])
+    func lettersMayBePutTogetherInTwoWays(question: String) async throws {
+        for title in ["E\u{301}tail Bleu 2022", "\u{C9}tail Bleu 2022"] {
+            try await index(["Alder 2022", "Northwind 2022", title, "Zephyr 2022"].map { ($0, Self.text) })
+            #expect(try await first(question) == title)
+        }
+    }
+
     @Test func anOrdinaryWordIsNoAbbreviation() async throws {
         try await index([
             ("Netwell 2022", "Net income of Netwell."),

@@ -117,4 +117,24 @@ import Testing
         #expect(VectorRecord(hash: Data([1]), vector: [1, .nan][...]) == nil)
         #expect(VectorRecord(hash: Data([1]), vector: [-.infinity][...]) == nil)
     }
+
+    @Test func rowsOfBothKindsStandTogether() throws {
+        let mixed = try records().enumerated().map { number, record in
+            number.isMultiple(of: 2)
+                ? record : VectorRecord(hash: record.hash, scale: record.scale, components: record.components)
+        }
+        try store.add(mixed, encoder: "e", dimension: Self.dimension)
+        let index = try VectorIndex(store, encoder: "e", dimension: Self.dimension, workers: 2)
+        var (fine, coarse) = (0.0, 0.0)
+        for query in queries {
+            let rows = try index.nearest(20, to: query)
+            #expect(rows.map(\.score) == rows.map(\.score).sorted(by: >))
+            for row in rows {
+                let exact = zip(vectors[row.index], query).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+                let error = abs(Double(row.score) - exact)
+                if row.index.isMultiple(of: 2) { fine = max(fine, error) } else { coarse = max(coarse, error) }
+            }
+        }
+        #expect(fine > 0 && fine * 50 < coarse)
+    }
 }

@@ -91,6 +91,27 @@ import Testing
         #expect(try indexer().verify(readsFiles: true).isSound)
     }
 
+    @Test func aTextThatWasLostIsNamedThoughTheRepairWasBrokenOff() async throws {
+        struct Break: Error {}
+        let text = Data("Straddles gain from large moves.".utf8)
+        _ = try indexer().add(text, named: "notes.txt", in: .documents, now: now)
+        try damage("UPDATE chunks SET text = 'other' WHERE text LIKE 'Straddles%'")
+        let found = try indexer().verify(readsFiles: false)
+        await #expect(throws: Break.self) {
+            _ = try await indexer().repair(found, now: now) { step in
+                if case .words = step { throw Break() }
+            }
+        }
+        let again = try indexer().verify(readsFiles: false)
+        #expect(again.defects.contains { "\($0)".contains("stdin:notes.txt") }, "\(again.defects)")
+        let report = try await indexer().repair(again, now: now)
+        #expect(report.warnings == ["stdin:notes.txt: came as text and was lost; index it again"])
+        #expect(report.removed == 1)
+        let after = try indexer().verify(readsFiles: true)
+        #expect(after.isSound, "\(after.defects)")
+        #expect(after.documents == 2)
+    }
+
     // MARK: - Searching what has changed since
 
     @Test func aPassageOfAFileThatChangedIsReadAgainBeforeItIsGiven() async throws {

@@ -74,6 +74,29 @@ import Testing
         #expect(try store.inspect(digest: Self.digest).defects == [])
     }
 
+    @Test(arguments: [3_999, 4_000, 5_000, 6_000])
+    func whereNoneFollowTheWordsAreWhole(count: Int) throws {
+        try put("a", 0..<count, in: store())
+        try takeBackWords()
+        let store = try store()
+        #expect(try store.fullTextProgress() == nil)
+        #expect(try isFound(count - 1, in: store))
+        #expect(try store.inspect(digest: Self.digest).defects == [])
+    }
+
+    @Test func anOlderDatabaseWithPassagesOfNoDocumentOpensAndIsMended() throws {
+        try put("a", 0..<10, in: store())
+        try put("b", 10..<20, in: store())
+        try takeBackWords()
+        try RawDatabase.write("DELETE FROM documents WHERE path = '/a'", to: path)
+        let store = try store()
+        #expect(try store.inspect(digest: Self.digest).defects == [.orphanedChunks(10)])
+        #expect(try store.repair(digest: Self.digest) == [])
+        #expect(try store.inspect(digest: Self.digest).defects == [])
+        #expect(try !isFound(9, in: store))
+        #expect(try isFound(19, in: store))
+    }
+
     @Test func manyWordsAreMadeInStepsThatGoOn() throws {
         let first = try store()
         for part in 0..<10 { try put("d\(part)", part * 1_200..<(part + 1) * 1_200, in: first) }
@@ -144,5 +167,29 @@ import Testing
         #expect(steps == [4_000, 8_000, 12_000, 12_001])
         #expect(try self.store().inspect(digest: Self.digest).defects == [])
         #expect(try isFound(30_000, in: self.store()))
+    }
+
+    @Test(arguments: [
+        "UPDATE chunks_fts_data SET block = x'00' WHERE id = 10",
+        "UPDATE chunks_fts_data SET block = zeroblob(length(block)) WHERE id > 100",
+        "DROP TRIGGER chunks_inserted; UPDATE chunks_fts_data SET block = x'00' WHERE id = 10",
+    ])
+    func whatIsHalfMadeAndDamagedIsMended(sql: String) throws {
+        let first = try store()
+        for part in 0..<8 { try put("d\(part)", part * 1_500..<(part + 1) * 1_500, in: first) }
+        #expect(throws: Break.self) {
+            _ = try first.repair(digest: Self.digest) { step in
+                if step.done >= 8_000 { throw Break() }
+            }
+        }
+        // A document is damaged as well: its passages leave the full-text index, which cannot tell them any more.
+        try RawDatabase.write("UPDATE documents SET chunk_count = 3 WHERE path = '/d0'; \(sql)", to: path)
+        let store = try store()
+        #expect(try store.repair(digest: Self.digest).count == 1)
+        #expect(try store.inspect(digest: Self.digest).defects == [])
+        #expect(try store.database.health().problems == [])
+        #expect(try !isFound(0, in: store))
+        #expect(try isFound(1_500, in: store))
+        #expect(try isFound(11_999, in: store))
     }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import GRDB
 import MagnusTestSupport
 import Storage
 import Testing
@@ -127,6 +128,67 @@ import Testing
         let chunks = try store().chunks(left.map(\.chunkID))
         #expect(chunks.values.allSatisfy { $0.text.hasPrefix("one of") && $0.hash == Self.digest($0) })
         #expect(left.count == chunks.count)
+    }
+
+    /// Leaves residuals of four vectors and no vector.
+    private func loseVectors() throws {
+        try damage("DROP TRIGGER vectors_deleted; DELETE FROM vectors")
+    }
+
+    private func residualCount() throws -> Int? {
+        try DatabaseQueue(path: path).read { try Int.fetchOne($0, sql: "SELECT count(*) FROM vector_residuals") }
+    }
+
+    @Test func residualsWithoutVectorsGiveWayToNewOnes() throws {
+        try loseVectors()
+        let hashes = try store().pendingChunks(encoder: "e", limit: 9).chunks.map(\.hash)
+        #expect(hashes.count == 4)
+        let (components, residuals): ([Int8], [Int8]) = ([1, 2, 3, 4, 5, 6, 7, 8, 127], [9, 8, 7, 6, 5, 4, 3, 2, 1])
+        let vectors = hashes.map { VectorRecord(hash: $0, scale: 1, components: components, residuals: residuals) }
+        try store().add(vectors, encoder: "e", dimension: 9)
+        #expect(try store().inspect(digest: Self.digest).defects == [])
+        let chunkIDs = try store().vectors(encoder: "e", dimension: 9).chunkIDs
+        let kept = try store().residuals(ofChunks: chunkIDs, encoder: "e", dimension: 9)
+        #expect(kept == [Data?](repeating: Data([9, 8, 7, 6, 5, 4, 3, 2, 1]), count: 4))
+    }
+
+    @Test func residualsWithoutVectorsLeaveWithTheirEncoder() throws {
+        try loseVectors()
+        #expect(try store().removeVectors(encoder: "e") == 0)
+        #expect(try store().encoderIdentifiers() == [])
+        #expect(try residualCount() == 0)
+    }
+
+    @Test func allVectorsLeaveWithTheirResidualsAndSoDoLaterOnes() throws {
+        try loseVectors()
+        try store().removeAllVectors()
+        #expect(try residualCount() == 0)
+        let hashes = try store().pendingChunks(encoder: "e", limit: 9).chunks.map(\.hash)
+        let row = [Int8](repeating: 127, count: 9)
+        try store().add(
+            hashes.map { VectorRecord(hash: $0, scale: 1, components: row, residuals: row) },
+            encoder: "e",
+            dimension: 9
+        )
+        #expect(try residualCount() == 4)
+        // The trigger is there again.
+        try damage("DELETE FROM vectors WHERE hash IN (SELECT min(hash) FROM vectors)")
+        #expect(try residualCount() == 3)
+    }
+
+    @Test func aRepairThatIsBrokenOffAmongPassagesHidesNoVectorsOfOthers() throws {
+        try damage(
+            """
+            UPDATE documents SET chunk_count = 3 WHERE path = '/docs/a.md';
+            CREATE TRIGGER break BEFORE DELETE ON chunks BEGIN SELECT RAISE(ABORT, 'break'); END
+            """
+        )
+        #expect(throws: StorageError.self) { _ = try store().repair(digest: Self.digest) }
+        #expect(try store().vectors(encoder: "e", dimension: 9).chunkIDs.count == 4)
+        try damage("DROP TRIGGER break")
+        #expect(try store().repair(digest: Self.digest).count == 1)
+        #expect(try store().vectors(encoder: "e", dimension: 9).chunkIDs.count == 2)
+        #expect(try store().inspect(digest: Self.digest).defects == [])
     }
 
     @Test func anIndexThatCanBeReadAndNotLookedUpIsDamaged() throws {

@@ -148,8 +148,13 @@ final class DocumentLibrary: PassageSource, Sendable {
         guard let words = try store.fullTextProgress() else { return nil }
         if words.total - words.done <= Self.largestWords, database.access == .readWrite {
             defer { progress.finish() }
-            try Indexer(store: store, encoder: nil).completeWords { report($0, "", "") }
-            return nil
+            do {
+                try Indexer(store: store, encoder: nil).completeWords { report($0, "", "") }
+                return nil
+            } catch let error as StorageError {
+                // A search needs to read alone.
+                return "keywords are known of \(words.percent) % of the passages: \(error)"
+            }
         }
         return
             "keywords are known of \(words.percent) % of the passages: `magnus index` goes on with the full-text index, "
@@ -292,8 +297,9 @@ final class DocumentLibrary: PassageSource, Sendable {
         guard let identifier else { return }
         do {
             try IndexStore(database: try database.open()).packVectors(encoder: identifier)
-        } catch let error as StorageError where error.code == .locked {
-            // Whoever writes to the index packs it.
+        } catch is StorageError {
+            // Searches are as right without it, only slower. Whoever writes to the index packs it; where nothing can be written the
+            // next run tries again, and `magnus doctor` and `magnus verify` name what is wrong with the disk or the database.
         }
     }
 

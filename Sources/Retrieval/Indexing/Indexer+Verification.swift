@@ -20,7 +20,11 @@ extension Indexer {
         verification.vectors = inspection.vectors
         verification.defects = inspection.defects
         if let encoder { verification.pending = try store.pendingCount(encoder: encoder.identifier) }
-        let documents = try store.documents().filter(\.isFile)
+        let all = try store.documents()
+        verification.defects += all.filter(\.isLost).map { document in
+            .document(id: document.id, path: document.path, reason: "its passages were lost")
+        }
+        let documents = all.filter(\.isFile)
         for (done, document) in documents.enumerated() {
             try compare(document, readsFile: readsFiles, &verification)
             try progress(.reading(done: done + 1, total: documents.count))
@@ -64,15 +68,19 @@ extension Indexer {
         let documents = try store.documents(affected).values.sorted { ($0.path, $0.id) < ($1.path, $1.id) }
         var report = try refresh(documents.filter(\.isFile), now: now)
         for path in report.missing { report.warnings.append("\(path): is gone and cannot be read again") }
-        let lost = documents.filter { !$0.isFile && !$0.isBuiltIn }
-        if !lost.isEmpty {
-            try store.remove(lost.map(\.id))
-            report.removed += lost.count
-            report.warnings += lost.map { "\($0.path): came as text and was lost; index it again" }
-        }
+        try removeLost(&report)
         report.encoded = try await encodePending(progress: progress)
         if let encoder { report.pending = try store.pendingCount(encoder: encoder.identifier) }
         return report
+    }
+
+    /// Removes the documents that came as text and lost it, in this repair or in one that was broken off, and names them.
+    func removeLost(_ report: inout IndexReport) throws {
+        let lost = try store.documents().filter(\.isLost).sorted { ($0.path, $0.id) < ($1.path, $1.id) }
+        guard !lost.isEmpty else { return }
+        try store.remove(lost.map(\.id))
+        report.removed += lost.count
+        report.warnings += lost.map { "\($0.path): came as text and was lost; index it again" }
     }
 
     /// Reads the files of documents again that are not as the index has them; those that are gone stay, and are named.
@@ -189,6 +197,11 @@ extension Indexer {
 extension DocumentRecord {
     /// Whether it was read from a file that its path leads to; others came as text, or with the program.
     var isFile: Bool { path.hasPrefix("/") }
+
+    /// Whether a repair has taken its passages, and there is no file to read them from again.
+    var isLost: Bool {
+        !isFile && !isBuiltIn && chunkCount == 0 && size == -1 && contentHash.isEmpty && recipe.isEmpty
+    }
 
     /// The hundredths of its file that were read; nil where all was.
     var shareRead: Int? { readBytes.map { size > 0 ? $0 * 100 / size : 0 } }

@@ -233,6 +233,7 @@ public struct Indexer: Sendable {
         try store.finishRemovals()
         let documents = try store.documents().filter(\.isFile)
         var report = IndexReport()
+        try removeLost(&report)
         for (done, document) in documents.enumerated() {
             // Nothing of what is known of it is believed.
             var unknown = document

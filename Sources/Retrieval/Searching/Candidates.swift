@@ -15,6 +15,8 @@ struct Closeness {
     let question: [Float]
     /// The rows nearest to it, nearest first.
     let nearest: [RankedIndex]
+    /// The cosines by whole vectors that were read for them.
+    private let cosines: [Int: Float]
 
     /// - Parameters:
     ///   - limit: The most rows that are looked for.
@@ -23,24 +25,25 @@ struct Closeness {
     init(index: VectorIndex, question: [Float], limit: Int, in ranges: [ClosedRange<Int64>]?) throws {
         self.index = index
         self.question = question
-        guard let ranges else {
-            nearest = try index.nearest(limit, to: question)
-            return
-        }
-        var best = TopSelection(limit: limit)
-        for range in ranges {
-            for row in try index.nearest(limit, to: question, in: index.rows(in: range)) {
-                best.offer(row.index, score: row.score)
-            }
-        }
-        nearest = best.ranked
+        (nearest, cosines) = try index.nearest(limit, to: question, in: ranges?.map(index.rows(in:)))
     }
 
-    /// The cosine of each of some chunks; nil for those without a vector.
+    /// The cosine of each of some chunks by its bytes; nil for those without a vector.
     func cosines(of chunkIDs: [Int64]) -> [Double?] {
         let rows = chunkIDs.map(index.row(of:))
         var cosines = index.cosines(ofRows: rows.compactMap(\.self), with: question).makeIterator()
         return rows.map { row in row == nil ? nil : cosines.next().map(Double.init) }
+    }
+
+    /// The cosines of those of some chunks of whose whole vectors they are known.
+    /// - Throws: `StorageError`.
+    func wholeCosines(of chunkIDs: [Int64]) throws -> [Int64: Double] {
+        let rows = chunkIDs.compactMap(index.row(of:))
+        let others = rows.filter { cosines[$0] == nil }
+        let known = cosines.merging(try index.wholeCosines(ofRows: others, with: question)) { first, _ in first }
+        return Dictionary(
+            uniqueKeysWithValues: rows.compactMap { row in known[row].map { (index.chunkIDs[row], Double($0)) } }
+        )
     }
 }
 
@@ -92,6 +95,15 @@ struct Candidates {
             let chunkID = closeness.index.chunkIDs[neighbour.index]
             guard seen.insert(chunkID).inserted else { continue }
             all.append(Candidate(chunkID: chunkID, cosine: Double(neighbour.score)))
+        }
+    }
+
+    /// Gives every candidate the cosine of its whole vector, where that is known; words and the rest of the nearest come with that
+    /// of its bytes.
+    mutating func settle() throws {
+        guard let cosines = try closeness?.wholeCosines(of: all.map(\.chunkID)) else { return }
+        for index in all.indices {
+            if let cosine = cosines[all[index].chunkID] { all[index].cosine = cosine }
         }
     }
 }

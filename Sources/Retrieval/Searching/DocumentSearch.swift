@@ -161,6 +161,7 @@ public final class DocumentSearch: Sendable {
                 read.merge(added) { first, _ in first }
             }
         }
+        try candidates.settle()
         let measured = QuestionWords(
             terms,
             vocabulary,

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Other forms of names in titles that a question uses: run together or apart (`Bestbuy`, `JP Morgan`), and abbreviated
 /// (`AMEX`, `J&J`, a ticker).
 ///
@@ -85,8 +87,10 @@ struct NameForms {
         return found.sorted()
     }
 
+    /// The letters and digits of a word; composed, as those of titles are, for beginnings are compared by their bytes.
     private static func letters(of word: String) -> String {
-        word.filter { $0.isLetter || $0.isNumber }
+        let letters = word.filter { $0.isLetter || $0.isNumber }
+        return letters.utf8.allSatisfy { $0 < 0x80 } ? letters : letters.precomposedStringWithCanonicalMapping
     }
 
     /// Whether the letters of `short` are in `name` in their order, the first at its beginning.

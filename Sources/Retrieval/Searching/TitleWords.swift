@@ -1,3 +1,5 @@
+import Foundation
+
 /// A title taken apart: what it is the name of, what kind of report it is, and of when.
 struct TitleWords: Hashable {
     /// The title as it stands.
@@ -22,7 +24,10 @@ struct TitleWords: Hashable {
     private static func parts(of title: String) -> [String] {
         let bytes = title.utf8
         guard bytes.allSatisfy({ $0 < 0x80 }) else {
-            return title.split { !($0.isLetter || $0.isNumber) }.map { String($0) }
+            // However its letters are put together: words are compared by their bytes, too.
+            return title.precomposedStringWithCanonicalMapping.split { !($0.isLetter || $0.isNumber) }.map {
+                String($0)
+            }
         }
         // The same by bytes, for a search takes hundreds of titles apart.
         return bytes.split { !((0x61...0x7A).contains($0) || (0x30...0x39).contains($0)) }.map { String(Substring($0)) }

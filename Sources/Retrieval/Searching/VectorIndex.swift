@@ -47,7 +47,33 @@ public struct VectorIndex: Sendable {
     /// The first few are in the order of their whole vectors, where the store has what the bytes leave out.
     /// - Throws: `StorageError`.
     public func nearest(_ limit: Int, to query: [Float]) throws -> [RankedIndex] {
-        let found = kernels.nearest(
+        try nearest(limit, to: query, in: nil).rows
+    }
+
+    /// The rows nearest to `query`, of all or of those in some ranges, and the cosines by whole vectors that were read for that.
+    func nearest(
+        _ limit: Int,
+        to query: [Float],
+        in ranges: [Range<Int>]?
+    ) throws -> (rows: [RankedIndex], cosines: [Int: Float]) {
+        let found: [RankedIndex]
+        if let ranges {
+            var best = TopSelection(limit: max(limit, Self.settledRows))
+            for range in ranges {
+                for row in nearestByBytes(limit, to: query, in: range) { best.offer(row.index, score: row.score) }
+            }
+            found = best.ranked
+        } else {
+            found = nearestByBytes(limit, to: query)
+        }
+        let cosines = try wholeCosines(ofRows: found.prefix(Self.settledRows).map(\.index), with: query)
+        var best = TopSelection(limit: limit)
+        for row in found { best.offer(row.index, score: cosines[row.index] ?? row.score) }
+        return (best.ranked, cosines)
+    }
+
+    private func nearestByBytes(_ limit: Int, to query: [Float]) -> [RankedIndex] {
+        kernels.nearest(
             max(limit, Self.settledRows),
             toQuery: query,
             inCodes: vectors.components,
@@ -62,56 +88,47 @@ public struct VectorIndex: Sendable {
             },
             workers: workers
         )
-        return try settled(found, limit, query)
     }
 
-    /// The rows nearest to `query` with their cosines, of some that follow each other.
-    func nearest(_ limit: Int, to query: [Float], in rows: Range<Int>) throws -> [RankedIndex] {
+    /// The same of rows that follow each other.
+    private func nearestByBytes(_ limit: Int, to query: [Float], in rows: Range<Int>) -> [RankedIndex] {
         let own = (rows.lowerBound * vectors.dimension)..<(rows.upperBound * vectors.dimension)
-        let found = kernels.nearest(
+        return kernels.nearest(
             max(limit, Self.settledRows),
             toQuery: query,
             inCodes: UnsafeBufferPointer(rebasing: vectors.components[own]),
             scales: UnsafeBufferPointer(rebasing: vectors.scales[rows]),
             workers: workers
         )
-        return try settled(
-            found.map { RankedIndex(index: $0.index + rows.lowerBound, score: $0.score) },
-            limit,
-            query
-        )
+        .map { RankedIndex(index: $0.index + rows.lowerBound, score: $0.score) }
     }
 
-    /// The first of `found` by their whole vectors.
-    private func settled(_ found: [RankedIndex], _ limit: Int, _ query: [Float]) throws -> [RankedIndex] {
-        let head = found.prefix(Self.settledRows)
+    /// The cosines of some rows by their whole vectors, where the store has what the bytes leave out: one read for all of them.
+    /// - Throws: `StorageError`.
+    func wholeCosines(ofRows rows: [Int], with query: [Float]) throws -> [Int: Float] {
+        guard !rows.isEmpty else { return [:] }
         let residuals = try store.residuals(
-            ofChunks: head.map { chunkIDs[$0.index] },
+            ofChunks: rows.map { chunkIDs[$0] },
             encoder: encoder,
             dimension: vectors.dimension
         )
-        var best = TopSelection(limit: limit)
-        for (row, residuals) in zip(head, residuals) {
-            guard let residuals else {
-                best.offer(row.index, score: row.score)
-                continue
-            }
-            let own = (row.index * vectors.dimension)..<((row.index + 1) * vectors.dimension)
-            let score = residuals.withUnsafeBytes { residuals in
+        var cosines: [Int: Float] = [:]
+        for (row, residuals) in zip(rows, residuals) {
+            guard let residuals else { continue }
+            let own = (row * vectors.dimension)..<((row + 1) * vectors.dimension)
+            cosines[row] = residuals.withUnsafeBytes { residuals in
                 VectorCode.score(
                     components: UnsafeBufferPointer(rebasing: vectors.components[own]),
                     residuals: residuals.bindMemory(to: Int8.self),
-                    scale: vectors.scales[row.index],
+                    scale: vectors.scales[row],
                     query: query
                 )
             }
-            best.offer(row.index, score: score)
         }
-        for row in found.dropFirst(head.count) { best.offer(row.index, score: row.score) }
-        return best.ranked
+        return cosines
     }
 
-    /// The cosines of some rows with `query`, in their order.
+    /// The cosines of some rows with `query` by their bytes, in their order.
     func cosines(ofRows rows: [Int], with query: [Float]) -> [Float] {
         kernels.scores(ofCodes: vectors.components, scales: vectors.scales, rows: rows, query: query)
     }

@@ -43,7 +43,9 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         for (index, step) in steps.enumerated() {
-            migrator.registerMigration(step.name) { db in
+            // No step changes what a row refers to. A check of all rows afterwards would shut out a database with damaged ones,
+            // which could not be mended then.
+            migrator.registerMigration(step.name, foreignKeyChecks: .immediate) { db in
                 try db.execute(sql: step.sql)
                 try step.then?(db)
                 try db.execute(sql: "PRAGMA user_version = \(index + 1)")
@@ -377,6 +379,11 @@ enum Schema {
             checksum INTEGER NOT NULL,
             PRIMARY KEY (encoder_id, hash)
         ) WITHOUT ROWID;
+        \(vectorsDeleted)
+        """
+
+    /// Has residuals leave with their vectors.
+    static let vectorsDeleted = """
         CREATE TRIGGER vectors_deleted AFTER DELETE ON vectors BEGIN
             DELETE FROM vector_residuals WHERE encoder_id = old.encoder_id AND hash = old.hash;
         END;

@@ -30,19 +30,21 @@ extension IndexStore {
     /// - Throws: `StorageError`, or what `progress` throws.
     public func completeFullText(progress: (FullTextProgress) throws -> Void = { _ in }) throws {
         while try database.read(Self.reach) != nil {
-            let now = try database.write { db in
+            let (now, isWhole) = try database.write { db in
                 try Self.extendFullText(by: Self.chunksOfWordsInStep, db)
-                return try Self.fullTextProgress(db)
+                return (try Self.countFullText(db), try Self.reach(db) == nil)
             }
-            guard let now else { return }
             try progress(now)
-            Self.giveWay()
+            if !isWhole { Self.giveWay() }
         }
     }
 
     static func fullTextProgress(_ db: GRDB.Database) throws -> FullTextProgress? {
-        guard try reach(db) != nil else { return nil }
-        return FullTextProgress(
+        try reach(db) != nil ? try countFullText(db) : nil
+    }
+
+    private static func countFullText(_ db: GRDB.Database) throws -> FullTextProgress {
+        FullTextProgress(
             done: try Int.fetchOne(db, sql: "SELECT count(*) FROM chunks_fts_docsize") ?? 0,
             total: try Int.fetchOne(db, sql: "SELECT count(*) FROM chunks") ?? 0
         )
@@ -56,21 +58,20 @@ extension IndexStore {
         try raiseGeneration(db)
     }
 
-    /// Adds the words of the next chunks; where there are none left, the full-text index is whole.
+    /// Adds the words of the next chunks; where none follow, the full-text index is whole.
     static func extendFullText(by count: Int, _ db: GRDB.Database) throws {
         guard let reach = try reach(db) else { return }
         let next = "FROM chunks WHERE id > ? ORDER BY id LIMIT ?"
         let last = try Int64.fetchOne(db, sql: "SELECT max(id) FROM (SELECT id \(next))", arguments: [reach, count])
-        guard let last else {
-            try db.execute(sql: "DELETE FROM settings WHERE key = ?", arguments: [reachKey])
-            try setTriggers(upTo: nil, db)
-            return try raiseGeneration(db)
-        }
         try db.execute(
             sql: "INSERT INTO chunks_fts (rowid, title, headings, text) SELECT id, title, headings, text \(next)",
             arguments: [reach, count]
         )
-        try setReach(last, db)
+        let following = "SELECT 1 FROM chunks WHERE id > ? LIMIT 1"
+        if let last, try Int.fetchOne(db, sql: following, arguments: [last]) != nil { return try setReach(last, db) }
+        try db.execute(sql: "DELETE FROM settings WHERE key = ?", arguments: [reachKey])
+        try setTriggers(upTo: nil, db)
+        try raiseGeneration(db)
     }
 
     private static let reachKey = "index.full_text_reach"
@@ -99,8 +100,8 @@ extension IndexStore {
         func condition(_ row: String) -> String { reach.map { "WHEN \(row).id <= \($0)" } ?? "" }
         try db.execute(
             sql: """
-                DROP TRIGGER chunks_inserted;
-                DROP TRIGGER chunks_deleted;
+                DROP TRIGGER IF EXISTS chunks_inserted;
+                DROP TRIGGER IF EXISTS chunks_deleted;
                 CREATE TRIGGER chunks_inserted AFTER INSERT ON chunks \(condition("new")) BEGIN
                     INSERT INTO chunks_fts (rowid, title, headings, text)
                     VALUES (new.id, new.title, new.headings, new.text);

@@ -59,12 +59,38 @@ extension IndexStore {
             try database.write { db in try db.execute(sql: "REINDEX \(table)") }
         }
         // Deleting chunks takes their words out of the full-text index, which must know them for that; an empty one knows none.
-        try database.write { db in
-            // One that a broken-off repair has begun is gone on with.
-            if try Self.fullTextProgress(db) == nil { try Self.beginFullText(db) }
+        let isGoneOnWith = try database.write { db in
             // The next search or run of the indexer makes these copies again.
             try db.execute(sql: "DELETE FROM vector_packs")
+            // One that a broken-off repair has begun is gone on with.
+            if try Self.fullTextProgress(db) != nil { return true }
+            try Self.beginFullText(db)
+            return false
         }
+        var affected: Set<Int64> = []
+        do {
+            try mend(rereading: documentIDs, digest: digest, &affected)
+            try completeFullText(progress: progress)
+            // What was there before may be damaged without a word: passages may have left it with words that are not theirs.
+            if isGoneOnWith, try fullTextFault() != nil {
+                try database.write { db in try Self.beginFullText(db) }
+                try completeFullText(progress: progress)
+            }
+        } catch let error as StorageError where error.code == .corrupt && isGoneOnWith {
+            // What there is of it is damaged as well.
+            try database.write { db in try Self.beginFullText(db) }
+            try mend(rereading: documentIDs, digest: digest, &affected)
+            try completeFullText(progress: progress)
+        }
+        return affected
+    }
+
+    /// Removes what is damaged of all but the full-text index.
+    private func mend(
+        rereading documentIDs: Set<Int64>,
+        digest: (ChunkRecord) -> Data,
+        _ affected: inout Set<Int64>
+    ) throws {
         try removeChunks("document_id NOT IN (SELECT id FROM documents)")
         var count = 0
         let (vectors, documents) = try database.read { db in
@@ -74,9 +100,11 @@ extension IndexStore {
             )
         }
         for (encoder, hashes) in vectors { try removeVectors(Array(hashes), encoder: encoder) }
-        var affected = documentIDs
+        affected.formUnion(documentIDs)
         for case .document(let id, _, _) in documents { affected.insert(id) }
         for id in affected.sorted() {
+            // The number that it should have stays until the last has left: that there are fewer tells of it after a break.
+            try removeChunks("document_id = \(id)")
             try database.write { db in
                 try db.execute(
                     sql: """
@@ -87,10 +115,7 @@ extension IndexStore {
                 )
                 try Self.raiseGeneration(db)
             }
-            try removeChunks("document_id = \(id)")
         }
-        try completeFullText(progress: progress)
-        return affected
     }
 
     /// Removes chunks that SQL tells, some thousand at a time.
@@ -135,7 +160,15 @@ extension IndexStore {
     /// - Throws: `StorageError`.
     public func removeAllVectors() throws {
         try database.write { db in
-            try db.execute(sql: "DELETE FROM vectors")
+            // Without the trigger that goes from row to row, both tables are emptied at a stroke.
+            try db.execute(
+                sql: """
+                    DROP TRIGGER IF EXISTS vectors_deleted;
+                    DELETE FROM vector_residuals;
+                    DELETE FROM vectors;
+                    \(Schema.vectorsDeleted)
+                    """
+            )
             try Self.raiseGeneration(db)
         }
     }

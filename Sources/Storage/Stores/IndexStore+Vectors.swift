@@ -102,7 +102,11 @@ extension IndexStore {
                     """
             )
             let addition = try db.makeStatement(
-                sql: "INSERT INTO vector_residuals (encoder_id, hash, residuals, checksum) VALUES (?, ?, ?, ?)"
+                // Those of a vector that a damaged index has lost are of no use to this one.
+                sql: """
+                    INSERT INTO vector_residuals (encoder_id, hash, residuals, checksum) VALUES (?, ?, ?, ?)
+                    ON CONFLICT DO UPDATE SET residuals = excluded.residuals, checksum = excluded.checksum
+                    """
             )
             for vector in vectors {
                 let scale = Double(vector.scale)
@@ -160,6 +164,8 @@ extension IndexStore {
         try database.write { db in
             let encoder = "(SELECT id FROM encoders WHERE identifier = ?)"
             try db.execute(sql: "DELETE FROM vector_packs WHERE encoder_id = \(encoder)", arguments: [identifier])
+            // Before the vectors, and so those that belong to none as well.
+            try db.execute(sql: "DELETE FROM vector_residuals WHERE encoder_id = \(encoder)", arguments: [identifier])
             try db.execute(sql: "DELETE FROM vectors WHERE encoder_id = \(encoder)", arguments: [identifier])
             let count = db.changesCount
             try db.execute(sql: "DELETE FROM encoders WHERE identifier = ?", arguments: [identifier])
