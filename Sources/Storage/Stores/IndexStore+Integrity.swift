@@ -76,8 +76,11 @@ extension IndexStore {
                 try database.write { db in try Self.beginFullText(db) }
                 try completeFullText(progress: progress)
             }
-        } catch let error as StorageError where error.code == .corrupt && isGoneOnWith {
-            // What there is of it is damaged as well.
+        } catch let error as StorageError
+            where isGoneOnWith && (error.code == .corrupt || error.code == .constraint)
+        {
+            // What there is of it is damaged as well. Where it has forgotten its segments, it writes new ones over them, which
+            // breaks the uniqueness of their numbers.
             try database.write { db in try Self.beginFullText(db) }
             try mend(rereading: documentIDs, digest: digest, &affected)
             try completeFullText(progress: progress)
