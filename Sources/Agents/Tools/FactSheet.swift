@@ -67,11 +67,11 @@ struct FactSheet {
         builder.add(passage)
     }
 
-    /// Adds a fact as it is, with the key of its record where it was read, and of the records it was added up from.
+    /// Adds a fact as it is, with the key of its record where it was read and not computed.
     @discardableResult
     mutating func add(_ fact: Fact, record: RecordKey = .ofSubject) -> String {
         var fact = fact
-        if fact.record == nil, !["computed", "rule", "question"].contains(fact.source) {
+        if fact.record == nil, fact.formula == nil, !["computed", "rule", "question"].contains(fact.source) {
             switch record {
             case .ofSubject:
                 fact.record = fact.subjects.first.flatMap { OptionContract(subject: $0)?.symbol } ?? fact.subjects.first

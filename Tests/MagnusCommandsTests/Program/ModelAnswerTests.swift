@@ -114,7 +114,7 @@ import Testing
                 ["ask", "how risky is this?", "--demo", "-m", "openai/gpt-4o-mini"],
                 input: text
             )
-            #expect(run.status == 2 && run.errors.contains("at most 8000 "), "\(run.errors)")
+            #expect(run.status == 8 && run.errors.contains("at most 8000 "), "\(run.errors)")
             #expect(run.errors.contains("put documents into the index"))
         }
         #expect(server.connections == 0)
