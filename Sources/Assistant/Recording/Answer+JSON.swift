@@ -5,6 +5,11 @@ extension GroundingSummary.Figure: JSONWritable {
     /// Appends the figure as its `Encodable` form has it.
     public func write(to json: inout JSONText) {
         json.append(raw: "{")
+        if let formula {
+            json.append(raw: #""formula":"#)
+            json.append(formula)
+            json.append(raw: ",")
+        }
         if let reason {
             json.append(raw: #""reason":"#)
             json.append(reason)
