@@ -5,38 +5,14 @@ import Testing
 
 /// References to facts of another kind than the sentence speaks of.
 @Suite struct ReferenceFitTests {
-    private static let evidence: [Evidence] = {
-        func fact(_ id: String, _ label: String, _ value: Fact.Value, _ unit: Fact.Unit) -> Fact {
-            Fact(
-                id: id,
-                label: label,
-                subjects: ["AAA"],
-                value: value,
-                unit: unit,
-                source: "test",
-                asOf: nil,
-                freshness: .live
-            )
-        }
-        return [
-            Evidence(
-                id: "P1",
-                tool: "test",
-                summary: "",
-                facts: [
-                    fact("name", "portfolio", .text("The demo portfolio"), .text),
-                    fact("pnl", "unrealised P&L", .decimal(Decimal(37_296) / 100), .dollars),
-                    fact("mark", "mark", .decimal(60), .dollarsPerShare),
-                    fact("return", "return", .number(0.112), .fraction),
-                    fact("days", "days to expiry", .decimal(23), .days),
-                    fact("count", "positions", .decimal(9), .count), fact("shares", "quantity", .decimal(100), .shares),
-                    fact("contracts", "quantity", .decimal(2), .contracts),
-                    fact("delta", "delta", .number(-0.31), .ratio),
-                    fact("type", "strike style", .text("american"), .text),
-                ]
-            )
-        ]
-    }()
+    private static let evidence = referenceEvidence([
+        ("name", "portfolio", .text("The demo portfolio"), .text),
+        ("pnl", "unrealised P&L", .decimal(Decimal(37_296) / 100), .dollars),
+        ("mark", "mark", .decimal(60), .dollarsPerShare), ("return", "return", .number(0.112), .fraction),
+        ("days", "days to expiry", .decimal(23), .days), ("count", "positions", .decimal(9), .count),
+        ("shares", "quantity", .decimal(100), .shares), ("contracts", "quantity", .decimal(2), .contracts),
+        ("delta", "delta", .number(-0.31), .ratio), ("type", "strike style", .text("american"), .text),
+    ])
 
     private static func problem(_ text: String) -> String? {
         var renderer = ReferenceRenderer(evidence)

@@ -4,31 +4,10 @@ import Foundation
 import Testing
 
 @Suite struct ReferenceRendererTests {
-    private static let evidence: [Evidence] = {
-        func fact(_ id: String, _ value: Fact.Value, _ unit: Fact.Unit) -> Fact {
-            Fact(
-                id: id,
-                label: "x",
-                subjects: ["AAA"],
-                value: value,
-                unit: unit,
-                source: "test",
-                asOf: nil,
-                freshness: .live
-            )
-        }
-        return [
-            Evidence(
-                id: "P1",
-                tool: "test",
-                summary: "",
-                facts: [
-                    fact("P1.1", .decimal(Decimal(-18_008) / 100), .dollars), fact("P1.2", .number(0.418), .fraction),
-                    fact("P1.3", .decimal(2), .days), fact("P1.4", .decimal(Decimal(10_462) / 100), .dollarsPerShare),
-                ]
-            )
-        ]
-    }()
+    private static let evidence = referenceEvidence([
+        ("P1.1", "x", .decimal(Decimal(-18_008) / 100), .dollars), ("P1.2", "x", .number(0.418), .fraction),
+        ("P1.3", "x", .decimal(2), .days), ("P1.4", "x", .decimal(Decimal(10_462) / 100), .dollarsPerShare),
+    ])
 
     @Test(arguments: [
         ("It is {P1.1}.", "It is -$180.08."), ("a loss of {P1.1}", "a loss of $180.08"),

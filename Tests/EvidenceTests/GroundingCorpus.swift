@@ -1,5 +1,6 @@
 import Evidence
 import Foundation
+import Testing
 
 /// Statements about recorded turns of the demo portfolio, written by hand as a language model words them: correct ones,
 /// and ones that are spoilt in one way each. `statements-1.jsonl` was written before the rules of the check were last
@@ -48,6 +49,18 @@ enum GroundingCorpus {
         decoder.dateDecodingStrategy = .iso8601
         let file = folder.appendingPathComponent("turns/\(name).json")
         return try decoder.decode(Turn.self, from: Data(contentsOf: file))
+    }
+
+    /// What the check finds in a text about a turn.
+    static func report(_ text: String, _ turn: String) throws -> GroundingReport {
+        try Self.turn(turn).grounding.verify(Draft(markdown: text))
+    }
+
+    /// Expects a statement to be let through and another one, which is not so, to be struck.
+    static func expect(_ right: String, not wrong: String, in turn: String) throws {
+        let shown = try report(right, turn)
+        #expect(shown.struck == 0, "\(right): \(shown.failures.map(\.description))")
+        #expect(try report(wrong, turn).struck > 0, "\(wrong)")
     }
 
     static func statements(_ name: String) throws -> [Statement] {

@@ -4,10 +4,6 @@ import Testing
 
 /// Claims in words alone: each is so or not by the facts of the turn, and the check must tell which.
 @Suite struct GroundingStateTests {
-    private func report(_ text: String, _ turn: String) throws -> GroundingReport {
-        try GroundingCorpus.turn(turn).grounding.verify(Draft(markdown: text))
-    }
-
     /// Pairs of which the first is so and the second, its opposite or the same of another, is not.
     @Test(arguments: [
         ("risk", "AMD's assignment risk is high.", "AMD's assignment risk is imminent."),
@@ -69,9 +65,7 @@ import Testing
         ),
     ])
     func tellsOneFromTheOther(turn: String, right: String, wrong: String) throws {
-        let shown = try report(right, turn)
-        #expect(shown.struck == 0, "\(right): \(shown.failures.map(\.description))")
-        #expect(try report(wrong, turn).struck > 0, "\(wrong)")
+        try GroundingCorpus.expect(right, not: wrong, in: turn)
     }
 
     /// What the facts decide counts as checked, though no figure stands in it.
@@ -81,7 +75,7 @@ import Testing
         ("risk", "SPY has the largest weight."),
     ])
     func countsWhatItChecked(turn: String, text: String) throws {
-        let report = try report(text, turn)
+        let report = try GroundingCorpus.report(text, turn)
         #expect(report.checked > 0 && report.matched == report.checked, "\(text)")
     }
 
@@ -93,6 +87,6 @@ import Testing
         "A covered call on AMD would need shares.",
     ])
     func leavesOpenWhatIsSupposed(text: String) throws {
-        #expect(try report(text, "risk").struck == 0, "\(text)")
+        #expect(try GroundingCorpus.report(text, "risk").struck == 0, "\(text)")
     }
 }

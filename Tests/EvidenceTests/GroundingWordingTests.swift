@@ -4,16 +4,6 @@ import Testing
 
 /// The same claim in other words: each pair's first statement is so by the facts of its turn, and its second is not.
 @Suite struct GroundingWordingTests {
-    private func report(_ text: String, _ turn: String) throws -> GroundingReport {
-        try GroundingCorpus.turn(turn).grounding.verify(Draft(markdown: text))
-    }
-
-    private func expect(_ right: String, not wrong: String, in turn: String) throws {
-        let shown = try report(right, turn)
-        #expect(shown.struck == 0, "\(right): \(shown.failures.map(\.description))")
-        #expect(try report(wrong, turn).struck > 0, "\(wrong)")
-    }
-
     @Test(arguments: [
         ("risk", "The NVDA puts are rated medium for assignment.", "The NVDA puts are rated high for assignment."),
         ("risk", "The JPM put is flagged as low for assignment.", "The JPM put is flagged as medium for assignment."),
@@ -33,7 +23,7 @@ import Testing
         ("technicals", "NVDA's regime: bull, high vol.", "NVDA's regime: bull, low vol."),
     ])
     func levels(turn: String, right: String, wrong: String) throws {
-        try expect(right, not: wrong, in: turn)
+        try GroundingCorpus.expect(right, not: wrong, in: turn)
     }
 
     @Test(arguments: [
@@ -53,7 +43,7 @@ import Testing
         ("risk", "The SPY 655 puts decay in your favour at $31.38 a day.", "The SPY 655 puts cost you $31.38 a day."),
     ])
     func sides(turn: String, right: String, wrong: String) throws {
-        try expect(right, not: wrong, in: turn)
+        try GroundingCorpus.expect(right, not: wrong, in: turn)
     }
 
     @Test(arguments: [
@@ -66,7 +56,7 @@ import Testing
         ),
     ])
     func periods(turn: String, right: String, wrong: String) throws {
-        try expect(right, not: wrong, in: turn)
+        try GroundingCorpus.expect(right, not: wrong, in: turn)
     }
 
     @Test(arguments: [
@@ -82,7 +72,7 @@ import Testing
         ("roll", "All the rolls are AMD puts.", "All the rolls are QQQ puts."),
     ])
     func ranks(turn: String, right: String, wrong: String) throws {
-        try expect(right, not: wrong, in: turn)
+        try GroundingCorpus.expect(right, not: wrong, in: turn)
     }
 
     @Test(arguments: [
@@ -129,7 +119,7 @@ import Testing
         ),
     ])
     func computed(turn: String, right: String, wrong: String) throws {
-        try expect(right, not: wrong, in: turn)
+        try GroundingCorpus.expect(right, not: wrong, in: turn)
     }
 
     @Test(arguments: [
@@ -159,7 +149,7 @@ import Testing
         ("scan", "The AMD 145 put yields 0.81% for the ten days.", "The AMD 145 put yields 29.5% for the ten days."),
     ])
     func words(turn: String, right: String, wrong: String) throws {
-        try expect(right, not: wrong, in: turn)
+        try GroundingCorpus.expect(right, not: wrong, in: turn)
     }
 
     /// What is supposed, asked or said of another trade claims none of it.
@@ -171,7 +161,7 @@ import Testing
         ("risk", "Being short 200 shares of KO after assignment is not possible, as you own them."),
     ])
     func leavesOpen(turn: String, text: String) throws {
-        let report = try report(text, turn)
+        let report = try GroundingCorpus.report(text, turn)
         #expect(report.struck == 0, "\(text): \(report.failures.map(\.description))")
     }
 }

@@ -152,8 +152,7 @@ enum TradeImperative {
         ]
         for verb in [
             "sell", "buy", "roll", "trim", "reduce", "exit", "hedge", "cut", "dump", "unload", "liquidate", "unwind",
-            "cover",
-            "write", "exercise", "lighten", "rebalance", "diversify", "avoid", "replace",
+            "cover", "exercise", "lighten", "rebalance", "diversify", "replace",
         ] { all[verb] = Verb(kind: .anything, excluded: ["to"]) }
         all["hold"] = Verb(
             kind: .anything,
@@ -176,7 +175,7 @@ enum TradeImperative {
         )
         all["refrain"] = Verb(kind: .followed(["from"]))
         for verb in ["sell", "buy", "hold", "exit", "roll", "trim"] { all[verb]?.isBare = true }
-        for verb in ["stop", "start", "begin", "avoid", "prioritize", "prioritise"] {
+        for verb in ["stop", "start", "begin", "prioritize", "prioritise"] {
             all[verb] = Verb(
                 kind: .followed([
                     "selling", "buying", "closing", "rolling", "holding", "trimming", "reducing", "adding", "writing",
@@ -202,7 +201,6 @@ enum TradeImperative {
         "calls", "puts", "call", "put", "shares", "spreads", "contracts", "options", "protection", "stock", "insurance",
         "positions",
         "exposure", "covered", "protective", "losses", "premium", "selling", "buying", "writing", "holding", "adding",
-        "options",
         "straddles", "strangles", "condors", "collars", "spread", "contract",
     ]
     private static let idioms: Set<String> = ["mind", "eye", "example", "instance", "granted"]

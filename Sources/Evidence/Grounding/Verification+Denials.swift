@@ -82,7 +82,7 @@ extension Verification {
                 token.word.utf8.count > 3,
                 !token.isParted, tokens[position - 1].kind == .word, !tokens[position - 1].isCapitalised,
                 !reading.mentions.contains(where: { $0.tokens.contains(position) }),
-                FigureScan.months[token.word] == nil, !Self.weekdays.contains(token.word),
+                FigureScan.months[token.word] == nil, !Self.familiar.contains(token.word),
                 !CompanyNames.isName(token.word)
             else { return false }
             let stem = PassageSupport.stem(token.word)
@@ -91,7 +91,8 @@ extension Verification {
         }
     }
 
-    private static let weekdays: Set<String> = [
+    /// Names that need no passage to know them.
+    private static let familiar: Set<String> = [
         "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "magnus",
     ]
 }

@@ -179,7 +179,7 @@ extension SentenceReading {
             next += 1
         }
         // "Assignment risk on AMD is imminent", "Concentration: LOW"
-        guard next == position + 1 || tokens[position].capitals.isEmpty == false else { return nil }
+        guard next == position + 1 || !tokens[position].capitals.isEmpty else { return nil }
         let isLast =
             position + 1 == tokens.count || tokens[position + 1].isParted
             || ["and", "at", "with", "for", "while", "today", "now", "right", "on"].contains(tokens[position + 1].word)

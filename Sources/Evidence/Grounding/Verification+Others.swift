@@ -6,8 +6,7 @@ extension Verification {
     func othersKeep(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let reading = open.claim.reading
         let part = Set(reading.tokens[reading.part(of: open.claim.position)].map(\.word))
-        let isOfAll =
-            part.contains("others") || part.contains("rest") || part.contains("else") || part.contains("other")
+        let isOfAll = !part.isDisjoint(with: ["others", "rest", "else", "other"])
         let before = Set(reading.words(before: open.claim.position, 3))
         let isLeast = before.contains("least") || before.isSuperset(of: ["more", "than"])
         let isMost = before.contains("most") || before.isSuperset(of: ["less", "than"])

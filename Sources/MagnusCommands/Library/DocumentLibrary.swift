@@ -299,7 +299,7 @@ final class DocumentLibrary: PassageSource, Sendable {
             try IndexStore(database: try database.open()).packVectors(encoder: identifier)
         } catch is StorageError {
             // Searches are as right without it, only slower. Whoever writes to the index packs it; where nothing can be written the
-            // next run tries again, and `magnus doctor` and `magnus verify` name what is wrong with the disk or the database.
+            // next run tries again, and `magnus doctor` and `magnus index verify` name what is wrong with the disk or the database.
         }
     }
 
