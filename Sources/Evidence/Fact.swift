@@ -61,6 +61,9 @@ public struct Fact: Hashable, Sendable, Identifiable, Codable {
     public var formula: String?
     /// Ids of the facts it was computed from.
     public var inputs: [String]
+    /// The rows of its source that it was computed from, where these are no facts of their own: `activity.csv:12, sold to open 1 at $0.65,
+    /// 2026-10-05`; nil where it was not computed from rows.
+    public var rows: [String]?
 
     /// Whether the exchanges traded at that time; nil where the value has none. Exchange holidays count as sessions.
     public var session: MarketSession? { asOf.map(MarketSession.init) }
@@ -77,9 +80,11 @@ public struct Fact: Hashable, Sendable, Identifiable, Codable {
         freshness: Freshness,
         formula: String? = nil,
         inputs: [String] = [],
-        record: String? = nil
+        record: String? = nil,
+        rows: [String]? = nil
     ) {
         self.record = record
+        self.rows = rows
         self.id = id
         self.label = label
         self.subjects = subjects

@@ -63,6 +63,26 @@ import Testing
         #expect(tree.lines(under: "P1.3").map(\.id) == ["P1.3", "P1.4"])
     }
 
+    @Test func whatWasAddedUpFromRowsNamesThem() {
+        let fact = Fact(
+            id: "P1.1",
+            label: "quantity",
+            subjects: ["DIS"],
+            value: .decimal(30),
+            unit: .shares,
+            source: "activity.csv",
+            asOf: nil,
+            freshness: .fixed,
+            formula: "bought less sold",
+            rows: (1...30).map { "activity.csv:\($0), buy 1" }
+        )
+        let lines = FactTree([Evidence(id: "P1", tool: "positions", summary: "", facts: [fact])]).lines(under: "P1.1")
+        #expect(lines.count == 1 + FactTree.widest + 1)
+        #expect(lines[0].text == "DIS: quantity 30 = bought less sold")
+        #expect(lines[1] == FactTree.Line(depth: 1, id: "", text: "activity.csv:1, buy 1"))
+        #expect(lines.last?.text == "and 6 more rows")
+    }
+
     @Test func aMultiplierThatIsAFactIsNoConstant() {
         let adjusted = lines(of: "KO 2026-12-18 67.5 call", .contracts, multiplier: 150)
         #expect(adjusted.map(\.id) == ["P1.1", "P1.2", "P1.4", "P1.3"])

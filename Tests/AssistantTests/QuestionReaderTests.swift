@@ -127,7 +127,9 @@ import Testing
         ("options with less than 45 dte", "2027-01-02"),
         ("what expires by friday", "2026-11-20"),
         ("what expires by monday", "2026-11-23"),
-        ("what expires by 2027-01-15", "2027-01-15"),
+        ("what expires by 2027-01-15", "2027-01-15"), ("what expires in December", "2026-12-31"),
+        ("what expires by the end of january?", "2027-01-31"), ("what expires in Feb 2028", "2028-02-29"),
+        ("what expires in november", "2026-11-30"),
     ])
     func readsHowFarAheadAQuestionLooks(question: String, through: String) throws {
         #expect(try read(question).horizon?.through == TradingDate(through))
@@ -139,11 +141,32 @@ import Testing
         ("what did I make last year", "2025-01-01", "2025-12-31"),
         ("what did I make this week", "2026-11-16", "2026-11-18"),
         ("what did I make last week", "2026-11-09", "2026-11-15"),
+        ("premium in October", "2026-10-01", "2026-10-31"), ("income in november", "2026-11-01", "2026-11-18"),
+        ("what did I make in Dec 2025", "2025-12-01", "2025-12-31"),
+        ("what did I make since August", "2026-08-01", "2026-11-18"),
     ])
     func readsWhichPartOfThePastAQuestionIsAbout(question: String, from: String, through: String) throws {
         let period = try #require(try read(question).period)
         #expect(period.from == TradingDate(from))
         #expect(period.through == TradingDate(through))
+    }
+
+    @Test(arguments: ["what may happen to my puts", "my puts march on", "puts in December 2025", "how did May do"])
+    func whatIsNoMonthAheadIsNoHorizon(question: String) throws {
+        #expect(try read(question).horizon == nil)
+    }
+
+    @Test(arguments: [
+        ("how is Tesla doing?", ["TSLA"], ["TSLA"]), ("is nvidia up?", ["NVDA"], []),
+        ("what's Coca-Cola at", ["KO"], []), ("my coca cola calls", ["KO"], []),
+        ("Apple's price", ["AAPL"], []), ("what about Home Depot", ["HD"], ["HD"]),
+        ("an oracle of visa rules", [], []), ("what does the Bank of Japan do", [], []),
+        ("Bank of America puts", ["BAC"], ["BAC"]),
+    ])
+    func findsCompaniesByTheirNames(question: String, symbols: [String], unknown: [String]) throws {
+        let request = try read(question)
+        #expect(request.symbols == symbols)
+        #expect(request.unknownSymbols == unknown)
     }
 
     @Test func aPeriodAloneContinuesTheQuestionBefore() throws {

@@ -28,6 +28,10 @@ extension Fact: JSONWritable {
             text.append(raw: #","record":"#)
             text.append(record)
         }
+        if let rows {
+            text.append(raw: #","rows":"#)
+            text.append(rows)
+        }
         text.append(raw: #","source":"#)
         text.append(source)
         text.append(raw: #","subjects":"#)

@@ -33,7 +33,7 @@ public struct AssignmentTool: Tool {
         sheet.addMatches(matching.count)
         sheet.addHorizon(selection.through, context)
         for position in matching {
-            sheet.addQuantity(position, source: context.portfolioSource)
+            sheet.addQuantity(position.position, source: context.portfolioSource)
             sheet.addContract(position, source: context.portfolioSource)
             sheet.addMarket(position, in: context.market)
             sheet.addMoneyness(position)

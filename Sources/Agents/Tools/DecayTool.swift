@@ -49,7 +49,7 @@ public struct DecayTool: Tool {
                 horizon: horizon
             )
             for option in options {
-                sheet.addQuantity(option, source: context.portfolioSource)
+                sheet.addQuantity(option.position, source: context.portfolioSource)
                 sheet.addContract(option, source: context.portfolioSource)
             }
             add(projection, options, to: &sheet)

@@ -29,7 +29,7 @@ public struct DividendsTool: Tool {
         let upcoming = symbols.compactMap { symbol in
             context.market.dividends[symbol]?.first { $0.exDate > today }
         }
-        var sheet = FactSheet(identifier: identifier, tool: name, isDemo: context.isDemo)
+        var sheet = FactSheet(identifier: identifier, tool: name, holdingsOf: context)
         sheet.addPortfolio(context)
         for dividend in upcoming.sorted(by: { ($0.exDate, $0.symbol) < ($1.exDate, $1.symbol) }) {
             let subjects = [dividend.symbol]
@@ -49,14 +49,7 @@ public struct DividendsTool: Tool {
             )
             let shares = valuation.positions.filter { $0.position.instrument == .shares(dividend.symbol) }
             if let position = shares.first?.position {
-                sheet.addFixed(
-                    FactLabel.quantity,
-                    .decimal(position.quantity),
-                    .shares,
-                    of: subjects,
-                    source: context.portfolioSource,
-                    formula: context.holdings == nil ? FactSheet.quantityOfRows : nil
-                )
+                sheet.addQuantity(position, source: context.portfolioSource)
             }
         }
         return sheet.evidence(summary: "upcoming ex-dividend dates")

@@ -8,7 +8,8 @@ extension FactSheet {
     mutating func addHolding(_ valuation: PositionValuation, source: String) {
         let position = valuation.position
         let subjects = position.instrument.factSubjects
-        addQuantity(valuation, source: source)
+        addQuantity(position, source: source)
+        let rows = rows(of: position)
         if let averagePrice = position.averagePrice {
             addHeld(
                 FactLabel.averagePrice,
@@ -16,7 +17,8 @@ extension FactSheet {
                 .dollarsPerShare,
                 of: subjects,
                 source: source,
-                formula: "average of the open lots' prices, without fees"
+                formula: "average of the open lots' prices, without fees",
+                rows: rows
             )
         }
         if let cost = valuation.cost {
@@ -36,20 +38,18 @@ extension FactSheet {
     }
 
     /// How many shares or contracts are held; below zero where they were sold.
-    mutating func addQuantity(_ valuation: PositionValuation, source: String) {
-        let instrument = valuation.position.instrument
+    mutating func addQuantity(_ position: Position, source: String) {
+        let instrument = position.instrument
         addHeld(
             FactLabel.quantity,
-            .decimal(valuation.position.quantity),
+            .decimal(position.quantity),
             instrument.contract == nil ? .shares : .contracts,
             of: instrument.factSubjects,
             source: source,
-            formula: isReported ? nil : FactSheet.quantityOfRows
+            formula: isReported ? nil : "bought less sold, over the rows of the history",
+            rows: rows(of: position)
         )
     }
-
-    /// How the rows of a history come to what is held.
-    static let quantityOfRows = "bought less sold, over the rows of the history"
 
     /// An option's terms and its days to expiration.
     mutating func addContract(_ valuation: PositionValuation, source: String) {

@@ -22,6 +22,8 @@ struct FactSheet {
     var isReported: Bool { holdings != nil }
     /// How current quotes are, by the first subject of a fact about them.
     private let quotes: [String: Freshness]
+    /// The rows of the history that opened what is held, by their ids.
+    private let openings: [String: Transaction]
 
     /// A sheet for the evidence `identifier` of `tool`.
     ///
@@ -30,6 +32,7 @@ struct FactSheet {
         builder = EvidenceBuilder(id: identifier, tool: tool)
         self.isDemo = isDemo
         self.quotes = FactSheet.bySubject(quotes)
+        openings = [:]
         holdings = nil
     }
 
@@ -39,11 +42,33 @@ struct FactSheet {
         isDemo = context.isDemo
         holdings = context.holdings
         quotes = FactSheet.bySubject(context.quoteFreshness)
+        openings = context.holdings == nil ? FactSheet.openings(context) : [:]
         for note in context.notes { builder.note(gap: note) }
     }
 
     private static func bySubject(_ quotes: [String: Freshness]) -> [String: Freshness] {
         Dictionary(quotes.map { (OptionContract(symbol: $0)?.description ?? $0, $1) }, uniquingKeysWith: { $1 })
+    }
+
+    private static func openings(_ context: ToolContext) -> [String: Transaction] {
+        let lots = (context.valuation?.positions ?? []).flatMap(\.position.lots)
+        let wanted = Set(lots.compactMap(\.transactionID))
+        guard !wanted.isEmpty else { return [:] }
+        let rows = context.transactions.filter { wanted.contains($0.id) }
+        return Dictionary(rows.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The rows of the history that opened the lots of `position`, and how much of each is left; nil where none of them is known.
+    func rows(of position: Position) -> [String]? {
+        let rows = position.lots.compactMap { lot -> String? in
+            guard let row = lot.transactionID.flatMap({ openings[$0] }) else { return nil }
+            let kind = row.kind.rawValue.replacing("_", with: " ")
+            let format = FigureFormat()
+            let price = row.price.map { " at " + format.text($0, unit: .dollarsPerShare) } ?? ""
+            let left = lot.quantity.magnitude == row.quantity.magnitude ? "" : ", \(lot.quantity) left"
+            return "\(row.origin.file):\(row.origin.line), \(kind) \(row.quantity)\(price), \(row.date)\(left)"
+        }
+        return rows.isEmpty ? nil : rows
     }
 
     /// How current the quotes are that a fact about `subjects` rests on; all of them where it names none.
@@ -91,10 +116,24 @@ struct FactSheet {
         of subjects: [String] = [],
         source: String,
         formula: String? = nil,
-        record: RecordKey = .ofSubject
+        record: RecordKey = .ofSubject,
+        rows: [String]? = nil
     ) -> String {
         guard let holdings else {
-            return addFixed(label, value, unit, of: subjects, source: source, formula: formula, record: record)
+            return add(
+                Fact(
+                    label: label,
+                    subjects: subjects,
+                    value: value,
+                    unit: unit,
+                    source: source,
+                    asOf: nil,
+                    freshness: isDemo ? .demo : .fixed,
+                    formula: formula,
+                    rows: rows
+                ),
+                record: record
+            )
         }
         return add(
             Fact(

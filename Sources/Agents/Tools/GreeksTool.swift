@@ -27,7 +27,7 @@ public struct GreeksTool: Tool {
         sheet.addPortfolio(context)
         sheet.addMatches(matching.count)
         for position in matching {
-            sheet.addQuantity(position, source: context.portfolioSource)
+            sheet.addQuantity(position.position, source: context.portfolioSource)
             sheet.addContract(position, source: context.portfolioSource)
             sheet.addGreeks(position)
         }

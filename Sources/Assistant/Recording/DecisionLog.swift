@@ -34,11 +34,14 @@ public struct DecisionLog: Sendable {
         try store.save(record, session: session)
     }
 
-    /// The record whose id begins with `identifier`.
+    /// What names the latest record in the place of an id; no id, which are of hexadecimal digits, begins so.
+    public static let latest = "last"
+
+    /// The record whose id begins with `identifier`, or the latest one for `last`.
     ///
     /// - Throws: `StorageError` of code `noSuchRecord` or `ambiguous`, or `corrupt` for a record that cannot be read.
     public func decision(_ identifier: String) throws -> Decision {
-        let record = try store.decision(identifier)
+        let record = try record(identifier)
         do {
             return try Decision(json: record.record)
         } catch {
@@ -49,6 +52,19 @@ public struct DecisionLog: Sendable {
                 nextStep: "it was written by another version of Magnus, or the database is damaged; run `magnus doctor`"
             )
         }
+    }
+
+    private func record(_ identifier: String) throws -> DecisionRecord {
+        guard identifier == Self.latest else { return try store.decision(identifier) }
+        guard let latest = try store.recent(limit: 1).first else {
+            throw StorageError(
+                code: .noSuchRecord,
+                path: "",
+                message: "no answer has been recorded yet",
+                nextStep: "ask a question first: magnus ask --demo \"What could be assigned this week?\""
+            )
+        }
+        return latest
     }
 
     /// The latest records as they are kept, newest first.

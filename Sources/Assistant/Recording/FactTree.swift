@@ -40,6 +40,12 @@ public struct FactTree: Sendable {
         facts[id]
     }
 
+    /// What a fact of an id is, in few words: `P1.3 KO 2026-12-18 67.5 call: mark`; the id alone of what is no fact.
+    public func title(_ id: String) -> String {
+        guard let fact = facts[id] else { return id }
+        return "\(id) " + (fact.subjects.first.map { "\($0): " } ?? "") + fact.label
+    }
+
     /// The tree under a fact, the fact itself first; empty where there is no such fact.
     public func lines(under id: String) -> [Line] {
         var lines: [Line] = []
@@ -50,7 +56,13 @@ public struct FactTree: Sendable {
     private func add(_ id: String, _ depth: Int, _ above: Set<String>, _ lines: inout [Line]) {
         guard let fact = facts[id], !above.contains(id) else { return }
         let inputs = inputs[String(id.prefix { $0 != "." })]?.ids(of: fact) ?? fact.inputs
-        lines.append(Line(depth: depth, id: id, text: Self.words(fact, isComputed: !inputs.isEmpty)))
+        let isComputed = !inputs.isEmpty || fact.rows != nil
+        lines.append(Line(depth: depth, id: id, text: Self.words(fact, isComputed: isComputed)))
+        let rows = fact.rows ?? []
+        lines += rows.prefix(Self.widest).map { Line(depth: depth + 1, id: "", text: $0) }
+        if rows.count > Self.widest {
+            lines.append(Line(depth: depth + 1, id: "", text: "and \(rows.count - Self.widest) more rows"))
+        }
         if let multiplier = Self.multiplier(of: fact, from: inputs.compactMap { facts[$0] }) {
             lines.append(Line(depth: depth + 1, id: "", text: multiplier))
         }

@@ -1,13 +1,13 @@
 import Markets
 
-/// Reads how far ahead a question looks: `this week`, `next 30 days`, `by Friday`, `by 2026-12-18`.
+/// Reads how far ahead a question looks: `this week`, `next 30 days`, `by Friday`, `in December`, `by 2026-12-18`.
 struct HorizonParser {
     /// New York's date.
     let today: TradingDate
 
     /// The horizon a question names; nil where it names none.
     func horizon(in text: QuestionText) -> Request.Horizon? {
-        named(in: text) ?? counted(in: text) ?? weekday(in: text) ?? dated(in: text)
+        named(in: text) ?? counted(in: text) ?? weekday(in: text) ?? dated(in: text) ?? month(in: text)
     }
 
     private func named(in text: QuestionText) -> Request.Horizon? {
@@ -63,6 +63,11 @@ struct HorizonParser {
             return Request.Horizon(through: date, words: "by \(date)")
         }
         return nil
+    }
+
+    private func month(in text: QuestionText) -> Request.Horizon? {
+        guard let date = NamedMonth(in: text)?.lastDay(from: today) else { return nil }
+        return Request.Horizon(through: date, words: "by \(date)")
     }
 
     private func endOfMonth(year: Int, month: Int) -> TradingDate? {

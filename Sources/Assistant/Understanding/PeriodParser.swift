@@ -1,6 +1,6 @@
 import Markets
 
-/// Reads the part of the past a question is about: `this month`, `last year`, `ytd`.
+/// Reads the part of the past a question is about: `this month`, `last year`, `ytd`, `in October`.
 struct PeriodParser {
     /// New York's date.
     let today: TradingDate
@@ -22,6 +22,9 @@ struct PeriodParser {
             (["last year"], TradingDate(year: year - 1, month: 1, day: 1), firstOfYear?.adding(days: -1)),
             (["this year", "year to date", "ytd"], firstOfYear, today),
         ]
+        if let days = NamedMonth(in: text)?.days(until: today) {
+            return Request.Period(from: days.first, through: text.contains("since") ? today : days.last)
+        }
         guard let found = phrases.first(where: { text.containsAny($0.phrases) }), let from = found.from,
             let through = found.through
         else { return nil }

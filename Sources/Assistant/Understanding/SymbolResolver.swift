@@ -1,3 +1,5 @@
+import Evidence
+
 /// Finds tickers in a question.
 public struct SymbolResolver: Sendable {
     /// Tickers of which something is held or quoted.
@@ -18,7 +20,8 @@ public struct SymbolResolver: Sendable {
         // Capitals tell nothing in a question that is all capitals.
         let isShouted = text.words.count > 2 && text.words.allSatisfy { $0 == $0.uppercased() }
         for (index, word) in text.words.enumerated() {
-            guard let (symbol, isKnown) = symbol(word, lowercased: text.lowercased[index]) else { continue }
+            let rest = text.lowercased[(index + 1)...]
+            guard let (symbol, isKnown) = symbol(word) ?? company(word, followedBy: rest) else { continue }
             guard !all.contains(symbol), isKnown || !isShouted || word.hasPrefix("$") else { continue }
             all.append(symbol)
             if !isKnown { unknown.append(symbol) }
@@ -26,13 +29,31 @@ public struct SymbolResolver: Sendable {
         return (all, unknown)
     }
 
-    private func symbol(_ word: String, lowercased: String) -> (String, isKnown: Bool)? {
+    /// The ticker of a company by its name; in lower case only where the name is no word of the language or something of it is held.
+    private func company(_ word: String, followedBy rest: ArraySlice<String>) -> (String, isKnown: Bool)? {
+        // Of the banks of a country or a city one is a company that trades.
+        let next = rest.starts(with: ["of"]) && !rest.starts(with: ["of", "america"]) ? "" : rest.first ?? ""
+        let stem = SymbolResolver.stem(word)
+        let parts = stem.lowercased().split(separator: "-", maxSplits: 1).map(String.init)
+        guard let first = parts.first else { return nil }
+        guard let ticker = CompanyNames.ticker(first, followedBy: parts.count > 1 ? parts[1] : next) else { return nil }
+        let isKnown = known.contains(ticker)
+        let isName = stem.first?.isUppercase == true || !CompanyNames.isWord(first)
+        return isKnown || isName ? (ticker, isKnown) : nil
+    }
+
+    /// A word without the `'s` of possession.
+    private static func stem(_ word: String) -> String {
+        word.hasSuffix("'s") || word.hasSuffix("’s") ? String(word.dropLast(2)) : word
+    }
+
+    private func symbol(_ word: String) -> (String, isKnown: Bool)? {
         if word.hasPrefix("$") {
             let ticker = word.dropFirst().uppercased()
             guard SymbolResolver.looksLikeTicker(ticker) else { return nil }
             return (ticker, known.contains(ticker))
         }
-        let stem = word.hasSuffix("'s") || word.hasSuffix("’s") ? String(word.dropLast(2)) : word
+        let stem = SymbolResolver.stem(word)
         if stem.allSatisfy({ $0.isUppercase || $0 == "." }), known.contains(stem),
             !SymbolResolver.pronouns.contains(stem)
         {

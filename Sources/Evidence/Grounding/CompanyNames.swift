@@ -1,7 +1,7 @@
-/// What the best-known companies and funds are called, for answers that name them so.
-enum CompanyNames {
-    /// The ticker of a name in lower case.
-    static func ticker(_ word: String, followedBy next: String) -> String? {
+/// What the best-known companies and funds are called, for questions and answers that name them so.
+public enum CompanyNames {
+    /// The ticker of a name in lower case, of which `next` may be the second word; nil where it is none.
+    public static func ticker(_ word: String, followedBy next: String) -> String? {
         names[word] ?? pairs[word + " " + next]
     }
 
@@ -14,6 +14,16 @@ enum CompanyNames {
     static func isName(_ word: String, followedBy next: String) -> Bool {
         pairs[word + " " + next] != nil
     }
+
+    /// Whether a name in lower case is a word of any text too: `apple`, `target`.
+    public static func isWord(_ name: String) -> Bool {
+        words.contains(name)
+    }
+
+    private static let words: Set<String> = [
+        "apple", "alphabet", "meta", "oracle", "caterpillar", "snowflake", "visa", "coke", "ford", "amazon", "uber", "micron",
+        "adobe", "intel", "bank",
+    ]
 
     private static let names: [String: String] = [
         "nvidia": "NVDA", "apple": "AAPL", "microsoft": "MSFT", "amazon": "AMZN", "alphabet": "GOOGL",

@@ -3,8 +3,8 @@ import Foundation
 /// Regular expressions that find persons' names in the forms that people write them in: `Jane Doe`, `DOE, Jane`, `Jane A. Doe`,
 /// `Mr. Doe`, `jane`.
 ///
-/// A part of a name that is a word too (`CommonWords`) is a name only beside another part, behind a title, and, unless it is a word
-/// of markets, with a capital in the middle of a sentence.
+/// A name of several parts is found in any case. A part that is a word too (`CommonWords`) is a name only beside another part, behind a
+/// title, and, unless it is a word of markets, with a capital in the middle of a sentence.
 struct NamePattern {
     /// What finds a name of several parts; nil where there is none.
     let phrases: String?
@@ -18,9 +18,12 @@ struct NamePattern {
     init(_ names: [String], whole: [String]) {
         var phrases: [String] = []
         var words: [String] = []
+        var unspaced: [String] = []
         for name in names {
             let parts = NamePattern.parts(of: name)
-            if parts.count > 1 {
+            if let name = NamePattern.unspaced(parts) {
+                unspaced.append(name)
+            } else if parts.count > 1 {
                 phrases += NamePattern.phrases(of: name, parts)
                 words += parts.flatMap(NamePattern.words(of:)) + NamePattern.joined(parts)
             } else if name.count >= NamePattern.shortestPart {
@@ -30,8 +33,21 @@ struct NamePattern {
         }
         let accounts = whole.filter { $0.count >= NamePattern.shortestPart }.flatMap { NamePattern.forms($0) }
         if !accounts.isEmpty { phrases.append("(?i:" + NamePattern.any(accounts) + ")") }
-        self.phrases = phrases.isEmpty ? nil : NamePattern.whole(phrases)
-        self.words = words.isEmpty ? nil : NamePattern.whole(words)
+        let whole = phrases.isEmpty ? [] : [NamePattern.asWord(phrases)]
+        self.phrases = unspaced.isEmpty && whole.isEmpty ? nil : "(" + (unspaced + whole).joined(separator: "|") + ")"
+        self.words = words.isEmpty ? nil : "(" + NamePattern.asWord(words) + ")"
+    }
+
+    // MARK: - Scripts without spaces
+
+    /// What finds a name of two characters and more in Chinese, Japanese or Korean script, whatever adjoins it, for there no space
+    /// stands around names: `王伟` and `김민수` as well as `王 伟`; nil for a name in another script.
+    private static func unspaced(_ parts: [String]) -> String? {
+        let name = parts.joined()
+        guard name.count > 1,
+            name.range(of: #"^[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー・]+$"#, options: .regularExpression) != nil
+        else { return nil }
+        return name.map { any(forms(String($0))) }.joined(separator: #"\s?"#)
     }
 
     // MARK: - Several parts
@@ -53,7 +69,7 @@ struct NamePattern {
         let between = #"(?:,\s*|\s+)(?:\p{L}\.?\s+){0,2}"#
         let each = any(parts.flatMap(forms))
         var phrases: [String] = []
-        if !rare.isEmpty || parts.count > 2 { phrases.append("(?i:" + any(forms(name)) + ")") }
+        if parts.count > 1 { phrases.append("(?i:" + any(forms(name)) + ")") }
         if !rare.isEmpty, parts.count > 1 {
             let ones = any(rare.flatMap(forms))
             phrases.append("(?i:\(ones)(?:\(between)\(each))+)")
@@ -117,7 +133,7 @@ struct NamePattern {
         "(?:" + patterns.sorted { ($0.utf8.count, $1) > ($1.utf8.count, $0) }.joined(separator: "|") + ")"
     }
 
-    private static func whole(_ patterns: [String]) -> String {
-        #"((?<![\p{L}\p{N}])(?:"# + patterns.joined(separator: "|") + #")(?![\p{L}\p{N}]))"#
+    private static func asWord(_ patterns: [String]) -> String {
+        #"(?<![\p{L}\p{N}])(?:"# + patterns.joined(separator: "|") + #")(?![\p{L}\p{N}])"#
     }
 }

@@ -53,6 +53,7 @@ struct PrivatePattern: Sendable {
         let names = NamePattern(terms.names, whole: terms.accountNames)
         if let phrases = names.phrases { all.append((.name, phrases)) }
         all += [
+            (.key, passwordInAddress),
             (.email, email),
             (.key, "(" + keys.joined(separator: "|") + ")"),
             (.path, "(" + paths(terms.folders).joined(separator: "|") + ")"),
@@ -77,6 +78,9 @@ struct PrivatePattern: Sendable {
         #"(?![\p{L}\p{N}_%]|[.,][0-9]| ?(?:shares|contracts|lots|units|calls?|puts?|strikes?|points?|days|times|bps"#
         + #"|USD|dollars|percent)\b)"#
 
+    /// `user:password` in `https://user:password@host`.
+    private static let passwordInAddress = #"((?<=[A-Za-z0-9]://)[^\s/?#@"'<>]{1,256}(?=@))"#
+
     private static let email =
         #"((?<![\p{L}\p{N}._%+-])(?![0-9.]+@[0-9.]+(?![\p{L}\p{N}]))[\p{L}\p{N}._%+-]{1,64}+@(?:[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|localhost(?![\p{L}\p{N}])))"#
 
@@ -94,9 +98,11 @@ struct PrivatePattern: Sendable {
     private static let accountTitle =
         #"(?i:(?<![\p{L}\p{N}])(?:accounts?|accts?\.?|a/c)(?: ?(?:numbers?|nos?\.?|ids?|#))?(?: is)? ?[:#=]? ?)"#
 
-    /// Neither a date nor a pair of strikes nor an option.
+    /// Neither a date nor a pair of strikes or years nor an option. Two groups of four digits, as Schwab writes its numbers, are no
+    /// strikes beside the word account.
     private static let isNoDate =
-        #"(?![0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9]{1,4}-[0-9]{1,4}(?![A-Za-z0-9-]))(?!"# + optionSymbol + ")"
+        #"(?![0-9]{4}-[0-9]{2}-[0-9]{2})(?!(?:19|20)[0-9]{2}-(?:19|20)[0-9]{2}(?![A-Za-z0-9-]))"#
+        + #"(?!(?![0-9]{4}-[0-9]{4})[0-9]{1,4}-[0-9]{1,4}(?![A-Za-z0-9-]))(?!"# + optionSymbol + ")"
 
     /// What follows the word account, where it has four digits and is neither a date nor an amount.
     private static let accountByItsTitle =
@@ -117,10 +123,10 @@ struct PrivatePattern: Sendable {
         + #"(?<=(?i:accounts|accts)[ :]{1,2}[A-Za-z0-9-]{5,20}(?:, and | and |, | or | & ))"#
         + #"[A-Za-z0-9][A-Za-z0-9-]{4,33}(?![\p{L}\p{N}_%]|[.,][0-9]))"#
 
-    /// Numbers in the brokers' own forms: Interactive Brokers' `U1234567`, Fidelity's `Z12345678`, tastytrade's `5WT12345`, Alpaca's
-    /// `PA3XYZ12QQ`.
+    /// Numbers in the brokers' own forms: Interactive Brokers' `U1234567`, Fidelity's `Z12345678` and `X12-345678`, tastytrade's
+    /// `5WT12345`, Alpaca's `PA3XYZ12QQ`.
     private static let accountByItsShape =
-        #"((?<![\p{L}\p{N}_/-])(?:D?[UF][0-9]{7,8}|[XYZ][0-9]{8}|[0-9][A-Z]{2}[0-9]{5}"#
+        #"((?<![\p{L}\p{N}_/-])(?:D?[UF][0-9]{7,8}|[XYZ][0-9]{2}-?[0-9]{6}|[0-9][A-Z]{2}[0-9]{5}"#
         + #"|PA[0-9](?=[A-Z]*[0-9])[A-Z0-9]{7,9})(?![\p{L}\p{N}_-]))"#
 
     /// How keys begin that services make.

@@ -11,18 +11,23 @@ struct CheckCommand: MagnusSubcommand {
         abstract: "Check a text, figure by figure, against the evidence of a past answer.",
         discussion: """
             Reads the text, plain or Markdown, from standard input. Every figure, date, name and citation is listed with
-            the facts it traces to or the reason why it does not; the last line counts them. With --strict, exit status
-            4 says that something did not trace.
+            the facts it traces to or the reason why it does not, then the sentences in which something does not trace;
+            the last line counts. With --strict, exit status 4 says that something did not trace.
 
               magnus check --against 3f9c < reply.md
-              echo "Your cash is $122,585.86." | magnus check --against 3f9c --strict
+              echo 'Your cash is $122,585.86.' | magnus check --against last --strict
               magnus check --against 3f9c --json < reply.md
             """
     )
 
     @OptionGroup var options: CommonOptions
 
-    @Option(help: ArgumentHelp("The answer's id, as `magnus log` shows it; it may be shortened.", valueName: "id"))
+    @Option(
+        help: ArgumentHelp(
+            "The answer's id, as `magnus log` shows it; it may be shortened, and `last` is the latest.",
+            valueName: "id"
+        )
+    )
     var against: String
 
     @Flag(name: .long, help: "End with exit status 4 when anything does not trace.")
@@ -36,12 +41,22 @@ struct CheckCommand: MagnusSubcommand {
         if options.json {
             try workspace.show(try CheckDocument(report, against: decision.id).json())
         } else {
-            try workspace.show(lines(report, workspace))
+            try workspace.show(lines(report, of: text, FactTree(decision.evidence), workspace))
+            if report.checked == 0 {
+                try workspace.note(
+                    "nothing was checked: no figure, date, name, citation or claim that data could hold was found"
+                )
+            }
         }
         return strict && report.struck > 0 ? .refused : .answered
     }
 
-    private func lines(_ report: GroundingReport, _ workspace: Workspace) -> [StyledText] {
+    private func lines(
+        _ report: GroundingReport,
+        of text: String,
+        _ tree: FactTree,
+        _ workspace: Workspace
+    ) -> [StyledText] {
         var table = Table(columns: [
             Table.Column("Figure", .wrapping(minimumWidth: 12), priority: .essential),
             Table.Column("Verdict", .label, priority: .essential),
@@ -50,7 +65,7 @@ struct CheckCommand: MagnusSubcommand {
         let summary = GroundingSummary(report)
         for figure in summary.figures {
             let isStruck = figure.status == "struck"
-            let why = figure.reason ?? figure.formula ?? figure.sources.joined(separator: ", ")
+            let why = figure.reason ?? figure.formula ?? figure.sources.map(tree.title).joined(separator: ", ")
             table.add(row: [
                 StyledText(figure.text, .plain, shape: .line),
                 StyledText(figure.status, isStruck ? .negative : .positive),
@@ -61,7 +76,28 @@ struct CheckCommand: MagnusSubcommand {
         if !summary.figures.isEmpty, !options.quiet {
             lines += table.lines(width: workspace.terminal.width, glyphs: workspace.terminal.glyphs) + [""]
         }
+        if !report.failures.isEmpty, !options.quiet {
+            let sentences = failures(report, in: text).flatMap { $0.wrapped(to: workspace.terminal.width) }
+            lines += [StyledText("What does not trace", .heading)] + sentences + [""]
+        }
         return lines + [StyledText("grounded \(report.matched)/\(report.checked)", .strong)]
+    }
+
+    /// The sentences in which something was struck, each with its line in `text` where it stands there word for word.
+    private func failures(_ report: GroundingReport, in text: String) -> [StyledText] {
+        var rest = text[...]
+        var line = 1
+        return report.failures.map { failure in
+            let opening = failure.text.prefix { $0 != "|" && !$0.isNewline }
+            var place = ""
+            if !opening.isEmpty, let found = rest.range(of: opening) {
+                line += rest[..<found.lowerBound].count(where: \.isNewline)
+                rest = rest[found.lowerBound...]
+                place = "line \(line): "
+            }
+            let reasons = failure.figures.map { "\($0.text): \($0.reason?.description ?? "")" }
+            return StyledText("- \(place)\(failure.text) (\(reasons.joined(separator: "; ")))", .warning, shape: .line)
+        }
     }
 
     private func text(_ workspace: Workspace) throws -> String {

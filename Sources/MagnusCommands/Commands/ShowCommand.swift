@@ -11,10 +11,11 @@ struct ShowCommand: MagnusSubcommand {
         commandName: "show",
         abstract: "Show a past answer and every fact it rests on.",
         discussion: """
-            The id may be shortened as long as it stays unique. --all shows all facts of the evidence, not only those
-            the answer states.
+            The id may be shortened as long as it stays unique; `last` is the latest answer. --all shows all facts of
+            the evidence, not only those the answer states.
 
               magnus show 3f9c
+              magnus show last
               magnus show 3f9c --json
               magnus show 3f9c --facts      each figure, down to the records of its sources
               magnus show 3f9c --fact 3     the third figure; --fact P1.3 a fact
@@ -23,7 +24,7 @@ struct ShowCommand: MagnusSubcommand {
 
     @OptionGroup var options: CommonOptions
 
-    @Argument(help: "The answer's id, as the status line and `magnus log` show it.")
+    @Argument(help: "The answer's id, as the status line and `magnus log` show it, or `last`.")
     var id: String
 
     @Flag(name: .long, help: "Lead every figure of the answer down to the records of its sources.")
@@ -45,9 +46,8 @@ struct ShowCommand: MagnusSubcommand {
             return .answered
         }
         if facts || fact != nil {
-            let renderer = FactTreeRenderer(decision)
-            let lines = try fact.map(renderer.lines) ?? renderer.all()
-            try workspace.show(lines.flatMap { $0.wrapped(to: workspace.terminal.width) })
+            let renderer = FactTreeRenderer(decision, width: workspace.terminal.width)
+            try workspace.show(try fact.map(renderer.lines) ?? renderer.all())
             return .answered
         }
         let width = workspace.terminal.width

@@ -28,6 +28,8 @@ struct AnswerDocument: Encodable {
         var inputs: [String]?
         /// The key of the record in the source.
         var record: String?
+        /// The rows of the source that it was computed from.
+        var rows: [String]?
         /// Whether the exchanges traded at the time of the value.
         var session: String?
     }
@@ -231,6 +233,7 @@ extension AnswerDocument.FactDocument {
         formula = fact.formula
         inputs = fact.inputs.isEmpty ? nil : fact.inputs
         record = fact.record
+        rows = fact.rows
         session = fact.session?.rawValue
     }
 }
@@ -262,6 +265,10 @@ extension AnswerDocument.FactDocument: JSONWritable {
         if let record {
             text.append(raw: #","record":"#)
             text.append(record)
+        }
+        if let rows {
+            text.append(raw: #","rows":"#)
+            text.append(rows)
         }
         if let session {
             text.append(raw: #","session":"#)

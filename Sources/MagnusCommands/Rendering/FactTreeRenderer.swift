@@ -7,7 +7,11 @@ struct FactTreeRenderer {
     /// The figures of its answer.
     let figures: [GroundingSummary.Figure]
 
-    init(_ decision: Decision) {
+    /// The columns that a line may take.
+    private let width: Int
+
+    init(_ decision: Decision, width: Int) {
+        self.width = width
         tree = FactTree(decision.evidence)
         figures = decision.grounding.figures
     }
@@ -42,30 +46,34 @@ struct FactTreeRenderer {
 
     /// The figures of the answer with their numbers.
     func list() -> [StyledText] {
-        figures.enumerated().map { number, figure in
-            StyledText("\(number + 1)  \(figure.text)  \(Self.origin(figure))", .plain, shape: .line)
-        }
+        figures.enumerated().flatMap { heading($0 + 1, $1, .plain) }
     }
 
     private func lines(_ number: Int, _ figure: GroundingSummary.Figure) -> [StyledText] {
-        [StyledText("\(number)  \(figure.text)  \(Self.origin(figure))", .strong, shape: .line)]
+        heading(number, figure, .strong)
             + figure.sources.prefix(figure.status == "computed" ? 8 : 1).flatMap { lines(under: $0) }
     }
 
+    private func heading(_ number: Int, _ figure: GroundingSummary.Figure, _ style: Style) -> [StyledText] {
+        StyledText("\(number)  \(figure.text)  \(origin(figure))", style, shape: .line)
+            .wrapped(to: width, hangingIndent: "   ")
+    }
+
     private func lines(under id: String) -> [StyledText] {
-        tree.lines(under: id).map { line in
+        tree.lines(under: id).flatMap { line in
             let indent = String(repeating: "  ", count: line.depth + 1)
-            return StyledText("\(indent)\(line.id.isEmpty ? "" : line.id + "  ")\(line.text)", .plain, shape: .line)
+            return StyledText("\(line.id.isEmpty ? "" : line.id + "  ")\(line.text)", .plain, shape: .line)
+                .wrapped(to: width, indent: StyledText(indent), hangingIndent: StyledText(indent + "  "))
         }
     }
 
-    private static func origin(_ figure: GroundingSummary.Figure) -> String {
+    private func origin(_ figure: GroundingSummary.Figure) -> String {
         switch figure.status {
         case "struck": "struck: \(figure.reason ?? "")"
         case "asked": "from the question"
         case "computed": "computed: \(figure.formula ?? "")"
         case "quoted": "from the passage \(figure.sources.joined(separator: ", "))"
-        default: figure.sources.joined(separator: ", ")
+        default: figure.sources.map(tree.title).joined(separator: ", ")
         }
     }
 }

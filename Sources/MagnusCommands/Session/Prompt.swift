@@ -192,9 +192,8 @@ final class Prompt {
         guard let decision = conversation.lastDecision else {
             throw CommandError(.usage, type: "usage", "there is no answer yet", hint: "ask something first")
         }
-        let renderer = FactTreeRenderer(decision)
-        let lines = try which.map(renderer.lines) ?? renderer.list()
-        try workspace.show(lines.flatMap { $0.wrapped(to: workspace.terminal.width) })
+        let renderer = FactTreeRenderer(decision, width: workspace.terminal.width)
+        try workspace.show(try which.map(renderer.lines) ?? renderer.list())
     }
 
     /// `/expiring 7 NVDA`: a number is how many days ahead to look.

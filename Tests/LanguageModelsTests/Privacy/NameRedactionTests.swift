@@ -67,7 +67,7 @@ struct NameRedactionTests {
             ("Mr. Short sold", "Mr. [name-1] sold"), ("Ms Call", "Ms [name-1]"), ("Will Young sold", "[name-1] sold"),
             ("Young, Will", "[name-1]"), ("as asked by Young today", "as asked by [name-1] today"),
             ("I told Will, my son", "I told [name-1], my son"), ("April May", "[name-1]"), ("Dr. May", "Dr. [name-1]"),
-            ("Will B. Young", "[name-1]"),
+            ("Will B. Young", "[name-1]"), ("will young sold", "[name-1] sold"), ("APRIL MAY", "[name-1]"),
         ]
     )
     func commonNames(text: String, expected: String) {
@@ -81,6 +81,19 @@ struct NameRedactionTests {
         let redactor = redactor("Short", "Acme", "Li")
         #expect(redactor.redact("Short is short") == "[name-1] is short")
         #expect(redactor.redact("Li of ACME") == "Li of [name-2]")
+    }
+
+    @Test(
+        "A name in a script without spaces is found whatever adjoins it",
+        arguments: [
+            ("王伟持有KO", "[name-1]持有KO"), ("请告诉王 伟。", "请告诉[name-1]。"), ("김민수는", "[name-1]는"),
+            ("田中さくらの口座", "[name-1]の口座"), ("王先生", "王先生"), ("王", "王"),
+        ]
+    )
+    func unspacedNames(text: String, expected: String) {
+        let redactor = redactor("王伟", "김민수", "田中 さくら")
+        #expect(redactor.redact(text) == expected)
+        #expect(redactor.restore(expected) == text)
     }
 
     @Test("Names of accounts are found whole")

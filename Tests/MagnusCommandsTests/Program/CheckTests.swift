@@ -60,6 +60,27 @@ import Testing
         #expect(failures.first?["text"] as? String == "DIS has a delta of 0.31.")
     }
 
+    @Test func namesTheFactsAndTheSentencesThatDoNotTrace() throws {
+        let (home, _) = try recorded()
+        let text = "# Notes\n\nDIS trades at $104.62.\nDIS shows a profit of $1,323.00.\n"
+        let run = try home.run("check", "--against", "last", input: text)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.contains(#/[A-Z][0-9]+\.[0-9]+ DIS: mark/#))
+        #expect(run.output.contains("line 4: DIS shows a profit of $1,323.00. ($1,323.00: the data has this value"))
+        let nothing = try home.run("check", "--against", "last", input: "Good morning.")
+        #expect(nothing.status == 0)
+        #expect(nothing.output == "grounded 0/0\n")
+        #expect(nothing.errors.contains("nothing was checked"))
+    }
+
+    @Test func theLatestAnswerIsCalledLast() throws {
+        let (home, id) = try recorded()
+        #expect(try home.run("show", "last").output.contains("Answer \(id)"))
+        let empty = try ProgramHome().run("show", "last")
+        #expect(empty.status == 3)
+        #expect(empty.errors.contains("no answer has been recorded yet"))
+    }
+
     @Test func refusesWhatItCannotRead() throws {
         let (home, id) = try recorded()
         #expect(try home.run("check", "--against", id, input: " \n").status == 2)
@@ -75,6 +96,8 @@ import Testing
         #expect(shown.status == 0, "\(shown.errors)")
         #expect(shown.output.contains("unrealised P&L -$1,323.00 = quantity x multiplier x (mark - average price)"))
         #expect(shown.output.contains("mark $104.62, from quotes.csv (mid) DIS"))
+        #expect(shown.output.contains(#/quantity 100 = bought less sold, over the rows of the history\n/#))
+        #expect(shown.output.contains(#/activity\.csv:[0-9]+, buy 100 at \$117\.85, 20[0-9-]+/#))
         let tree = try home.run("show", id, "--fact", "1")
         #expect(tree.status == 0)
         #expect(try home.run("show", id, "--fact", "999").status == 2)

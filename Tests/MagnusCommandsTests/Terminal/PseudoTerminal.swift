@@ -13,14 +13,16 @@ final class PseudoTerminal: Sendable {
     private let received = Mutex(Received())
 
     private struct Received {
-        var text = ""
-        /// What no wait has used up yet.
-        var unread: Substring = ""
+        var bytes: [UInt8] = []
+        /// How many bytes the waits have used up.
+        var usedCount = 0
 
-        /// Uses the unread text up to the end of a match.
+        /// Uses the unread bytes up to the end of a match.
+        ///
+        /// Bytes, not characters: a carriage return and a line feed are one character, in which a line feed would not be found.
         mutating func use(_ wanted: String) -> Bool {
-            guard let match = unread.firstRange(of: wanted) else { return false }
-            unread = unread[match.upperBound...]
+            guard let match = bytes[usedCount...].firstRange(of: Array(wanted.utf8)) else { return false }
+            usedCount = match.upperBound
             return true
         }
     }
@@ -60,7 +62,7 @@ final class PseudoTerminal: Sendable {
     }
 
     /// All that has been shown so far.
-    var output: String { received.withLock { $0.text } }
+    var output: String { received.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
 
     /// Waits until the program shows a text behind the one waited for last; gives up after a while.
     func waitForOutput(_ text: String) async throws {
@@ -72,11 +74,8 @@ final class PseudoTerminal: Sendable {
                 guard poll(&request, 1, 600_000) > 0 else { return false }
                 let count = read(keyboard, &bytes, bytes.count)
                 guard count > 0 else { return false }
-                let piece = String(decoding: bytes.prefix(count), as: UTF8.self)
-                received.withLock { received in
-                    received.text += piece
-                    received.unread += piece
-                }
+                let piece = Array(bytes.prefix(count))
+                received.withLock { $0.bytes += piece }
             }
             return true
         }

@@ -92,14 +92,7 @@ public struct RollTool: Tool {
         let outcome = try finder.rolls(of: contract, credit: position.averagePrice, in: underlying)
         let held = Instrument.option(contract).factSubjects
         let computed = origin.computed
-        sheet.addHeld(
-            FactLabel.quantity,
-            .decimal(position.quantity),
-            .contracts,
-            of: held,
-            source: universe.context.portfolioSource,
-            formula: sheet.isReported ? nil : FactSheet.quantityOfRows
-        )
+        sheet.addQuantity(position, source: universe.context.portfolioSource)
         if let profit = outcome.profit.value {
             sheet.add(
                 FactLabel.percentOfMaximumProfit,
