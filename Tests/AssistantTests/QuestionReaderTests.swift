@@ -64,7 +64,7 @@ import Testing
         ("when is the next ex-dividend date of KO", .dividends),
         ("which positions reached 50% profit?", .management),
         ("what did NVDA do today", .profitAndLoss),
-        ("what's SPY at", .price),
+        ("what's SPY at", .price), ("what is TSLA at?", .price),
         ("where is NVDA?", .price),
         ("what did I earn from dividends this year", .income),
         ("dividends received last month", .income),

@@ -13,7 +13,7 @@ extension Composer {
         var answer = Answer()
         let isAnswered = facts.text("answered") == "yes"
         guard let best = passages.first, isAnswered else {
-            answer.blocks = [.paragraph("None of the indexed documents answers this.")]
+            answer.blocks = [.paragraph("None of the indexed documents answers this." + unknownWords)]
             if !passages.isEmpty {
                 answer.blocks.append(.heading("Closest"))
                 let nearest = Array(passages.prefix(3))
@@ -40,6 +40,13 @@ extension Composer {
         }
         answer.blocks += caveats()
         return answer
+    }
+
+    /// That nothing is held of the tickers and companies a question names; empty where it names none, or known ones.
+    private var unknownWords: String {
+        guard !request.unknownSymbols.isEmpty, request.unknownSymbols == request.symbols else { return "" }
+        let unknown = Array(request.unknownSymbols.prefix(10))
+        return " Nothing is held of \(Composer.list(unknown)); \u{201C}what is \(unknown[0]) at?\u{201D} asks for its price."
     }
 
     /// A pointer to the page that explains what an answer about the portfolio is about.

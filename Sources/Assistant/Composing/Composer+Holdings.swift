@@ -54,7 +54,8 @@ extension Composer {
 
     private func positionsLead(_ subjects: [String]) -> String {
         let count = facts.integer(FactLabel.matchCount) ?? subjects.count
-        var lead = "\(portfolioName) holds \(FigureFormat.count(Decimal(count))) \(kindWords(count))\(scopeWords)."
+        var lead = "\(portfolioName) holds \(FigureFormat.count(Decimal(count))) \(kindWords(count))\(scopeWords)"
+        lead += contractsWords(subjects) + "."
         if let value = facts.decimal(FactLabel.positionsValue), let unrealised = facts.decimal(FactLabel.unrealised) {
             lead += " Together \(count == 1 ? "it is" : "they are") worth \(FigureFormat.dollars(value)), "
             lead += "with \(Composer.gainWords(unrealised))."
@@ -63,6 +64,16 @@ extension Composer {
             lead += " " + cashWords(cash)
         }
         return lead
+    }
+
+    /// `, 4 contracts in all`, where all that is listed are calls or puts of one side.
+    private func contractsWords(_ subjects: [String]) -> String {
+        let quantities = subjects.compactMap { facts.decimal(FactLabel.quantity, of: $0) }
+        guard request.right != nil, quantities.count == subjects.count,
+            quantities.allSatisfy({ $0 > 0 }) || quantities.allSatisfy({ $0 < 0 })
+        else { return "" }
+        let contracts = quantities.reduce(0, +).magnitude
+        return ", \(FigureFormat.count(contracts)) \(contracts == 1 ? "contract" : "contracts") in all"
     }
 
     /// Cash, and what it comes to with the positions: of those that are priced, where some are not.

@@ -36,8 +36,16 @@ public struct Explanation {
                 )
             )
         }
-        // What was computed needs explaining; what was read explains itself.
-        let used = factsUsed
+        // What was computed needs explaining; what was read explains itself. What two tools say of the same thing is said once.
+        struct Statement: Hashable {
+            var subject: String?
+            var label: String
+            var value: Fact.Value
+        }
+        var said: Set<Statement> = []
+        let used = factsUsed.filter {
+            said.insert(Statement(subject: $0.subjects.first, label: $0.label, value: $0.value)).inserted
+        }
         let shown = used.filter { $0.formula != nil } + used.filter { $0.formula == nil }
         if !shown.isEmpty {
             answer.blocks.append(.heading("How the figures come about"))

@@ -52,9 +52,9 @@ public struct QuestionReader: Sendable {
         let asksForRate =
             ["what is the", "whats the"].contains(where: text.begins(with:)) && SourceArguments.namesSeries(text)
         if asksForRate { return .series }
+        if QuestionReader.asksWhereItTrades(text, request) { return .price }
         if asksForDefinition && !isOwners { return .documents }
 
-        if QuestionReader.asksWhereItTrades(text, request) { return .price }
         let best = QuestionReader.scores(text).max { $0.score < $1.score }
         if let best, best.score > 0 {
             // A lone topic word in a long text that is not about the portfolio is a question to the documents.

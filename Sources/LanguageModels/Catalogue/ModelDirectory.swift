@@ -137,6 +137,13 @@ public struct ModelDirectory: Sendable {
         )
     }
 
+    /// `is llama.cpp meant? ` for a name that differs from a provider's in case and punctuation alone; empty for others.
+    private func similar(to name: String) -> String {
+        func letters(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
+        let provider = catalogue.providers.first { letters($0.name) == letters(name) }
+        return provider.map { "is \($0.name) meant? " } ?? ""
+    }
+
     /// Where a model is reached, and with which key.
     ///
     /// - Throws: As `model(_:)` does.
@@ -146,7 +153,7 @@ public struct ModelDirectory: Sendable {
                 .notConfigured,
                 provider: name.provider,
                 model: name.model,
-                detail: "there is no provider '\(name.provider.prefix(40))'; known are "
+                detail: "there is no provider '\(name.provider.prefix(40))'; \(similar(to: name.provider))known are "
                     + catalogue.providers.map(\.name).joined(separator: ", ")
             )
         }

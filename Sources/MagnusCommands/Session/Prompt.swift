@@ -88,7 +88,7 @@ final class Prompt {
             lines.append(StyledText("No portfolio yet: `magnus import FILE.csv`, or start with --demo", .muted))
         }
         lines.append(StyledText("Educational information from your own data; not investment advice.", .muted))
-        try workspace.show(lines)
+        try workspace.show(lines.flatMap { $0.wrapped(to: workspace.terminal.width) })
     }
 
     /// Answers one line; every failure is told and ends nothing.

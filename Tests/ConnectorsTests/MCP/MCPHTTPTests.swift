@@ -18,7 +18,7 @@ struct MCPHTTPTests {
             authorization: authorization,
             maximumMessageBytes: 100_000
         )
-        return MCPClient(channel: channel, version: "0.1.0")
+        return MCPClient(channel: channel, version: "0.1.0", limits: MCPServers.patience)
     }
 
     @Test func theConversationIsThatOfTheSpecification() async throws {

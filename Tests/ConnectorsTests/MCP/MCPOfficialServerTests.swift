@@ -20,7 +20,7 @@ struct MCPOfficialServerTests {
                 command: MCPServers.official(),
                 maximumMessageBytes: maximumMessageBytes
             )
-            return (MCPClient(channel: channel, version: "1"), nil)
+            return (MCPClient(channel: channel, version: "1", limits: MCPServers.patience), nil)
         case .http:
             let process = try ChildProcess(MCPServers.official(["http"]))
             let line = try await process.nextLine()
@@ -31,7 +31,7 @@ struct MCPOfficialServerTests {
                 transport: testTransport(),
                 maximumMessageBytes: maximumMessageBytes
             )
-            return (MCPClient(channel: channel, version: "1"), process)
+            return (MCPClient(channel: channel, version: "1", limits: MCPServers.patience), process)
         }
     }
 

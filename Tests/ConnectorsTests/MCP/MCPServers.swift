@@ -22,10 +22,13 @@ enum MCPServers {
         python(sdkPython ?? "scripts/mcp-test-servers has not been run", "server.py", arguments)
     }
 
+    /// Limits for tests that are not about time: an answer may wait its turn while other tests hold every thread.
+    static let patience = MCPClient.Limits(deadline: .seconds(600), longest: .seconds(1_200))
+
     /// A client of a server with a fault.
     static func faulty(
         _ fault: String,
-        limits: MCPClient.Limits = MCPClient.Limits(),
+        limits: MCPClient.Limits = patience,
         maximumMessageBytes: Int = 1_000_000
     ) -> MCPClient {
         let channel = MCPStdioChannel(

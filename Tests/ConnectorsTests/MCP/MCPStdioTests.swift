@@ -9,7 +9,7 @@ struct MCPStdioTests {
     /// The error that a call of the tool `t` ends in.
     private func failure(
         _ fault: String,
-        limits: MCPClient.Limits = MCPClient.Limits(),
+        limits: MCPClient.Limits = MCPServers.patience,
         deadline: Duration? = nil
     ) async throws -> MCPError {
         let client = MCPServers.faulty(fault, limits: limits)

@@ -72,7 +72,7 @@ struct OAuthSignInTests {
             transport: place.transport,
             authorization: signIn.authorization
         )
-        return MCPClient(channel: channel, version: "1")
+        return MCPClient(channel: channel, version: "1", limits: MCPServers.patience)
     }
 
     @Test func theOwnerSignsInAndIsServed() async throws {

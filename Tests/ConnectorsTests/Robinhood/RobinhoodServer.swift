@@ -77,7 +77,7 @@ final class RobinhoodServer: Sendable {
             )
             try TokenFile("robinhood", in: environment).save(tokens)
         }
-        return Robinhood(environment: environment, version: "1")
+        return Robinhood(environment: environment, version: "1", limits: MCPServers.patience)
     }
 
     func environment(_ more: [String: [String]] = [:]) -> ConnectorEnvironment {

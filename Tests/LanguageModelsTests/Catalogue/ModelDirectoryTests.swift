@@ -68,6 +68,8 @@ import Transport
     @Test func whatIsMissingIsSaid() throws {
         let unknown = try #require(throws: ModelError.self) { try directory().model(name("nowhere/x")) }
         #expect(unknown.code == .notConfigured && unknown.detail.contains("known are cloud, other, here, strange"))
+        let almost = try #require(throws: ModelError.self) { try directory().model(name("Cl.oud/x")) }
+        #expect(almost.detail.contains("is cloud meant? known are"))
         let keyless = try #require(throws: ModelError.self) { try directory().model(name("cloud/known")) }
         #expect(keyless.code == .keyRefused && keyless.detail == "FIRST_KEY or SECOND_KEY is not set")
         let broken = try #require(throws: ModelError.self) { try directory(isBroken: true).model(name("cloud/known")) }
