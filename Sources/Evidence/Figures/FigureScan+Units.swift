@@ -178,9 +178,15 @@ extension FigureScan {
                 number.noun = puts
                 return
             }
-            guard isTicker || Self.adjectives.contains(word) else { return }
+            guard isTicker || Self.adjectives.contains(word) || isParticiple(word, before: end) else { return }
             position = end
         }
+    }
+
+    /// Whether a word tells of things a noun behind it counts what was done to them or what they do: `18 priced positions`.
+    private func isParticiple(_ word: String, before end: Int) -> Bool {
+        guard word.count > 4, word.hasSuffix("ed") || word.hasSuffix("ing"), text[end] == " " else { return false }
+        return Self.nouns[text.lowercased(end + 1..<lettersEnd(end + 1))]?.measure == .count
     }
 
     /// The end of `of every dollar` and the like after a number of cents.

@@ -32,7 +32,11 @@ extension FigureScan {
             number.measure = .count
             number.noun = noun
         }
-        guard number.measure != .bare || words.isLarge else { return false }
+        // "Effective positions: roughly five"
+        let isHedged =
+            words.digits > 1 && text[number.end] != " "
+            && precedingWord(start).map { ["about", "roughly", "around", "nearly", "almost"].contains($0) } ?? false
+        guard number.measure != .bare || words.isLarge || isHedged else { return false }
         // "one day" and "two sides" are idioms; one of a thing is said of contracts only.
         let isSole = precedingWord(start).map { ["only", "just", "exactly"].contains($0) } ?? false
         if words.digits == 1, words.exponent == 0, !words.isLarge, !(isSole && number.noun == "month"),

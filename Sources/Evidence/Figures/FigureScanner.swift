@@ -240,7 +240,8 @@ struct FigureScan {
             if readNamedDate(word: start..<end) || readRelativeDay(start..<end) { return }
             if readNumberWords(at: start) { return }
         }
-        if end == start + 1, text[start] == "x", VisibleText.isDigit(text[end]), text[start - 1] == " ",
+        if end == start + 1, text[start] == "x", VisibleText.isDigit(text[end]),
+            start == 0 ? text[digitsEnd(end)] == " " : [" ", "(", "|"].contains(text[start - 1]),
             readTimes(start..<end)
         {
             return

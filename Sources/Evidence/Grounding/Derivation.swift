@@ -82,7 +82,9 @@ struct Derivation {
     ) {
         guard case .value(let readings) = claim.figure.kind else { return }
         if case .struck(.unreadable) = status { return }
-        if case .struck(.otherSign) = status { return }
+        // A plain number that some amount is by chance may count.
+        let mayCount = claim.labels.isEmpty && claim.figure.measure == .bare && claim.figure.text.allSatisfy(\.isNumber)
+        if case .struck(.otherSign) = status, !mayCount { return }
         let isOther = if case .struck(.otherLabel) = status { true } else { false }
         let isOpen = if case .struck = status { true } else { false }
         for reading in readings {

@@ -535,7 +535,7 @@ struct EvidenceIndex {
     }
 
     /// The stems of words of a summary that tell what kind of thing it counts.
-    private static let kinds: Set<String> = ["expir", "assign"]
+    static let kinds: Set<String> = ["expir", "assign"]
 
     private mutating func add(instant: Date, _ source: Int) {
         guard seenInstants.insert(instant).inserted else { return }
@@ -558,7 +558,9 @@ struct EvidenceIndex {
             let words = item.summary.dropFirst(number.count).split(separator: " ")
                 .prefix { !["of", "about", "for", "in", "by", "to", "on", "as", "that", "with"].contains($0) }
                 .joined(separator: " ")
-            let label = self.number(ofLabel: words, item.id, isSaid: false)
+            // "2 short options that could be assigned" counts no others.
+            let kinds = TokenizedText.words(item.summary).map(PassageSupport.stem).filter(Self.kinds.contains)
+            let label = self.number(ofLabel: ([words] + kinds).joined(separator: " "), item.id, isSaid: false)
             values.append(
                 Value(magnitude: count, isNegative: false, unit: .count, label: label, group: 0, source: source)
             )

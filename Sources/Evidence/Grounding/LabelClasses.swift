@@ -200,6 +200,7 @@ enum LabelLexicon {
             "changing hands,changing hands at,changing hands for,priced at,going for,goes for,print,prints,printed", [],
             [.price, .mark, .underlyingPrice]
         ),
+        ("last traded,last traded at,last trade,last print,last price", [], [.mark, .underlyingPrice]),
         ("mid,midpoint,mid price", [], .mark),
         ("bid,bid price", [.price, .bid], .bid),
         ("ask price,offer,offered", [.price, .ask], .ask),

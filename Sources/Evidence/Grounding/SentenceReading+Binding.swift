@@ -23,6 +23,14 @@ extension SentenceReading {
             {
                 return inherited
             }
+            // "Net vega of $111.06 is less than MSFT's $206.28": what is compared has its own label before it.
+            let end = mentions[0].tokens.upperBound
+            if first > position, end < tokens.count, tokens[end].isNumeral, !tokens[end].isParted,
+                tokens[position..<first].contains(where: { $0.word == "than" }),
+                labels.contains(where: { $0.tokens.upperBound <= position })
+            {
+                return inherited
+            }
             return Binding(targets: [ofShares(mentions[0], position)], isNamed: true)
         }
         let run = figureRun(around: position)

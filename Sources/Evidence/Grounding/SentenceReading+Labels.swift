@@ -3,6 +3,8 @@ extension SentenceReading {
     /// The labels beside a figure, the nearest first: at most one before it and one after it.
     func labels(at position: Int, _ figure: Figure) -> [LabelMention] {
         if let listed = listed(at: position) ?? opposed(at: position) { return [listed] }
+        if isHeldAgainst(at: position) { return [] }
+        if figure.mayBeAmount, let need = needed(at: position) { return [need] }
         // "The mark sits midway between the bid and the ask, at 181.30": the first is what the sentence is about.
         if position > 1, tokens[position - 1].word == "at", tokens[position - 1].isParted,
             let first = labels.first(where: {
@@ -113,7 +115,12 @@ extension SentenceReading {
     /// The one label of a clause that has one figure, wherever it stands: "delta, which the model puts at 0.28".
     private func sole(at position: Int, _ measure: Figure.Quantity.Measure?) -> [LabelMention] {
         // "83.28 less 81.60" beside the one label of a sentence that names nobody.
-        let isPlain = measure == .bare && mentions.isEmpty
+        // "The highest score goes to the AMD 145 put, about 83"
+        let part = part(of: position)
+        let isTrailing =
+            measure == .bare && tokens[part.lowerBound].isParted && part.upperBound == tokens.count
+            && part.allSatisfy { $0 == position || ["about", "at", "roughly", "around"].contains(tokens[$0].word) }
+        let isPlain = measure == .bare && mentions.isEmpty || isTrailing
         guard measure == .dollars || measure == .fraction || isPlain else { return [] }
         let clause = tokens[position].clause
         func isHere(_ index: Int) -> Bool { tokens[index].clause == clause }
@@ -383,7 +390,10 @@ extension SentenceReading {
             }
             if let next = tokens[index].figure {
                 guard next >= 0, isJoined(position, index) else { return nil }
-            } else if WordLists.partings.contains(tokens[index].word), !isRange(index) {
+            } else if WordLists.partings.contains(tokens[index].word) && !isRange(index)
+                || ["less", "minus", "plus"].contains(tokens[index].word) && index == position + 1
+                    && index + 1 < tokens.count && ["the", "your", "its"].contains(tokens[index + 1].word)
+            {
                 return nil
             }
             distance += 1
@@ -489,7 +499,7 @@ extension SentenceReading {
     }
 
     /// Between figures of which each has a label of its own.
-    private static let oppositions: Set<String> = ["versus", "vs", "against"]
+    static let oppositions: Set<String> = ["versus", "vs", "against"]
 
     private static let bounds: Set<String> = ["above", "below", "under", "over", "away", "beyond"]
 

@@ -25,6 +25,7 @@ extension SentenceReading {
         index += 1
         while index < tokens.count, !tokens[index].isParted,
             Self.determiners.contains(tokens[index].word)
+                || tokens[index].word == "that" && labels.contains(where: { $0.tokens.lowerBound == index + 1 })
                 || labels.contains(where: { $0.tokens.contains(index) && tokens[index].figure == nil })
                 || (tokens[index].word == "of" && labels.contains(where: { $0.tokens.upperBound == index }))
                 || mentions.contains(where: {
@@ -37,6 +38,12 @@ extension SentenceReading {
         {
             index += 1
         }
+        // "25% of that average of $137.74"
+        if index + 3 < tokens.count, ["that", "this"].contains(tokens[index].word), tokens[index + 2].word == "of",
+            tokens[index + 3].isNumeral, !tokens[(index + 1)...(index + 3)].contains(where: \.isParted)
+        {
+            return index + 3
+        }
         guard index < tokens.count, !tokens[index].isParted,
             tokens[index].isNumeral || ["it", "that", "them", "this", "these", "which"].contains(tokens[index].word)
         else { return nil }
@@ -46,6 +53,13 @@ extension SentenceReading {
     /// Whether an amount is said to be for a share or a contract: "$526 per contract".
     func isPer(_ thing: String, _ position: Int) -> Bool {
         var index = position + 1
+        // "$0.05 of extrinsic value per contract"
+        if index < tokens.count, tokens[index].word == "of",
+            let label = labels.first(where: { $0.tokens.lowerBound == index + 1 })
+        {
+            index = label.tokens.upperBound
+        }
+        if index + 1 < tokens.count, tokens[index].word == "is", tokens[index + 1].word == "per" { index += 1 }
         guard index < tokens.count, !tokens[index].isParted else { return false }
         if ["per", "a", "each"].contains(tokens[index].word) {
             return index + 1 < tokens.count && tokens[index + 1].word == thing
@@ -83,6 +97,7 @@ extension SentenceReading {
     func isInTotal(_ position: Int) -> Bool {
         let near = tokens[(position + 1)...].prefix(5).prefix { $0.figure == nil && !$0.isParted }.map(\.word)
         return near.last == "total" || near.contains("altogether") || near.suffix(2) == ["in", "all"]
+            || near.prefix(2) == ["in", "total"]
     }
 
     /// Whether an amount is said to be for a week, a month or a year: "$96 in theta per week".
@@ -164,6 +179,15 @@ extension SentenceReading {
             else { return false }
             return quantity.measure == .fraction
         }
+    }
+
+    /// Whether a date is one end of a range of two: "from November 24 to January 14".
+    func isEndOfRange(_ position: Int) -> Bool {
+        func isTo(_ place: Int) -> Bool {
+            tokens.indices.contains(place) && ["to", "through", "until"].contains(tokens[place].word)
+        }
+        return isTo(position - 1) && dateTokens.contains(position - 2)
+            || isTo(position + 1) && dateTokens.contains(position + 2)
     }
 
     /// Whether a figure is what another could be in the place of: "instead of 28".

@@ -121,7 +121,7 @@ extension Verification {
             return nil
         }
         let targets = reading.binding(at: position, inherited: carried).targets
-        guard targets.count == 1, let target = targets.first, !target.isUnknown, !reading.mentions.isEmpty,
+        guard targets.count == 1, let target = targets.first, !target.isUnknown,
             let days = dates(of: target, kind)
         else { return nil }
         let isNext = tokens[position - 1].word == "next"

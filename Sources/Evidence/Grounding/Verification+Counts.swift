@@ -25,7 +25,8 @@ extension Verification {
         let said = words(derivation)
         guard
             !said.isDisjoint(with: [
-                "apart", "after", "later", "before", "between", "earlier", "more", "separate", "separates", "gap",
+                "follows", "precedes", "trails", "apart", "after", "later", "before", "between", "earlier", "more",
+                "separate", "separates", "gap",
             ])
         else {
             return nil
@@ -85,6 +86,13 @@ extension Verification {
             // "Two of the ten months ended negative": the ten are all.
             members =
                 before == ["of", "the"] || before.last == "of" ? monthsBySign([]) : monthsBySign(hasSign ? said : here)
+            // "Without June the other nine months"
+            if before.last == "other" {
+                let named = open.claim.reading.distinctTargets + derivation.reading.distinctTargets
+                members = monthsBySign([]).filter { group in
+                    !named.contains { $0.admits(index.subjects.groups[group]) }
+                }
+            }
             // "Nine months with an interest credit"
             if let label = said.isDisjoint(with: ["negative", "positive", "red", "green"]) ? monthly(open) : nil {
                 members = members.filter { group in index.known(label).contains { $0.group == group && $0.value != 0 } }

@@ -30,6 +30,55 @@ extension Verification {
         return Set(words).isDisjoint(with: Self.denials.union(Self.reversing))
     }
 
+    /// Whether a sentence adds what a formula of the passage subtracts, or the other way round: "the credit plus the mark".
+    func turnsFormula(_ reading: SentenceReading, _ passages: [String]) -> Bool {
+        let tokens = reading.tokens
+        let texts = passages.compactMap(read).map { $0.words.lowercased() }
+        return tokens.indices.dropFirst().contains { position in
+            guard
+                let (own, other) = ["plus": ("+", "-"), "minus": ("-", "+"), "less": ("-", "+")][tokens[position].word]
+            else { return false }
+            var next = position + 1
+            while next < tokens.count, ["the", "its", "a"].contains(tokens[next].word) { next += 1 }
+            guard next < tokens.count, tokens[next].kind == .word, tokens[position - 1].kind == .word else {
+                return false
+            }
+            let (left, right) = (tokens[position - 1].word, tokens[next].word)
+            return texts.contains { $0.contains("\(left) \(other) \(right)") }
+                && !texts.contains { $0.contains("\(left) \(own) \(right)") }
+        }
+    }
+
+    /// Whether a sentence has the opposite of a word of the sentence of the passages that it repeats else: "it is the bid that
+    /// counts" where the ask does.
+    func saysOpposite(_ reading: SentenceReading, _ passages: [String]) -> Bool {
+        let words = reading.tokens.map(\.word)
+        let said = Set(PassageSupport.words(words))
+        guard said.count >= 4, Set(words).isDisjoint(with: Self.denials) else { return false }
+        let sentences = passages.compactMap(read).flatMap(\.stems)
+        return Self.opposites.contains { one, other in
+            guard !said.isDisjoint(with: one), said.isDisjoint(with: other) else { return false }
+            let rest = said.subtracting(one)
+            func shared(_ has: Set<String>, _ hasNot: Set<String>) -> Int {
+                sentences.filter { !$0.isDisjoint(with: has) && $0.isDisjoint(with: hasNot) }
+                    .map { rest.intersection($0).count }.max() ?? 0
+            }
+            let (opposed, same) = (shared(other, one), shared(one, []))
+            return opposed >= 3 && opposed > same && Double(opposed) >= 0.3 * Double(rest.count)
+        }
+    }
+
+    /// Words, by their stems, of which the one says the opposite of the other.
+    private static let opposites: [(Set<String>, Set<String>)] = {
+        let pairs: [([String], [String])] = [
+            (["bid"], ["ask"]), (["postpone", "postponed", "deferred"], ["good", "forever", "permanently"]),
+            (["gone", "forever", "permanently"], ["postponed"]),
+        ]
+        return (pairs + pairs.map { ($0.1, $0.0) }).map { pair in
+            (Set(pair.0.map(PassageSupport.stem)), Set(pair.1.map(PassageSupport.stem)))
+        }
+    }()
+
     /// Whether a sentence denies something as a whole: by never or impossible, or by not at its verb, no contrast as in "calendar
     /// days, not trading days".
     private func isDenial(_ reading: SentenceReading) -> Bool {

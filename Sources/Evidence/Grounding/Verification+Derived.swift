@@ -40,6 +40,7 @@ extension Verification {
             let said = Derivation.Open(claim: part, quantity: open.quantity, entry: open.entry, isOther: open.isOther)
             if let status = ratio(said, derivation) ?? ofBase(said, derivation) { return status }
         }
+        if let status = pointsApart(open, derivation) ?? forEach(open, derivation) { return status }
         if !open.isOther, let status = stated(open, derivation) ?? ofNamed(open, derivation) { return status }
         // "The two SPY puts together carry a net theta of $4": of the label it names.
         if open.isOther, !open.claim.labels.isEmpty,
@@ -99,7 +100,9 @@ extension Verification {
             $0.measure == quantity.measure || (quantity.measure == .bare && $0.measure == .dollars)
         }
         guard alike.count >= 2 else { return nil }
-        let isSum = !words.isDisjoint(with: WordLists.sums)
+        // "So -97 for the two"
+        let isOfBoth = derivation.reading.tokens[open.claim.position...].prefix(4).contains { $0.word == "two" }
+        let isSum = !words.isDisjoint(with: WordLists.sums) || isOfBoth
         let isDifference = !words.isDisjoint(with: WordLists.differences)
         let isPlus = isAdded(open)
         let stated = alike.count { !$0.isImplied }
@@ -148,6 +151,54 @@ extension Verification {
         return .computed("sum of \(alike.map(\.text).joined(separator: ", "))", from: alike.flatMap(\.ids))
     }
 
+    /// How many points one percentage of the sentence lies above or below another: "25%, some 11 points below the 37% of
+    /// January".
+    private func pointsApart(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let tokens = derivation.reading.tokens
+        let position = open.claim.position
+        let after = tokens[(position + 1)...].prefix(3).map(\.word)
+        guard let points = after.firstIndex(where: { ["points", "pts", "point"].contains($0) }), points < 2,
+            [.bare, .fraction].contains(open.quantity.measure), points + 1 < after.count,
+            let isAbove = [
+                "above": true, "higher": true, "more": true, "over": true, "ahead": true, "below": false,
+                "lower": false,
+                "less": false, "under": false, "behind": false,
+            ][after[points + 1]]
+        else { return nil }
+        let scale = open.quantity.measure == .bare ? 0.01 : 1
+        let written = open.quantity.magnitude.approximation * scale
+        let slack = open.quantity.slack.approximation * scale * 1.000001
+        let parts = derivation.operands.filter { $0.measure == .fraction && !$0.isImplied }
+        guard let left = parts.last(where: { $0.position < position }),
+            let right = parts.first(where: { $0.position > position })
+        else { return nil }
+        for a in left.values {
+            for b in right.values where (a > b) == isAbove && abs((a - b).magnitude - written) <= slack {
+                return .computed("\(left.text) - \(right.text)", from: left.ids + right.ids)
+            }
+        }
+        return nil
+    }
+
+    /// What so many of each of those named come to: "200 shares of each, 600 in total".
+    private func forEach(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let tokens = derivation.reading.tokens
+        let names = Double(derivation.reading.distinctTargets.count)
+        guard names > 1, !words(derivation).isDisjoint(with: ["total", "all", "altogether", "together"]) else {
+            return nil
+        }
+        for operand in derivation.operands
+        where !operand.isImplied && operand.position < open.claim.position && operand.position >= 0 {
+            let after = tokens[(operand.position + 1)...].prefix(4).prefix { $0.figure == nil && !$0.isParted }
+            guard after.contains(where: { ["each", "apiece"].contains($0.word) }),
+                isCount(operand) || operand.measure == open.quantity.measure || operand.measure == .shares,
+                operand.values.contains(where: { isWritten(open.quantity, $0 * names) })
+            else { continue }
+            return .computed("\(operand.text) x \(Int(names))", from: operand.ids)
+        }
+        return nil
+    }
+
     private func ratio(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let part = derivation.reading.figurePartOf(open.claim.position)
         // "Cash covers 46% of it": of what the sentence before said.
@@ -183,7 +234,10 @@ extension Verification {
         for (first, left) in operands.enumerated() {
             for (second, right) in operands.enumerated()
             where isOf(right, base) && (whole == nil || right.position == whole) && first != second
-                && (left.measure == right.measure || isCount(left) && isCount(right))
+                && (left.measure == right.measure || isCount(left) && isCount(right)
+                    // "56 more days, twice the 28 that December gives"
+                    || open.quantity.measure == .multiple && right.measure == .bare
+                        && right.text.allSatisfy(\.isNumber))
                 && (left.measure != .days || open.quantity.measure == .multiple
                     || !open.claim.figure.text.contains(where: \.isNumber))
             {
@@ -326,7 +380,11 @@ extension Verification {
                 of: open.claim.position,
                 hasAnyOf: ["hold", "own", "holding", "holdings", "owned"]
             )
-        guard open.quantity.measure == .shares,
+        // "Assignment would mean buying 100 AMD at $160"
+        let isTraded =
+            open.quantity.measure == .bare && open.claim.reading.isCountOfTicker(open.claim.position)
+            && ["buy", "buying", "sell", "selling", "deliver", "delivering", "own", "owning"].contains(before)
+        guard open.quantity.measure == .shares || isTraded,
             !isHeld
                 || open.claim.reading.clause(
                     of: open.claim.position,

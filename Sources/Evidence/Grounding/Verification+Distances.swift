@@ -146,6 +146,13 @@ extension Verification {
             ?? open.claim.reading.labels.last {
                 $0.tokens.upperBound <= open.claim.position && part.contains($0.tokens.lowerBound)
             }
+        // "20-day HV, to the nearest whole percent: 43%"
+        let all = open.claim.reading.labels
+        if open.quantity.measure == .fraction, measured == nil, !all.isEmpty,
+            all.allSatisfy({ !$0.classes.isDisjoint(with: Self.rates) })
+        {
+            return nil
+        }
         if open.quantity.measure == .fraction, let label = measured,
             !label.classes.isDisjoint(with: Self.rates)
         {

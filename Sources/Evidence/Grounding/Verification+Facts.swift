@@ -33,6 +33,13 @@ extension Verification {
         {
             claim.binding.targets = claim.binding.targets.map { $0.isUnknown ? $0 : Target(tickers: $0.tickers) }
         }
+        // "KO expires in 2 days" says how many are left to its expiration.
+        if quantity.measure == .days {
+            claim.labels = claim.labels.map { mention in
+                guard mention.classes == .expiration else { return mention }
+                return LabelMention(tokens: mention.tokens, label: nil, classes: .daysToExpiration)
+            }
+        }
         var rule = labelRule(for: claim, groups: Self.unitGroups(of: quantity.measure))
         // "A quarter of what it would cost" is no limit of 25%.
         if rule == nil, quantity.measure == .fraction, !claim.figure.text.contains(where: \.isNumber),
@@ -146,6 +153,8 @@ extension Verification {
             }
             if value.unit == .fraction, let base = claim.reading.base(at: claim.position),
                 !isPart(value, label, of: base, claim)
+                    || value.group == 0 && claim.binding.isNamed && hasOwnPart(of: base, claim)
+                        && !claim.reading.tokens.contains(where: { ["limit", "cap", "target"].contains($0.word) })
             {
                 outcome = outcome.orBetter(.failed(.otherLabel))
                 continue
@@ -308,32 +317,6 @@ extension Verification {
         return isKnown(label, claim)
     }
 
-    /// Whether a fact's label or formula says that it is a part of something.
-    private func isPart(
-        _ value: EvidenceIndex.Value,
-        _ label: EvidenceIndex.Label,
-        of base: SentenceReading.Base,
-        _ claim: Claim
-    ) -> Bool {
-        if !label.classes.isDisjoint(with: base.classes) { return true }
-        // Percent of maximum profit is of the premium.
-        if label.classes.contains(.partOfMaximum), !base.classes.isDisjoint(with: [.premium, .maximumProfit]),
-            !claim.reading.hasAmount(beside: claim.position)
-        {
-            return true
-        }
-        // Weights are parts of the exposure.
-        if label.classes.contains(.weight), base.classes.contains(.exposure) { return true }
-        let words = label.words + TokenizedText.words(index.formulas[value.source] ?? "")
-        // No probability is a part of another.
-        let probabilities: LabelClasses = [.assignment, .earlyAssignment, .probabilityOfProfit]
-        if !base.classes.isDisjoint(with: probabilities), claim.reading.isPartOfTotal(claim.position) {
-            return false
-        }
-        let stems = Set(words.map(PassageSupport.stem))
-        return base.words.contains { stems.contains(PassageSupport.stem($0)) }
-    }
-
     static func ids(_ found: [(source: Int, id: String)]) -> [String] {
         var ids: [String] = []
         for entry in found.sorted(by: { $0.source < $1.source }) where !ids.contains(entry.id) {
@@ -350,6 +333,14 @@ extension Verification {
         if special.isEmpty, claim.reading.isRestricted(claim.position), !claim.reading.isWholeOfPart(claim.position) {
             return false
         }
+        // "Two of your options expire" counts none that could be assigned.
+        let kinds = Set(label.words.map(PassageSupport.stem)).intersection(EvidenceIndex.kinds)
+        let saidKinds = Set(
+            claim.reading.tokens[claim.reading.part(of: claim.position)].map { PassageSupport.stem($0.word) }
+        ).intersection(EvidenceIndex.kinds)
+        if !kinds.isEmpty, !saidKinds.isEmpty, kinds.isDisjoint(with: saidKinds) { return false }
+        // "The 19 priced positions", of which one is not priced
+        if special.isEmpty, claim.reading.isNounQualified(claim.position, by: exceptions(to: noun)) { return false }
         // "HCKT is one of the 19 positions but could not be priced": what is said of others is not said of these.
         func isSaidHere(_ words: [String]) -> Bool {
             let here = claim.reading.tokens[claim.reading.part(of: claim.position)].prefix {
@@ -380,6 +371,15 @@ extension Verification {
     func special(_ label: EvidenceIndex.Label, _ noun: String) -> [String]? {
         guard label.words.contains(noun) || label.words.contains(noun + "s") else { return nil }
         return label.words.filter { $0 != noun && $0 != noun + "s" && !Self.fillers.contains($0) }
+    }
+
+    /// The stems of what the evidence counts some to lack: `pric` where some positions are not priced.
+    func exceptions(to noun: String) -> Set<String> {
+        let lacking = index.values.filter { value in
+            value.unit == .count && value.group == 0 && value.magnitude > 0
+                && special(index.labels[value.label], noun)?.contains { Self.exceptions.contains($0) } ?? false
+        }.flatMap { index.labels[$0.label].words }
+        return Set(lacking.filter { $0 != noun && $0 != noun + "s" }.map(PassageSupport.stem))
     }
 
     private static let exceptions: Set<String> = ["not", "without", "unknown", "missing", "no"]
@@ -506,6 +506,17 @@ extension Verification {
             }
         }
         if quantity.sign == .bracketed { return true }
+        // "The $903.08 by which net premium is in the red"
+        if claim.reading.tokens[(claim.position + 1)...].prefix(2).map(\.word) == ["by", "which"],
+            claim.reading.clause(of: claim.position, hasAnyOf: ["red", "negative", "short", "below", "down"])
+        {
+            return true
+        }
+        // "x1 short"
+        let next = claim.position + 1
+        if value.unit == .contracts, next < claim.reading.tokens.count, claim.reading.tokens[next].word == "short" {
+            return true
+        }
         if claim.isCell { return false }
         // "The 570 put has lost $241.04 and the 650 call $150.04"
         if claim.reading.clauseTellsOfNoGain(before: claim.position) { return true }

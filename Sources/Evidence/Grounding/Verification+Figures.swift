@@ -97,6 +97,14 @@ extension Verification {
             if let second = status(of: again), case .matched = second { return second }
         }
         if let other = restated(claim, first) { return other }
+        // "JPM follows NVDA by 51 days: November 24 to January 14": each end of the range is a date of one of them.
+        if case .struck(.otherSubject)? = first, claim.figure.isDate, claim.reading.isEndOfRange(claim.position) {
+            for target in claim.reading.distinctTargets {
+                var again = claim
+                again.binding.targets = [target]
+                if let second = status(of: again), case .matched = second { return second }
+            }
+        }
         // "56 days instead of 28": of another contract of the same ticker.
         if case .struck(.otherSubject)? = first, claim.cited.isEmpty, claim.reading.isAlternative(claim.position) {
             var again = claim

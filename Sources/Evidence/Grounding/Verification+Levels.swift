@@ -194,7 +194,7 @@ extension SentenceReading {
             guard isPassed else { break }
             before -= 1
         }
-        return isRated(position) ? "assignment" : nil
+        return isRated(position) || isPredicated(position) ? "assignment" : nil
     }
 
     /// Whether a word says how somebody is rated, with nothing in the sentence that is rated besides: "is rated medium".
@@ -204,6 +204,21 @@ extension SentenceReading {
         let others: Set<String> = ["concentration", "volatility", "vol", "trend", "liquidity", "zone", "strength"]
         return before >= 0 && Self.ratings.contains(tokens[before].word)
             && !tokens.contains { others.contains($0.word) }
+    }
+
+    /// Whether a level is said of a name with nothing besides, in a sentence that says of none what else it is a level of: "KO
+    /// is imminent and AMD is high".
+    private func isPredicated(_ position: Int) -> Bool {
+        guard tokens.contains(where: { $0.word == "imminent" || ["HIGH", "MEDIUM", "LOW"].contains($0.capitals) }),
+            labels.isEmpty
+        else { return false }
+        var before = position - 1
+        while before >= 0,
+            ["is", "are", "s", "not", "isn", "only", "still", "just", "at"].contains(tokens[before].word)
+        {
+            before -= 1
+        }
+        return mentions.contains { $0.tokens.upperBound == before + 1 }
     }
 
     /// How many are said to have the level at a position, and where: "two contracts are flagged HIGH"; nil where that is not said.

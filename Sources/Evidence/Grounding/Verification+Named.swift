@@ -277,7 +277,9 @@ extension Verification {
     private func sumOfLabels(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let before = derivation.reading.labels.filter { $0.tokens.upperBound <= open.claim.position }
         // "Altogether that's $2,727.94 from dividends and interest"
-        let mentions = before.isEmpty ? derivation.reading.labels : before
+        // "77% of the $2,727.94 that interest and dividends brought in together"
+        let after = derivation.reading.labels.filter { $0.tokens.lowerBound > open.claim.position }
+        let mentions = before.isEmpty ? derivation.reading.labels : before.count > 1 ? before : after
         guard mentions.count > 1 else { return nil }
         let groups = open.claim.binding.targets.isEmpty ? [0] : self.groups(of: open.claim.binding)
         var (total, ids): (Double, [String]) = (0, [])

@@ -19,7 +19,9 @@ extension Verification {
             if let status = ofMonths(open, derivation) ?? perDay(open, derivation) { return status }
             if let status = perSpan(open, derivation) ?? spread(open, derivation) { return status }
             if let status = atStrike(open, derivation) ?? ofAll(open, derivation) { return status }
-            if let status = total(open, derivation) ?? byPercent(open, derivation) { return status }
+            if let status = ofSign(open, derivation) ?? total(open, derivation) ?? byPercent(open, derivation) {
+                return status
+            }
             if let status = beyond(open, derivation) { return status }
             return betweenNamed(open, derivation) ?? productOfCore(open, derivation) ?? fromCore(open, derivation)
         case .fraction:
@@ -212,7 +214,8 @@ extension Verification {
                 }
                 for value in price.values {
                     for number in count.values where number.magnitude > 1 || count.measure == .contracts {
-                        for times in factor where times * number != 1 && isWritten(open, value * number * times) {
+                        for times in factor
+                        where times * number.magnitude != 1 && isWritten(open, value * number * times) {
                             return .computed("\(price.text) x \(count.text)", from: price.ids + count.ids)
                         }
                     }

@@ -6,33 +6,48 @@ extension Verification {
     func othersKeep(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let reading = open.claim.reading
         let part = Set(reading.tokens[reading.part(of: open.claim.position)].map(\.word))
-        let isOfAll = !part.isDisjoint(with: ["others", "rest", "else", "other"])
+        let isOfAll =
+            !part.isDisjoint(with: ["others", "rest", "else", "other"])
+            || !part.isDisjoint(with: ["everything", "all", "every", "nothing"])
+                && !part.isDisjoint(with: ["except", "besides", "but", "apart", "excluding"])
         let before = Set(reading.words(before: open.claim.position, 3))
-        let isLeast = before.contains("least") || before.isSuperset(of: ["more", "than"])
-        let isMost = before.contains("most") || before.isSuperset(of: ["less", "than"])
+        // "30 days or more"
+        let after = reading.tokens[(open.claim.position + 1)...].prefix(2).map(\.word)
+        let isLeast =
+            !before.isDisjoint(with: ["least", "above", "over"]) || before.isSuperset(of: ["more", "than"])
+            || after == ["or", "more"]
+        let isMost =
+            !before.isDisjoint(with: ["most", "below", "under"])
+            || !before.isDisjoint(with: ["less", "fewer"]) && before.contains("than") || after == ["or", "less"]
         let named = reading.distinctTargets
-        guard isOfAll, isLeast != isMost, !named.isEmpty,
-            let number = open.quantity.measure == .days
-                ? index.labels(named: "days to expiration").first : open.claim.labels.first?.label
-        else { return nil }
-        let held = index.labels(named: "quantity").flatMap(index.known).filter { known in
-            !named.contains { $0.admits(index.subjects.groups[known.group]) }
-        }
-        let chosen = held.filter { known in
-            let contract = index.subjects.groups[known.group].contracts.first.flatMap { index.subjects.contracts[$0] }
-            if part.contains("short") != part.contains("long"), (known.value < 0) != part.contains("short") {
-                return false
+        guard isOfAll, isLeast != isMost, !named.isEmpty, let number = labelOfOthers(open, part) else { return nil }
+        let held = Dictionary(
+            index.labels(named: "quantity").flatMap(index.known).map { ($0.group, $0.value) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let values = index.known(number).filter { known in
+            guard !named.contains(where: { $0.admits(index.subjects.groups[known.group]) }) else { return false }
+            if part.contains("short") != part.contains("long") {
+                guard let quantity = held[known.group], (quantity < 0) == part.contains("short") else { return false }
             }
             let (puts, calls) = (part.contains("puts"), part.contains("calls"))
+            let contract = index.subjects.groups[known.group].contracts.first.flatMap { index.subjects.contracts[$0] }
             return puts == calls || contract?.right == (puts ? .put : .call)
         }
-        let groups = Set(chosen.map(\.group))
-        let values = index.known(number).filter { groups.contains($0.group) }
         let bound = open.quantity.magnitude.approximation
         guard values.count > 1,
             values.allSatisfy({ isLeast ? $0.value.magnitude >= bound : $0.value.magnitude <= bound })
         else { return nil }
         return .computed("a bound of \(values.count) others", from: values.prefix(8).map(\.id))
+    }
+
+    /// What a bound that all others keep to is of: the label beside it, days to expiration, or the weights for a part of the
+    /// exposure.
+    private func labelOfOthers(_ open: Derivation.Open, _ part: Set<String>) -> Int? {
+        if open.quantity.measure == .days { return index.labels(named: "days to expiration").first }
+        let isOfWeight =
+            open.quantity.measure == .fraction && !part.isDisjoint(with: ["exposure", "weight", "weights", "weighs"])
+        return isOfWeight ? index.labels(named: "weight").first : open.claim.labels.first?.label
     }
 
     /// By how many points the first of those that are scored leads the second: "first beats second by only 1.7 points".

@@ -105,6 +105,7 @@ extension Verification {
             if claim.reading.isOverDays(claim.position), annual.allSatisfy({ $0 }) { return false }
             if claim.reading.isPerYear(claim.position), !annual.contains(true) { return false }
         }
+        if isOperandToldAsResult(saying, passage, claim) || isOfContractToldOfShare(passage, claim) { return false }
         if let isTogether = isWithNeighbours(saying, passage, claim) { return isTogether }
         let role = claim.reading.role(of: claim.position)
         // What "has earned" is not what is "still to earn".
@@ -137,6 +138,21 @@ extension Verification {
         return !others.contains { nearest.isSubset(of: $0) }
     }
 
+    /// Whether what a passage only computes with is told as the gain or loss that comes out: of `-500 + 900 = 400` not 900 is the
+    /// taxable gain.
+    private func isOperandToldAsResult(_ saying: [Int], _ passage: ReadPassage, _ claim: Claim) -> Bool {
+        let before = claim.reading.words(before: claim.position, 2)
+        guard before.first == "of", let outcome = before.last.flatMap({ WordLists.outcomes[$0] }) else { return false }
+        return saying.allSatisfy { passage.isOperand[$0] && passage.directions[$0] != outcome }
+    }
+
+    /// Whether what a passage multiplies with 100 is told of one share: "earned $110 per share".
+    private func isOfContractToldOfShare(_ passage: ReadPassage, _ claim: Claim) -> Bool {
+        guard claim.reading.isPer("share", claim.position) else { return false }
+        let digits = claim.figure.text.filter { $0.isNumber || $0 == "." }
+        return passage.words.contains("* 100 = \(digits)")
+    }
+
     /// Whether a part is said to be of what the passage says it is of: "half of its strike" is not "half of what it was sold for".
     private func isOfSaidBase(_ saying: [Int], _ passage: ReadPassage, _ claim: Claim) -> Bool {
         guard claim.figure.measure == .fraction, let base = claim.reading.base(at: claim.position),
@@ -152,6 +168,7 @@ extension Verification {
     /// Whether the figure beside a figure stands beside it in the passage too; nil where that says nothing.
     private func isWithNeighbours(_ saying: [Int], _ passage: ReadPassage, _ claim: Claim) -> Bool? {
         let own = Set(saying.map { passage.sentences[$0] })
+        var isApart = false
         for position in claim.reading.neighbours(of: claim.position) {
             guard let readings = claim.reading.values[position], case .quantity(let beside)? = readings.first,
                 let measure = claim.figure.measure, !Self.isAlike(beside.measure, measure)
@@ -167,9 +184,9 @@ extension Verification {
                     passage.sentences[$0] == sentence && passage.figures[$0].measure == wanted
                 }
             }
-            if places.allSatisfy({ has($0, measure) }), own.allSatisfy({ has($0, beside.measure) }) { return false }
+            if places.allSatisfy({ has($0, measure) }), own.allSatisfy({ has($0, beside.measure) }) { isApart = true }
         }
-        return nil
+        return isApart ? false : nil
     }
 
     /// Words that say nothing of a figure's role.

@@ -45,11 +45,25 @@ extension Verification {
         "purchase", "close", "closed", "closing", "annualised", "yield", "return",
     ]
 
+    /// Whether the total of a whole period is told as that at the end of one of its months: "at the end of October net premium
+    /// for the year stood at ...".
+    private func isOfOtherTime(_ label: Int, _ claim: Claim) -> Bool {
+        let tokens = claim.reading.tokens
+        return claim.reading.mentions.contains { mention in
+            let before = tokens[max(0, mention.tokens.lowerBound - 2)..<mention.tokens.lowerBound].map(\.word)
+            guard before == ["end", "of"] || before == ["as", "of"] else { return false }
+            return index.known(label).contains { mention.target.admits(index.subjects.groups[$0.group]) }
+        }
+    }
+
     /// Whether the total of a period is told as if it came each week or month: "fees of $47.08 a month".
     func isTotalPerSpan(_ value: EvidenceIndex.Value, _ label: EvidenceIndex.Label, _ claim: Claim) -> Bool {
         if label.words.contains("day"), claim.reading.isBehindOtherSpan(claim.position) { return true }
+        if value.group == 0, isOfOtherTime(value.label, claim) { return true }
         // Rates are of a year.
         if value.unit == .fraction, claim.reading.isPerShortSpan(claim.position) { return true }
+        // "The dividend is $0.53 a month"
+        if value.unit == .dollarsPerShare { return claim.reading.isPerOtherSpan(claim.position) }
         return value.unit == .dollars && value.group == 0 && !label.words.contains("per")
             && claim.reading.isPerOtherSpan(claim.position)
     }

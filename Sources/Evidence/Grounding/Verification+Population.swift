@@ -71,6 +71,8 @@ extension Verification {
         {
             return .matched([whole.id])
         }
+        if let listed = countOfListed(count, open, derivation.reading) { return listed }
+        if let whole = wholeOfLabel(count, open, derivation.reading) { return whole }
         // "The top three names" are chosen, not counted.
         if quantity.measure == .count, open.claim.position > 0, count > 1,
             ["top", "largest", "biggest", "first", "last", "next", "bottom", "smallest"].contains(
@@ -88,6 +90,8 @@ extension Verification {
             quantity.measure == .count || isPart
                 || (quantity.measure == .contracts && (!isOne || near.contains("money"))),
             near.isDisjoint(with: ["not", "no", "without", "missing", "unpriced", "none", "unknown"]),
+            !(quantity.noun.map { derivation.reading.isNounQualified(open.claim.position, by: exceptions(to: $0)) }
+                ?? false),
             let population = population(of: derivation.reading, open.claim, derivation.dates)
         else { return nil }
         let members: Int
@@ -99,6 +103,80 @@ extension Verification {
         guard members == count || isOfOne(count, open, derivation), count > 0 else { return nil }
         return .computed("count", from: population.sorted().prefix(8).compactMap(index.firstSource))
     }
+
+    /// All of whom a label that the sentence names is known: "of the nine short options with an assignment probability", "the
+    /// smallest exposure of the ten underlyings", "all ten contracts listed".
+    private func wholeOfLabel(_ count: Int, _ open: Derivation.Open, _ reading: SentenceReading)
+        -> GroundingReport.Status?
+    {
+        let tokens = reading.tokens
+        let position = open.claim.position
+        guard [.count, .contracts].contains(open.quantity.measure), position > 0,
+            ["the", "all", "your", "these", "those", "its"].contains(tokens[position - 1].word),
+            let noun = open.quantity.noun,
+            reading.words(from: position).isDisjoint(with: Self.choosing),
+            reading.capitals(from: position).allSatisfy({ index.groupsByText[$0] == nil })
+        else { return nil }
+        var numbers = reading.labels.flatMap { mention in
+            index.labels.indices.filter {
+                mention.label == $0
+                    || mention.label == nil && !index.labels[$0].classes.isDisjoint(with: mention.classes)
+            }
+        }
+        let said = Set(tokens.map(\.word))
+        if !said.isDisjoint(with: ["assigned", "assignment"]) {
+            numbers += index.labels(named: "assignment probability")
+        }
+        if !said.isDisjoint(with: ["listed", "list", "candidates", "gates", "scan"]) {
+            numbers += index.labels(named: "score")
+        }
+        let right = tokens[(position + 1)...].prefix(2).lazy.compactMap { SentenceReading.rights[$0.word] }.first
+        for number in numbers {
+            let groups = index.known(number).map { index.subjects.groups[$0.group] }.filter { group in
+                guard let right, let contract = group.contracts.last else { return true }
+                return index.subjects.contracts[contract]?.right == right
+            }
+            let isOfTickers = ["ticker", "symbol", "underlying", "name", "stock"].contains(noun)
+            let members =
+                isOfTickers
+                ? Set(groups.flatMap(\.tickers).filter { index.subjects.contracts[$0] == nil }).count
+                : ["contract", "option", "put", "call", "lot"].contains(noun)
+                    ? groups.count { !$0.contracts.isEmpty } : groups.count
+            guard members == count, count > 1 else { continue }
+            return .computed("all with a \(index.labels[number].words.joined(separator: " "))", from: [])
+        }
+        return nil
+    }
+
+    /// How many contracts a ticker of a list has, where the list's head says that these are counted: "listed by underlying: AMD
+    /// 3, IWM 1".
+    private func countOfListed(_ count: Int, _ open: Derivation.Open, _ reading: SentenceReading)
+        -> GroundingReport.Status?
+    {
+        let tokens = reading.tokens
+        guard open.quantity.measure == .bare, count > 0,
+            let colon = tokens[...open.claim.position].lastIndex(where: { $0.parting == ":" }),
+            let mention = reading.mentions.last(where: { $0.tokens.upperBound == open.claim.position }),
+            mention.tokens.lowerBound >= colon, mention.target.contracts.isEmpty
+        else { return nil }
+        let head = tokens[..<colon].suffix(6).map(\.word)
+        let isOfTickers = zip(head, head.dropFirst()).contains { pair in
+            ["by", "per"].contains(pair.0) && ["underlying", "ticker", "name", "symbol", "stock"].contains(pair.1)
+        }
+        guard isOfTickers || head.contains(where: { ["listed", "counts", "count"].contains($0) }) else { return nil }
+        let known =
+            index.labels(named: "score").flatMap(index.known) + index.labels(named: "quantity").flatMap(index.known)
+        let own = known.filter { mention.target.admits(index.subjects.groups[$0.group]) }
+        guard Set(own.map(\.group)).count == count else { return nil }
+        return .computed("count", from: own.prefix(8).map(\.id))
+    }
+
+    /// Words after a number that choose some of a whole.
+    private static let choosing: Set<String> = [
+        "above", "below", "over", "under", "more", "less", "than", "least", "most", "expire", "expires", "expiring",
+        "not",
+        "no", "without", "except", "money", "up", "down", "losing", "winning", "other", "others",
+    ]
 
     /// Whether the months a sentence names have the sign it says they have, where it says one.
     func areMonthsAsSaid(_ reading: SentenceReading, after position: Int = -1) -> Bool {
@@ -163,14 +241,17 @@ extension Verification {
             return nil
         }
         let stems = Set(derivation.reading.tokens.map { PassageSupport.stem($0.word) })
+        // "18 of the 19 positions are priced; HCKT is not": what is denied of another is not denied of these.
+        let part = derivation.reading.tokens[derivation.reading.part(of: open.claim.position)]
+        let isDenied = part.contains { ["not", "doesn", "don", "isn", "couldn", "hasn"].contains($0.word) }
+        guard !isDenied else { return nil }
         func special(_ label: EvidenceIndex.Label, _ noun: String) -> [String]? {
             kinds(of: noun).lazy.compactMap { self.special(label, $0) }.first
         }
         let counts = index.values.filter { $0.unit == .count && $0.group == 0 }
         for part in counts {
             guard let words = special(index.labels[part.label], noun), words.contains("not"),
-                words.allSatisfy({ $0 == "not" || stems.contains(PassageSupport.stem($0)) }),
-                stems.isDisjoint(with: ["not", "doesn", "don", "isn", "couldn", "hasn"])
+                words.allSatisfy({ $0 == "not" || stems.contains(PassageSupport.stem($0)) })
             else { continue }
             for whole in counts where special(index.labels[whole.label], noun)?.isEmpty ?? false {
                 guard Int(whole.magnitude - part.magnitude) == count else { continue }
@@ -384,6 +465,13 @@ extension SentenceReading {
     /// Whether a number is whom something is said of: "18 are priced".
     func isFollowedByVerb(_ position: Int) -> Bool {
         position + 1 < tokens.count && ["are", "were", "have", "could"].contains(tokens[position + 1].word)
+    }
+
+    /// Whether one of some words stands between a number and the noun it counts: "the 18 priced positions".
+    func isNounQualified(_ position: Int, by stems: Set<String>) -> Bool {
+        tokens[(position + 1)...].prefix(3).prefix { FigureScan.nouns[$0.word] == nil && !$0.isParted }.contains {
+            stems.contains(PassageSupport.stem($0.word))
+        }
     }
 
     /// Whether a number is said to be of a number: "7 of the 10".

@@ -46,15 +46,20 @@ extension Verification {
             {
                 return true
             }
-            guard ["before", "eve", "ahead", "prior", "last", "night"].contains(tokens[place].word) else {
-                return false
-            }
-            return tokens[place].word == "eve"
+            guard ["before", "eve", "ahead", "prior", "last", "latest", "night", "by"].contains(tokens[place].word)
+            else { return false }
+            // "So the exercise would come by Nov 19"
+            if tokens[place].word == "by" { return place + 1 == claim.position && claim.reading.dateTokens.count > 1 }
+            return ["eve", "latest"].contains(tokens[place].word)
                 || (place > 0 && ["day", "night", "session"].contains(tokens[place - 1].word))
                 || (place + 1 < tokens.count && ["day", "to"].contains(tokens[place + 1].word))
         }
         guard isSaid, date.month != nil || date.weekday != nil, date.day != nil,
-            !claim.labels.contains(where: { claim.reading.isStated($0, at: claim.position) })
+            !claim.labels.contains(where: { label in
+                // "The day before ex-dividend is Thursday, Nov 19" is not the ex-date.
+                claim.reading.isStated(label, at: claim.position)
+                    && !tokens[..<label.tokens.lowerBound].contains { ["before", "to", "ahead"].contains($0.word) }
+            })
         else { return nil }
         let targets = claim.binding.targets.filter { !$0.isUnknown }
         guard !targets.isEmpty else { return nil }

@@ -51,9 +51,10 @@ extension Verification {
             let quantity = index.labels(named: "quantity").flatMap(index.known)
             isHeld = quantity.contains { index.subjects.groups[$0.group].tickers.contains(ticker) && $0.value != 0 }
         }
-        guard isHeld || knowsAllPositions else { return nil }
+        // That there are none is known only where all positions are.
+        guard isHeld || isDenied || knowsAllPositions else { return nil }
         return Verdict(
-            isRight: isHeld != isDenied,
+            isRight: isHeld != isDenied && (isHeld || knowsAllPositions),
             ids: index.subjects.groups(of: mention.target).prefix(2).compactMap(index.firstSource),
             tokens: position..<position + 1
         )

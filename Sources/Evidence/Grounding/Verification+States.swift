@@ -39,18 +39,28 @@ extension Verification {
             return verdict
         }
         if let verdict = span(at: position, reading, carried) ?? strikeMoved(at: position, reading) { return verdict }
-        if let verdict = outcome(at: position, reading, carried) { return verdict }
-        if let verdict = cover(at: position, reading, carried) { return verdict }
+        if let verdict = outcome(at: position, reading, carried) ?? statedInText(at: position, reading, carried) {
+            return verdict
+        }
+        if let verdict = cover(at: position, reading, carried) ?? delivery(at: position, reading, carried) {
+            return verdict
+        }
         return expired(at: position, reading, carried)
     }
 
     /// What words at a position say of all that is held.
     private func bookVerdict(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Verdict? {
         if let verdict = holding(at: position, reading) { return verdict }
+        if let verdict = unassignable(at: position, reading) ?? unexpiring(at: position, reading) { return verdict }
+        if let verdict = cashCover(at: position, reading) { return verdict }
         if let verdict = universal(at: position, reading) ?? universalKind(at: position, reading) { return verdict }
         if let verdict = order(at: position, reading, carried) { return verdict }
         if let verdict = sole(at: position, reading) { return verdict }
-        if let verdict = quantified(at: position, reading) ?? everyMonth(at: position, reading) { return verdict }
+        if let verdict = quantified(at: position, reading) ?? everyMonth(at: position, reading)
+            ?? everyMonthHas(at: position, reading)
+        {
+            return verdict
+        }
         if let verdict = wholeResult(at: position, reading) { return verdict }
         return month(at: position, reading, carried)
     }
@@ -73,7 +83,12 @@ extension Verification {
     /// Those of whom words at a position say something; nil where that is nobody known, or it is not claimed of all of them.
     private func claimed(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> [Target]? {
         let part = reading.tokens[reading.part(of: position)]
-        guard !part.contains(where: { Self.open.contains($0.word) }) else { return nil }
+        // "Goes into its last two days in the money" says how it is.
+        let isOpen = part.indices.contains { place in
+            Self.open.contains(part[place].word)
+                && !(part[place].word == "goes" && place + 1 < part.endIndex && part[place + 1].word == "into")
+        }
+        guard !isOpen else { return nil }
         let targets = reading.binding(at: position, inherited: carried).targets
         guard !targets.isEmpty, targets.count <= 6, !targets.contains(where: \.isUnknown) else { return nil }
         return targets
@@ -283,14 +298,27 @@ extension Verification {
             }
             let needed = calls.reduce(0) { $0 + (index.quantity(of: $1)?.magnitude ?? 0) * 100 }
             let shares = shares(of: ticker)
-            guard shares != nil || knowsAllPositions else { return nil }
-            let isCovered = (shares ?? 0) >= needed
+            guard shares != nil || knowsAllPositions || knowsRequirements else { return nil }
+            // What nothing is required for is covered.
+            let isCovered =
+                shares == nil && !knowsAllPositions ? !requiresCollateral(ticker) : (shares ?? 0) >= needed
             // A long call of another expiration covers in its way.
             let hasLong = (index.subjects.contractsByTicker[ticker] ?? []).contains {
                 index.subjects.contracts[$0]?.right == .call && index.quantity(of: $0).map { $0 > 0 } ?? false
             }
             guard isCovered || !hasLong else { return nil }
             return (isCovered == (word == "covered"), ids(ofContracts: calls) ?? [])
+        }
+    }
+
+    /// Whether the facts say for each underlying what its short options require.
+    private var knowsRequirements: Bool {
+        index.labels(named: "buying power requirement").flatMap(index.known).count > 1
+    }
+
+    private func requiresCollateral(_ ticker: Int) -> Bool {
+        index.labels(named: "buying power requirement").flatMap(index.known).contains {
+            index.subjects.groups[$0.group].tickers.contains(ticker) && $0.value > 0
         }
     }
 

@@ -14,11 +14,12 @@ extension Verification {
         since first: Int
     ) {
         for position in reading.tokens.indices where reading.tokens[position].kind == .word {
-            guard let rank = reading.rank(at: position) else { continue }
+            let rank = reading.rank(at: position) ?? reading.ordinalRank(at: position)
             let isRight: Bool? =
-                switch rank.kind {
-                case .most, .least: holds(rank, at: position, reading, carried, since: first)
-                case .more, .less: isHigher(rank, at: position, reading)
+                switch rank?.kind {
+                case .most, .least: rank.flatMap { holds($0, at: position, reading, carried, since: first) }
+                case .more, .less: rank.flatMap { isHigher($0, at: position, reading) }
+                case nil: isOrdered(at: position, reading)
                 }
             guard let isRight else { continue }
             let span = reading.tokens[position].span
@@ -39,8 +40,14 @@ extension Verification {
     ) -> Bool? {
         let words = Set(reading.tokens.map(\.word))
         // "The second largest" is a rank of its own; "the second put" is none.
-        let reserved = rank.place > 1 ? Self.reserved.subtracting(SentenceReading.places.keys) : Self.reserved
-        guard words.isDisjoint(with: reserved), var target = reading.ranked(at: position), !target.isUnknown else {
+        var reserved = Self.reserved
+        if rank.place > 1 { reserved.subtract(["after", "behind", "next"] + SentenceReading.places.keys) }
+        // "Highest after KO": among all others.
+        let passed = rank.place == 1 ? reading.passed : []
+        if !passed.isEmpty { reserved.subtract(["after", "behind", "besides", "except", "excluding", "apart"]) }
+        if reading.ranksAmongAll { reserved.remove("among") }
+        let said = rank.isOfTime || rank.isOrdinal ? Set(reading.tokens[reading.part(of: position)].map(\.word)) : words
+        guard said.isDisjoint(with: reserved), var target = reading.ranked(at: position), !target.isUnknown else {
             return nil
         }
         if let zone = zoneSaid(target, since: first) { target = zone }
@@ -50,7 +57,9 @@ extension Verification {
         if rank.isOrder { return nil }
         var isKnown = false
         for number in labels(of: rank, at: position, reading) {
-            let known = index.known(number).filter { $0.group != 0 }
+            let known = index.known(number).filter { known in
+                known.group != 0 && !passed.contains { $0.admits(index.subjects.groups[known.group]) }
+            }
             guard let unit = known.first(where: { target.admits(index.subjects.groups[$0.group]) })?.unit else {
                 continue
             }
@@ -197,15 +206,38 @@ extension Verification {
 
     // MARK: - More and less
 
+    /// Whether the day of one of two named lies before or after the other's as is said: "JPM reports later than NVDA".
+    private func isOrdered(at position: Int, _ reading: SentenceReading) -> Bool? {
+        let tokens = reading.tokens
+        guard let isEarlier = ["earlier": true, "sooner": true, "later": false][tokens[position].word],
+            position + 1 < tokens.count, tokens[position + 1].word == "than",
+            Set(tokens.map(\.word)).isDisjoint(with: ["not", "no", "if", "would", "never"]),
+            !tokens[max(0, position - 2)..<position].contains(where: { $0.figure != nil }),
+            let left = reading.mentions.last(where: { $0.tokens.upperBound <= position }),
+            let right = reading.mentions.first(where: { $0.tokens.lowerBound > position + 1 }),
+            right.tokens.lowerBound - position <= 5, !left.target.isUnknown, !right.target.isUnknown
+        else { return nil }
+        let words = Set(tokens.map(\.word))
+        let kind: LabelClasses =
+            !words.isDisjoint(with: ["reports", "report", "earnings"])
+            ? .earnings : !words.isDisjoint(with: ["expires", "expire", "expiration"]) ? .expiration : []
+        guard let one = dates(of: left.target, kind)?.map(\.date),
+            let other = dates(of: right.target, kind)?.map(\.date),
+            Set(one).count == 1, Set(other).count == 1, one[0] != other[0]
+        else { return nil }
+        return (one[0] < other[0]) == isEarlier
+    }
+
     /// Whether one of two named has more or less of what the words name than the other; nil where that cannot be told.
     private func isHigher(_ rank: SentenceReading.Rank, at position: Int, _ reading: SentenceReading) -> Bool? {
         let tokens = reading.tokens
         guard Set(tokens.map(\.word)).isDisjoint(with: ["not", "no", "if", "would", "without"]),
-            let than = tokens[position...].firstIndex(where: { $0.word == "than" }), than - position <= 8,
-            !tokens[position...than].contains(where: { $0.figure != nil || $0.isParted }),
-            let left = reading.mentions.last(where: { $0.tokens.upperBound <= position }),
+            let than = reading.isBetweenNames(position)
+                ? position : tokens[position...].firstIndex(where: { $0.word == "than" }),
+            let left = reading.compared(at: position, than),
             let right = reading.mentions.first(where: { $0.tokens.lowerBound > than }),
-            right.tokens.lowerBound - than <= 4, left.target != right.target, reading.mentions.count == 2
+            right.tokens.lowerBound - than <= 4, left.target != right.target,
+            reading.namesApart.count == 2
         else { return nil }
         let mention = reading.labelOfRank(at: position, before: than)
         guard let classes = rank.classes ?? mention?.classes else { return nil }
@@ -257,11 +289,14 @@ extension SentenceReading {
         /// Whether it is `first` or `last`, which ranks by dates or by nothing.
         var isOrder = false
         var isOfTime = false
+        /// Whether an ordinal claims it by itself: `ranks third`.
+        var isOrdinal = false
     }
 
     /// The rank a word claims; nil where it claims none.
     func rank(at position: Int) -> Rank? {
         let word = tokens[position].word
+        if isBetweenNames(position) { return Rank(kind: ["above", "over", "ahead"].contains(word) ? .more : .less) }
         let place = position > 0 ? Self.places[tokens[position - 1].word] ?? placeInDigits(position - 1) : nil
         let first = place == nil ? position : position - 1
         let before = first > 0 ? tokens[first - 1].word : ""
@@ -273,7 +308,9 @@ extension SentenceReading {
         if tokens[max(0, first - 2)..<first].contains(where: { FigureScan.isNumber($0.word) || $0.figure != nil }) {
             return nil
         }
-        let isPlural = tokens[(position + 1)...].prefix(2).contains { FigureScan.isNumber($0.word) || $0.isNumeral }
+        let isPlural = tokens[(position + 1)...].prefix(2).prefix { !$0.isParted }.contains {
+            FigureScan.isNumber($0.word) || $0.isNumeral
+        }
         if isPlural { return nil }
         var rank: Rank
         if Self.highest.contains(word) {
@@ -299,7 +336,8 @@ extension SentenceReading {
         } else if word == "most", before == "the",
             ["lose", "loses", "lost"].contains(position > 1 ? tokens[position - 2].word : "")
         {
-            return Rank(kind: .most, classes: .unrealised, isOfLoss: true)
+            let isOfDay = tokens.contains { ["today", "day", "session"].contains($0.word) }
+            return Rank(kind: .most, classes: isOfDay ? .dayChange : .unrealised, isOfLoss: true)
         } else if ["most", "least"].contains(word), before == "the",
             labels.contains(where: {
                 $0.tokens.lowerBound == position + 1
@@ -309,8 +347,10 @@ extension SentenceReading {
             rank = Rank(kind: word == "most" ? .most : .least)
         } else if word == "top", ["idea", "candidate", "pick", "scored", "ranked", "choice"].contains(after) {
             rank = Rank(kind: .most, label: "score")
-        } else if word == "first", ["ranks", "ranked"].contains(before) {
+        } else if word == "first", ["ranks", "ranked"].contains(before), labels.isEmpty {
             rank = Rank(kind: .most, label: "score")
+        } else if ["earliest", "soonest"].contains(word) {
+            return Rank(kind: .least, isOrder: true, isOfTime: true)
         } else if ["first", "last"].contains(word) {
             guard ["reports", "report", "reporting", "expires", "expire"].contains(before) else { return nil }
             return Rank(kind: word == "first" ? .least : .most, isOrder: true, isOfTime: true)
@@ -342,13 +382,79 @@ extension SentenceReading {
         return rank
     }
 
-    /// Whom a rank is claimed for: the one named, in the rank's part of the sentence where several are.
+    /// Whom a rank is claimed for: the one named, in the rank's part of the sentence where several are. Those it is ahead of
+    /// or behind are not meant, nor the owner of the zones it ranks among.
     func ranked(at position: Int) -> Target? {
         let all = distinctTargets
         if mentions.count == 1 || all.count == 1 { return mentions[0].target }
+        let owners = Set(mentions.compactMap(\.target.owner))
+        let meant = mentions.filter { mention in
+            !isRival(mention)
+                && !(mention.target.owner == nil && mention.target.contracts.isEmpty
+                    && mention.target.tickers.count == 1 && owners.contains(mention.target.tickers[0]))
+        }
+        let distinct = meant.reduce(into: [Target]()) { if !$0.contains($1.target) { $0.append($1.target) } }
+        if distinct.count == 1 { return distinct[0] }
         let part = part(of: position)
-        let here = mentions.filter { part.overlaps($0.tokens) }
+        let here = meant.filter { part.overlaps($0.tokens) }
         return here.count == 1 ? here[0].target : nil
+    }
+
+    /// Whether a name is that of one which another is ahead of or behind: "behind the AMD 145 put", "after October".
+    private func isRival(_ mention: Mention) -> Bool {
+        var before = mention.tokens.lowerBound - 1
+        while before >= 0, ["the", "your", "of", "only", "its"].contains(tokens[before].word) { before -= 1 }
+        return before >= 0 && ["behind", "after", "than", "ahead", "followed", "besides"].contains(tokens[before].word)
+    }
+
+    /// Those that a rank leaves out: "the highest after KO".
+    var passed: [Target] {
+        mentions.filter { mention in
+            var before = mention.tokens.lowerBound - 1
+            while before >= 0, ["the", "your", "for", "from"].contains(tokens[before].word) { before -= 1 }
+            return before >= 0 && ["after", "besides", "except", "excluding", "apart"].contains(tokens[before].word)
+        }.map(\.target)
+    }
+
+    /// Whether a sentence ranks among all there are: "among your positions".
+    var ranksAmongAll: Bool {
+        tokens.indices.dropLast(2).contains { place in
+            tokens[place].word == "among" && ["your", "all", "the"].contains(tokens[place + 1].word)
+                && tokens[(place + 1)...].prefix(5).contains {
+                    [
+                        "positions", "holdings", "options", "candidates", "zones", "months", "puts", "calls", "rolls",
+                        "underlyings", "names",
+                    ].contains($0.word)
+                }
+        }
+    }
+
+    /// The rank that an ordinal claims by itself: "ranks third by exposure", "second by score comes the 140 put".
+    func ordinalRank(at position: Int) -> Rank? {
+        guard let place = Self.places[tokens[position].word] ?? (tokens[position].word == "first" ? 1 : nil),
+            !labels.isEmpty
+        else { return nil }
+        let next = position + 1 < tokens.count && !tokens[position + 1].isParted ? tokens[position + 1].word : ""
+        let before = position > 0 ? tokens[position - 1].word : ""
+        let isRanked =
+            ["ranks", "ranked", "comes", "came", "places", "placed", "finishes", "sits", "stands", "is"].contains(
+                before
+            )
+            && ["", "by", "in", "among", "on", "behind", "after", "for", "at", "with", "of", "overall"].contains(next)
+        let isLeading = position == 0 && ["by", "in"].contains(next) && tokens.contains { $0.word == "comes" }
+        guard isRanked || isLeading else { return nil }
+        // "By exposure" says what ranks; else the one label of the sentence does.
+        let named =
+            labels.first { $0.tokens.lowerBound > 0 && ["by", "in"].contains(tokens[$0.tokens.lowerBound - 1].word) }
+            ?? (labels.count == 1
+                ? labels.first { $0.classes.isDisjoint(with: [.earnings, .expiration, .exDate]) } : nil)
+        guard let named, !named.classes.isEmpty || named.tokens.count == 1 else { return nil }
+        var rank =
+            named.classes.isEmpty
+            ? Rank(kind: .most, label: tokens[named.tokens.lowerBound].word) : Rank(kind: .most, classes: named.classes)
+        rank.place = place
+        rank.isOrdinal = true
+        return rank
     }
 
     /// What a rank is of: the label after it, or else the one before it, in its part of the sentence.
@@ -369,6 +475,46 @@ extension SentenceReading {
         return near.starts(with: ["likely", "to"])
             && near.contains { ["assigned", "exercised", "called"].contains($0) }
             ? .assignment : nil
+    }
+
+    /// Whether a word sets one name above or below another by what the verb before it says: "the 30 put scores above the 29".
+    func isBetweenNames(_ position: Int) -> Bool {
+        guard ["above", "over", "ahead", "below", "under", "behind"].contains(tokens[position].word), position > 1,
+            ["scores", "scored", "ranks", "pays", "yields", "weighs"].contains(tokens[position - 1].word)
+        else { return false }
+        var next = position + 1
+        while next < tokens.count, ["the", "your", "of", "its"].contains(tokens[next].word) { next += 1 }
+        return mentions.contains { $0.tokens.lowerBound == next }
+            && labels.contains { $0.tokens.upperBound == position }
+    }
+
+    /// The first of two that are compared: the one before "is higher than", or behind "higher for"; nil where figures part
+    /// them otherwise.
+    func compared(at position: Int, _ than: Int) -> Mention? {
+        if let first = mentions.last(where: { $0.tokens.upperBound <= position }),
+            !mentions.contains(where: { $0.tokens.lowerBound > position && $0.tokens.upperBound <= than })
+        {
+            let isPlain = !tokens[position...than].dropFirst().contains { $0.figure != nil || $0.isParted }
+            return than - position <= 8 && isPlain ? first : nil
+        }
+        // "Lower in October than in September", "higher for NVDA, at $1.31 a share, than for JPM"
+        let next = position + 1
+        guard next < tokens.count, ["in", "for", "on", "at"].contains(tokens[next].word), than - position <= 14 else {
+            return nil
+        }
+        return mentions.first { $0.tokens.lowerBound > next && $0.tokens.lowerBound - next <= 3 }
+    }
+
+    /// Those a sentence names, tickers aside whose contracts or zones it names besides.
+    var namesApart: [Mention] {
+        mentions.filter { mention in
+            !mention.target.contracts.isEmpty || mention.target.owner != nil
+                || !mentions.contains { other in
+                    (!other.target.contracts.isEmpty || other.target.owner != nil)
+                        && (other.target.owner.map(mention.target.tickers.contains)
+                            ?? !Set(other.target.tickers).isDisjoint(with: mention.target.tickers))
+                }
+        }
     }
 
     /// `2nd` before a rank.

@@ -25,6 +25,7 @@ extension Verification {
             for choice in index.choices(in: reading.tokens, at: position) where !(isCounted && choice.isCapital) {
                 let next = position + choice.words.count
                 if next < reading.tokens.count, reading.tokens[next].word == "or" { continue }
+                if position > 0, reading.tokens[position - 1].word == "or" { continue }
                 if choice.isCapital, reading.kindOfLevel(at: position) == "concentration" { continue }
                 let binding = reading.binding(at: position, inherited: inherited)
                 let targets = binding.targets
@@ -78,7 +79,8 @@ extension Verification {
                         || (score.coverage >= Self.leastCoverage && score.best < score.cited + Self.bestMargin))
                     && saysMoreThanFacts(reading, claims, passages)
                     && !index.support.isOpposite(words, to: passages)
-                    && !deniesOtherwise(reading, passages) && !namesStrangers(reading, passages)
+                    && !deniesOtherwise(reading, passages) && !turnsFormula(reading, passages)
+                    && !saysOpposite(reading, passages) && !namesStrangers(reading, passages)
             }
             if !isRight { set(.struck(.notSupported), entry: mark) }
         }

@@ -64,7 +64,9 @@ extension Verification {
                         binding: titleTargets.isEmpty ? binding : Binding(targets: titleTargets, isNamed: true),
                         bytes: text.text.bytes,
                         sentence: 0..<text.text.bytes.count,
-                        labels: isGeneric(title) && !rowLabels.isEmpty
+                        labels: !rowLabels.isEmpty
+                            && (isGeneric(title)
+                                || rowLabels.contains { $0.label != nil } && titled.allSatisfy { $0.label == nil })
                             ? rowLabels : !titled.isEmpty ? titled : !beside.isEmpty ? beside : rowLabels,
                         direction: direction(of: title) ?? direction(of: texts.first, binding),
                         isCell: true,

@@ -54,6 +54,29 @@ extension Verification {
         return nil
     }
 
+    /// What those that win or lose come to: "the losing positions together are down $3,264.40".
+    func ofSign(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let said = words(derivation)
+        let isLosing = !said.isDisjoint(with: ["losing", "losers", "losses", "underwater", "red"])
+        let isWinning = !said.isDisjoint(with: ["winning", "winners", "gainers", "gains", "profitable", "green"])
+        guard isLosing != isWinning, open.digits >= 2, derivation.reading.mentions.isEmpty,
+            !said.isDisjoint(with: WordLists.sums), open.quantity.sign != (isLosing ? .plus : .minus)
+        else { return nil }
+        let isOfDay = !said.isDisjoint(with: ["today", "day", "session"])
+        let known = index.labels(named: isOfDay ? "day change" : "unrealised p&l").flatMap(index.known).filter {
+            known in
+            let contract = index.subjects.groups[known.group].contracts.first.flatMap { index.subjects.contracts[$0] }
+            let isOption = contract != nil
+            if !said.isDisjoint(with: ["options", "option"]), !isOption { return false }
+            if !said.isDisjoint(with: ["stocks", "shares", "stock"]), isOption { return false }
+            let rights = Set(said.compactMap { SentenceReading.rights[$0] })
+            return (known.value < 0) == isLosing && known.value != 0
+                && (rights.count != 1 || contract.map { rights.contains($0.right) } ?? false)
+        }
+        guard known.count > 1, isWritten(open, known.reduce(0) { $0 + $1.value }) else { return nil }
+        return .computed("sum of \(known.count)", from: known.prefix(8).map(\.id))
+    }
+
     /// How many are up or down, in the day or since they were opened, or how many months were: "6 up, 12 down".
     func countBySign(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let tokens = derivation.reading.tokens

@@ -7,9 +7,11 @@ extension Verification {
         for position in reading.tokens.indices where reading.tokens[position].kind == .word {
             // "If it closes below the strike" claims nothing.
             let part = reading.tokens[reading.part(of: position)]
-            guard !part.contains(where: { Self.supposing.contains($0.word) }) else { continue }
+            let isSupposed = part.contains { Self.supposing.contains($0.word) }
             let isRight =
-                comparesAsSaid(at: position, reading) ?? allKeep(at: position, reading) ?? liesAsSaid(
+                isSupposed
+                ? valuesCompareAsSaid(at: position, reading, carried)
+                : comparesAsSaid(at: position, reading) ?? allKeep(at: position, reading) ?? liesAsSaid(
                     at: position,
                     reading,
                     carried
@@ -18,7 +20,8 @@ extension Verification {
                     reading,
                     carried
                 )
-                ?? keepsToLimit(at: position, reading, carried)
+                    ?? keepsToLimit(at: position, reading, carried)
+                    ?? valuesCompareAsSaid(at: position, reading, carried)
             guard let isRight else { continue }
             let span = reading.tokens[position].span
             let figure = Figure(text: text.text.original(span), range: text.text.byteRange(span), kind: .name)
@@ -152,7 +155,8 @@ extension Verification {
     /// Words that say that something besides prices is compared.
     private static let others: Set<String> = [
         "volatility", "iv", "delta", "theta", "premium", "credit", "weight", "exposure", "probability", "odds", "cash",
-        "volume", "score", "mark", "p&l", "gain", "loss", "profit", "income", "interest", "dividend", "fees", "cost",
+        "volume", "score", "scores", "pays", "yields", "mark", "p&l", "gain", "loss", "profit", "income", "interest",
+        "dividend", "fees", "cost",
         "basis",
         "paid", "sold", "bought", "rsi", "vol", "return", "rank", "target", "limit",
     ]

@@ -1,0 +1,146 @@
+import Foundation
+
+/// Claims that one value lies above or below another: "the extrinsic value is more than the 53-cent dividend", "the index has
+/// gone over its 0.25 limit".
+extension Verification {
+    /// A value that is compared, and the unit it is known or written in.
+    private struct Compared {
+        var value: Double
+        /// Nil for a plain number.
+        var unit: EvidenceIndex.UnitGroup?
+    }
+
+    /// Whether the value that a sentence is about lies on the side of another that is claimed; nil where that cannot be told.
+    func valuesCompareAsSaid(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Bool? {
+        guard let (isAbove, start) = reading.comparison(at: position) else { return nil }
+        // "If cash were less than the need" claims nothing.
+        let said = reading.tokens[reading.part(of: position).lowerBound..<position]
+        guard !said.contains(where: { Self.supposing.contains($0.word) }) else { return nil }
+        let named = reading.mentions.last { $0.tokens.upperBound <= position }
+        let targets = named.map { [$0.target] } ?? reading.binding(at: position, inherited: carried).targets
+        guard targets.count <= 1, !targets.contains(where: \.isUnknown),
+            let subject = reading.labels.last(where: { $0.tokens.upperBound <= start }),
+            reading.tokens[subject.tokens.lowerBound].clause == reading.tokens[position].clause,
+            !reading.isBound(subject),
+            let other = object(after: position, reading, targets, subject),
+            let own = value(of: subject, reading, targets), other.unit == nil || own.unit == other.unit, own.value >= 0,
+            own.value != other.value
+        else { return nil }
+        return (own.value > other.value) == isAbove
+    }
+
+    /// The one value that a label has of those spoken of, or of the portfolio where nobody is.
+    private func value(of mention: LabelMention, _ reading: SentenceReading, _ targets: [Target]) -> Compared? {
+        let own = targets.flatMap(index.subjects.groups)
+        for groups in [own, [0]] where !groups.isEmpty {
+            let known = index.values(from: 0, through: .infinity, of: groups).filter { value in
+                value.label == mention.label
+                    || mention.label == nil && !index.labels[value.label].classes.isDisjoint(with: mention.classes)
+            }
+            guard let first = known.first, let unit = EvidenceIndex.unitGroup(first.unit) else { continue }
+            guard known.allSatisfy({ $0.magnitude == first.magnitude && $0.unit == first.unit }) else { return nil }
+            return Compared(value: first.isNegative ? -first.magnitude : first.magnitude, unit: unit)
+        }
+        return nil
+    }
+
+    /// What a value is compared with: the figure after the word, or the value of the label that stands there.
+    private func object(
+        after position: Int,
+        _ reading: SentenceReading,
+        _ targets: [Target],
+        _ subject: LabelMention
+    ) -> Compared? {
+        var next = position + 1
+        let tokens = reading.tokens
+        while next < tokens.count, !tokens[next].isParted, Self.introducing.contains(tokens[next].word),
+            !reading.labels.contains(where: { $0.tokens.lowerBound == next && $0.label != nil })
+        {
+            next += 1
+        }
+        guard next < tokens.count, !tokens[next].isParted else { return nil }
+        if let label = reading.windows[next] {
+            let mention = LabelMention(tokens: next..<next + 1, label: label, classes: [])
+            return value(of: mention, reading, targets)
+        }
+        // "MSFT's weight is slightly above NVDA's"
+        if let mention = reading.mentions.first(where: { $0.tokens.lowerBound == next }) {
+            let end = mention.tokens.upperBound
+            guard !mention.target.isUnknown, end == tokens.count || tokens[end].isParted else { return nil }
+            return value(of: subject, reading, [mention.target])
+        }
+        if case .quantity(let quantity)? = reading.values[next]?.first {
+            guard reading.contracts[next]?.isEmpty ?? true, quantity.sign == .none else { return nil }
+            let unit: EvidenceIndex.UnitGroup?
+            switch quantity.measure {
+            case .dollars: unit = .money
+            case .fraction where tokens[next].isNumeral: unit = .fraction
+            case .days: unit = .days
+            case .bare: unit = nil
+            default: return nil
+            }
+            return Compared(value: quantity.magnitude.approximation, unit: unit)
+        }
+        guard let label = reading.labels.first(where: { $0.tokens.lowerBound == next }) else { return nil }
+        return value(of: label, reading, targets)
+    }
+
+    private static let supposing: Set<String> = [
+        "if", "would", "could", "must", "should", "until", "when", "once", "unless", "not", "no", "never", "may",
+        "might",
+        "can", "isn", "aren", "wasn", "whether", "neither", "nor", "without",
+    ]
+
+    /// Words between a comparison and what it is with.
+    private static let introducing: Set<String> = [
+        "the", "its", "your", "a", "an", "of", "about", "roughly", "their", "limit", "threshold", "cap", "line",
+        "level",
+    ]
+}
+
+extension SentenceReading {
+    /// Whether a word compares what stands before its verb with what follows, and where the verb stands: "is more than",
+    /// "has gone over", "exceeds".
+    fileprivate func comparison(at position: Int) -> (isAbove: Bool, start: Int)? {
+        let word = tokens[position].word
+        if ["exceeds", "exceed", "tops"].contains(word) { return (true, position) }
+        var before = position - 1
+        let isAbove: Bool
+        if word == "than", before > 0, let isMore = Self.comparatives[tokens[before].word] {
+            isAbove = isMore
+            before -= 1
+        } else if let isOver = ["above": true, "over": true, "below": false, "under": false][word] {
+            isAbove = isOver
+        } else {
+            return nil
+        }
+        // "Last print above the ask"
+        if word != "than", labels.contains(where: { $0.tokens.upperBound == position }) { return (isAbove, position) }
+        while before >= 0, Self.degrees.contains(tokens[before].word) { before -= 1 }
+        guard before > 0 else { return nil }
+        if ["gone", "risen", "climbed", "moved", "fallen", "dropped", "slipped"].contains(tokens[before].word) {
+            return (isAbove, before)
+        }
+        guard ["is", "was", "are", "were", "sits", "stands", "remains", "runs", "stays"].contains(tokens[before].word)
+        else { return nil }
+        return (isAbove, before)
+    }
+
+    /// Whether a label is what something before it is held against, and not what the sentence is about.
+    fileprivate func isBound(_ label: LabelMention) -> Bool {
+        tokens[max(0, label.tokens.lowerBound - 3)..<label.tokens.lowerBound].contains {
+            ["above", "below", "over", "under", "than", "of"].contains($0.word)
+        }
+    }
+
+    private static let comparatives: [String: Bool] = [
+        "more": true, "higher": true, "greater": true, "larger": true, "bigger": true, "less": false, "lower": false,
+        "smaller": false,
+    ]
+
+    private static let degrees: Set<String> = [
+        "well", "far", "just", "slightly", "only", "comfortably", "already", "still", "now", "much", "barely", "a",
+        "bit",
+        "little",
+    ]
+}
