@@ -119,6 +119,17 @@ import Transport
         #expect(decision.reports.allSatisfy { $0.outcome == .completed }, "\(decision.reports.map(\.outcome))")
         #expect(decision.exitCode == 0)
         if intent.asksSources { #expect(decision.grounding.checked >= 3) }
+        let replay = try await Self.expectReplay(of: decision)
+        #expect(replay.replayed.text == decision.text)
+    }
+
+    /// Expects that a turn is made anew from its record, as it is kept, to the byte.
+    @discardableResult
+    static func expectReplay(of decision: Decision, after previous: Decision? = nil) async throws -> DecisionReplay {
+        let kept = try Decision(json: decision.encoded())
+        let replay = try await DecisionReplay(kept, after: previous)
+        #expect(replay.differences.isEmpty, "\(replay.differences): \(replay.replayed.text)")
+        return replay
     }
 
     /// Puts that need far more than the cash there is: what the risk manager says of it traces too.

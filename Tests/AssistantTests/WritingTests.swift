@@ -28,6 +28,8 @@ import Testing
         let decision = try await TurnTests.assistant().answer(turn) { event in
             if case .released(let text) = event { released.withLock { $0 += text } }
         }
+        // However the model fares, what comes of it is made anew from the record.
+        try await TurnTests.expectReplay(of: decision)
         return (decision, released.withLock { $0 })
     }
 

@@ -14,6 +14,9 @@ public struct ModelExchange: Hashable, Sendable, Codable {
         /// What happened, in a line.
         public var detail: String
 
+        /// The code of a call that was stopped.
+        public static let stopped = "stopped"
+
         /// What an error says.
         public init(_ error: any Error) {
             switch error {
@@ -23,7 +26,7 @@ public struct ModelExchange: Hashable, Sendable, Codable {
                 model = error.model
                 detail = error.detail
             case is CancellationError:
-                (code, provider, model, detail) = ("stopped", "", "", "the call was stopped")
+                (code, provider, model, detail) = (Failure.stopped, "", "", "the call was stopped")
             default:
                 (code, provider, model, detail) = ("unexpected", "", "", String(describing: error))
             }

@@ -101,11 +101,7 @@ public struct Assistant: Sendable {
             throw error
         }
         let confidence = Confidence(reports)
-        let composer = Composer(
-            request: request,
-            reports: reports,
-            maySuggest: confidence.allowsSuggestions && !reports.contains { $0.veto != nil }
-        )
+        let composer = Composer(request, reports, confidence)
         let wording = try await wording(of: turn, route, composer, progress)
         return try finished(turn, plan: plan, reports: reports, wording: wording, confidence: confidence).identified()
     }
@@ -156,8 +152,7 @@ public struct Assistant: Sendable {
     /// What the answer before rests on.
     private func explanation(_ turn: Turn) throws -> Decision {
         guard let previous = turn.previous else { throw AssistantError.nothingToExplain }
-        let explanation = Explanation(of: previous)
-        let answer = turn.request.intent == .sources ? explanation.sources() : explanation.reasons()
+        let answer = Explanation.answer(to: turn.request, of: previous)
         return try finished(
             turn,
             plan: previous.plan,

@@ -23,6 +23,12 @@ public struct Composer: Sendable {
         self.maySuggest = maySuggest
     }
 
+    /// A composer for a turn of this confidence, which with its reports decides whether findings may be worded as things to look into.
+    init(_ request: Request, _ reports: [AgentReport], _ confidence: Confidence) {
+        let maySuggest = confidence.allowsSuggestions && !reports.contains { $0.veto != nil }
+        self.init(request: request, reports: reports, maySuggest: maySuggest)
+    }
+
     /// The answer.
     public func compose() -> Answer {
         var answer = Answer()

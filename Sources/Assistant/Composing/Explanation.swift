@@ -16,6 +16,12 @@ public struct Explanation {
         )
     }
 
+    /// What is answered to a question for what `decision` rests on.
+    static func answer(to request: Request, of decision: Decision) -> Answer {
+        let explanation = Explanation(of: decision)
+        return request.intent == .sources ? explanation.sources() : explanation.reasons()
+    }
+
     /// The facts the answer's figures were matched with, in the order of the answer, once each.
     public var factsUsed: [Fact] {
         var seen: Set<String> = []

@@ -54,6 +54,22 @@ public struct DecisionLog: Sendable {
         }
     }
 
+    /// The ids of all records, oldest first.
+    ///
+    /// - Throws: `StorageError`.
+    public func identifiers() throws -> [String] {
+        try store.identifiers()
+    }
+
+    /// The record before `decision` in its session; nil where there is none.
+    ///
+    /// - Throws: `StorageError`.
+    public func decision(before decision: Decision) throws -> Decision? {
+        let records = try store.decisions(inSession: decision.session)
+        guard let place = records.firstIndex(where: { $0.id == decision.id }), place > 0 else { return nil }
+        return try self.decision(records[place - 1].id)
+    }
+
     private func record(_ identifier: String) throws -> DecisionRecord {
         guard identifier == Self.latest else { return try store.decision(identifier) }
         guard let latest = try store.recent(limit: 1).first else {

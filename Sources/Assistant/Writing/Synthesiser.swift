@@ -105,6 +105,7 @@ struct Synthesiser {
         // What did not pass is not given again.
         if !outcome.record.refusals.isEmpty { correspondence.forgetReplies() }
         outcome.record.failure = outcome.record.failure ?? shortfall
+        outcome.record.room = room
         if share < 1, let room {
             outcome.record.shortened =
                 "it reads \(room) tokens beside its reply, so that facts and passages of less relevance were left out"

@@ -63,6 +63,16 @@ extension Wording {
     }
 }
 
+/// A model that writes an answer, and how it is asked.
+struct AnswerWriter {
+    var model: any LanguageModel
+    /// What it is told to be.
+    var prompt: String
+    var tier: ModelTier
+    /// Whether it is asked once more for sentences that fail.
+    var repairs: Bool
+}
+
 extension Assistant {
     /// The answer in the words of the turn's model where its route has one write, else, or where it fails, in Magnus's own.
     func wording(
@@ -71,23 +81,38 @@ extension Assistant {
         _ composer: Composer,
         _ progress: @escaping @Sendable (TurnEvent) -> Void
     ) async throws -> Wording {
-        let composed = composer.compose()
-        func own(_ answer: Answer) -> Wording {
-            Wording(answer, over: composer.reports, question: turn.request.question)
+        var writer: AnswerWriter?
+        if let model = turn.model, let route, let tier = route.writer, let prompt = policy?.synthesiserPrompt {
+            writer = AnswerWriter(model: model, prompt: prompt, tier: tier, repairs: route.repairs)
         }
-        guard let model = turn.model, let tier = route?.writer, let prompt = policy?.synthesiserPrompt else {
-            return own(composed)
-        }
-        let emit: @Sendable (TurnEvent) -> Void = { event in
+        return try await Wording.worded(by: writer, composer, allowsFallback: turn.allowsFallback) { event in
             if !turn.isStrict { progress(event) }
         }
+    }
+}
+
+extension Wording {
+    /// The answer in the words of `writer`, else, or where it fails, in Magnus's own.
+    ///
+    /// - Throws: `ModelError` where the model failed and `allowsFallback` is false, `CancellationError`.
+    static func worded(
+        by writer: AnswerWriter?,
+        _ composer: Composer,
+        allowsFallback: Bool,
+        emit: @escaping @Sendable (TurnEvent) -> Void
+    ) async throws -> Wording {
+        let composed = composer.compose()
+        func own(_ answer: Answer) -> Wording {
+            Wording(answer, over: composer.reports, question: composer.request.question)
+        }
+        guard let writer else { return own(composed) }
         emit(.writing)
         let synthesiser = Synthesiser(
-            model: model,
-            prompt: prompt,
-            tier: tier,
-            repairs: route?.repairs ?? false,
-            request: turn.request,
+            model: writer.model,
+            prompt: writer.prompt,
+            tier: writer.tier,
+            repairs: writer.repairs,
+            request: composer.request,
             reports: composer.reports,
             deterministic: composed,
             maySuggest: composer.maySuggest,
@@ -97,7 +122,7 @@ extension Assistant {
         var addition = Answer()
         switch outcome.ending {
         case .complete where outcome.isAllRefused:
-            guard turn.allowsFallback else {
+            guard allowsFallback else {
                 throw ModelError(
                     .malformedReply,
                     provider: outcome.record.model?.provider ?? "",
@@ -131,7 +156,7 @@ extension Assistant {
             wording.warnings.append("the answer was interrupted; what stands here was checked")
             return wording
         case .failed(let error):
-            guard turn.allowsFallback else { throw error }
+            guard allowsFallback else { throw error }
             var wording: Wording
             if outcome.answer.blocks.isEmpty || outcome.isAllRefused {
                 wording = own(composed)

@@ -35,6 +35,8 @@ public struct WritingRecord: Hashable, Sendable, Codable {
     public var failure: String?
     /// Why the model was told less than others are; nil where it was not.
     public var shortened: String?
+    /// How many tokens beside its reply the model reads; nil where that was not known.
+    public var room: Int?
 
     /// A record with all its values.
     public init(
@@ -43,8 +45,10 @@ public struct WritingRecord: Hashable, Sendable, Codable {
         refusals: [Refusal] = [],
         repairsAsked: Int = 0,
         failure: String? = nil,
-        shortened: String? = nil
+        shortened: String? = nil,
+        room: Int? = nil
     ) {
+        self.room = room
         self.model = model
         self.exchanges = exchanges
         self.refusals = refusals
@@ -77,6 +81,6 @@ extension Decision {
 extension ModelExchange {
     /// Whether a model worked on it, so that tokens were used, counted or not.
     public var mayHaveUsedTokens: Bool {
-        reply != nil || partialText != nil || failure?.code == "stopped"
+        reply != nil || partialText != nil || failure?.code == Failure.stopped
     }
 }

@@ -37,7 +37,7 @@ public struct MagnusCommand: AsyncParsableCommand {
             TechnicalsCommand.self, ProbabilityCommand.self, PriceCommand.self, ImpliedVolatilityCommand.self,
             ImportCommand.self, ReconcileCommand.self, QuoteCommand.self, IndexCommand.self, SearchCommand.self,
             EmbedCommand.self, EncoderCommand.self, EvalCommand.self, LogCommand.self, ShowCommand.self,
-            CheckCommand.self,
+            CheckCommand.self, VerifyCommand.self, ReplayCommand.self,
             SourcesCommand.self,
             RefreshCommand.self,
             ConnectCommand.self, DisconnectCommand.self,

@@ -102,6 +102,14 @@ public struct DecisionStore: Sendable {
         }
     }
 
+    /// The ids of all decisions, oldest first.
+    /// - Throws: `StorageError`.
+    public func identifiers() throws -> [String] {
+        try database.read { db in
+            try String.fetchAll(db, sql: "SELECT id FROM decisions ORDER BY created_at, rowid")
+        }
+    }
+
     /// The decisions of a session in the order of its turns.
     /// - Throws: `StorageError`.
     public func decisions(inSession sessionID: String) throws -> [DecisionRecord] {
