@@ -46,7 +46,8 @@ extension Composer {
     private var unknownWords: String {
         guard !request.unknownSymbols.isEmpty, request.unknownSymbols == request.symbols else { return "" }
         let unknown = Array(request.unknownSymbols.prefix(10))
-        return " Nothing is held of \(Composer.list(unknown)); \u{201C}what is \(unknown[0]) at?\u{201D} asks for its price."
+        return " Nothing is held of \(Composer.list(unknown)); "
+            + "\u{201C}what is \(unknown[0]) at?\u{201D} asks for its price."
     }
 
     /// A pointer to the page that explains what an answer about the portfolio is about.

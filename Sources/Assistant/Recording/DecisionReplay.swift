@@ -126,7 +126,9 @@ private final class RecordedModel: LanguageModel {
             if let writer { try await receive(.began(writer)) }
             try await receive(.text(text))
         }
-        guard let failure = next.failure, failure.code != ModelExchange.Failure.stopped else { throw CancellationError() }
+        guard let failure = next.failure, failure.code != ModelExchange.Failure.stopped else {
+            throw CancellationError()
+        }
         throw failure.modelError ?? ModelError(.malformedReply, detail: failure.detail)
     }
 }

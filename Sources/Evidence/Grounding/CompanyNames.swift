@@ -21,8 +21,8 @@ public enum CompanyNames {
     }
 
     private static let words: Set<String> = [
-        "apple", "alphabet", "meta", "oracle", "caterpillar", "snowflake", "visa", "coke", "ford", "amazon", "uber", "micron",
-        "adobe", "intel", "bank",
+        "apple", "alphabet", "meta", "oracle", "caterpillar", "snowflake", "visa", "coke", "ford", "amazon", "uber",
+        "micron", "adobe", "intel", "bank",
     ]
 
     private static let names: [String: String] = [

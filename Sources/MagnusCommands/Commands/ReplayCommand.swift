@@ -44,7 +44,7 @@ struct ReplayCommand: MagnusSubcommand {
         guard !replay.differences.isEmpty else {
             return "replayed from its record: \(size) bytes, the same as recorded · id \(replay.recorded.id)"
         }
-        return replay.differences.map(\.words).joined(separator: "; ") + " · id \(replay.recorded.id)"
+        return replay.differences.words + " · id \(replay.recorded.id)"
     }
 }
 
@@ -171,21 +171,32 @@ struct ReplayDocument: Encodable {
     /// The verdict in words.
     var words: String {
         if let failure { return failure }
-        if differences.isEmpty { return "unchanged, the same when made anew" }
-        return differences.compactMap(DecisionReplay.Difference.init).map(\.words).joined(separator: "; ")
+        return differences.compactMap(DecisionReplay.Difference.init).words
+    }
+}
+
+extension [DecisionReplay.Difference] {
+    /// What they mean, for the owner.
+    var words: String {
+        if isEmpty { return "unchanged, the same when made anew" }
+        let rest = filter { $0 != .id }
+        let list = rest.map(\.words).joined(separator: ", ")
+        guard contains(.id) else { return "unchanged, but this version of Magnus makes another answer of it: \(list)" }
+        let change = "the record was changed after it was written"
+        return rest.isEmpty ? change : change + "; made anew, it differs in \(list)"
     }
 }
 
 extension DecisionReplay.Difference {
-    /// What it means, for the owner.
-    var words: String {
+    /// What differs.
+    fileprivate var words: String {
         switch self {
-        case .id: "the record was changed after it was written"
-        case .answer: "the answer made anew differs"
-        case .text: "its text differs"
-        case .grounding: "the check finds something else"
-        case .confidence: "the confidence differs"
-        case .writer: "it names another writer"
+        case .id: "the record"
+        case .answer: "its blocks"
+        case .text: "its text"
+        case .grounding: "what the check finds"
+        case .confidence: "its confidence"
+        case .writer: "its writer"
         }
     }
 }
