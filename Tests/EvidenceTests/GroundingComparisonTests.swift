@@ -167,4 +167,101 @@ import Testing
     func texts(turn: String, right: String, wrong: String) throws {
         try GroundingCorpus.expect(right, not: wrong, in: turn)
     }
+
+    @Test(arguments: [
+        (
+            "risk", "Of the nine short options, two carry the level HIGH.",
+            "Of the nine short options, three carry the level HIGH."
+        ),
+        (
+            "risk", "Of your eighteen priced positions, only seven are showing a loss.",
+            "Of your eighteen priced positions, only five are showing a loss."
+        ),
+        (
+            "scan", "Of the ten puts listed, seven run out on November 27.",
+            "Of the ten puts listed, eight run out on November 27."
+        ),
+        ("income", "Sorted by realised gain, March comes in first.", "Sorted by realised gain, March comes in third."),
+        (
+            "risk", "Ranked by implied volatility, the AMD put is at the top.",
+            "Ranked by implied volatility, the NVDA put is at the top."
+        ),
+        (
+            "roll", "The January 145 put would have the second-highest new assignment probability.",
+            "The December 150 put would have the second-highest new assignment probability."
+        ),
+        (
+            "roll", "For January, the 150 strike pays a larger credit than the 145 strike.",
+            "For January, the 145 strike pays a larger credit than the 150 strike."
+        ),
+        (
+            "risk", "The paper loss on the KO calls is smaller than the paper gain on the KO shares.",
+            "The paper loss on the KO calls is bigger than the paper gain on the KO shares."
+        ),
+        (
+            "risk", "The concentration index is not past its limit of 0.25.",
+            "The concentration index has gone past its limit of 0.25."
+        ),
+        (
+            "scan", "No put on the list has a higher annualised return than the AMD 150.",
+            "No put on the list has a higher annualised return than the INTC 31."
+        ),
+    ])
+    func wholes(turn: String, right: String, wrong: String) throws {
+        try GroundingCorpus.expect(right, not: wrong, in: turn)
+    }
+
+    @Test(arguments: [
+        (
+            "earnings", "NVDA reports on 24 November 2026 and JPM on 14 January 2027, so the two are 51 days apart.",
+            "NVDA reports on 24 November 2026 and JPM on 14 January 2027, so the two are 57 days apart."
+        ),
+        ("quote", "NVDA is off by roughly one and a half percent.", "NVDA is off by roughly two and a half percent."),
+        (
+            "roll", "Per contract, the January 150 roll pays a net credit of $526.",
+            "Counted for the whole contract, the January 150 roll pays a net credit of $5.26."
+        ),
+        (
+            "scan", "The AMD 150 put would return 38.9% annualised on its collateral.",
+            "Over its ten days, the AMD 150 put would return 38.9% on its collateral."
+        ),
+        ("technicals", "Demand zone 2 has been tested three times.", "Demand zone 3 has been tested three times."),
+        (
+            "assignment", "Buy-back cost at the mark: 2 contracts x 100 x $4.85 = $970.",
+            "Buy-back cost at the mark: 2 contracts x 100 x $4.85 = $960."
+        ),
+        (
+            "quote", "NVDA slips about 1.5% from its previous close, to $181.30.",
+            "NVDA slips about 2.5% from its previous close, to $181.30."
+        ),
+        (
+            "roll", "The new assignment probability of the December 145 put is roughly a quarter.",
+            "With the December 145 put, the new assignment probability would be roughly two fifths."
+        ),
+        (
+            "winners", "To get the percent of maximum profit, divide the credit minus the mark by the credit [1].",
+            "To get the percent of maximum profit, take the credit minus the mark and divide it by the mark [1]."
+        ),
+        (
+            "winners", "The profit target says nothing about when a losing put should be closed [4].",
+            "The profit target also settles when a losing put ought to be closed [4]."
+        ),
+        (
+            "wash", "The loss is only delayed in a taxable account; bought in an IRA, it is lost for good [2].",
+            "A replacement you buy in an IRA only postpones the loss [2]."
+        ),
+    ])
+    func measures(turn: String, right: String, wrong: String) throws {
+        try GroundingCorpus.expect(right, not: wrong, in: turn)
+    }
+
+    /// A row of a table may name a zone by its number, under a title that says of which kind it is.
+    @Test func readsNumberedZones() throws {
+        let head = "| Demand zone | Range | Tests |\n|---|---|---|\n"
+        try GroundingCorpus.expect(
+            head + "| 1 | 142.74-149.80 | 0 |\n| 2 | 105.09-106.85 | 3 |",
+            not: head + "| 1 | 142.74-149.80 | 3 |\n| 2 | 105.09-106.85 | 0 |",
+            in: "technicals"
+        )
+    }
 }

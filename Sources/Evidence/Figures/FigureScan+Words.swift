@@ -20,12 +20,24 @@ extension FigureScan {
         var number = WrittenNumber(start: start, end: words.end)
         number.digits = words.digits
         number.exponent = words.exponent
+        // "Two and a half percent"
+        if words.exponent == 0, text.lowercased(words.end..<min(text.count, words.end + 11)) == " and a half",
+            !VisibleText.isLetter(text[words.end + 11])
+        {
+            number.digits = words.digits * 10 + 5
+            number.exponent = -1
+            number.end = words.end + 11
+        }
         readUnit(&number)
         if number.trouble == nil, number.measure == .bare, let unit = hyphenated(after: number.end) {
             number.measure = unit
         }
         if number.measure == .bare, words.exponent == 0, words.digits > 1, let noun = noun(ofPart: number.end) {
             number.measure = Self.nouns[noun]?.measure == .contracts ? .contracts : .count
+            number.noun = noun
+        }
+        if number.measure == .bare, words.exponent == 0, words.digits > 1, let noun = nounOfWhole(before: start) {
+            number.measure = .count
             number.noun = noun
         }
         if number.measure == .bare, words.exponent == 0, words.digits > 1, let noun = anyNoun(after: number.end) {
@@ -99,6 +111,21 @@ extension FigureScan {
             position = wordEnd + 1
         }
         return nil
+    }
+
+    /// The noun of what a number is said to be of at the start of its sentence: "of the nine short options, two carry ...".
+    private func nounOfWhole(before start: Int) -> String? {
+        var first = start
+        while first > 0, ![".", "\n", ";", "!", "?"].contains(text[first - 1]) { first -= 1 }
+        while first < start, !VisibleText.isLetter(text[first]) { first += 1 }
+        let words = text.lowercased(first..<start).split(separator: " ").map(String.init)
+        guard words.first == "of", words.count >= 4, let comma = words.firstIndex(where: { $0.hasSuffix(",") }),
+            words[(comma + 1)...].allSatisfy({ ["only", "just", "exactly", "about", "all"].contains($0) }),
+            words[1...comma].contains(where: { Self.values[$0] != nil || Int($0) != nil })
+        else { return nil }
+        return words[2...comma].lazy.compactMap { word in
+            Self.nouns[word.filter(\.isLetter)].flatMap { $0.measure == .span ? nil : $0.singular }
+        }.first
     }
 
     /// Any plural after a number word: `three votes`. Whether it is something the evidence counts, the check knows.
@@ -230,8 +257,12 @@ extension FigureScan {
             end = lettersEnd(first)
             word = text.lowercased(first..<end)
         }
+        // "The probability would be roughly two fifths."
+        let isLast =
+            word != "half" && !VisibleText.isLetter(text[end]) && text[end] != " " && text[end] != "-"
+            && precedingWord(start).map { ["about", "roughly", "around", "nearly", "almost"].contains($0) } ?? false
         guard let divisor = Self.parts[word],
-            text.ahead(end, 4) == " of " || text.ahead(end, 5) == " the " || text.ahead(end, 5) == " your"
+            text.ahead(end, 4) == " of " || text.ahead(end, 5) == " the " || text.ahead(end, 5) == " your" || isLast
         else { return nil }
         let quantity = Figure.Quantity(
             magnitude: Decimal(times) / Decimal(divisor),

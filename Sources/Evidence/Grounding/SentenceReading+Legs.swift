@@ -12,7 +12,13 @@ extension SentenceReading {
                     || dateTokens.contains(mention.tokens.lowerBound))
                 && !mention.target.contracts.isEmpty
         }
-        guard months.count == 1, let month = months.first, mentions.last?.tokens == month.tokens,
+        // "For January, the 145 strike pays less than the 150 strike"
+        let isLeading =
+            months.first.map { month in
+                mentions.first?.tokens == month.tokens && month.tokens.upperBound < tokens.count
+                    && tokens[month.tokens.upperBound].isParted
+            } ?? false
+        guard months.count == 1, let month = months.first, mentions.last?.tokens == month.tokens || isLeading,
             mentions.count > 2
         else { return }
         let expirations = Set(month.target.contracts.compactMap { index.subjects.contracts[$0]?.expiration })
@@ -24,7 +30,7 @@ extension SentenceReading {
             }
             if !kept.isEmpty, mentions[rank].tokens != month.tokens { mentions[rank].target.contracts = kept }
         }
-        mentions.removeLast()
+        if isLeading { mentions.removeFirst() } else { mentions.removeLast() }
     }
 
     /// The contracts among those named that are held short or long, or are puts or calls: "the short leg", "the put".

@@ -19,6 +19,12 @@ extension SentenceReading {
                 mentions.append(Mention(tokens: range, target: Target(tickers: [phrase.name], owner: owner)))
                 nameDigits.formUnion(range.filter { tokens[$0].figure != nil })
                 position = range.upperBound
+            } else if let name = numberedZone(at: position, index) {
+                let range = position..<position + 3
+                let owner = index.subjects.owner(of: name)
+                mentions.append(Mention(tokens: range, target: Target(tickers: [name], owner: owner)))
+                nameDigits.insert(position + 2)
+                position = range.upperBound
             } else if let figure = token.figure {
                 noteContract(figure, of: figures, at: position, index, inherited)
                 position += 1
@@ -86,6 +92,14 @@ extension SentenceReading {
         if let ticker = index.subjects.ticker(symbol) { return Target(tickers: [ticker]) }
         if index.gapNames.contains(symbol) { return Target(isUnknown: true, isGap: true) }
         return index.capitals.contains(symbol) || index.words.contains(token.word) ? nil : .unknown
+    }
+
+    /// The zone that is named with the word between its kind and its number: "demand zone 3".
+    private func numberedZone(at position: Int, _ index: EvidenceIndex) -> Int? {
+        guard position + 2 < tokens.count, tokens[position + 1].word == "zone", !tokens[position + 2].digits.isEmpty,
+            index.subjects.parts(tokens[position].word) != nil
+        else { return nil }
+        return index.subjects.phrase(in: [tokens[position], tokens[position + 2]], at: 0)?.name
     }
 
     /// The zone that the word before chooses: "the lowest demand zone".
@@ -334,6 +348,15 @@ extension SentenceReading {
             let isAfterName =
                 mentions.last.map { $0.tokens.upperBound == position && $0.target.contracts.isEmpty } ?? false
             if quantity.measure == .bare && isAfterName || month(before: position, figures) != nil || isPlural {
+                return quantity.magnitude
+            }
+            // "The gain on the short 655"
+            if quantity.measure == .bare, position > 1, ["short", "long"].contains(tokens[position - 1].word),
+                ["the", "your", "my"].contains(tokens[position - 2].word),
+                next == tokens.count || tokens[next].isParted
+                    || tokens[next].kind == .word
+                        && FigureScan.nouns[tokens[next].word] == nil
+            {
                 return quantity.magnitude
             }
             // "AMD above 160": a strike, where one of those spoken of has it.

@@ -4,6 +4,13 @@ extension SentenceReading {
     /// against $184.05" says of the second that it is the close.
     func isHeldAgainst(at position: Int) -> Bool {
         let next = position + 1
+        // "Slips from its previous close, to $181.30"
+        if position > 0, tokens[position - 1].word == "to",
+            let label = labels.last(where: { $0.tokens.upperBound == position - 1 }),
+            tokens[max(0, label.tokens.lowerBound - 2)..<label.tokens.lowerBound].contains(where: { $0.word == "from" })
+        {
+            return true
+        }
         guard tokens[position].isParted, next + 1 < tokens.count, Self.oppositions.contains(tokens[next].word),
             tokens[next + 1].isNumeral,
             let label = labels.last(where: {

@@ -52,6 +52,13 @@ extension SentenceReading {
 
     /// Whether an amount is said to be for a share or a contract: "$526 per contract".
     func isPer(_ thing: String, _ position: Int) -> Bool {
+        // "Counted for the whole contract, the roll pays $5.26"
+        let isFronted = tokens[..<position].indices.dropFirst().contains { place in
+            tokens[place].word == thing && tokens[place + 1].isParted
+                && ["per", "whole", "full", "entire", "each"].contains(tokens[place - 1].word)
+                && !tokens[..<place].contains(where: \.isNumeral)
+        }
+        if isFronted { return true }
         var index = position + 1
         // "$0.05 of extrinsic value per contract"
         if index < tokens.count, tokens[index].word == "of",
@@ -179,6 +186,11 @@ extension SentenceReading {
             else { return false }
             return quantity.measure == .fraction
         }
+    }
+
+    /// Whether a number of days is said to lie between two: "57 days apart".
+    func isApart(_ position: Int) -> Bool {
+        tokens[(position + 1)...].prefix(2).contains { $0.word == "apart" && !$0.isParted }
     }
 
     /// Whether a date is one end of a range of two: "from November 24 to January 14".

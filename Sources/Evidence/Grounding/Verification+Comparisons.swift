@@ -23,23 +23,55 @@ extension Verification {
             reading.tokens[subject.tokens.lowerBound].clause == reading.tokens[position].clause,
             !reading.isBound(subject),
             let other = object(after: position, reading, targets, subject),
-            let own = value(of: subject, reading, targets), other.unit == nil || own.unit == other.unit, own.value >= 0,
+            let own = value(of: subject, reading, targets, isOfShares: named.map(reading.isOfShares) ?? false),
+            other.unit == nil || own.unit == other.unit, own.value >= 0,
             own.value != other.value
         else { return nil }
         return (own.value > other.value) == isAbove
     }
 
+    /// Whether what is said to have risen or fallen from one of two named to the other did: "interest rose from July to August".
+    func changesAsSaid(at position: Int, _ reading: SentenceReading) -> Bool? {
+        let tokens = reading.tokens
+        let rises = Self.rising.contains(tokens[position].word)
+        guard rises || Self.falling.contains(tokens[position].word), position + 1 < tokens.count,
+            tokens[position + 1].word == "from",
+            Set(tokens.map(\.word)).isDisjoint(with: ["if", "would", "not", "no", "could"]),
+            let label = reading.labels.last(where: { $0.tokens.upperBound <= position }),
+            let from = reading.mentions.first(where: { $0.tokens.lowerBound == position + 2 }),
+            from.tokens.upperBound < tokens.count, tokens[from.tokens.upperBound].word == "to",
+            let to = reading.mentions.first(where: { $0.tokens.lowerBound == from.tokens.upperBound + 1 }),
+            !from.target.isUnknown, !to.target.isUnknown,
+            let start = value(of: label, reading, [from.target]), let end = value(of: label, reading, [to.target]),
+            start.value != end.value
+        else { return nil }
+        return (end.value > start.value) == rises
+    }
+
     /// The one value that a label has of those spoken of, or of the portfolio where nobody is.
-    private func value(of mention: LabelMention, _ reading: SentenceReading, _ targets: [Target]) -> Compared? {
-        let own = targets.flatMap(index.subjects.groups)
+    private func value(
+        of mention: LabelMention,
+        _ reading: SentenceReading,
+        _ targets: [Target],
+        isOfShares: Bool = false
+    ) -> Compared? {
+        let own = targets.flatMap { target in
+            index.subjects.groups(of: target).filter { group in
+                let contracts = index.subjects.groups[group].contracts
+                return isOfShares ? contracts.isEmpty : target.contracts.isEmpty || !contracts.isEmpty
+            }
+        }
         for groups in [own, [0]] where !groups.isEmpty {
             let known = index.values(from: 0, through: .infinity, of: groups).filter { value in
                 value.label == mention.label
                     || mention.label == nil && !index.labels[value.label].classes.isDisjoint(with: mention.classes)
+                        && !index.labels[value.label].words.contains("limit")
             }
             guard let first = known.first, let unit = EvidenceIndex.unitGroup(first.unit) else { continue }
             guard known.allSatisfy({ $0.magnitude == first.magnitude && $0.unit == first.unit }) else { return nil }
-            return Compared(value: first.isNegative ? -first.magnitude : first.magnitude, unit: unit)
+            // The size of a loss is what is compared.
+            let isLoss = reading.tokens[mention.tokens].contains { ["loss", "losses"].contains($0.word) }
+            return Compared(value: first.isNegative && !isLoss ? -first.magnitude : first.magnitude, unit: unit)
         }
         return nil
     }
@@ -58,7 +90,19 @@ extension Verification {
         {
             next += 1
         }
+        // "The index is a touch above its limit"
+        if next == tokens.count || tokens[next].isParted, next > position + 1, tokens[next - 1].word == "limit" {
+            return limit(of: subject)
+        }
         guard next < tokens.count, !tokens[next].isParted else { return nil }
+        // "Smaller than that on the KO shares"
+        if tokens[next].word == "that", next + 1 < tokens.count,
+            let mention = reading.mentions.first(where: { (next + 1...next + 3).contains($0.tokens.lowerBound) })
+        {
+            return mention.target.isUnknown
+                ? nil
+                : value(of: subject, reading, [mention.target], isOfShares: reading.isOfShares(mention))
+        }
         if let label = reading.windows[next] {
             let mention = LabelMention(tokens: next..<next + 1, label: label, classes: [])
             return value(of: mention, reading, targets)
@@ -82,7 +126,23 @@ extension Verification {
             return Compared(value: quantity.magnitude.approximation, unit: unit)
         }
         guard let label = reading.labels.first(where: { $0.tokens.lowerBound == next }) else { return nil }
-        return value(of: label, reading, targets)
+        // "Bigger than the paper gain on the KO shares"
+        let other = reading.mentions.first {
+            $0.tokens.lowerBound >= label.tokens.upperBound && $0.tokens.lowerBound <= label.tokens.upperBound + 3
+        }
+        guard let other else { return value(of: label, reading, targets) }
+        return other.target.isUnknown
+            ? nil : value(of: label, reading, [other.target], isOfShares: reading.isOfShares(other))
+    }
+
+    /// The limit that the portfolio has for what a label names.
+    private func limit(of mention: LabelMention) -> Compared? {
+        let limits = index.values(from: 0, through: .infinity, of: [0]).filter { value in
+            index.labels[value.label].words.contains("limit")
+                && !index.labels[value.label].classes.isDisjoint(with: mention.classes)
+        }
+        guard let first = limits.first, limits.allSatisfy({ $0.magnitude == first.magnitude }) else { return nil }
+        return Compared(value: first.magnitude, unit: EvidenceIndex.unitGroup(first.unit))
     }
 
     private static let supposing: Set<String> = [
@@ -94,7 +154,7 @@ extension Verification {
     /// Words between a comparison and what it is with.
     private static let introducing: Set<String> = [
         "the", "its", "your", "a", "an", "of", "about", "roughly", "their", "limit", "threshold", "cap", "line",
-        "level",
+        "level", "coming", "next", "upcoming", "expected", "current", "available", "remaining", "total", "whole",
     ]
 }
 
@@ -109,7 +169,9 @@ extension SentenceReading {
         if word == "than", before > 0, let isMore = Self.comparatives[tokens[before].word] {
             isAbove = isMore
             before -= 1
-        } else if let isOver = ["above": true, "over": true, "below": false, "under": false][word] {
+        } else if let isOver = [
+            "above": true, "over": true, "past": true, "beyond": true, "below": false, "under": false,
+        ][word] {
             isAbove = isOver
         } else {
             return nil
@@ -124,6 +186,12 @@ extension SentenceReading {
         guard ["is", "was", "are", "were", "sits", "stands", "remains", "runs", "stays"].contains(tokens[before].word)
         else { return nil }
         return (isAbove, before)
+    }
+
+    /// Whether the shares of a name are meant: "the KO shares".
+    fileprivate func isOfShares(_ mention: Mention) -> Bool {
+        let end = mention.tokens.upperBound
+        return end < tokens.count && ["shares", "stock"].contains(tokens[end].word)
     }
 
     /// Whether a label is what something before it is held against, and not what the sentence is about.
@@ -141,6 +209,6 @@ extension SentenceReading {
     private static let degrees: Set<String> = [
         "well", "far", "just", "slightly", "only", "comfortably", "already", "still", "now", "much", "barely", "a",
         "bit",
-        "little",
+        "little", "touch", "hair",
     ]
 }

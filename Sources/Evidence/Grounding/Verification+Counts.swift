@@ -11,7 +11,9 @@ extension Verification {
 
     /// The days from the day of the data to a date of those it is about that the words name: "2 days to ex-div".
     func daysTo(_ open: Derivation.Open) -> GroundingReport.Status? {
-        guard open.quantity.measure == .days, let today = index.today else { return nil }
+        guard open.quantity.measure == .days, let today = index.today,
+            !open.claim.reading.isApart(open.claim.position)
+        else { return nil }
         let classes = open.claim.reading.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
         for day in index.days(of: groups(about: open)) where !day.classes.isDisjoint(with: classes) {
             guard isWritten(open, Double(day.date.daysSinceEpoch - today.daysSinceEpoch)) else { continue }
@@ -56,7 +58,9 @@ extension Verification {
             return nil
         }
         let said = Set(derivation.operands.flatMap(\.ids).compactMap(index.group))
-        let groups = groups(about: open).filter { said.isEmpty || said.contains($0) }
+        let about = groups(about: open)
+        let beside = about.filter { said.contains($0) }
+        let groups = beside.isEmpty ? about : beside
         for group in groups {
             for test in values("tests", [group]) where isWritten(open, test.value) {
                 return .computed("tests", from: [test.id])

@@ -46,6 +46,44 @@ extension Verification {
             let (left, right) = (tokens[position - 1].word, tokens[next].word)
             return texts.contains { $0.contains("\(left) \(other) \(right)") }
                 && !texts.contains { $0.contains("\(left) \(own) \(right)") }
+        } || dividesOtherwise(reading, texts)
+    }
+
+    /// Whether a sentence divides by what a formula of the passages has, and divides by something else: "the credit minus the
+    /// mark, divided by the mark".
+    private func dividesOtherwise(_ reading: SentenceReading, _ texts: [String]) -> Bool {
+        let tokens = reading.tokens
+        return tokens.indices.contains { position in
+            guard ["divide", "divided", "dividing"].contains(tokens[position].word),
+                let by = tokens[(position + 1)...].prefix(3).firstIndex(where: { $0.word == "by" })
+            else { return false }
+            var next = by + 1
+            while next < tokens.count, ["the", "its", "a"].contains(tokens[next].word) { next += 1 }
+            guard next < tokens.count, tokens[next].kind == .word else { return false }
+            let divisor = tokens[next].word
+            return texts.contains { text in
+                text.contains(" \(divisor))") && !text.contains("/ \(divisor)") && text.contains(") / ")
+            }
+        }
+    }
+
+    /// Whether a sentence says that something settles or covers what a passage says it says nothing about: "the profit target
+    /// also settles when a losing put should be closed".
+    func saysWhatIsLeftOpen(_ reading: SentenceReading, _ passages: [String]) -> Bool {
+        let words = Set(reading.tokens.map(\.word))
+        guard words.isDisjoint(with: Self.denials), words.isDisjoint(with: ["open", "silent", "leaves", "only", "if"]),
+            !words.isDisjoint(with: [
+                "settles", "says", "covers", "tells", "decides", "determines", "governs", "applies",
+            ])
+        else { return false }
+        return passages.compactMap(read).contains { passage in
+            let parts = passage.words.lowercased().components(separatedBy: " says nothing about ")
+            guard parts.count > 1, let subject = parts[0].components(separatedBy: ". ").last,
+                let object = parts[1].split(whereSeparator: { !$0.isLetter }).first
+            else { return false }
+            let own = PassageSupport.words(TokenizedText.words(subject)).suffix(2)
+            let said = Set(PassageSupport.words(reading.tokens.map(\.word)))
+            return own.allSatisfy(said.contains) && said.contains { $0.hasPrefix(object.prefix(3)) }
         }
     }
 
@@ -57,8 +95,12 @@ extension Verification {
         guard said.count >= 4, Set(words).isDisjoint(with: Self.denials) else { return false }
         let sentences = passages.compactMap(read).flatMap(\.stems)
         return Self.opposites.contains { one, other in
-            guard !said.isDisjoint(with: one), said.isDisjoint(with: other) else { return false }
-            let rest = said.subtracting(one)
+            guard said.isDisjoint(with: other),
+                let place = reading.tokens.last(where: { one.contains(PassageSupport.stem($0.word)) })
+            else { return false }
+            // The part of the sentence that says it alone is held against the passage.
+            let clause = reading.tokens.filter { $0.clause == place.clause }.map(\.word)
+            let rest = Set(PassageSupport.words(clause)).subtracting(one)
             func shared(_ has: Set<String>, _ hasNot: Set<String>) -> Int {
                 sentences.filter { !$0.isDisjoint(with: has) && $0.isDisjoint(with: hasNot) }
                     .map { rest.intersection($0).count }.max() ?? 0

@@ -40,6 +40,14 @@ extension Verification {
             let said = Derivation.Open(claim: part, quantity: open.quantity, entry: open.entry, isOther: open.isOther)
             if let status = ratio(said, derivation) ?? ofBase(said, derivation) { return status }
         }
+        // A break-even that is known is what it is: "the break-even is $146.17, the strike plus the bid".
+        if [.dollars, .bare].contains(open.quantity.measure),
+            let label = open.claim.labels.first, label.classes == .breakEven,
+            open.claim.isCell || label.tokens.upperBound <= open.claim.position && !isDistance(open.claim),
+            !values("break-even", groups(about: open)).isEmpty
+        {
+            return nil
+        }
         if let status = pointsApart(open, derivation) ?? forEach(open, derivation) { return status }
         if !open.isOther, let status = stated(open, derivation) ?? ofNamed(open, derivation) { return status }
         // "The two SPY puts together carry a net theta of $4": of the label it names.
@@ -57,6 +65,12 @@ extension Verification {
         if let status = toStrike(open, derivation) ?? elapsed(open, derivation) { return status }
         if let status = compared(open, derivation) ?? delivered(open) { return status }
         return operation(open, derivation) ?? equated(open, derivation)
+    }
+
+    /// Whether a figure says how far something lies from another: "$17 below the price".
+    private func isDistance(_ claim: Claim) -> Bool {
+        let next = claim.position + 1
+        return next < claim.reading.tokens.count && WordLists.comparisons.contains(claim.reading.tokens[next].word)
     }
 
     /// Strikes a percentage that is said to be of one amount of the sentence, and is not what another is of it.
@@ -449,8 +463,10 @@ extension Verification {
     /// The days from the day of the data, or between two dates, that a sentence states: "on Jan 14, in 57 days".
     private func elapsed(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         guard open.quantity.measure == .days, let date = derivation.dates.first else { return nil }
+        let isApart = open.claim.reading.isApart(open.claim.position)
         let others =
-            Array(derivation.dates.dropFirst()) + (index.today.map { [$0] } ?? []) + datesNamed(open, derivation)
+            Array(derivation.dates.dropFirst())
+            + (isApart ? [] : (index.today.map { [$0] } ?? []) + datesNamed(open, derivation))
         for other in others where isWritten(open.quantity, Double(abs(date.daysSinceEpoch - other.daysSinceEpoch))) {
             return .computed("days between \(other) and \(date)", from: [])
         }

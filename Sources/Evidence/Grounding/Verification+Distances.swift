@@ -60,7 +60,8 @@ extension Verification {
             ["mark", "last", "last close", "underlying price"], ["previous close"],
             [
                 "down", "up", "fell", "rose", "lost", "gained", "change", "changed", "under", "over", "lower", "higher",
-                "off", "below", "above", "dropped", "shed", "slipped", "move", "moved", "gain", "loss", "rise", "climb",
+                "off", "below", "above", "dropped", "shed", "slipped", "slips", "slides", "dips", "eases", "move",
+                "moved", "gain", "loss", "rise", "climb",
                 "slid",
                 "declined", "decline", "drop", "vs", "versus", "from", "since",
             ]

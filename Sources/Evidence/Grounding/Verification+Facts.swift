@@ -116,6 +116,11 @@ extension Verification {
                 outcome = outcome.orBetter(.failed(.otherUnit))
                 continue
             }
+            // "57 days apart" is no time to a date.
+            if quantity.measure == .days, claim.reading.isApart(claim.position) {
+                outcome = outcome.orBetter(.failed(.otherLabel))
+                continue
+            }
             guard isAbout(value.group, claim, rule) else {
                 outcome = outcome.orBetter(.failed(.otherSubject))
                 continue
@@ -298,6 +303,14 @@ extension Verification {
         if let label = claim.labels.first, label.classes == .extreme { return true }
         // "They yield 17 and 22 cents"
         if quantity.measure == .dollars, claim.labels.first?.classes == .rateOfReturn { return false }
+        // "An exercise ahead of the ex-dividend date at 69%"
+        if let label = claim.labels.first, !claim.isCell, label.tokens.upperBound <= claim.position,
+            claim.reading.words(before: label.tokens.lowerBound, 3).contains(where: {
+                ["before", "ahead", "until", "after"].contains($0)
+            })
+        {
+            return false
+        }
         guard let label = claim.labels.first, quantity.measure != .bare,
             claim.isCell
                 ? claim.isAlone
@@ -514,7 +527,10 @@ extension Verification {
         }
         // "x1 short"
         let next = claim.position + 1
-        if value.unit == .contracts, next < claim.reading.tokens.count, claim.reading.tokens[next].word == "short" {
+        if value.unit == .contracts,
+            next < claim.reading.tokens.count && claim.reading.tokens[next].word == "short"
+                || claim.reading.words(before: claim.position, 1) == ["short"]
+        {
             return true
         }
         if claim.isCell { return false }

@@ -105,6 +105,7 @@ extension Verification {
                 if let second = status(of: again), case .matched = second { return second }
             }
         }
+        if case .struck(.otherSubject)? = first, let extreme = extremeDate(claim) { return extreme }
         // "56 days instead of 28": of another contract of the same ticker.
         if case .struck(.otherSubject)? = first, claim.cited.isEmpty, claim.reading.isAlternative(claim.position) {
             var again = claim

@@ -36,6 +36,7 @@ extension Verification {
             return window(open) ?? daysTo(open) ?? betweenDates(open, derivation) ?? othersKeep(open, derivation)
         case .span: return window(open) ?? windowOfStated(open, derivation) ?? daysTo(open) ?? kinds(open, derivation)
         case .bare:
+            if let status = multiplier(open) { return status }
             if let status = window(open) ?? middle(open, derivation) ?? product(open, derivation) { return status }
             if let status = betweenStrikes(open, derivation) ?? beyondLimit(open, derivation) { return status }
             if let status = betweenRanked(open, derivation) { return status }
@@ -223,6 +224,21 @@ extension Verification {
             }
         }
         return nil
+    }
+
+    /// The shares of a contract that an equation multiplies with: "2 contracts x 100 x $4.85".
+    private func multiplier(_ open: Derivation.Open) -> GroundingReport.Status? {
+        let range = open.claim.figure.range
+        let bytes = open.claim.bytes
+        let signs = Set("x*\u{D7}".utf8)
+        func sign(_ place: Int) -> Bool { bytes.indices.contains(place) && signs.contains(bytes[place]) }
+        guard open.quantity.magnitude == 100, open.quantity.sign == .none,
+            sign(range.lowerBound - 2) || sign(range.upperBound + 1) || sign(range.lowerBound - 3),
+            open.claim.reading.tokens.contains(where: {
+                ["contract", "contracts", "put", "puts", "call", "calls", "lot"].contains($0.word)
+            })
+        else { return nil }
+        return .computed("shares of one contract", from: [])
     }
 
     /// What is said to be a part in words of an amount: "half of the $2.15 credit is $1.075".

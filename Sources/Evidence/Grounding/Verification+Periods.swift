@@ -79,6 +79,13 @@ extension SentenceReading {
     func isOverDays(_ position: Int) -> Bool {
         guard !tokens.contains(where: { Self.annual.contains($0.word) }) else { return false }
         let end = part(of: position).upperBound
+        // "Over its ten days, the put would return 38.9%"
+        if ["over", "in", "within", "for"].contains(tokens[0].word),
+            let comma = tokens.indices.dropFirst().first(where: { tokens[$0].isParted }), comma <= position,
+            tokens[..<comma].contains(where: { ["day", "days", "weeks"].contains($0.word) })
+        {
+            return true
+        }
         // "26.8% for the ten days"
         if position + 1 < end, tokens[position + 1].word == "for",
             let days = tokens[(position + 2)..<min(end, position + 5)].firstIndex(where: {

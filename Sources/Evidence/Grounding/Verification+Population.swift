@@ -330,6 +330,10 @@ extension Verification {
                             ? Self.kinds.intersection(reading.tokens[..<claim.position].map(\.word)) : []
                     )
         func has(_ some: String...) -> Bool { !words.isDisjoint(with: some) }
+        // "Eight run out on November 27"
+        let isOfExpiring =
+            words.contains { $0.hasPrefix("expir") } || has("lapse", "lapses", "mature")
+            || words.isSuperset(of: ["run", "out"])
         func keep(_ isKept: (EvidenceIndex.Known, SubjectTable.Contract?) -> Bool) {
             members = members.filter { member in
                 let contract = index.subjects.groups[member.group].contracts.first.flatMap {
@@ -370,7 +374,10 @@ extension Verification {
             keep { member, _ in (member.value < 0) == has("short", "sold") }
         }
         let levels = reading.capitals(from: claim.position).compactMap { index.groupsByText[$0] }
-        if let level = levels.first { keep { member, _ in level.contains(member.group) } }
+        // "Rated HIGH or IMMINENT"
+        if let level = levels.count == 2 && has("or") ? levels[0].union(levels[1]) : levels.first {
+            keep { member, _ in level.contains(member.group) }
+        }
         if let right = Self.signs(words) {
             guard let profit = index.labels.firstIndex(where: { $0.words == ["unrealised", "p&l"] }) else { return nil }
             let chosen = Set(index.known(profit).filter { ($0.value < 0) == (right < 0) }.map(\.group))
@@ -378,16 +385,16 @@ extension Verification {
         }
         // "Seven expire on November 27, one on Dec 18": each has the date behind it.
         let dates = own(of: dates, behind: claim.position, reading)
-        if words.contains(where: { $0.hasPrefix("expir") }), let last = dates.max() {
+        if isOfExpiring, let last = dates.max() {
             let isBy = !all.isDisjoint(with: ["by", "through", "until", "before", "within"])
             keep { $1.map { isBy ? $0.expiration <= last : dates.contains($0.expiration) } ?? false }
-        } else if words.contains(where: { $0.hasPrefix("expir") }),
+        } else if isOfExpiring,
             let month = reading.tokens.compactMap({ $0.isCapitalised ? FigureScan.months[$0.word] : nil }).first
         {
             keep { $1?.expiration.civil.month == month }
-        } else if words.contains(where: { $0.hasPrefix("expir") }), !reading.dateTokens.isEmpty {
+        } else if isOfExpiring, !reading.dateTokens.isEmpty {
             return nil
-        } else if words.contains(where: { $0.hasPrefix("expir") }), all.isSuperset(of: ["this", "week"]),
+        } else if isOfExpiring, all.isSuperset(of: ["this", "week"]),
             let today = index.today
         {
             let last = today.adding(days: 7 - today.weekday)
@@ -440,10 +447,19 @@ extension Verification {
     private static let kinds: Set<String> = ["put", "puts", "call", "calls", "shares", "stocks"]
 
     private static func signs(_ words: Set<String>) -> Int? {
-        let losing = !words.isDisjoint(with: ["losing", "losers", "loser", "red", "underwater", "losses", "down"])
-        let isInProfit = words.isSuperset(of: ["in", "profit"]) && !words.contains("probability")
+        // "Are showing a profit", "sit at a loss"
+        let isShown = !words.isDisjoint(with: [
+            "showing", "show", "shows", "at", "in", "carry", "carrying", "running", "sitting", "sit", "with",
+        ])
+        let losing =
+            !words.isDisjoint(with: ["losing", "losers", "loser", "red", "underwater", "losses", "down"])
+            || isShown && words.contains("loss") && words.isDisjoint(with: ["maximum", "max", "probability"])
+        let isInProfit =
+            isShown && words.contains("profit")
+            && words.isDisjoint(with: ["probability", "target", "maximum", "max", "percent"])
         let winning =
-            isInProfit || !words.isDisjoint(with: ["winning", "winners", "winner", "profitable", "gains", "up"])
+            isInProfit
+            || !words.isDisjoint(with: ["winning", "winners", "winner", "profitable", "gains", "up", "green"])
         return losing == winning ? nil : losing ? -1 : 1
     }
 }
@@ -498,20 +514,21 @@ extension SentenceReading {
 
     /// The words from a figure up to the next one.
     func words(from position: Int) -> Set<String> {
-        var start = position + 1
-        // "Three of your five positions are puts" goes on after the five.
-        while start < tokens.count, ["of", "the", "your", "my", "all"].contains(tokens[start].word) { start += 1 }
-        if start > position + 1, start < tokens.count, tokens[start].figure != nil { start += 1 }
-        let said = tokens[start...].prefix { $0.figure == nil && !["two", "three", "one"].contains($0.word) }
-        return Set(said.map(\.word))
+        Set(tokens(from: position).map(\.word))
     }
 
     /// The words in capitals from a figure up to the next one.
     func capitals(from position: Int) -> [String] {
-        tokens[(position + 1)...].prefix { $0.figure == nil && !["two", "three", "one"].contains($0.word) }.map(
-            \.capitals
-        )
-        .filter { !$0.isEmpty }
+        tokens(from: position).map(\.capitals).filter { !$0.isEmpty }
+    }
+
+    /// What is said of a figure: the tokens behind it up to the next number. "Three of your five positions are puts" goes on
+    /// after the five.
+    private func tokens(from position: Int) -> ArraySlice<Token> {
+        var start = position + 1
+        while start < tokens.count, ["of", "the", "your", "my", "all"].contains(tokens[start].word) { start += 1 }
+        if start > position + 1, start < tokens.count, tokens[start].figure != nil { start += 1 }
+        return tokens[start...].prefix { $0.figure == nil && !FigureScan.isNumber($0.word) }
     }
 
     /// How many numerals stand after a position with nothing but conjunctions between them, the longest such list.

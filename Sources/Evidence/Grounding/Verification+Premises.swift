@@ -125,11 +125,12 @@ extension Verification {
     static let falling: Set<String> = [
         "down", "fell", "fall", "falls", "lost", "lose", "lower", "below", "under", "dropped", "drop", "drops",
         "slipped",
-        "declined", "shed", "off", "decline", "slid", "gave", "cheaper", "slump", "tumbled",
+        "slips", "slip", "slides", "eases", "eased", "dips", "dipped", "sinks", "sank", "declined", "shed", "off",
+        "decline", "slid", "gave", "cheaper", "slump", "tumbled",
     ]
     static let rising: Set<String> = [
         "up", "rose", "rise", "rises", "gained", "gain", "higher", "above", "over", "climb", "climbed", "climbs",
         "added",
-        "dearer", "advance", "advanced", "jumped",
+        "jumps", "rallies", "gains", "edges", "advances", "dearer", "advance", "advanced", "jumped",
     ]
 }

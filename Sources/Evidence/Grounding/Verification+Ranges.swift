@@ -164,7 +164,11 @@ extension Verification {
                     [.count, .contracts].contains($0.quantity.measure)
                         && $0.quantity.magnitude.approximation == Double(count)
                 }
-                if isBound ? isCounted : open.quantity.magnitude.approximation == Double(count) {
+                // "All the AMD puts score above 80"
+                let isOfAll =
+                    count == members.count
+                    && !words(derivation).isDisjoint(with: ["all", "every", "each", "both"])
+                if isBound ? isCounted || isOfAll : open.quantity.magnitude.approximation == Double(count) {
                     return .computed("\(count) beyond \(bound.claim.figure.text)", from: members.prefix(8).map(\.id))
                 }
             }

@@ -78,6 +78,27 @@ extension Verification {
         }.map { index.ids[$0.source] }
     }
 
+    /// The first or last of the days that facts give under one label, where the words say so: "the oldest dates from 15 April".
+    func extremeDate(_ claim: Claim) -> GroundingReport.Status? {
+        guard case .value(let readings) = claim.figure.kind, claim.cited.isEmpty else { return nil }
+        let said = Set(claim.reading.tokens[claim.reading.part(of: claim.position)].map(\.word))
+        let isFirst = !said.isDisjoint(with: ["oldest", "earliest"])
+        guard isFirst != !said.isDisjoint(with: ["newest", "latest"]) else { return nil }
+        let sets = Dictionary(grouping: index.days(of: nil).filter { $0.group != 0 && $0.label != nil }) { $0.label }
+        for case .date(let date) in readings where date.day != nil {
+            for days in sets.values where Set(days.map(\.group)).count > 1 {
+                guard let day = isFirst ? days.min(by: { $0.date < $1.date }) : days.max(by: { $0.date < $1.date }),
+                    date.agrees(with: day.date)
+                else { continue }
+                return .computed(
+                    isFirst ? "the first of \(days.count)" : "the last of \(days.count)",
+                    from: [index.ids[day.source]]
+                )
+            }
+        }
+        return nil
+    }
+
     /// "Yesterday's close" is what the evidence calls the previous one.
     private func previousSession(_ date: Figure.DateClaim, _ claim: Claim) -> String? {
         // "Off 2.75 from yesterday": a change is since the session before.

@@ -162,10 +162,14 @@ extension Verification {
         guard ["before", "after", "ahead"].contains(word) else { return nil }
         let part = reading.part(of: position)
         guard Set(tokens[part].map(\.word)).isDisjoint(with: Self.opening.subtracting(["to"])),
-            Set(tokens[part].map(\.word)).isDisjoint(with: ["not", "day", "days", "session", "week", "weeks"]),
+            !tokens[part].contains(where: { $0.word == "not" }),
             let first = event(in: part.lowerBound..<position, reading, isLast: true)
         else { return nil }
+        // "AMD's put expires four weeks after KO's calls"
         if first == .expiration, let verdict = expirations(at: position, reading) { return verdict }
+        guard Set(tokens[part].map(\.word)).isDisjoint(with: ["day", "days", "session", "week", "weeks"]) else {
+            return nil
+        }
         guard
             let second = event(in: position + 1..<min(part.upperBound, position + 6), reading, isLast: false),
             first != second

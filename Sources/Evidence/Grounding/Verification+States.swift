@@ -57,7 +57,7 @@ extension Verification {
         if let verdict = order(at: position, reading, carried) { return verdict }
         if let verdict = sole(at: position, reading) { return verdict }
         if let verdict = quantified(at: position, reading) ?? everyMonth(at: position, reading)
-            ?? everyMonthHas(at: position, reading)
+            ?? everyMonthHas(at: position, reading) ?? onlyMonths(at: position, reading)
         {
             return verdict
         }

@@ -18,7 +18,12 @@ extension Verification {
             let isRight: Bool? =
                 switch rank?.kind {
                 case .most, .least: rank.flatMap { holds($0, at: position, reading, carried, since: first) }
-                case .more, .less: rank.flatMap { isHigher($0, at: position, reading) }
+                case .more, .less:
+                    if let bound = reading.unsurpassed(at: position) ?? reading.surpassing(at: position) {
+                        holds(bound, at: position, reading, carried, since: first, isUnsurpassed: true)
+                    } else {
+                        rank.flatMap { isHigher($0, at: position, reading) }
+                    }
                 case nil: isOrdered(at: position, reading)
                 }
             guard let isRight else { continue }
@@ -36,7 +41,8 @@ extension Verification {
         at position: Int,
         _ reading: SentenceReading,
         _ carried: Binding,
-        since first: Int
+        since first: Int,
+        isUnsurpassed: Bool = false
     ) -> Bool? {
         let words = Set(reading.tokens.map(\.word))
         // "The second largest" is a rank of its own; "the second put" is none.
@@ -46,6 +52,9 @@ extension Verification {
         let passed = rank.place == 1 ? reading.passed : []
         if !passed.isEmpty { reserved.subtract(["after", "behind", "besides", "except", "excluding", "apart"]) }
         if reading.ranksAmongAll { reserved.remove("among") }
+        // "Would have the second highest" of what is new claims it of now.
+        if !words.contains("if"), words.contains("new") { reserved.remove("would") }
+        if isUnsurpassed { reserved.subtract(["no", "none", "other"]) }
         let said = rank.isOfTime || rank.isOrdinal ? Set(reading.tokens[reading.part(of: position)].map(\.word)) : words
         guard said.isDisjoint(with: reserved), var target = reading.ranked(at: position), !target.isUnknown else {
             return nil
@@ -128,6 +137,7 @@ extension Verification {
         func numbers(_ classes: LabelClasses) -> [Int] {
             index.labels.indices.filter { !index.labels[$0].classes.isDisjoint(with: classes) }
         }
+        if let number = rank.number { return [number] }
         if let classes = rank.classes { return numbers(classes) }
         if let word = rank.label { return index.labels.indices.filter { index.labels[$0].words == [word] } }
         guard let mention = reading.labelOfRank(at: position) else { return [] }
@@ -206,6 +216,13 @@ extension Verification {
 
     // MARK: - More and less
 
+    /// What one has of a label: of its contracts where they are named, else of all that is about it.
+    private func own(_ target: Target, of known: [EvidenceIndex.Known]) -> [EvidenceIndex.Known] {
+        let own = known.filter { target.admits(index.subjects.groups[$0.group]) }
+        let exact = own.filter { isOfContract($0.group, target) }
+        return exact.isEmpty ? own : exact
+    }
+
     /// Whether the day of one of two named lies before or after the other's as is said: "JPM reports later than NVDA".
     private func isOrdered(at position: Int, _ reading: SentenceReading) -> Bool? {
         let tokens = reading.tokens
@@ -246,8 +263,8 @@ extension Verification {
         where mention?.label == number && rank.classes == nil || !index.labels[number].classes.isDisjoint(with: classes)
         {
             let known = index.known(number)
-            let mine = known.filter { left.target.admits(index.subjects.groups[$0.group]) }
-            let others = known.filter { right.target.admits(index.subjects.groups[$0.group]) }
+            let mine = own(left.target, of: known)
+            let others = own(right.target, of: known)
             for a in mine {
                 for b in others where a.unit == b.unit && a.group != b.group {
                     isKnown = true
@@ -289,6 +306,8 @@ extension SentenceReading {
         /// Whether it is `first` or `last`, which ranks by dates or by nothing.
         var isOrder = false
         var isOfTime = false
+        /// The label it ranks by, where that is named word for word.
+        var number: Int?
         /// Whether an ordinal claims it by itself: `ranks third`.
         var isOrdinal = false
     }
@@ -340,11 +359,22 @@ extension SentenceReading {
             return Rank(kind: .most, classes: isOfDay ? .dayChange : .unrealised, isOfLoss: true)
         } else if ["most", "least"].contains(word), before == "the",
             labels.contains(where: {
-                $0.tokens.lowerBound == position + 1
-                    && !$0.classes.isDisjoint(with: [.theta, .vega, .gamma, .delta, .dollarDelta])
+                $0.tokens.lowerBound == position + 1 && (!$0.classes.isEmpty || $0.label != nil)
             })
         {
             rank = Rank(kind: word == "most" ? .most : .least)
+        } else if ["most", "least"].contains(word), after == "profitable" {
+            rank = Rank(kind: word == "most" ? .most : .least, classes: .unrealised, isValued: true)
+        } else if ["most", "least"].contains(word), before == "the", after.isEmpty,
+            position > 1, ["pays", "pay", "collects", "brings"].contains(tokens[position - 2].word)
+        {
+            rank = Rank(kind: word == "most" ? .most : .least, classes: .premium)
+        } else if word == "fastest", ["decays", "decay", "decaying"].contains(before) {
+            rank = Rank(kind: .most, classes: .theta)
+        } else if word == "likeliest",
+            tokens[position...].prefix(6).contains(where: { ["assigned", "called", "exercised"].contains($0.word) })
+        {
+            rank = Rank(kind: .most, classes: .assignment)
         } else if word == "top", ["idea", "candidate", "pick", "scored", "ranked", "choice"].contains(after) {
             rank = Rank(kind: .most, label: "score")
         } else if word == "first", ["ranks", "ranked"].contains(before), labels.isEmpty {
@@ -359,6 +389,8 @@ extension SentenceReading {
         {
             rank = Rank(kind: ["smaller", "lower"].contains(word) ? .least : .most)
             rank.isOfTwo = true
+        } else if word == "likelier" {
+            rank = Rank(kind: .more, classes: .assignment)
         } else if ["higher", "larger", "bigger", "greater", "more"].contains(word) {
             rank = Rank(kind: .more, classes: likely(after: position))
         } else if ["smaller", "lower", "less"].contains(word) {
@@ -387,12 +419,7 @@ extension SentenceReading {
     func ranked(at position: Int) -> Target? {
         let all = distinctTargets
         if mentions.count == 1 || all.count == 1 { return mentions[0].target }
-        let owners = Set(mentions.compactMap(\.target.owner))
-        let meant = mentions.filter { mention in
-            !isRival(mention)
-                && !(mention.target.owner == nil && mention.target.contracts.isEmpty
-                    && mention.target.tickers.count == 1 && owners.contains(mention.target.tickers[0]))
-        }
+        let meant = namesApart.filter { !isRival($0) }
         let distinct = meant.reduce(into: [Target]()) { if !$0.contains($1.target) { $0.append($1.target) } }
         if distinct.count == 1 { return distinct[0] }
         let part = part(of: position)
@@ -431,11 +458,14 @@ extension SentenceReading {
 
     /// The rank that an ordinal claims by itself: "ranks third by exposure", "second by score comes the 140 put".
     func ordinalRank(at position: Int) -> Rank? {
+        if let rank = endOfList(at: position) { return rank }
         guard let place = Self.places[tokens[position].word] ?? (tokens[position].word == "first" ? 1 : nil),
             !labels.isEmpty
         else { return nil }
         let next = position + 1 < tokens.count && !tokens[position + 1].isParted ? tokens[position + 1].word : ""
-        let before = position > 0 ? tokens[position - 1].word : ""
+        var before = position > 0 ? tokens[position - 1].word : ""
+        // "Comes in third"
+        if before == "in", position > 1 { before = tokens[position - 2].word }
         let isRanked =
             ["ranks", "ranked", "comes", "came", "places", "placed", "finishes", "sits", "stands", "is"].contains(
                 before
@@ -475,6 +505,53 @@ extension SentenceReading {
         return near.starts(with: ["likely", "to"])
             && near.contains { ["assigned", "exercised", "called"].contains($0) }
             ? .assignment : nil
+    }
+
+    /// "Ranked by implied volatility, the NVDA put is at the top".
+    private func endOfList(at position: Int) -> Rank? {
+        guard ["top", "bottom"].contains(tokens[position].word), position > 1,
+            ["at", "on"].contains(tokens[position - 2].word), tokens[position - 1].word == "the",
+            let named = labels.first(where: {
+                $0.tokens.lowerBound > 0 && ["by", "for"].contains(tokens[$0.tokens.lowerBound - 1].word)
+            }), !named.classes.isEmpty
+        else { return nil }
+        var rank = Rank(kind: tokens[position].word == "top" ? .most : .least, classes: named.classes)
+        rank.isOrdinal = true
+        return rank
+    }
+
+    /// What is claimed of the one that nobody is said to surpass: "no put on the list has a higher return than the INTC 31".
+    func unsurpassed(at position: Int) -> Rank? {
+        let ways = ["higher": true, "larger": true, "bigger": true, "greater": true, "lower": false, "smaller": false]
+        guard let isMore = ways[tokens[position].word],
+            let than = tokens[position...].prefix(8).firstIndex(where: { $0.word == "than" }),
+            tokens[..<position].contains(where: { ["no", "none", "nothing"].contains($0.word) }),
+            !tokens[..<position].contains(where: { ["if", "would", "other"].contains($0.word) }),
+            let mention = mentions.first, mention.tokens.lowerBound > than, distinctTargets.count == 1,
+            let label = labelOfRank(at: position, before: than)
+        else { return nil }
+        var rank = Rank(kind: isMore ? .most : .least, classes: label.classes.isEmpty ? nil : label.classes)
+        rank.number = label.label
+        if label.classes.isEmpty { rank.label = tokens[label.tokens.lowerBound].word }
+        rank.isOrdinal = true
+        return rank
+    }
+
+    /// What is claimed of one that is said to have more than all others: "DIS has lost more than any other position".
+    func surpassing(at position: Int) -> Rank? {
+        let ways = ["more": true, "higher": true, "larger": true, "bigger": true, "lower": false, "smaller": false]
+        let after = tokens[(position + 1)...].prefix(6).map(\.word)
+        guard let isMore = ways[tokens[position].word], let than = after.firstIndex(of: "than"),
+            after[(than + 1)...].starts(with: ["any", "other"])
+        else { return nil }
+        let before = position > 0 ? tokens[position - 1].word : ""
+        if let isLoss = ["lost": true, "gained": false, "made": false][before] {
+            return Rank(kind: .most, classes: .unrealised, isOfLoss: isLoss, isOfGain: !isLoss)
+        }
+        guard let label = labelOfRank(at: position, before: position + 1 + than) else { return nil }
+        var rank = Rank(kind: isMore ? .most : .least, classes: label.classes.isEmpty ? nil : label.classes)
+        rank.number = label.label
+        return rank
     }
 
     /// Whether a word sets one name above or below another by what the verb before it says: "the 30 put scores above the 29".

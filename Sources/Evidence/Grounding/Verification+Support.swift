@@ -29,7 +29,10 @@ extension Verification {
                 if choice.isCapital, reading.kindOfLevel(at: position) == "concentration" { continue }
                 let binding = reading.binding(at: position, inherited: inherited)
                 let targets = binding.targets
-                guard binding.isNamed, !targets.isEmpty, !targets.contains(where: \.isUnknown) else { continue }
+                // "Does JPM report before the open? After the close."
+                guard binding.isNamed || targets.count == 1 && !binding.isPresumed, !targets.isEmpty,
+                    !targets.contains(where: \.isUnknown)
+                else { continue }
                 let holders = index.holders(of: choice.label).filter { group in
                     targets.contains { $0.admits(index.subjects.groups[group]) }
                 }
@@ -80,7 +83,8 @@ extension Verification {
                     && saysMoreThanFacts(reading, claims, passages)
                     && !index.support.isOpposite(words, to: passages)
                     && !deniesOtherwise(reading, passages) && !turnsFormula(reading, passages)
-                    && !saysOpposite(reading, passages) && !namesStrangers(reading, passages)
+                    && !saysOpposite(reading, passages) && !saysWhatIsLeftOpen(reading, passages)
+                    && !namesStrangers(reading, passages)
             }
             if !isRight { set(.struck(.notSupported), entry: mark) }
         }

@@ -18,6 +18,9 @@ extension Verification {
             binding.targets = grounding.presumed
             binding.isPresumed = true
         }
+        // "Demand zone | Tests" over "2 | 3"
+        let part = targets.isEmpty ? part(numbered: texts.first, under: titles.first) : nil
+        if let part { binding = Binding(targets: [part], isNamed: true) }
         // A row of the section's subject is about it as if it were named.
         binding.isNamed = !binding.targets.isEmpty && !binding.isPresumed
         binding = narrowed(binding, texts, titles)
@@ -46,7 +49,7 @@ extension Verification {
                         note(name: token, text, Place(segment: number, cell: cell, offset: 0))
                     }
                     guard var figure = token.figure.map({ text.figures[$0].figure }),
-                        !reading.nameDigits.contains(position)
+                        !reading.nameDigits.contains(position), cell > 0 || part == nil
                     else { continue }
                     if cell < columns.count { figure = figure.inUnit(ofTitle: columns[cell]) }
                     let beside = reading.labels(at: position, figure)
@@ -76,7 +79,7 @@ extension Verification {
                     let strike =
                         reading.namedStrikes.contains(position)
                         ? ids(ofContracts: reading.contracts[position] ?? []) : nil
-                    if let status = strike.map(GroundingReport.Status.matched) ?? status(of: claim) {
+                    if let status = strike.map(GroundingReport.Status.matched) ?? statusOfCell(claim) {
                         note(figure, Place(segment: number, cell: cell, offset: 0), status)
                         if case .struck = status { open.append((entries.count - 1, claim)) }
                     }
@@ -91,6 +94,27 @@ extension Verification {
             readAsProse(cells, columns, titles, binding, since: first, except: Set(known))
         }
         addUp(texts, since: first)
+    }
+
+    /// The part of a name, as `NVDA demand 2`, whose number alone stands in a cell under a title that says which kind it is of.
+    private func part(numbered cell: TokenizedText?, under title: SentenceReading?) -> Target? {
+        guard let number = cell?.sentences.first?.first, cell?.sentences.joined().count == 1, !number.digits.isEmpty,
+            let kind = title?.tokens.first(where: { index.subjects.parts($0.word) != nil }),
+            let name = index.subjects.phrase(in: [kind, number], at: 0)?.name
+        else { return nil }
+        return Target(tickers: [name], owner: index.subjects.owner(of: name))
+    }
+
+    /// Where the figure of a cell comes from; one that says its unit, "2 contracts", need not be what the row's first cell says.
+    private mutating func statusOfCell(_ claim: Claim) -> GroundingReport.Status? {
+        let first = status(of: claim)
+        guard case .struck(.otherUnit)? = first, let measure = claim.figure.measure,
+            [.contracts, .shares, .days].contains(measure), !claim.labels.isEmpty
+        else { return first }
+        var again = claim
+        again.labels = []
+        if let second = status(of: again), case .matched = second { return second }
+        return first
     }
 
     /// Traces what a row says of itself as a sentence would: what it computes, what an example of a passage says.

@@ -10,7 +10,7 @@ extension Verification {
             let isSupposed = part.contains { Self.supposing.contains($0.word) }
             let isRight =
                 isSupposed
-                ? valuesCompareAsSaid(at: position, reading, carried)
+                ? valuesCompareAsSaid(at: position, reading, carried) ?? changesAsSaid(at: position, reading)
                 : comparesAsSaid(at: position, reading) ?? allKeep(at: position, reading) ?? liesAsSaid(
                     at: position,
                     reading,
@@ -21,7 +21,7 @@ extension Verification {
                     carried
                 )
                     ?? keepsToLimit(at: position, reading, carried)
-                    ?? valuesCompareAsSaid(at: position, reading, carried)
+                    ?? valuesCompareAsSaid(at: position, reading, carried) ?? changesAsSaid(at: position, reading)
             guard let isRight else { continue }
             let span = reading.tokens[position].span
             let figure = Figure(text: text.text.original(span), range: text.text.byteRange(span), kind: .name)
