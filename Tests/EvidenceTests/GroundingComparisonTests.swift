@@ -59,6 +59,21 @@ import Testing
             "risk", "Net vega of $111.06 is less than MSFT's $206.28.",
             "Net vega of $110.06 is less than MSFT's $206.28."
         ),
+        (
+            "risk", "The MSFT call's mark of $72 is above its cost of $66.35.",
+            "The MSFT call's mark of $72 is below its cost of $66.35."
+        ),
+        (
+            "assignment", "The early assignment probability of 68.9% is below the overall 93.5%.",
+            "The early assignment probability of 68.9% is above the overall 93.5%."
+        ),
+        (
+            "earnings", "NVDA's expected $1.31 is less than JPM's $4.62.",
+            "NVDA's expected $1.31 is more than JPM's $4.62."
+        ),
+        ("earnings", "JPM reports 51 days after NVDA.", "JPM reports 51 days before NVDA."),
+        ("scan", "The AMD 150 put pays more than the AMD 145 put.", "The AMD 145 put pays more than the AMD 150 put."),
+        ("risk", "The KO calls lost more than the NVDA puts.", "The KO calls lost less than the NVDA puts."),
         ("quote", "NVDA last traded at $181.30.", "NVDA last traded at $184.05."),
         (
             "assignment", "At 68.9%, early assignment is some 25 points below the 93.5% of assignment.",
@@ -142,6 +157,9 @@ import Testing
     @Test(arguments: [
         ("technicals", "The supply zone has not been tested.", "The supply zone has already been tested."),
         ("technicals", "Demand 1 is fresh.", "Demand 2 is fresh."),
+        ("technicals", "Demand 2 and demand 3 have been tested.", "Demand 1 and demand 3 have been tested."),
+        ("income", "June was the worst month and October the best.", "October was the worst month and June the best."),
+        ("scan", "The top score belongs to the AMD 145 put.", "The top score belongs to the AMD 150 put."),
         (
             "roll", "The profit target on the AMD put has been reached.",
             "The profit target on the AMD put has not been reached."

@@ -8,6 +8,8 @@ extension Verification {
         var value: Double
         /// Nil for a plain number.
         var unit: EvidenceIndex.UnitGroup?
+        /// The unit it is known in; nil for what is written.
+        var known: Fact.Unit?
     }
 
     /// Whether the value that a sentence is about lies on the side of another that is claimed; nil where that cannot be told.
@@ -24,7 +26,8 @@ extension Verification {
             !reading.isBound(subject),
             let other = object(after: position, reading, targets, subject),
             let own = value(of: subject, reading, targets, isOfShares: named.map(reading.isOfShares) ?? false),
-            other.unit == nil || own.unit == other.unit, own.value >= 0,
+            other.unit == nil || own.unit == other.unit,
+            other.known == nil || other.known == own.known, own.value >= 0,
             own.value != other.value
         else { return nil }
         return (own.value > other.value) == isAbove
@@ -71,7 +74,11 @@ extension Verification {
             guard known.allSatisfy({ $0.magnitude == first.magnitude && $0.unit == first.unit }) else { return nil }
             // The size of a loss is what is compared.
             let isLoss = reading.tokens[mention.tokens].contains { ["loss", "losses"].contains($0.word) }
-            return Compared(value: first.isNegative && !isLoss ? -first.magnitude : first.magnitude, unit: unit)
+            return Compared(
+                value: first.isNegative && !isLoss ? -first.magnitude : first.magnitude,
+                unit: unit,
+                known: first.unit
+            )
         }
         return nil
     }
@@ -126,6 +133,16 @@ extension Verification {
             return Compared(value: quantity.magnitude.approximation, unit: unit)
         }
         guard let label = reading.labels.first(where: { $0.tokens.lowerBound == next }) else { return nil }
+        // "Above its cost of $66.35"
+        let end = label.tokens.upperBound
+        if end + 1 < tokens.count, ["of", "at"].contains(tokens[end].word), !tokens[end].isParted,
+            case .quantity(let quantity)? = reading.values[end + 1]?.first
+        {
+            return quantity.measure == .dollars
+                ? Compared(value: quantity.magnitude.approximation, unit: .money)
+                : quantity.measure == .fraction
+                    ? Compared(value: quantity.magnitude.approximation, unit: .fraction) : nil
+        }
         // "Bigger than the paper gain on the KO shares"
         let other = reading.mentions.first {
             $0.tokens.lowerBound >= label.tokens.upperBound && $0.tokens.lowerBound <= label.tokens.upperBound + 3

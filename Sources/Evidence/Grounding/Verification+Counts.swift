@@ -44,11 +44,29 @@ extension Verification {
             }
             let dates = Set(days.map(\.date))
             guard dates.count == 2, let first = dates.min(), let last = dates.max(),
-                isWritten(open, Double(last.daysSinceEpoch - first.daysSinceEpoch))
+                isWritten(open, Double(last.daysSinceEpoch - first.daysSinceEpoch)),
+                isInOrderSaid(open, kind)
             else { continue }
             return .computed("days from \(first) to \(last)", from: days.prefix(8).map { index.ids[$0.source] })
         }
         return nil
+    }
+
+    /// Whether the one before a number of days comes before or after the other as the word behind it says: "51 days after NVDA".
+    private func isInOrderSaid(_ open: Derivation.Open, _ kind: LabelClasses) -> Bool {
+        let reading = open.claim.reading
+        let position = open.claim.position
+        let said = reading.tokens[(position + 1)...].prefix(2).map(\.word)
+        guard
+            let isLater = said.lazy.compactMap({
+                ["after": true, "later": true, "before": false, "earlier": false][$0]
+            }).first,
+            let left = reading.mentions.last(where: { $0.tokens.upperBound <= position }),
+            let right = reading.mentions.first(where: { $0.tokens.lowerBound > position }),
+            let one = dates(of: left.target, kind)?.first?.date, let other = dates(of: right.target, kind)?.first?.date,
+            one != other
+        else { return true }
+        return (one > other) == isLater
     }
 
     /// How often: tests of a zone, or contracts of a ticker among those listed.

@@ -269,6 +269,10 @@ extension Verification {
                 for b in others where a.unit == b.unit && a.group != b.group {
                     isKnown = true
                     let isMore = rank.kind == .more
+                    if rank.isOfLoss {
+                        if a.value < 0, b.value < 0, a.value != b.value, (a.value < b.value) == isMore { return true }
+                        continue
+                    }
                     if a.value != b.value, (a.value > b.value) == isMore { return true }
                     if a.value.magnitude != b.value.magnitude, (a.value.magnitude > b.value.magnitude) == isMore {
                         return true
@@ -377,6 +381,11 @@ extension SentenceReading {
             rank = Rank(kind: .most, classes: .assignment)
         } else if word == "top", ["idea", "candidate", "pick", "scored", "ranked", "choice"].contains(after) {
             rank = Rank(kind: .most, label: "score")
+        } else if word == "top",
+            labels.contains(where: { $0.tokens.lowerBound == position + 1 && $0.tokens.count == 1 }),
+            before == "the"
+        {
+            rank = Rank(kind: .most)
         } else if word == "first", ["ranks", "ranked"].contains(before), labels.isEmpty {
             rank = Rank(kind: .most, label: "score")
         } else if ["earliest", "soonest"].contains(word) {
@@ -399,6 +408,15 @@ extension SentenceReading {
             return nil
         }
         rank.place = place ?? 1
+        // "Pays more than", "lost less than"
+        if [.more, .less].contains(rank.kind), rank.classes == nil, after == "than" {
+            if ["pays", "pay", "brings"].contains(before) { rank.classes = [.premium, .bid] }
+            if before == "lost" {
+                rank.classes = .unrealised
+                rank.isOfLoss = true
+                return rank
+            }
+        }
         let near = [after, second] + (position + 3 < tokens.count ? [tokens[position + 3].word] : [])
         rank.isOfLoss = near.contains { ["loss", "loser", "losers", "losses", "decline", "drop"].contains($0) }
         rank.isOfGain = near.contains { ["gain", "profit", "winner", "winners", "gains"].contains($0) }
@@ -424,7 +442,9 @@ extension SentenceReading {
         if distinct.count == 1 { return distinct[0] }
         let part = part(of: position)
         let here = meant.filter { part.overlaps($0.tokens) }
-        return here.count == 1 ? here[0].target : nil
+        if here.count == 1 { return here[0].target }
+        // "October was the best month and June the worst": the one directly before it.
+        return here.last { $0.tokens.upperBound <= position && position - $0.tokens.upperBound <= 2 }?.target
     }
 
     /// Whether a name is that of one which another is ahead of or behind: "behind the AMD 145 put", "after October".

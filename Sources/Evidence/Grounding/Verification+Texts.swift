@@ -48,21 +48,23 @@ extension Verification {
         else { return nil }
         let targets = reading.binding(at: position, inherited: carried).targets
         // "NVDA's supply zone" is the zone's alone.
-        let own = targets.filter { $0.owner != nil }
-        guard let target = own.count == 1 ? own.first : targets.count == 1 ? targets.first : nil, !target.isUnknown
-        else {
-            return nil
+        let named = targets.contains { $0.owner != nil } ? targets.filter { $0.owner != nil } : targets
+        guard !named.isEmpty, !named.contains(where: \.isUnknown) else { return nil }
+        let (testedZones, freshZones) = (index.groupsByText["tested"] ?? [], index.groupsByText["fresh"] ?? [])
+        var zones: [Int] = []
+        var states: [Bool] = []
+        for target in named {
+            let own = testedZones.union(freshZones).filter { group in
+                target.tickers.contains { index.subjects.groups[group].tickers.contains($0) }
+            }
+            let isEach = own.map { testedZones.contains($0) }
+            guard let first = isEach.first, isEach.allSatisfy({ $0 == first }) else { return nil }
+            zones += own
+            states.append(first)
         }
-        let zones = index.subjects.groups.indices.filter { group in
-            target.tickers.contains { index.subjects.groups[group].tickers.contains($0) }
-                && (index.groupsByText["tested"]?.contains(group) ?? false
-                    || index.groupsByText["fresh"]?.contains(group) ?? false)
-        }
-        let states = zones.map { index.groupsByText["tested"]?.contains($0) ?? false }
-        guard let first = states.first, states.allSatisfy({ $0 == first }) else { return nil }
         return Verdict(
-            isRight: (first == isTested) != isDenied,
-            ids: zones.prefix(8).compactMap(index.firstSource),
+            isRight: states.allSatisfy { ($0 == isTested) != isDenied },
+            ids: zones.sorted().prefix(8).compactMap(index.firstSource),
             tokens: position..<position + 1
         )
     }

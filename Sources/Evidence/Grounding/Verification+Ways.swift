@@ -44,10 +44,18 @@ extension Verification {
     /// Whether one figure is above or below another as is said: "41.8% is well below the 25% line".
     private func comparesAsSaid(at position: Int, _ reading: SentenceReading) -> Bool? {
         let tokens = reading.tokens
-        guard let isAbove = Self.ways[tokens[position].word] else { return nil }
+        // "NVDA's $1.31 is more than JPM's $4.62"
+        let isThan = tokens[position].word == "than" && position > 1
+        let way = isThan ? Self.comparatives[tokens[position - 1].word] : Self.ways[tokens[position].word]
+        guard let isAbove = way else { return nil }
         var next = position + 1
-        while next < tokens.count, ["the", "its", "your", "a"].contains(tokens[next].word) { next += 1 }
-        var before = position - 1
+        while next < tokens.count,
+            ["the", "its", "your", "a", "overall", "whole", "full"].contains(tokens[next].word)
+                || reading.mentions.contains(where: { $0.tokens.contains(next) && $0.target.contracts.isEmpty })
+        {
+            next += 1
+        }
+        var before = isThan ? position - 2 : position - 1
         while before >= 0, !tokens[before + 1].isParted, Self.degrees.contains(tokens[before].word) { before -= 1 }
         guard before > 0, ["is", "was", "are", "sits", "stands"].contains(tokens[before].word), next < tokens.count,
             case .quantity(let left)? = reading.values[before - 1]?.first, !isContract(before - 1, reading),
@@ -77,6 +85,11 @@ extension Verification {
         let limit = bound.magnitude.approximation
         return isAbove ? low >= limit : high <= limit
     }
+
+    private static let comparatives: [String: Bool] = [
+        "more": true, "higher": true, "greater": true, "larger": true, "bigger": true, "less": false, "lower": false,
+        "smaller": false,
+    ]
 
     /// Words of how far one thing lies from another.
     private static let degrees: Set<String> = [
