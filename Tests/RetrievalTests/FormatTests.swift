@@ -42,7 +42,11 @@ import Testing
         let report = try await index(Data(text.utf8), name, converter)
         #expect(report.skipped == [])
         #expect(report.warnings == [])
-        return try store.chunks(ofDocument: try #require(store.documents().first).id)
+        return try records()
+    }
+
+    private func records() throws -> [ChunkRecord] {
+        try store.chunks(ofDocument: try #require(store.documents().first).id)
     }
 
     private func title() throws -> String? {
@@ -280,6 +284,32 @@ import Testing
         #expect(found.contains { $0.text.hasPrefix("func third()") })
     }
 
+    @Test(arguments: [
+        (
+            "+------+-------+\n| Part | Price |\n|      | in $  |\n+======+=======+\n", "+------+-------+\n",
+            "| p%   | %     |\n+------+-------+\n"
+        ),
+        ("====  =====\nPart  Price\n      in $\n====  =====\n", "====  =====\n", "p%    %\n"),
+    ])
+    func rowsOfALongTableHaveTheNamesOfItsColumns(head: String, foot: String, row: String) async throws {
+        let rows = (100...400).map { row.replacing("%", with: "\($0)") }.joined()
+        let found = try await chunks("Prices\n======\n\n" + head + rows + foot, "prices.rst")
+        #expect(found.count > 4)
+        #expect(found[0].headings == ["Prices"])
+        #expect(found.dropFirst().allSatisfy { $0.headings == ["Prices", "Part | Price in $"] })
+    }
+
+    @Test func recordsThatAreJoinedStandApart() async throws {
+        let rows = (1...40).map { "valve-\($0),\($0).50,\($0)" }
+        _ = try await chunks("Part,Price,Stock\n" + rows.joined(separator: "\n") + "\n", "prices.csv")
+        let search = DocumentSearch(store: store, encoder: nil)
+        let found = try await search.search("stock of valve-33", limit: 3)
+        let context = try search.context(of: found, within: 4_000)
+        #expect(context.count == 1)
+        let paragraphs = context[0].text.components(separatedBy: "\n\n")
+        #expect(paragraphs == (1...40).map { "Part: valve-\($0) | Price: \($0).50 | Stock: \($0)" })
+    }
+
     // MARK: - Mail
 
     private static let message = """
@@ -342,6 +372,78 @@ import Testing
         )
         #expect(found.first?.lines.lowerBound == 1)
         #expect(found.last?.lines.upperBound == 35)
+    }
+
+    /// Names of encodings, a text, and its bytes in that encoding, written by Python's codecs.
+    private static let charsets = [
+        ("iso-8859-1", "Grüße", "4772FCDF65"),
+        ("ISO-8859-15", "Preis 5 €", "5072656973203520A4"),
+        ("windows-1250", "Łódź", "A3F3649F"),
+        ("iso-8859-2", "žluťoučký", "BE6C75BB6F75E86BFD"),
+        ("windows-1251", "Привет", "CFF0E8E2E5F2"),
+        ("koi8-r", "Привет", "F0D2C9D7C5D4"),
+        ("shift_jis", "こんにちは", "82B182F182C982BF82CD"),
+        ("gb2312", "你好世界", "C4E3BAC3CAC0BDE7"),
+        ("big5", "你好世界", "A741A66EA540ACC9"),
+        ("euc-kr", "안녕하세요", "BEC8B3E7C7CFBCBCBFE4"),
+        ("iso-2022-jp", "世界", "1B2442402433261B2842"),
+        ("macintosh", "Grüße", "47729FA765"),
+        ("utf-8", "Größe", "4772C3B6C39F65"),
+    ]
+
+    @Test(arguments: charsets)
+    func textIsReadInTheEncodingThatItsPartNames(charset: String, text: String, digits: String) async throws {
+        let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
+            UInt8(digits.dropFirst($0).prefix(2), radix: 16)
+        }
+        let quoted = bytes.map { "=" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined()
+        let encoded = Data(bytes).base64EncodedString()
+        var message = Data(
+            """
+            Subject: =?\(charset)?Q?\(quoted)?= and =?\(charset)*en?B?\(encoded)?=
+            Content-Type: multipart/mixed; boundary=x
+
+            --x
+            Content-Type: text/plain; charset="\(charset)"
+            Content-Transfer-Encoding: quoted-printable
+
+            quoted \(quoted)
+            --x
+            Content-Type: text/plain; charset=\(charset)
+
+            plain\u{20}
+            """.utf8
+        )
+        message += bytes + Data("\n--x--\n".utf8)
+        _ = try await index(message, "mail.eml")
+        #expect(try title() == "\(text) and \(text)")
+        #expect(try records().map(\.text).joined(separator: "\n\n") == "quoted \(text)\n\nplain \(text)")
+    }
+
+    @Test func partsOfOneMailboxHaveEncodingsOfTheirOwn() async throws {
+        var text = Data("From a\nSubject: One\nContent-Type: text/plain; charset=koi8-r\n\n".utf8)
+        text += [0xF0, 0xD2, 0xC9, 0xD7, 0xC5, 0xD4]
+        text += Data("\n\nFrom b\nSubject: Größe\n\nTür, ".utf8) + [0x80] + Data("\n".utf8)
+        _ = try await index(text, "all.mbox")
+        #expect(try records().map(\.headings) == [["One"], ["Größe"]])
+        #expect(try records().map(\.text) == ["Привет", "Tür, €"])
+    }
+
+    @Test(arguments: [
+        ("filename*=UTF-8''B%C3%A4r.zip", "Bär.zip"), ("filename*=iso-8859-1'de'B%E4r.zip", "Bär.zip"),
+        ("filename*0=\"long na\"; filename*1=\"me.pdf\"", "long name.pdf"),
+        ("filename*1*=%72.zip; filename*0*=UTF-8''B%C3%A4", "Bär.zip"), ("filename=\"a;b.pdf\"", "a;b.pdf"),
+        ("filename=\"=?utf-8?Q?f=C3=BC.png?=\"", "fü.png"),
+    ])
+    func attachmentsAreNamed(parameter: String, name: String) async throws {
+        let text = """
+            Subject: With a file
+            Content-Type: application/zip
+            Content-Disposition: attachment; \(parameter)
+
+            UEsDBA==
+            """
+        #expect(try await chunks(text, "mail.eml").map(\.text) == ["Attachment: \(name)"])
     }
 
     @Test func aMailboxIsCutIntoItsMessages() async throws {

@@ -46,6 +46,31 @@ import Testing
         #expect(document.chunks[1].text == "## Puts\n\nSell a put.\nWait.")
     }
 
+    @Test func rowsThatGoOnWithATableHaveTheNamesOfItsColumns() throws {
+        let rows = (1...60).map { "| Kunde\($0) | \($0 * 7) | R\($0 % 5) |" }.joined(separator: "\n")
+        let text = "# Ledger\n\nBefore.\n\n| Client | **Opening** | Region |\n| :-- | --: | --- |\n\(rows)\n\nBehind."
+        let document = chunks(text)
+        #expect(document.chunks.count > 5)
+        #expect(document.chunks[0].headings == ["Ledger"])
+        for chunk in document.chunks.dropFirst().dropLast() {
+            #expect(chunk.headings == ["Ledger", "Client | Opening | Region"])
+        }
+        for (chunk, line) in zip(document.chunks, document.chunks.map(\.lines.lowerBound)) {
+            let own = text.split(separator: "\n", omittingEmptySubsequences: false)[line - 1]
+            #expect(chunk.text.hasPrefix(own), "line \(line)")
+        }
+    }
+
+    @Test(arguments: [
+        "| a | b |\n| c | d |\n", "| a | b |\n\n| --- | --- |\n",
+        "| " + String(repeating: "long ", count: 80) + "| b |\n| --- | --- |\n",
+    ])
+    func whatIsNoShortRowOfNamesIsNotSaidAgain(head: String) {
+        let rows = (1...60).map { "| Kunde\($0) | \($0 * 7) |" }.joined(separator: "\n")
+        let document = chunks("# Ledger\n\n\(head)\(rows)\n")
+        #expect(document.chunks.allSatisfy { $0.headings == ["Ledger"] })
+    }
+
     @Test(arguments: [
         ("# One", ["One"]), ("###### Six", ["Six"]), ("####### Seven", []), ("#hashtag", []),
         ("   # Indented", ["Indented"]),

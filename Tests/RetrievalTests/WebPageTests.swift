@@ -123,6 +123,19 @@ import Testing
         ),
         // Names of columns: with a unit, in two rows, in three with the years last, beside an empty column.
         (
+            "<tr><td><b>Client</b><td><strong>Closing</strong>\n<tr><td>Ann<td>7\n<tr><td>Bob<td>17",
+            ["2 Client: Ann | Closing: 7", "3 Client: Bob | Closing: 17"]
+        ),
+        (
+            "<tr><td>Client<td>Opening<td>Closing\n<tr><td>Ann<td>4<td>$ 7\n<tr><td>Bob<td>14<td>17",
+            ["2 Client: Ann | Opening: 4 | Closing: $ 7", "3 Client: Bob | Opening: 14 | Closing: 17"]
+        ),
+        ("<tr><td>Name<td>Ann\n<tr><td>Age<td>42", ["1 Name | Ann", "2 Age | 42"]),
+        (
+            "<tr><td>Region<td>Head<td>Seat\n<tr><td>North<td>Ann<td>Oslo\n<tr><td>South<td>Bob<td>Rome",
+            ["1 Region | Head | Seat", "2 North | Ann | Oslo", "3 South | Bob | Rome"]
+        ),
+        (
             "<tr><td>(in millions)<td>2025<td>2024\n<tr><td>Sales<td>12<td>11",
             ["1 (in millions)", "2 Sales | 2025: 12 | 2024: 11"]
         ),

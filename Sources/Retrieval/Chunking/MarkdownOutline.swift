@@ -17,12 +17,16 @@ struct MarkdownOutline {
         var fence: String?
         /// Whether a comment has not ended.
         var isInComment = false
+        /// The names of the columns of a table that has not ended.
+        var columns: String?
     }
 
     private(set) var title: String?
     private(set) var sections: [Section] = []
     private var openFence: String?
     private var isInComment = false
+    /// The names of the columns of the table that ends with the last line, where one does.
+    private var columns: String?
 
     private let lines: TextLines
     private var path: [(level: Int, text: String)] = []
@@ -41,6 +45,7 @@ struct MarkdownOutline {
             } else if context.isInComment {
                 line = readComment(from: 0, isOpening: false)
             }
+            columns = context.columns
         } else {
             let frontMatter = FrontMatter(lines)
             title = frontMatter?.title
@@ -61,7 +66,8 @@ struct MarkdownOutline {
         Context(
             headings: path.map { Context.Heading(level: $0.level, text: $0.text) },
             fence: openFence,
-            isInComment: isInComment
+            isInComment: isInComment,
+            columns: columns
         )
     }
 
@@ -122,20 +128,41 @@ struct MarkdownOutline {
             end += 1
         }
         let isFollowedAtOnce = end < lines.count && !lines.isBlank(end)
+        let columns = isTable ? self.columns(ofTable: line..<end) : nil
+        self.columns = end == lines.count ? columns : nil
         return append(
             line..<end,
             breakStrength: isFollowedAtOnce ? 2 : 3,
-            innerStrength: isTable ? 0.5 : 1
+            innerStrength: isTable ? 0.5 : 1,
+            columns: columns
         )
     }
 
-    private mutating func append(_ range: Range<Int>, breakStrength: Double = 3, innerStrength: Double) -> Int {
+    /// The names of a table's columns, `Client | Opening`: its first row where a row of dashes follows, and for rows that go on with the
+    /// table of the part before that table's.
+    private func columns(ofTable range: Range<Int>) -> String? {
+        guard range.count > 2, MarkdownSyntax.isTableRule(lines[range.lowerBound + 1]) else {
+            return range.lowerBound == 0 ? columns : nil
+        }
+        let cells = lines[range.lowerBound].split(separator: "|").map { MarkdownSyntax.plain($0) }
+            .filter { !$0.isEmpty }
+        return cells.isEmpty ? nil : cells.joined(separator: " | ")
+    }
+
+    private mutating func append(
+        _ range: Range<Int>,
+        breakStrength: Double = 3,
+        innerStrength: Double,
+        columns: String? = nil
+    ) -> Int {
         // A heading stays with the first block under it.
         if !pending.isEmpty {
             blocks += pending
             pending = []
         }
-        blocks.append(Block(lines: range, breakStrength: breakStrength, innerStrength: innerStrength))
+        blocks.append(
+            Block(lines: range, breakStrength: breakStrength, innerStrength: innerStrength, columns: columns)
+        )
         return range.upperBound
     }
 

@@ -58,6 +58,12 @@ enum MarkdownSyntax {
         line.drop { $0 == " " }.first == "|"
     }
 
+    /// Whether `line` parts the names of a table's columns from its rows: `| --- | :-: |`.
+    static func isTableRule(_ line: Substring) -> Bool {
+        let marks = line.trimmed
+        return marks.contains("-") && marks.allSatisfy { "|-: ".contains($0) }
+    }
+
     static func opensComment(_ line: Substring) -> Bool {
         lessIndented(line)?.hasPrefix("<!--") == true
     }

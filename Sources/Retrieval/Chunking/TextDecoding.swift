@@ -16,9 +16,11 @@ public enum TextDecoding {
         case utf8
         case utf16LittleEndian = "utf16le"
         case utf16BigEndian = "utf16be"
+        /// Each byte is one character, for formats whose parts name encodings of their own.
+        case bytes
 
         /// Bytes of the smallest part of a character.
-        var width: Int { self == .utf8 ? 1 : 2 }
+        var width: Int { self == .utf8 || self == .bytes ? 1 : 2 }
 
         /// What the first bytes of a text say of the rest.
         init(of start: Data) {
@@ -65,12 +67,13 @@ public enum TextDecoding {
 
     /// What was odd about the bytes of a text; nil if nothing was.
     static func warning(encoding: Encoding, hasMark: Bool, repaired: Int) -> String? {
-        if encoding != .utf8, !hasMark { return "has no byte order mark and was read as UTF-16" }
+        if encoding.width == 2, !hasMark { return "has no byte order mark and was read as UTF-16" }
         return repaired > 0 ? "\(repaired) bytes were not valid UTF-8 and were read as Windows-1252" : nil
     }
 
     /// The text in a part of a file, a byte order mark at its start included; nil if it is binary data.
     static func decode(_ data: Data, as encoding: Encoding) -> Part? {
+        if encoding == .bytes { return bytes(data).map { Part(text: $0, repaired: 0) } }
         if encoding != .utf8 {
             let text = data.withUnsafeBytes { raw -> String in
                 let units = (0..<raw.count / 2).map { index in
@@ -89,6 +92,21 @@ public enum TextDecoding {
             // Text in another encoding has such bytes here and there; data has them everywhere.
             return repaired * 4 <= bytes.count ? Part(text: text, repaired: repaired) : nil
         }
+    }
+
+    /// `data` with each byte as the character of its number; nil if it is binary data.
+    static func bytes(_ data: Data) -> String? {
+        data.withUnsafeBytes { raw -> String? in
+            let bytes = raw.bindMemory(to: UInt8.self)
+            guard !isBinary(bytes) else { return nil }
+            if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
+            return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+        }
+    }
+
+    /// The text in bytes of which nothing is known but that they are text.
+    static func guessed(_ bytes: [UInt8]) -> String {
+        bytes.withUnsafeBufferPointer { String(validating: $0, as: UTF8.self) ?? repair($0).0 }
     }
 
     static func hasMark(_ start: Data) -> Bool {

@@ -98,8 +98,9 @@ public enum DocumentFormat: String, Sendable, Hashable, CaseIterable {
     /// Raised when files of the form are read in another way, so that they are read anew; 0 for those of the first version.
     var version: Int {
         switch self {
-        case .markdown, .plainText: 0
-        case .html, .mail, .mailbox, .epub: 2
+        case .plainText: 0
+        case .restructuredText: 2
+        case .html, .mail, .mailbox, .epub: 3
         default: 1
         }
     }

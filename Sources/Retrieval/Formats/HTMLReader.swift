@@ -284,7 +284,10 @@ struct HTMLReader {
     private mutating func endCell() {
         guard isCell, !tables.isEmpty else { return }
         isCell = false
-        tables[tables.count - 1].fill(OutlineBuilder.oneLine(text))
+        tables[tables.count - 1].fill(
+            OutlineBuilder.oneLine(text),
+            isBold: bold > 0 && bold == HTMLOutline.weight(text)
+        )
         rowLinks.add(links)
         clear()
     }

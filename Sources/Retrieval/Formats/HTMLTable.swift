@@ -4,6 +4,8 @@ struct HTMLTable {
     struct Cell {
         var text = ""
         var isHead: Bool
+        /// Whether all of its text is bold.
+        var isBold = false
         var columns: Int
         var rows: Int
     }
@@ -59,6 +61,8 @@ struct HTMLTable {
         var isMarked: Bool
         /// Whether it can be nothing else.
         var isSure: Bool
+        /// Whether it is one only if all that stands beside the first cell of the row that follows are values.
+        var isGuess = false
         /// The block it is read as until then.
         var block: Int?
 
@@ -97,8 +101,10 @@ struct HTMLTable {
     }
 
     /// Gives the last cell its text.
-    mutating func fill(_ text: String) {
-        if !cells.isEmpty { cells[cells.count - 1].text = text }
+    mutating func fill(_ text: String, isBold: Bool) {
+        guard !cells.isEmpty else { return }
+        cells[cells.count - 1].text = text
+        cells[cells.count - 1].isBold = isBold
     }
 
     /// The texts of cells that are too long for values, with their columns' names; nil where the row is one of values.
@@ -182,7 +188,7 @@ struct HTMLTable {
     private func head(_ own: [Placed], _ filled: [Placed]) -> Head? {
         guard heads.count < Self.mostHeads, let last = own.last, last.end <= Self.mostColumns else { return nil }
         if own.allSatisfy(\.cell.isHead) { return Head(cells: own, isMarked: true, isSure: true) }
-        guard Self.namesColumns(own, filled) else { return nil }
+        guard Self.namesColumns(own, filled) else { return headOfWords(own, filled) }
         let hasYears = Self.beside(filled).allSatisfy { Self.isYear($0.cell.text) }
         let head = Head(cells: own, isMarked: false, isSure: hasYears)
         guard let above = heads.last else { return head }
@@ -192,10 +198,27 @@ struct HTMLTable {
         return head
     }
 
+    /// A first row of words over every column as one of heads: one in bold, and one of three and more that nothing marks.
+    private func headOfWords(_ own: [Placed], _ filled: [Placed]) -> Head? {
+        guard heads.isEmpty, filled.count > 1, !filled.contains(where: { Self.isValue($0.cell.text) }) else {
+            return nil
+        }
+        if filled.allSatisfy(\.cell.isBold) { return Head(cells: own, isMarked: true, isSure: true) }
+        // Two columns may be names and values beside them.
+        guard filled.count > 2, filled.count == own.count,
+            own.allSatisfy({ !$0.cell.isHead && $0.cell.columns == 1 })
+        else { return nil }
+        return Head(cells: own, isMarked: true, isSure: false, isGuess: true)
+    }
+
     /// How many of the heads so far name columns, where a row of values follows them.
     private func headsOver(_ own: [Placed], _ filled: [Placed]) -> Int {
         // In a table of heads alone the first row is over the others.
         if own.allSatisfy(\.cell.isHead) { return min(heads.count, 1) }
+        if let head = heads.last, head.isGuess {
+            let isNamed = own.count == head.cells.count && Self.beside(filled).allSatisfy { Self.isValue($0.cell.text) }
+            return isNamed && filled.count == own.count ? heads.count : heads.count - 1
+        }
         guard Self.namesColumns(own, filled), !isBefore(filled) else { return heads.count }
         // Its first column is empty all the way down: that says nothing of the rows above.
         return heads.lastIndex(where: \.isSure).map { $0 + 1 } ?? 0

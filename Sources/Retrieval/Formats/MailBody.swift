@@ -12,15 +12,15 @@ enum MailBody {
                 return []
             }
             let place = (part.body.lowerBound + 1)...part.body.upperBound
-            let text = TextLines(decoded(data, charset))
+            let text = TextLines(NamedCharset.text(Array(data), charset))
             return (0..<text.count).map { (String(text[$0]), place) }
         case "quoted-printable":
             return quotedPrintable(part.body, lines, charset)
         default:
             return part.body.map { line in
                 // A mailbox marks lines that look like the beginning of the next message.
-                let text = lines[line].hasPrefix(">From ") ? lines[line].dropFirst() : lines[line]
-                return (String(text), (line + 1)...(line + 1))
+                let own = lines[line].hasPrefix(">From ") ? lines[line].dropFirst() : lines[line]
+                return (text(own, charset), (line + 1)...(line + 1))
             }
         }
     }
@@ -41,7 +41,7 @@ enum MailBody {
             if isSoft, line + 1 < range.upperBound {
                 start = first
             } else {
-                result.append((decoded(Data(bytes), charset), (first + 1)...(line + 1)))
+                result.append((NamedCharset.text(bytes, charset), (first + 1)...(line + 1)))
                 (bytes, start) = ([], nil)
             }
         }
@@ -50,10 +50,19 @@ enum MailBody {
 
     /// The bytes of `text`, `=E9` being one.
     private static func quotedPrintable(_ text: Substring) -> [UInt8] {
+        unescaped(text, mark: UInt8(ascii: "="))
+    }
+
+    /// The bytes of `text`, `%E9` being one.
+    static func percentDecoded(_ text: Substring) -> [UInt8] {
+        unescaped(text, mark: UInt8(ascii: "%"))
+    }
+
+    private static func unescaped(_ text: Substring, mark: UInt8) -> [UInt8] {
         var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
+        var rest = Self.bytes(text)[...]
         while let byte = rest.popFirst() {
-            if byte == 0x3D, rest.count >= 2,
+            if byte == mark, rest.count >= 2,
                 let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
             {
                 bytes.append(value)
@@ -65,15 +74,17 @@ enum MailBody {
         return bytes
     }
 
-    /// `data` as text of `charset`; what is unknown is taken for UTF-8 or Windows-1252.
-    private static func decoded(_ data: Data, _ charset: String) -> String {
-        let encodings: [String: String.Encoding] = [
-            "utf-16": .utf16, "iso-2022-jp": .iso2022JP, "shift_jis": .shiftJIS, "euc-jp": .japaneseEUC,
-            "windows-1250": .windowsCP1250, "windows-1251": .windowsCP1251, "windows-1253": .windowsCP1253,
-            "windows-1254": .windowsCP1254, "iso-8859-2": .isoLatin2,
-        ]
-        if let encoding = encodings[charset], let text = String(data: data, encoding: encoding) { return text }
-        return TextDecoding.decode(data)?.text ?? String(decoding: data, as: UTF8.self)
+    /// The bytes that a text stands for, of which each character is one byte. A message in UTF-16, which none should be in, is not
+    /// such a text.
+    private static func bytes(_ text: some StringProtocol) -> [UInt8] {
+        let bytes = text.unicodeScalars.compactMap { UInt8(exactly: $0.value) }
+        return bytes.count == text.unicodeScalars.count ? bytes : Array(text.utf8)
+    }
+
+    /// The text in a line of which each character is one byte, of a header or of a body that names `charset`.
+    static func text(_ line: some StringProtocol, _ charset: String = "") -> String {
+        if line.utf8.allSatisfy({ $0 < 0x80 && $0 != 0x1B }), !charset.hasPrefix("utf-7") { return String(line) }
+        return NamedCharset.text(bytes(line), charset)
     }
 
     /// `text` with encoded words (`=?utf-8?Q?caf=C3=A9?=`) resolved.
@@ -101,12 +112,15 @@ enum MailBody {
     }
 
     private static func word(_ parts: [Substring]) -> String? {
-        let charset = parts[0].lowercased()
+        // A language may follow (RFC 2231, section 5).
+        let charset = parts[0].prefix { $0 != "*" }.lowercased()
         switch parts[1].lowercased() {
         case "q":
-            return decoded(Data(quotedPrintable(Substring(parts[2].replacing("_", with: " ")))), charset)
+            return NamedCharset.text(quotedPrintable(Substring(parts[2].replacing("_", with: " "))), charset)
         case "b":
-            return Data(base64Encoded: String(parts[2]), options: .ignoreUnknownCharacters).map { decoded($0, charset) }
+            return Data(base64Encoded: String(parts[2]), options: .ignoreUnknownCharacters).map {
+                NamedCharset.text(Array($0), charset)
+            }
         default:
             return nil
         }

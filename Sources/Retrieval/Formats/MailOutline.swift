@@ -167,7 +167,7 @@ struct MailHeaders {
 
     /// The value of a header with its encoded words resolved; empty where it is missing.
     subscript(name: String) -> String {
-        OutlineBuilder.oneLine(MailBody.decodedWords(values[name]?.text ?? ""))
+        OutlineBuilder.oneLine(MailBody.decodedWords(MailBody.text(values[name]?.text ?? "")))
     }
 
     func place(of name: String) -> ClosedRange<Int>? {
@@ -184,17 +184,29 @@ struct MailHeaders {
         values["content-disposition"]?.text.lowercased().hasPrefix("attachment") ?? false
     }
 
-    /// A parameter behind a header's value, as the `boundary` of `content-type`.
+    /// A parameter behind a header's value, as the `boundary` of `content-type`, also one in pieces or in an encoding of its own
+    /// (RFC 2231).
     func parameter(_ name: String, of header: String) -> String? {
         guard let value = values[header]?.text else { return nil }
+        var pieces: [(rank: Int, text: Substring, isEncoded: Bool)] = []
         for part in Self.parameters(value).dropFirst() {
             guard let equals = part.firstIndex(of: "=") else { continue }
-            guard part[..<equals].trimmed.lowercased() == name else { continue }
+            let words = part[..<equals].trimmed.lowercased().split(separator: "*", omittingEmptySubsequences: false)
+            guard words.first.map(String.init) == name, words.count <= 3 else { continue }
             var text = part[part.index(after: equals)...].trimmed
             if text.count >= 2, text.first == "\"", text.last == "\"" { text = text.dropFirst().dropLast() }
-            return MailBody.decodedWords(String(text))
+            if words.count == 1 { return MailBody.decodedWords(MailBody.text(text)) }
+            pieces.append((Int(words[1]) ?? 0, text, words.last == ""))
         }
-        return nil
+        guard !pieces.isEmpty else { return nil }
+        var charset = ""
+        let bytes = pieces.sorted { $0.rank < $1.rank }.flatMap { piece -> [UInt8] in
+            guard piece.isEncoded else { return Array(piece.text.utf8) }
+            let parts = piece.text.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
+            if piece.rank == 0, parts.count == 3 { charset = String(parts[0]) }
+            return MailBody.percentDecoded(piece.rank == 0 && parts.count == 3 ? parts[2] : piece.text)
+        }
+        return NamedCharset.text(bytes, charset)
     }
 
     /// The parts of a value between semicolons that stand outside of quotes.

@@ -90,7 +90,46 @@ struct RestructuredTextOutline {
             blocks.append(heading)
             self.heading = nil
         }
-        blocks.append(.init(lines: start..<line, breakStrength: 3, innerStrength: isTable ? 0.5 : 1))
+        blocks.append(
+            .init(
+                lines: start..<line,
+                breakStrength: 3,
+                innerStrength: isTable ? 0.5 : 1,
+                columns: isTable ? columns(ofTable: start..<line) : nil
+            )
+        )
+    }
+
+    /// The names of a table's columns: in a grid what stands above the line of equals signs, in a simple table what stands between
+    /// its first two.
+    private func columns(ofTable range: Range<Int>) -> String? {
+        let isGrid = lines[range.lowerBound].hasPrefix("+")
+        let rules = range.filter { lines[$0].hasPrefix(isGrid ? "+=" : "==") }
+        guard let end = rules.dropFirst(isGrid ? 0 : 1).first, end < range.upperBound - 1 else { return nil }
+        let head = (range.lowerBound + 1..<end).map { lines[$0] }.filter { !$0.hasPrefix("+") }
+        guard !head.isEmpty, head.count <= 4 else { return nil }
+        let cells = Self.cells(of: lines[range.lowerBound], head, isGrid: isGrid)
+        return cells.isEmpty ? nil : cells.joined(separator: " | ")
+    }
+
+    /// The texts in the columns that `rule` marks, words of several lines one behind the other.
+    private static func cells(of rule: Substring, _ rows: [Substring], isGrid: Bool) -> [String] {
+        let mark: Character = isGrid ? "+" : " "
+        var bounds: [Range<Int>] = []
+        var start = 0
+        for (place, character) in rule.trimmedEnd.enumerated() where character == mark {
+            if place > start { bounds.append(start..<place) }
+            start = place + 1
+        }
+        bounds.append(start..<Int.max)
+        return bounds.compactMap { bound -> String? in
+            let words = rows.map { row in
+                row.dropFirst(bound.lowerBound).prefix(bound.upperBound == .max ? row.count : bound.count)
+                    .trimmingPrefix("|").trimmed
+            }
+            let text = words.filter { !$0.isEmpty }.joined(separator: " ")
+            return text.isEmpty || text == "|" ? nil : text
+        }
     }
 
     private mutating func close() {

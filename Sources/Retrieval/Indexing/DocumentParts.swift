@@ -68,6 +68,7 @@ struct DocumentParts {
             let bytes = try source.bytes(at: position.offset, count: length)
             if position.encoding == nil {
                 position.encoding = TextDecoding.Encoding(of: bytes)
+                if format == .mailbox, position.encoding == .utf8 { position.encoding = .bytes }
                 position.hasMark = TextDecoding.hasMark(bytes)
             }
             let isEnd = position.offset + length == source.count
@@ -225,7 +226,7 @@ struct DocumentParts {
         var ends: [Int] = []
         bytes.withUnsafeBytes { raw in
             switch encoding {
-            case .utf8:
+            case .utf8, .bytes:
                 for index in raw.indices where raw[index] == 0x0A { ends.append(index + 1) }
             case .utf16LittleEndian, .utf16BigEndian:
                 let (first, second): (UInt8, UInt8) = encoding == .utf16LittleEndian ? (0x0A, 0) : (0, 0x0A)
@@ -241,7 +242,7 @@ struct DocumentParts {
     /// Where a line that is longer than any window is cut: behind a blank near the window's end, else between two characters.
     private static func placeToCut(_ bytes: Data, _ encoding: TextDecoding.Encoding) -> Int {
         let bytes = [UInt8](bytes)
-        guard encoding == .utf8 else {
+        guard encoding.width == 1 else {
             let even = bytes.count / 2 * 2
             let high = bytes[encoding == .utf16LittleEndian ? even - 1 : even - 2]
             // The first half of a pair stays with the second.

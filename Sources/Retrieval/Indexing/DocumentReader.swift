@@ -87,12 +87,20 @@ struct DocumentReader {
                 return try chunks(ofConverted: text, format: .markdown, path: path)
             default:
                 if isLong(path, bytes: data.count) { return try chunks(ofLong: data, format: format, path: path) }
-                guard let decoded = TextDecoding.decode(data) else { return .noText }
+                guard let decoded = decoded(data, format) else { return .noText }
                 return chunks(of: decoded, format: format, name: name, path: path)
             }
         } catch let error as ConversionError {
             return .unconverted(error)
         }
+    }
+
+    /// The text of a file; of a message, whose parts name encodings of their own, its bytes as characters.
+    private func decoded(_ data: Data, _ format: DocumentFormat) -> TextDecoding.Decoded? {
+        guard format == .mail || format == .mailbox, TextDecoding.Encoding(of: data) == .utf8 else {
+            return TextDecoding.decode(data)
+        }
+        return TextDecoding.bytes(data).map { TextDecoding.Decoded(text: $0) }
     }
 
     /// What a program made of a file: text, of any length.

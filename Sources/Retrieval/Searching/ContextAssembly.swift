@@ -97,7 +97,7 @@ struct ContextAssembly {
         let id = forward ? run.chunks.upperBound + 1 : run.chunks.lowerBound - 1
         let isTaken = runs.contains { $0.documentID == run.documentID && $0.chunks.contains(id) }
         guard !isTaken, let next = try chunk(id), next.documentID == run.documentID,
-            next.headings == run.passage.headings
+            Self.standTogether(next.headings, run.passage.headings)
         else { return false }
         let isAdjacent =
             forward
@@ -107,7 +107,7 @@ struct ContextAssembly {
         guard isAdjacent, isWanted(next), pieces <= rest else { return false }
         rest -= pieces
         var added = run.passage
-        (added.text, added.lines) = (next.text, next.lines)
+        (added.text, added.lines, added.headings) = (next.text, next.lines, next.headings)
         runs[index].passage = forward ? Self.joined(run.passage, added) : Self.joined(added, run.passage)
         runs[index].chunks = forward ? run.chunks.lowerBound...id : id...run.chunks.upperBound
         return true
@@ -120,7 +120,8 @@ struct ContextAssembly {
             let run = runs[index]
             let other = runs.indices.dropFirst(index + 1).first { place in
                 let other = runs[place]
-                return run.documentID == other.documentID && run.passage.headings == other.passage.headings
+                return run.documentID == other.documentID
+                    && Self.standTogether(run.passage.headings, other.passage.headings)
                     && (run.chunks.upperBound + 1 == other.chunks.lowerBound
                         || other.chunks.upperBound + 1 == run.chunks.lowerBound)
             }
@@ -145,9 +146,25 @@ struct ContextAssembly {
         var passage = first
         let distance = second.lines.lowerBound - first.lines.upperBound
         // Parts of one long line carry their own spaces; between others there may have been blank lines.
-        passage.text += (distance <= 0 ? "" : distance == 1 ? "\n" : "\n\n") + second.text
+        let gap = distance > 1 || haveRowsApart(first.text, second.text) ? "\n\n" : "\n"
+        passage.text += (distance <= 0 ? "" : gap) + second.text
         passage.lines = first.lines.lowerBound...max(first.lines.upperBound, second.lines.upperBound)
         return passage
+    }
+
+    /// Whether two chunks stand under the same headings, but for the names of columns that rows have which go on with a table.
+    private static func standTogether(_ some: [String], _ others: [String]) -> Bool {
+        if some == others { return true }
+        let (short, long) = some.count < others.count ? (some, others) : (others, some)
+        return long.dropLast() == short[...] && long.last?.contains(" | ") == true
+    }
+
+    /// Whether rows of a table that stand in paragraphs of their own meet where two texts do.
+    private static func haveRowsApart(_ first: String, _ second: String) -> Bool {
+        let above = first.split(separator: "\n", omittingEmptySubsequences: false)
+        let below = second.split(separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+        guard isTableRow(above.last), isTableRow(below.first) else { return false }
+        return above.dropLast().last?.isEmpty == true || (below.count > 1 && below[1].isEmpty)
     }
 
     private static func isTableRow(_ line: Substring?) -> Bool {
