@@ -74,6 +74,16 @@ import Testing
         ("earnings", "JPM reports 51 days after NVDA.", "JPM reports 51 days before NVDA."),
         ("scan", "The AMD 150 put pays more than the AMD 145 put.", "The AMD 145 put pays more than the AMD 150 put."),
         ("risk", "The KO calls lost more than the NVDA puts.", "The KO calls lost less than the NVDA puts."),
+        ("technicals", "The nearest zone is supply 1.", "The nearest zone is demand 1."),
+        ("risk", "Vega is positive.", "Vega is negative."),
+        (
+            "roll", "Going to January costs 28 more days than December.",
+            "Going to January costs 56 more days than December."
+        ),
+        (
+            "income", "Without June you'd be up $5,785.00 on premium.",
+            "Without June you'd be down $5,785.00 on premium."
+        ),
         ("quote", "NVDA last traded at $181.30.", "NVDA last traded at $184.05."),
         (
             "assignment", "At 68.9%, early assignment is some 25 points below the 93.5% of assignment.",
@@ -90,6 +100,19 @@ import Testing
             "Of the eight short options with an assignment probability KO's is the highest."
         ),
         ("scan", "All ten contracts listed passed their gates.", "All eleven contracts listed passed their gates."),
+        ("scan", "Three of the ten puts are on AMD.", "Four of the ten puts are on AMD."),
+        ("scan", "Only AMD's puts score above 80.", "Only INTC's puts score above 80."),
+        ("income", "Interest was paid in nine of the ten months.", "Interest was paid in eight of the ten months."),
+        ("risk", "Positions: 19 (18 priced)", "Positions: 19 (17 priced)"),
+        ("risk", "You hold shares of DIS, KO and SPY.", "You hold shares of DIS, KO and NVDA."),
+        (
+            "risk", "If everything short was assigned, you'd deliver 700 shares.",
+            "If everything short was assigned, you'd deliver 800 shares."
+        ),
+        (
+            "risk", "Roughly four in ten dollars of exposure sit in SPY.",
+            "Roughly six in ten dollars of exposure sit in SPY."
+        ),
         ("scan", "Listed by underlying: AMD 3, IWM 1.", "Listed by underlying: AMD 2, IWM 1."),
         (
             "risk", "Across the 18 priced positions, HCKT is left out.",

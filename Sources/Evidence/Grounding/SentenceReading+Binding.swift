@@ -226,6 +226,17 @@ extension SentenceReading {
         tokens[max(0, position - count)..<position].reversed().prefix { $0.figure == nil }.map(\.word)
     }
 
+    /// A name and those listed with it behind it, parted by commas or "and": "DIS, KO and SPY".
+    func listed(from first: Mention) -> [Mention] {
+        var list = [first]
+        for mention in mentions where mention.tokens.lowerBound >= first.tokens.upperBound {
+            let between = list[list.count - 1].tokens.upperBound..<mention.tokens.lowerBound
+            guard between.allSatisfy({ tokens[$0].word == "and" }), between.count < 2 else { break }
+            list.append(mention)
+        }
+        return list
+    }
+
     private func list(endingAt last: Int) -> [Mention] {
         var first = last
         while first > 0, isListed(mentions[first - 1], mentions[first]),

@@ -3,6 +3,8 @@ extension SentenceReading {
     /// What a part is said to be of: "of your cash", "of the maximum profit"; nil where nothing measured follows.
     func base(at position: Int) -> Base? {
         var index = position + 1
+        // "Four in ten dollars of exposure"
+        if index < tokens.count, tokens[index].word == "dollars", !tokens[index].isParted { index += 1 }
         guard index < tokens.count, tokens[index].word == "of", !tokens[index].isParted else { return nil }
         index += 1
         while index < tokens.count, Self.determiners.contains(tokens[index].word) { index += 1 }
@@ -190,7 +192,10 @@ extension SentenceReading {
 
     /// Whether a number of days is said to lie between two: "57 days apart".
     func isApart(_ position: Int) -> Bool {
-        tokens[(position + 1)...].prefix(2).contains { $0.word == "apart" && !$0.isParted }
+        // "56 more days than December"
+        let near = tokens[(position + 1)...].prefix(4).prefix { $0.figure == nil && !$0.isParted }.map(\.word)
+        if ["more", "fewer"].contains(near.first), near.contains("than") { return true }
+        return tokens[(position + 1)...].prefix(2).contains { $0.word == "apart" && !$0.isParted }
     }
 
     /// Whether a date is one end of a range of two: "from November 24 to January 14".

@@ -52,6 +52,26 @@ extension Verification {
         return nil
     }
 
+    /// How many more days one of two named has than the other: "January costs 28 more days than December".
+    func moreDays(_ open: Derivation.Open) -> GroundingReport.Status? {
+        let reading = open.claim.reading
+        guard reading.isApart(open.claim.position),
+            let left = reading.mentions.last(where: { $0.tokens.upperBound <= open.claim.position }),
+            let right = reading.mentions.first(where: { $0.tokens.lowerBound > open.claim.position })
+        else { return nil }
+        for label in ["extra days", "days to expiration", "days to earnings"] {
+            let one = values(label, index.subjects.groups(of: left.target))
+            let other = values(label, index.subjects.groups(of: right.target))
+            guard let first = one.first, let second = other.first, one.allSatisfy({ $0.value == first.value }),
+                other.allSatisfy({ $0.value == second.value })
+            else { continue }
+            let isMore = reading.tokens[open.claim.position + 1].word == "more"
+            guard isWritten(open, first.value - second.value), (first.value > second.value) == isMore else { continue }
+            return .computed("difference of \(label)", from: [first.id, second.id])
+        }
+        return nil
+    }
+
     /// Whether the one before a number of days comes before or after the other as the word behind it says: "51 days after NVDA".
     private func isInOrderSaid(_ open: Derivation.Open, _ kind: LabelClasses) -> Bool {
         let reading = open.claim.reading
@@ -116,7 +136,14 @@ extension Verification {
                 }
             }
             // "Nine months with an interest credit"
-            if let label = said.isDisjoint(with: ["negative", "positive", "red", "green"]) ? monthly(open) : nil {
+            // "In each of the ten months" says it of all.
+            let isOfEach = tokens[max(0, open.claim.position - 3)..<open.claim.position].contains {
+                ["each", "all", "every"].contains($0.word)
+            }
+            let isAll = !isOfEach && (before == ["of", "the"] || before.last == "of") || before.last == "other"
+            if !isAll,
+                let label = said.isDisjoint(with: ["negative", "positive", "red", "green"]) ? monthly(open) : nil
+            {
                 members = members.filter { group in index.known(label).contains { $0.group == group && $0.value != 0 } }
             }
         case "zone":

@@ -274,6 +274,8 @@ extension Verification {
             for known in index.known(whole.label) {
                 let group = index.subjects.groups[known.group]
                 guard named.contains(where: { $0.admits(group) }), isWritten(open, total - known.value),
+                    // "Without June you'd be down" is no gain.
+                    open.claim.direction != .loss || total - known.value < 0,
                     open.quantity.sign != .minus || total - known.value < 0
                 else { continue }
                 return .computed("the whole less one part", from: [index.ids[whole.source], known.id])

@@ -34,6 +34,7 @@ extension Verification {
             return beyond(open, derivation) ?? othersKeep(open, derivation)
         case .days:
             return window(open) ?? daysTo(open) ?? betweenDates(open, derivation) ?? othersKeep(open, derivation)
+                ?? moreDays(open)
         case .span: return window(open) ?? windowOfStated(open, derivation) ?? daysTo(open) ?? kinds(open, derivation)
         case .bare:
             if let status = multiplier(open) { return status }
@@ -49,7 +50,7 @@ extension Verification {
         case .shares:
             let isSupposed = !words(derivation).isDisjoint(with: ["would", "each", "per"])
             if isSupposed, open.quantity.magnitude == 100 { return .computed("shares of one contract", from: []) }
-            return supposed(open, derivation)
+            return allDelivered(open, derivation) ?? supposed(open, derivation)
         case .contracts:
             // "Tested ×3"
             let isTimes = open.claim.figure.text.first.map { "x\u{D7}".contains($0) } ?? false
@@ -224,6 +225,20 @@ extension Verification {
             }
         }
         return nil
+    }
+
+    /// The shares that all short calls deliver together: "if everything was assigned you'd deliver 700 shares".
+    private func allDelivered(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let said = words(derivation)
+        guard derivation.reading.mentions.isEmpty, !said.isDisjoint(with: ["all", "every", "everything"]),
+            !said.isDisjoint(with: ["assigned", "assignment", "exercised"]),
+            !said.isDisjoint(with: ["deliver", "sell", "delivering", "selling"])
+        else { return nil }
+        let known = index.labels(named: "shares if assigned").flatMap(index.known).filter {
+            index.subjects.groups[$0.group].contracts.isEmpty
+        }
+        guard known.count > 1, isWritten(open, known.reduce(0) { $0 + $1.value }) else { return nil }
+        return .computed("sum of \(known.count)", from: known.prefix(8).map(\.id))
     }
 
     /// The shares of a contract that an equation multiplies with: "2 contracts x 100 x $4.85".

@@ -36,7 +36,10 @@ extension Verification {
         }
         if quantity.measure == .count
             || (quantity.measure == .bare && derivation.reading.isOfThem(open.claim.position)
-                || derivation.reading.isFollowedByVerb(open.claim.position)),
+                || derivation.reading.isFollowedByVerb(open.claim.position)
+                // "Positions: 19 (18 priced)"
+                || quantity.measure == .bare
+                    && derivation.reading.isNounQualified(open.claim.position, by: exceptions(to: "position"))),
             let rest = remainder(count, open, derivation)
         {
             return rest
@@ -345,7 +348,8 @@ extension Verification {
         // Those named elsewhere in the sentence are not those counted.
         let here = reading.part(of: claim.position)
         let isNamedHere = reading.mentions.contains { here.overlaps($0.tokens) }
-        if claim.binding.isNamed, isNamedHere, !claim.binding.targets.isEmpty {
+        let isOfNumber = isWhole && reading.isWholeOfPart(claim.position)
+        if claim.binding.isNamed, isNamedHere, !isOfNumber, !claim.binding.targets.isEmpty {
             keep { member, _ in claim.binding.targets.contains { $0.admits(index.subjects.groups[member.group]) } }
         }
         let (puts, calls) = (has("put", "puts"), has("call", "calls"))

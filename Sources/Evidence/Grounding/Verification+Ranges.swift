@@ -168,7 +168,12 @@ extension Verification {
                 let isOfAll =
                     count == members.count
                     && !words(derivation).isDisjoint(with: ["all", "every", "each", "both"])
-                if isBound ? isCounted || isOfAll : open.quantity.magnitude.approximation == Double(count) {
+                // "Only AMD's puts score above 80": all of these, and nobody else's.
+                let isOfNone =
+                    count == members.count && words(derivation).contains("only") && !targets.isEmpty
+                    && index.known(number).count { isAbove ? $0.value.magnitude > limit : $0.value.magnitude < limit }
+                        == count
+                if isBound ? isCounted || isOfAll || isOfNone : open.quantity.magnitude.approximation == Double(count) {
                     return .computed("\(count) beyond \(bound.claim.figure.text)", from: members.prefix(8).map(\.id))
                 }
             }

@@ -46,7 +46,11 @@ extension Verification {
         if !mention.target.contracts.isEmpty {
             isHeld = mention.target.contracts.contains { index.quantity(of: $0) != nil }
         } else if isOfShares {
-            isHeld = shares(of: ticker).map { $0 != 0 } ?? false
+            // "Shares of DIS, KO and SPY": each that is listed.
+            isHeld = reading.listed(from: mention).allSatisfy { listed in
+                listed.target.isUnknown || !listed.target.contracts.isEmpty
+                    || (shares(of: listed.target.tickers.first).map { $0 != 0 } ?? false)
+            }
         } else {
             let quantity = index.labels(named: "quantity").flatMap(index.known)
             isHeld = quantity.contains { index.subjects.groups[$0.group].tickers.contains(ticker) && $0.value != 0 }

@@ -341,6 +341,8 @@ extension SentenceReading {
         } else if Self.lowest.contains(word) {
             rank = Rank(kind: .least)
         } else if let measure = Self.measured[word] {
+            // "The nearest zone is supply 1", not "the nearest demand zone".
+            guard measure.label != "distance" || after == "zone" && ["is", "to"].contains(second) else { return nil }
             rank = Rank(kind: measure.kind, classes: measure.classes, label: measure.label)
         } else if ["cheapest", "costliest", "priciest"].contains(word), labelOfRank(at: position) != nil {
             rank = Rank(kind: word == "cheapest" ? .least : .most)
@@ -625,7 +627,9 @@ extension SentenceReading {
     private static let highest: Set<String> = ["highest", "largest", "biggest", "greatest"]
     private static let lowest: Set<String> = ["lowest", "smallest"]
     private static let measured: [String: (kind: Rank.Kind, classes: LabelClasses?, label: String?)] = [
-        "strongest": (.most, nil, "strength"), "weakest": (.least, nil, "strength"), "heaviest": (.most, .weight, nil),
+        "strongest": (.most, nil, "strength"), "weakest": (.least, nil, "strength"),
+        "nearest": (.least, nil, "distance"), "closest": (.least, nil, "distance"),
+        "farthest": (.most, nil, "distance"), "furthest": (.most, nil, "distance"), "heaviest": (.most, .weight, nil),
         "richest": (.most, .premium, nil),
     ]
 }

@@ -279,10 +279,16 @@ extension Verification {
     /// Whether a sensitivity has the sign that the word before it says; nil where none is said.
     private func hasSignSaid(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Bool? {
         let tokens = reading.tokens
-        guard let isPositive = Self.signs[tokens[position].word], position + 1 < tokens.count,
-            !tokens[position + 1].isParted,
-            let label = reading.labels.first(where: { $0.tokens.lowerBound == position + 1 }),
-            !label.classes.isDisjoint(with: Self.greeks)
+        // "Short vega", "vega is negative"
+        let isPredicate =
+            position > 1 && ["is", "remains", "stays"].contains(tokens[position - 1].word)
+            && ["negative", "positive"].contains(tokens[position].word)
+        guard let isPositive = Self.signs[tokens[position].word],
+            let label = reading.labels.first(where: {
+                isPredicate
+                    ? $0.tokens.upperBound == position - 1
+                    : $0.tokens.lowerBound == position + 1 && !tokens[position + 1].isParted
+            }), !label.classes.isDisjoint(with: Self.greeks)
         else { return nil }
         let targets = reading.binding(at: position, inherited: carried).targets
         let groups =
