@@ -6,37 +6,10 @@
 //   PAIRS_OF_PANELS    whether a tile of the linear kernel spans two panels (only where a panel is one register)
 
 #include "CKernels.h"
+#include "lanes.h"
 
-#define WIDTH CKERNELS_PANEL_WIDTH
 #define PARTS (WIDTH / LANES)
 #define FLOATS_PER_CACHE_LINE 16
-#define INLINE static inline __attribute__((always_inline))
-
-typedef float lanes __attribute__((vector_size(LANES * 4)));
-typedef int32_t lane_bits __attribute__((vector_size(LANES * 4)));
-// Rows of weights in a mapped file are aligned to a float and no more.
-typedef float unaligned_lanes __attribute__((vector_size(LANES * 4), aligned(4)));
-
-// Vectors pass through macros, not functions, where the register is wider than the calling convention knows.
-#define load(address) (*(const lanes *)(address))
-#define store(address, value) (*(lanes *)(address) = (value))
-#define splat(value) ((lanes){0} + (value))
-#define bits_of(value) ((lane_bits)(value))
-#define floats_of(value) ((lanes)(value))
-#define choose(mask, yes, no) floats_of((bits_of(yes) & (mask)) | (bits_of(no) & ~(mask)))
-#define larger(a, b) choose((a) > (b), a, b)
-#define smaller(a, b) choose((a) < (b), a, b)
-
-#define ROWS_1(M) M(0)
-#define ROWS_3(M) M(0) M(1) M(2)
-#define ROWS_4(M) ROWS_3(M) M(3)
-#define ROWS_6(M) ROWS_4(M) M(4) M(5)
-#define ROWS_12(M) ROWS_6(M) M(6) M(7) M(8) M(9) M(10) M(11)
-#define ROWS_16(M) ROWS_12(M) M(12) M(13) M(14) M(15)
-
-#define VECTORS_1(M, r) M(r, 0)
-#define VECTORS_2(M, r) M(r, 0) M(r, 1)
-#define VECTORS_4(M, r) M(r, 0) M(r, 1) M(r, 2) M(r, 3)
 
 // Within one panel, register v follows register v - 1.
 #define VECTOR_OFFSET(v, stride) ((v) * LANES)
@@ -146,26 +119,10 @@ static void layer_norm(float *values, const float *addends, size_t features, siz
     }
 }
 
-// erf(x / sqrt 2) = x * P(x^2) / Q(x^2): a least-maximum-error fit on |x| <= 5.5 (1.7e-8 relative); beyond it the
-// function is 1 to single precision. gelu(x) = x / 2 * (1 + erf(x / sqrt 2)).
 static void gelu(float *values, size_t count)
 {
     for (size_t i = 0; i < count; i += LANES) {
-        const lanes value = load(values + i);
-        const lanes above = larger(value, splat(-5.5f));
-        const lanes x = smaller(above, splat(5.5f));
-        const lanes square = x * x;
-        lanes p = square * 4.586297593e-08f + 1.260307579e-05f;
-        p = p * square + 3.291359381e-04f;
-        p = p * square + 9.302891966e-03f;
-        p = p * square + 6.691668022e-02f;
-        p = p * square + 7.978845476e-01f;
-        lanes q = square * 1.199034238e-06f + 7.216512774e-05f;
-        q = q * square + 1.860612837e-03f;
-        q = q * square + 2.841580843e-02f;
-        q = q * square + 2.505340228e-01f;
-        q = q * square + 1.0f;
-        store(values + i, value * 0.5f * (x * p / q + 1.0f));
+        store(values + i, activated(load(values + i)));
     }
 }
 
@@ -185,13 +142,10 @@ INLINE void exclude(float *scores, size_t first_key, const ckernels_span *spans)
     }
 }
 
-// Turns scores into exp(scale * (score - largest score)) over `keys` keys, and the sum of these into `sums`. The
-// exponential is 2^n * 2^f: n goes into the exponent bits, 2^f on |f| <= 1/2 is a polynomial (7.5e-8 relative).
+// Turns scores into exp(scale * (score - largest score)) over `keys` keys, and the sum of these into `sums`.
 INLINE void soften(float *scores, size_t keys, float scale, float *sums)
 {
     const float scale_base_2 = scale * 1.44269504f;
-    // Adding and subtracting 1.5 * 2^23 rounds to an integer, which the low bits of the sum then hold.
-    const float rounder = 12582912.0f;
     for (size_t part = 0; part < PARTS; part++) {
         float *column = scores + part * LANES;
         lanes largest = load(column);
@@ -203,15 +157,7 @@ INLINE void soften(float *scores, size_t keys, float scale, float *sums)
         for (size_t key = 0; key < keys; key++) {
             const lanes exponent = (load(column + key * WIDTH) - largest) * scale_base_2;
             const lane_bits counts = exponent > -126.0f;
-            const lanes bounded = larger(exponent, splat(-126.0f));
-            const lanes shifted = bounded + rounder;
-            const lanes f = bounded - (shifted - rounder);
-            lanes power = f * 1.327642434e-03f + 9.675540955e-03f;
-            power = power * f + 5.550713421e-02f;
-            power = power * f + 2.402211973e-01f;
-            power = power * f + 6.931469670e-01f;
-            power = power * f + 1.000000072e+00f;
-            power = floats_of((bits_of(power) + (bits_of(shifted) << 23)) & counts);
+            const lanes power = floats_of(bits_of(power_of_two(exponent)) & counts);
             store(column + key * WIDTH, power);
             sum += power;
         }
@@ -280,17 +226,6 @@ static void attention(const float *projections, size_t panels, size_t heads, siz
             }
         }
     }
-}
-
-#define load_anywhere(address) (*(const unaligned_lanes *)(address))
-
-INLINE float total(const lanes *sums)
-{
-    float result = 0;
-    for (size_t lane = 0; lane < LANES; lane++) {
-        result += (*sums)[lane];
-    }
-    return result;
 }
 
 // Bytes ahead of the rows in work that the cache is told of: four rows are read side by side, and memory is slower than

@@ -18,13 +18,16 @@ INLINE void convert(const float *weights, size_t row_length, size_t depth, int t
     }
 }
 
-static void pack(const float *weights, size_t rows, size_t depth, size_t terms, uint16_t *packed)
+static size_t packed_bytes(size_t rows, size_t depth, size_t terms) { return rows * depth * terms * sizeof(uint16_t); }
+
+static void pack(const float *weights, size_t rows, size_t depth, size_t terms, void *packed)
 {
+    uint16_t *tiles = packed;
     for (size_t row = 0; row < rows; row += BLOCK) {
         if (terms == 2) {
-            convert(weights + row * depth, depth, depth, 2, packed + 2 * row * depth);
+            convert(weights + row * depth, depth, depth, 2, tiles + 2 * row * depth);
         } else {
-            convert(weights + row * depth, depth, depth, 1, packed + row * depth);
+            convert(weights + row * depth, depth, depth, 1, tiles + row * depth);
         }
     }
 }
@@ -40,7 +43,7 @@ typedef struct {
 
 INLINE const uint16_t *packed_tiles(tile_rows rows, int terms)
 {
-    return rows.layer->packed + (rows.block * BLOCK * rows.row_length + rows.start * BLOCK) * terms;
+    return (const uint16_t *)rows.layer->packed + (rows.block * BLOCK * rows.row_length + rows.start * BLOCK) * terms;
 }
 
 // The tiles of a block of rows: those that were packed, or else converted ones.
@@ -567,4 +570,15 @@ static void sum(const float *states, size_t features, ckernels_tile_sentence sen
     }
 }
 
-static const ckernels_tiles kernels = {memory, pack, run, help, sum};
+static void copy(const float *states, size_t features, ckernels_tile_sentence sentence, float *rows)
+{
+    const float *first = states + (size_t)sentence.first_panel * features * WIDTH;
+    for (size_t token = 0; token < (size_t)sentence.length; token++) {
+        const float *column = first + token / WIDTH * features * WIDTH + token % WIDTH;
+        for (size_t f = 0; f < features; f++) {
+            rows[token * features + f] = column[f * WIDTH];
+        }
+    }
+}
+
+static const ckernels_tiles kernels = {memory, packed_bytes, pack, run, help, sum, copy};

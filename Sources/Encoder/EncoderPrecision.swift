@@ -2,6 +2,7 @@
 public enum EncoderPrecision: String, CaseIterable, Hashable, Sendable {
     /// As good as 32-bit floats.
     case single
-    /// In bfloat16, 8 significant bits, where the processor has matrix tiles for them; elsewhere as `single`.
+    /// With 8 significant bits: in bfloat16 where the processor has matrix tiles for it, in bytes where it has AVX-512 VNNI;
+    /// elsewhere as `single`.
     case reduced
 }

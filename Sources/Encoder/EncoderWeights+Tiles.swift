@@ -1,9 +1,13 @@
 import Kernels
 
 extension EncoderWeights {
-    /// The network on matrix tiles, over these weights in place; nil where the processor has none, the dimensions do not
-    /// fill them, or the model's attention depends on distances.
-    func tiles(_ dimensions: EncoderConfiguration, _ precision: EncoderPrecision) -> TileTransformer? {
+    /// The network as a whole, over these weights in place; nil where the instruction set has no kernels for it, the
+    /// dimensions do not fill them, or the model's attention depends on distances.
+    func tiles(
+        _ dimensions: EncoderConfiguration,
+        _ instructionSet: InstructionSet,
+        _ precision: EncoderPrecision
+    ) -> TileTransformer? {
         guard relativeBias == nil, let words = words.base, let positions = positions.base,
             let segment = tokenTypes?.base, let norm = embeddingNorm.onTiles
         else { return nil }
@@ -21,6 +25,7 @@ extension EncoderWeights {
                 norm: norm
             ),
             layers: layers,
+            instructionSet: instructionSet,
             precision: precision == .single ? .single : .reduced,
             owner: Owner(weights: self)
         )

@@ -10,7 +10,7 @@ struct ForwardPass {
     let panelKernels: PanelKernels
     let vectorKernels: VectorKernels
     var pooling = SentencePooling.mean
-    /// The same network on matrix tiles, where the processor has them; it then does the work for single segments.
+    /// The same network as a whole, where there are kernels for it; it then does the work for single segments.
     var tiles: TileTransformer?
     /// The same in reduced precision.
     var reducedTiles: TileTransformer?
@@ -47,7 +47,7 @@ struct ForwardPass {
     ///
     /// - Precondition: as for `sentenceVectors`.
     /// - Parameters:
-    ///   - isReduced: whether one term of each value is enough where matrix tiles do the work.
+    ///   - isReduced: whether reduced precision is enough where the processor gains by it.
     ///   - threads: how many may share the work, where that is possible.
     func tokenVectors(_ sequences: [[Int32]], isReduced: Bool, threads: Int) -> [Float] {
         if let tiles = isReduced ? reducedTiles : tiles {

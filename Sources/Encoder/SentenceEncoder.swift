@@ -31,7 +31,7 @@ public struct SentenceEncoder: Sendable {
     /// How exactly products are calculated.
     public let precision: EncoderPrecision
     /// Whether matrix tiles do the work: the processor has them, and the model's dimensions are multiples of theirs.
-    public var usesTiles: Bool { forward.tiles != nil }
+    public var usesTiles: Bool { instructionSet == .amx && forward.tiles != nil }
 
     private let forward: ForwardPass
     private let threads: Int
@@ -81,7 +81,8 @@ public struct SentenceEncoder: Sendable {
         self.precision = precision
         self.threads = threads
         let weights = try EncoderWeights(weights, dimensions)
-        let tiles = instructionSet == .amx ? weights.tiles(dimensions, precision) : nil
+        let tiles = weights.tiles(dimensions, instructionSet, precision)
+        let isReduced = tiles == nil || precision == .reduced
         forward = ForwardPass(
             weights: weights,
             dimensions: dimensions,
@@ -89,7 +90,7 @@ public struct SentenceEncoder: Sendable {
             vectorKernels: VectorKernels(instructionSet),
             pooling: pooling,
             tiles: tiles,
-            reducedTiles: tiles == nil || precision == .reduced ? tiles : weights.tiles(dimensions, .reduced)
+            reducedTiles: isReduced ? tiles : weights.tiles(dimensions, instructionSet, .reduced)
         )
     }
 

@@ -29,7 +29,7 @@ public enum InstructionSet: String, CaseIterable, Sendable {
         case .portable: ckernels_portable()
         case .avx2: ckernels_avx2()
         case .avx512: ckernels_avx512()
-        case .amx: TileTransformer.isAvailable ? ckernels_avx512() : nil
+        case .amx: TileTransformer.hasTiles ? ckernels_avx512() : nil
         }
     }
 
@@ -39,6 +39,16 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     var availableKernels: ckernels_set {
         guard let kernels else { preconditionFailure("This processor has no \(rawValue) instructions.") }
         return kernels.pointee
+    }
+
+    /// The kernels of a whole transformer; nil where there are none, or the processor lacks what they need.
+    func transformerKernels(_ precision: TileTransformer.Precision) -> UnsafePointer<ckernels_tiles>? {
+        switch self {
+        case .portable: nil
+        case .avx2: ckernels_rows_avx2()
+        case .avx512: precision == .reduced ? ckernels_rows_vnni() ?? ckernels_rows_avx512() : ckernels_rows_avx512()
+        case .amx: ckernels_tiles_amx()
+        }
     }
 
     /// The kernels for rows of bytes.

@@ -1,7 +1,7 @@
 import CKernels
 import Synchronization
 
-/// The weights of a network packed as tiles, once so much has been encoded that it pays.
+/// The weights of a network packed as they are multiplied, once so much has been encoded that it pays.
 ///
 /// Packing rounds exactly as converting on the way does, so that no result depends on when it happens.
 final class TilePacking: @unchecked Sendable {
@@ -60,26 +60,28 @@ final class TilePacking: @unchecked Sendable {
         let count = network.pointee.layer_count
         let (features, inner) = (network.pointee.features, network.pointee.inner_features)
         let terms = network.pointee.terms
-        let perLayer = (4 * features * features + 2 * features * inner) * terms
+        let shapes = [(features, features), (inner, features), (features, inner)]
+        let bytes = shapes.map { kernels.packed_bytes($0.0, $0.1, terms) }
         let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: count * perLayer * MemoryLayout<UInt16>.stride,
+            byteCount: count * (4 * bytes[0] + bytes[1] + bytes[2]),
             alignment: 64
         )
-        var next = memory.bindMemory(to: UInt16.self, capacity: count * perLayer)
-        func pack(_ linear: inout ckernels_tile_linear, _ rows: Int, _ depth: Int) {
+        var next = memory
+        func pack(_ linear: inout ckernels_tile_linear, _ shape: Int) {
+            let (rows, depth) = shapes[shape]
             kernels.pack(linear.weights, rows, depth, terms, next)
-            linear.packed = UnsafePointer(next)
-            next += rows * depth * terms
+            linear.packed = UnsafeRawPointer(next)
+            next += bytes[shape]
         }
         let layers = UnsafeMutablePointer<ckernels_tile_layer>.allocate(capacity: count)
         for index in 0..<count {
             guard var layer = network.pointee.layers?[index] else { continue }
-            pack(&layer.projections.0, features, features)
-            pack(&layer.projections.1, features, features)
-            pack(&layer.projections.2, features, features)
-            pack(&layer.attention_output, features, features)
-            pack(&layer.up, inner, features)
-            pack(&layer.down, features, inner)
+            pack(&layer.projections.0, 0)
+            pack(&layer.projections.1, 0)
+            pack(&layer.projections.2, 0)
+            pack(&layer.attention_output, 0)
+            pack(&layer.up, 1)
+            pack(&layer.down, 2)
             (layers + index).initialize(to: layer)
         }
         let packed = UnsafeMutablePointer<ckernels_tile_network>.allocate(capacity: 1)

@@ -4,11 +4,13 @@ import CKernels
     import Dispatch
 #endif
 
-/// A transformer encoder whose products are made by the processor's matrix tiles (AMX with bfloat16).
+/// A transformer encoder that runs as a whole in C, by the processor's matrix tiles (AMX with bfloat16) or by its vectors.
 ///
-/// Sums are in single precision. The factors are bfloat16: with ``Precision/single`` every value is the sum of two, which
-/// leaves the error of single precision nearly as it is; with ``Precision/reduced`` it is one. A sentence's result is the
-/// same bit for bit whatever stands beside it, and however many threads work on it.
+/// On tiles, sums are in single precision and factors are bfloat16: with ``Precision/single`` every value is the sum of two,
+/// which leaves the error of single precision nearly as it is; with ``Precision/reduced`` it is one. By vectors, all is in
+/// single precision; in ``Precision/reduced``, weights and activations of the linear layers are bytes where the processor
+/// multiplies those (AVX-512 VNNI). A sentence's result is the same bit for bit whatever stands beside it, and however many
+/// threads work on it.
 ///
 /// Weights are converted where they lie each time they are used, so that a first question waits for nothing, and packed
 /// once enough has been encoded for that to pay; packed they take as much memory as in the file, or half of it in reduced
@@ -16,11 +18,11 @@ import CKernels
 public final class TileTransformer: @unchecked Sendable {
     // Sound to share: the network is only read; what changes, the packed weights, is guarded by `packing`.
 
-    /// How many bfloat16 terms stand for a value.
+    /// How exact products are; on tiles, how many bfloat16 terms stand for a value.
     public enum Precision: Int, Sendable {
-        /// One term: 8 significant bits.
+        /// 8 significant bits.
         case reduced = 1
-        /// Two terms: 16 significant bits.
+        /// Nearly as floats, or floats.
         case single = 2
     }
 
@@ -114,8 +116,9 @@ public final class TileTransformer: @unchecked Sendable {
     private let packing: TilePacking
     private let owner: any AnyObject & Sendable
 
-    /// A network over weights that `owner` keeps in place; nil where this processor has no tiles, or the network's
-    /// dimensions do not fill them (features, inner features and the features of a head are multiples of 32).
+    /// A network over weights that `owner` keeps in place; nil where the instruction set has no kernels for it on this
+    /// processor, or the network's dimensions do not fill them (features, inner features and the features of a head are
+    /// multiples of 32).
     public init?(
         features: Int,
         heads: Int,
@@ -123,12 +126,13 @@ public final class TileTransformer: @unchecked Sendable {
         epsilon: Float,
         embedding: Embedding,
         layers: [Layer],
+        instructionSet: InstructionSet = .best,
         precision: Precision,
         owner: any AnyObject & Sendable
     ) {
         let unit = Int(CKERNELS_TILE_FEATURES)
-        guard let kernels = ckernels_tiles_amx()?.pointee, heads > 0, features % (heads * unit) == 0, features > 0,
-            innerFeatures > 0, innerFeatures % unit == 0
+        guard let kernels = instructionSet.transformerKernels(precision)?.pointee, heads > 0,
+            features % (heads * unit) == 0, features > 0, innerFeatures > 0, innerFeatures % unit == 0
         else { return nil }
         self.features = features
         self.precision = precision
@@ -164,7 +168,7 @@ public final class TileTransformer: @unchecked Sendable {
     }
 
     /// Whether this processor and this system offer tiles.
-    public static var isAvailable: Bool { ckernels_tiles_amx() != nil }
+    static var hasTiles: Bool { ckernels_tiles_amx() != nil }
 
     /// The sum of the states of each sentence's first tokens after the last layer; row after row.
     ///
@@ -193,14 +197,10 @@ public final class TileTransformer: @unchecked Sendable {
         withStates(sequences, threads: threads) { states, sentences in
             let count = sequences.reduce(0) { $0 + $1.count } * features
             return [Float](unsafeUninitializedCapacity: count) { rows, initialized in
-                var row = 0
+                guard var row = rows.baseAddress else { return }
                 for sentence in sentences {
-                    for token in 0..<Int(sentence.length) {
-                        let panel = Int(sentence.first_panel) + token / Panels.width
-                        let column = states + panel * features * Panels.width + token % Panels.width
-                        for feature in 0..<features { rows[row + feature] = column[feature * Panels.width] }
-                        row += features
-                    }
+                    kernels.copy(states, features, sentence, row)
+                    row += Int(sentence.length) * features
                 }
                 initialized = count
             }

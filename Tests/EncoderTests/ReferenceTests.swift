@@ -45,15 +45,21 @@ struct ReferenceTests {
         #expect(difference < 1e-5)
     }
 
-    @Test("in reduced precision every sentence has nearly the same vector")
-    func reducedPrecision() async throws {
-        let encoder = try PublishedModel.load(.best, precision: .reduced)
+    @Test(
+        "in reduced precision every sentence has nearly the same vector",
+        arguments: InstructionSet.allCases.filter(\.isAvailable)
+    )
+    func reducedPrecision(instructions: InstructionSet) async throws {
+        let encoder = try PublishedModel.load(instructions, precision: .reduced)
         let sentences = try PublishedModel.sentences()
         let matrix = try await encoder.encode(sentences.map(\.text), workers: 2)
-        for (row, sentence) in sentences.enumerated() {
-            let cosine = VectorKernels().dot(Array(matrix[row]), sentence.floats)
-            #expect(cosine >= 0.9999, "\(sentence.testDescription)")
+        // Bytes are coarser than bfloat16; what they do worst are strings without a word, such as a row of dashes.
+        let (least, mean) = instructions == .avx512 ? (0.998, 0.9994) : (0.9999, 0.9999)
+        let cosines = sentences.enumerated().map { VectorKernels().dot(Array(matrix[$0.offset]), $0.element.floats) }
+        for (cosine, sentence) in zip(cosines, sentences) {
+            #expect(Double(cosine) >= least, "\(sentence.testDescription)")
         }
+        #expect(cosines.reduce(0) { $0 + Double($1) } / Double(cosines.count) >= mean)
     }
 
     @Test("what is close in meaning is close in direction")

@@ -152,22 +152,26 @@ const ckernels_options *ckernels_options_portable(void);
 const ckernels_options *ckernels_options_avx2(void);
 const ckernels_options *ckernels_options_avx512(void);
 
-// MARK: - Tiles
+// MARK: - Transformers
 
-// A transformer encoder whose products are made by a processor's matrix tiles. Sums are in single precision; the factors
-// are one or two bfloat16 terms of each value: with two (value = first + second, to 16 bits) the products of first and
-// first, first and second, second and first are added up, which leaves the error of single precision nearly as it is.
+// A whole transformer encoder, by one of these:
+//
+// - a processor's matrix tiles. Sums are in single precision; the factors are one or two bfloat16 terms of each value: with
+//   two (value = first + second, to 16 bits) the products of first and first, first and second, second and first are added
+//   up, which leaves the error of single precision nearly as it is;
+// - vectors of floats, over rows of tokens;
+// - the same with weights and activations of the linear layers as bytes, whose products are added up exactly.
 //
 // Each sentence begins a panel of its own, so that what is computed for it does not depend on its neighbours, bit for bit.
 
 // Features, inner features and the features of a head are multiples of this.
 #define CKERNELS_TILE_FEATURES 32
 
-// Rows of `depth` weights each; `packed` are the same as tiles made by `pack`, or NULL.
+// Rows of `depth` weights each; `packed` are the same as made by `pack`, or NULL.
 typedef struct {
     const float *weights;
     const float *bias;
-    const uint16_t *packed;
+    const void *packed;
 } ckernels_tile_linear;
 
 typedef struct {
@@ -191,7 +195,7 @@ typedef struct {
     // Features between the halves of a feed-forward layer.
     size_t inner_features;
     float epsilon;
-    // bfloat16 terms of a value: 1 or 2.
+    // bfloat16 terms of a value, where tiles are used: 1 or 2.
     size_t terms;
     const float *words;
     const float *positions;
@@ -207,8 +211,9 @@ typedef struct {
     int32_t length;
 } ckernels_tile_sentence;
 
-// One run of a batch. `ids` are panels * 16 words, negative where a lane is not used. `states` is the result: panels as
-// everywhere. `memory` is what `memory` of the kernels asks for, 64-byte aligned.
+// One run of a batch. `ids` are panels * 16 words, negative where a lane is not used. `states` is the result, panels * 16 *
+// features floats, in the order that the kernels choose. `memory` is what `memory` of the kernels asks for. Both are 64-byte
+// aligned.
 typedef struct {
     const ckernels_tile_network *network;
     const ckernels_tile_sentence *sentences;
@@ -226,9 +231,11 @@ typedef struct {
     // Bytes of memory that a batch needs.
     size_t (*memory)(const ckernels_tile_network *network, size_t panels, size_t longest_sentence);
 
-    // packed = weights as terms, in the order in which they are read: rows * depth * terms values. Rows and depth are
-    // multiples of 32.
-    void (*pack)(const float *weights, size_t rows, size_t depth, size_t terms, uint16_t *packed);
+    // Bytes of packed weights, a multiple of 64. Rows and depth are multiples of 32.
+    size_t (*packed_bytes)(size_t rows, size_t depth, size_t terms);
+
+    // packed = weights as they are multiplied, in the order in which they are read; 64-byte aligned.
+    void (*pack)(const float *weights, size_t rows, size_t depth, size_t terms, void *packed);
 
     // Computes a batch's states. With a team, another thread may call `help` meanwhile; it is not waited for.
     void (*run)(const ckernels_tile_batch *batch, ckernels_tile_team *team);
@@ -238,10 +245,20 @@ typedef struct {
 
     // sums = the sum of a sentence's states, feature by feature.
     void (*sum)(const float *states, size_t features, ckernels_tile_sentence sentence, float *sums);
+
+    // rows = the states of a sentence's tokens, one after the other.
+    void (*copy)(const float *states, size_t features, ckernels_tile_sentence sentence, float *rows);
 } ckernels_tiles;
 
 // The kernels for AMX with bfloat16, or NULL where the processor or the system lacks it.
 const ckernels_tiles *ckernels_tiles_amx(void);
+
+// The kernels over rows, in floats, or NULL where this processor lacks the instruction set.
+const ckernels_tiles *ckernels_rows_avx2(void);
+const ckernels_tiles *ckernels_rows_avx512(void);
+
+// The kernels over rows, in bytes, or NULL where this processor lacks AVX-512 or its VNNI.
+const ckernels_tiles *ckernels_rows_vnni(void);
 
 // A team for one run, or NULL where memory is short; freed after both threads returned from it.
 ckernels_tile_team *ckernels_tile_team_make(void);

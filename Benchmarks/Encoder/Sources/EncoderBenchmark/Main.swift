@@ -35,7 +35,7 @@ import Kernels
             from: Data(contentsOf: URL(fileURLWithPath: arguments[2]))
         )
         for set in InstructionSet.allCases where set.isAvailable {
-            for precision in EncoderPrecision.allCases where set == .amx || precision == .single {
+            for precision in EncoderPrecision.allCases where precision == .single || set == .amx || set == .avx512 {
                 let encoder = try folder.encoder(precision, maximumTokens: sample.limit, instructionSet: set)
                 let matrix = encoder.encode(Array(sample.passages.prefix(sample.compared)))
                 let data = matrix.values.withUnsafeBytes { Data($0) }
