@@ -123,6 +123,17 @@ import Transport
         #expect(replay.replayed.text == decision.text)
     }
 
+    @Test func documentsThatCannotBeSearchedAreNotSaidToHoldNoAnswer() async throws {
+        var turn = try Self.turn(.documents, question: "when is an option assigned")
+        turn.context.documents = BrokenDocuments()
+        let decision = try await Self.assistant().answer(turn)
+        #expect(decision.exitCode == 9)
+        #expect(decision.text.contains("could not be searched"), "\(decision.text)")
+        #expect(decision.text.contains("magnus doctor --repair"), "\(decision.text)")
+        #expect(!decision.text.contains("None of"), "\(decision.text)")
+        try await Self.expectReplay(of: decision)
+    }
+
     /// Expects that a turn is made anew from its record, as it is kept, to the byte.
     @discardableResult
     static func expectReplay(of decision: Decision, after previous: Decision? = nil) async throws -> DecisionReplay {
@@ -445,6 +456,18 @@ private struct StillClock: Clock {
     func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
         // Cancelled when the agent is done, long before.
         try await Task.sleep(for: .seconds(86_400))
+    }
+}
+
+/// Documents whose index cannot be read.
+private struct BrokenDocuments: PassageSource {
+    func passages(answering query: String, limit: Int, in collections: [String]) async throws -> PassageSearch {
+        throw StorageError(
+            code: .corrupt,
+            path: "/magnus.db",
+            message: "the database is damaged",
+            nextStep: "run `magnus doctor --repair`"
+        )
     }
 }
 

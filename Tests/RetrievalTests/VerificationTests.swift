@@ -112,6 +112,47 @@ import Testing
         #expect(after.documents == 2)
     }
 
+    @Test func aTextKeepsWhatIsWholeOfIt() async throws {
+        let paragraphs = (0..<3).map { number in
+            String(repeating: "Straddle n\(number) gains from large moves. ", count: 30)
+        }
+        _ = try indexer().add(
+            Data(paragraphs.joined(separator: "\n\n").utf8),
+            named: "notes.txt",
+            in: .documents,
+            now: now
+        )
+        let before = try await search("straddle n1 gains")
+        let count = try indexer().verify(readsFiles: false).chunks - 3
+        try #require(count > 1)
+        try damage("UPDATE documents SET chunk_count = chunk_count + 1 WHERE path = 'stdin:notes.txt'")
+        let report = try await indexer().repair(try indexer().verify(readsFiles: false), now: now)
+        #expect(report.removed == 0)
+        #expect(report.warnings.count == 1)
+        #expect(report.warnings[0].hasPrefix("stdin:notes.txt: came as text"), "\(report.warnings)")
+        #expect(try indexer().verify(readsFiles: true).isSound)
+        let same = try await search("straddle n1 gains")
+        #expect(Set(same.hits.map(\.passage.text)) == Set(before.hits.map(\.passage.text)))
+
+        try damage("UPDATE chunks SET text = 'other' WHERE text LIKE 'Straddle n0%'")
+        _ = try await indexer().repair(try indexer().verify(readsFiles: false), now: now)
+        let after = try indexer().verify(readsFiles: true)
+        #expect(after.isSound, "\(after.defects)")
+        #expect(after.chunks - 3 < count)
+        #expect(try await search("straddle n2 gains").hits.first?.passage.document == "stdin:notes.txt")
+    }
+
+    @Test func documentsWhoseCollectionIsGoneComeBack() async throws {
+        let before = try await search("then calls")
+        try damage("DELETE FROM collections WHERE name = 'documents'")
+        let found = try indexer().verify(readsFiles: false)
+        #expect(found.defects.contains(.collections(1)), "\(found.defects)")
+        _ = try await indexer().repair(found, now: now)
+        #expect(try indexer().verify(readsFiles: true).isSound)
+        #expect(try await search("then calls").hits.map(\.passage) == before.hits.map(\.passage))
+        #expect(try store().collectionNames() == ["documents"])
+    }
+
     // MARK: - Searching what has changed since
 
     @Test func aPassageOfAFileThatChangedIsReadAgainBeforeItIsGiven() async throws {
@@ -154,5 +195,51 @@ import Testing
         #expect(report.updated == 1)
         #expect(report.unchanged == 2)
         #expect(try await search("six").hits.first?.passage.text == "One six.")
+    }
+
+    /// A change that keeps size and time, as of a copy that keeps the time of what it was copied from.
+    @Test func aFileWhoseSizeAndTimeWereKeptIsReadAgain() async throws {
+        for (number, way) in ["index", "search", "verify"].enumerated() {
+            let name = "docs/quoll.txt"
+            try folder.write("The quoll count is 1\(number).\n", to: name)
+            try age(name, 1_000)
+            _ = try await indexer().index([folder.path("docs")], in: .documents, now: now)
+            let stale = try await search("quoll count")
+            try folder.write("The quoll count is 7\(number).\n", to: name)
+            try age(name, 1_000)
+            switch way {
+            case "index":
+                let report = try await indexer().index([folder.path("docs")], in: .documents, now: now)
+                #expect((report.updated, report.unchanged) == (1, 2))
+            case "search":
+                #expect(try indexer().freshen(stale.hits, now: now).isIndexChanged)
+            default:
+                let found = try indexer().verify(readsFiles: false)
+                #expect(found.changed == [folder.path(name)])
+                _ = try await indexer().index([folder.path("docs")], in: .documents, now: now)
+            }
+            #expect(try await search("quoll count").hits.first?.passage.text == "The quoll count is 7\(number).")
+        }
+    }
+
+    /// The same, where the system's own time of the change is not known either.
+    @Test func aChangeThatOnlyReadingShowsIsNotedForTheNextRun() async throws {
+        try folder.write("Collars cap losses.\n", to: "docs/collar.txt")
+        try folder.write("Collars cap gain.s\n", to: "docs/collar.txt")
+        try age("docs/collar.txt", 1_000)
+        try damage("UPDATE documents SET status_changed_at = NULL")
+        let found = try indexer().verify(readsFiles: true)
+        #expect(found.changed == [folder.path("docs/collar.txt")])
+        try indexer().note(found)
+        let report = try await indexer().index([folder.path("docs")], in: .documents, now: now)
+        #expect((report.updated, report.unchanged) == (1, 1))
+        #expect(try indexer().verify(readsFiles: true).changed == [])
+    }
+
+    @Test func aFileOfAnotherModeHasNotChanged() async throws {
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder.path("docs/wheel.md"))
+        #expect(try indexer().verify(readsFiles: false).changed == [])
+        let report = try await indexer().index([folder.path("docs")], in: .documents, now: now)
+        #expect((report.updated, report.unchanged) == (0, 2))
     }
 }

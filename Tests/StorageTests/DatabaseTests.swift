@@ -152,12 +152,12 @@ import Testing
             }
             try store.add(record, transactions: rows)
         }
-        try alter(
-            path,
+        try RawDatabase.write(
             """
-            DROP TRIGGER vectors_deleted; DROP TABLE vector_residuals;
+            \(OlderSchema.withoutChecksums) DROP TRIGGER vectors_deleted; DROP TABLE vector_residuals;
             DELETE FROM grdb_migrations WHERE CAST(identifier AS INTEGER) >= 14; PRAGMA user_version = 13
-            """
+            """,
+            to: path
         )
         let accounts = try PortfolioStore(database: Storage.Database(path: path)).transactions().map(\.account)
         #expect(

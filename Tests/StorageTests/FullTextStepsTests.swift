@@ -57,7 +57,7 @@ import Testing
                 title, headings, text, content = 'chunks', content_rowid = 'id', tokenize = 'porter unicode61'
             );
             INSERT INTO chunks_fts (chunks_fts) VALUES ('rebuild');
-            DROP TRIGGER vectors_deleted; DROP TABLE vector_residuals;
+            \(OlderSchema.withoutChecksums) DROP TRIGGER vectors_deleted; DROP TABLE vector_residuals;
             DELETE FROM grdb_migrations WHERE CAST(identifier AS INTEGER) >= 15;
             PRAGMA user_version = 14
             """,

@@ -46,3 +46,12 @@ final class Failures: @unchecked Sendable {
 
     var all: [String] { lock.withLock { messages } }
 }
+
+/// Ways back to tables of older versions.
+enum OlderSchema {
+    /// Takes back what passages and files are held to.
+    static let withoutChecksums = """
+        ALTER TABLE chunks DROP COLUMN checksum; DROP INDEX documents_without_checksums;
+        ALTER TABLE documents DROP COLUMN has_checksums; ALTER TABLE documents DROP COLUMN status_changed_at;
+        """
+}

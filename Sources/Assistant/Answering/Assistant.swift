@@ -184,6 +184,8 @@ public struct Assistant: Sendable {
         let exchanges = reports.flatMap { $0.reasoning?.exchanges ?? [] } + (wording.record?.exchanges ?? [])
         warnings += exchanges.fallbackWarnings
         var exitCode = hasData(turn.request, reports) ? 0 : 3
+        // The index cannot be read, which is no lack of documents.
+        if turn.request.intent == .documents, reports.couldNotSearch { exitCode = 9 }
         if turn.isStrict, grounding.struck > 0 || confidence.value < turn.minimumConfidence { exitCode = 4 }
         if wording.isInterrupted { exitCode = 130 }
         return Decision(

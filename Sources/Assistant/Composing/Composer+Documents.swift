@@ -13,7 +13,10 @@ extension Composer {
         var answer = Answer()
         let isAnswered = facts.text("answered") == "yes"
         guard let best = passages.first, isAnswered else {
-            answer.blocks = [.paragraph("None of the indexed documents answers this." + unknownWords)]
+            let words =
+                reports.couldNotSearch
+                ? "The documents could not be searched." : "None of the indexed documents answers this." + unknownWords
+            answer.blocks = [.paragraph(words)]
             if !passages.isEmpty {
                 answer.blocks.append(.heading("Closest"))
                 let nearest = Array(passages.prefix(3))
@@ -64,5 +67,15 @@ extension Composer {
     private static func pointer(_ passage: Passage, _ citation: Answer.Citation) -> Answer.Item {
         let heading = passage.headings.last.map { $0 == passage.title ? "" : " › \($0)" } ?? ""
         return Answer.Item("\(passage.title)\(heading) [\(citation.number)]")
+    }
+}
+
+extension [AgentReport] {
+    /// Whether the search of the documents itself failed, so that nothing can be said of what they hold.
+    var couldNotSearch: Bool {
+        allSatisfy(\.evidence.isEmpty)
+            && contains { report in
+                if case .failed = report.outcome { true } else { false }
+            }
     }
 }

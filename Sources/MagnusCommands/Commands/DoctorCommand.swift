@@ -40,10 +40,10 @@ struct DoctorCommand: MagnusSubcommand {
     }
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
+        // First, for the database is judged as the repair leaves it.
+        let index = await index(workspace)
         var checks = [resources(workspace), database(workspace)]
-        checks += [
-            encoder(workspace), await index(workspace), portfolio(workspace), sources(workspace), agents(workspace),
-        ]
+        checks += [encoder(workspace), index, portfolio(workspace), sources(workspace), agents(workspace)]
         checks += await models(workspace)
         let status: ExitStatus
         if checks.contains(where: { $0.state == .failed && ($0.name == "database" || $0.status == .storage) }) {
@@ -77,10 +77,12 @@ struct DoctorCommand: MagnusSubcommand {
     }
 
     /// A failure as anybody is told, without the advice to do what is being done.
-    private static func failure(_ error: any Error) -> CommandError {
+    private func failure(_ error: any Error) -> CommandError {
         var failure = CommandError(error)
         func shortened(_ words: String) -> String {
-            words.replacing("run `magnus doctor`, then ", with: "")
+            let mending = "run `magnus doctor --repair`, which mends the index of documents; where that does not help, "
+            return (repair ? words.replacing(mending, with: "") : words)
+                .replacing("run `magnus doctor`, then ", with: "")
                 .replacing("; run `magnus doctor` if it happens again", with: "")
                 .replacing("; run `magnus doctor`", with: "")
                 .replacing("run `magnus doctor`", with: "")
@@ -94,7 +96,7 @@ struct DoctorCommand: MagnusSubcommand {
         do {
             return Check(name: "resources", state: .good, details: try workspace.resources())
         } catch {
-            let failure = Self.failure(error)
+            let failure = self.failure(error)
             return Check(
                 name: "resources",
                 state: .failed,
@@ -116,12 +118,13 @@ struct DoctorCommand: MagnusSubcommand {
                     state: .failed,
                     details:
                         "\(workspace.locations.database) is damaged: \(health.problems.prefix(3).joined(separator: "; "))",
-                    nextStep: "move the file aside and import your files again"
+                    nextStep: health.isIndexAlone && !repair
+                        ? "magnus doctor --repair mends it" : "move the file aside and import your files again"
                 )
             }
             return Check(name: "database", state: .good, details: details)
         } catch {
-            return Check(name: "database", state: .failed, details: Self.failure(error).description)
+            return Check(name: "database", state: .failed, details: self.failure(error).description)
         }
     }
 
@@ -163,7 +166,7 @@ struct DoctorCommand: MagnusSubcommand {
             return Check(
                 name: "encoder",
                 state: .failed,
-                details: Self.failure(error).description,
+                details: self.failure(error).description,
                 nextStep: "remove \(workspace.locations.encoder) and run scripts/run to fetch it again"
             )
         }
@@ -176,9 +179,10 @@ struct DoctorCommand: MagnusSubcommand {
             try await workspace.library.finishPreparing()
             var found = try workspace.library.verify(readsFiles: false)
             var mended = ""
+            var notes: [String] = []
             if repair, !found.isSound {
                 mended = "; \(found.defects.count) defects were mended"
-                _ = try await workspace.library.repair(found)
+                notes = try await workspace.library.repair(found).warnings
                 found = try workspace.library.verify(readsFiles: false)
             }
             guard found.isSound else {
@@ -187,6 +191,7 @@ struct DoctorCommand: MagnusSubcommand {
                     state: .failed,
                     details: found.defects.prefix(3).map(\.description).joined(separator: "; "),
                     nextStep: repair ? "magnus index rebuild" : "magnus doctor --repair mends it",
+                    notes: notes.isEmpty ? nil : notes,
                     status: .storage
                 )
             }
@@ -203,17 +208,19 @@ struct DoctorCommand: MagnusSubcommand {
                     name: "index",
                     state: .good,
                     details: "\(details); \(stale) files have changed or are gone since",
-                    nextStep: "magnus index status names them"
+                    nextStep: "magnus index status names them",
+                    notes: notes.isEmpty ? nil : notes
                 )
             }
             return Check(
                 name: "index",
                 state: .good,
                 details: details,
-                nextStep: standing?.former == nil ? nil : "magnus index makes them"
+                nextStep: standing?.former == nil ? nil : "magnus index makes them",
+                notes: notes.isEmpty ? nil : notes
             )
         } catch {
-            let failure = Self.failure(error)
+            let failure = self.failure(error)
             return Check(name: "index", state: .failed, details: failure.description, status: failure.status)
         }
     }
@@ -232,7 +239,7 @@ struct DoctorCommand: MagnusSubcommand {
             }
             return Check(name: "portfolio", state: .good, details: "\(count) transactions")
         } catch {
-            let failure = Self.failure(error)
+            let failure = self.failure(error)
             return Check(name: "portfolio", state: .failed, details: failure.description, status: failure.status)
         }
     }
@@ -259,7 +266,7 @@ struct DoctorCommand: MagnusSubcommand {
             }
             return Check(name: "sources", state: .good, details: details)
         } catch {
-            return Check(name: "sources", state: .failed, details: Self.failure(error).description)
+            return Check(name: "sources", state: .failed, details: self.failure(error).description)
         }
     }
 
@@ -363,7 +370,7 @@ struct DoctorCommand: MagnusSubcommand {
             _ = try workspace.assistant(usesModel: true)
             return Check(name: "agents", state: .good, details: "analyst, researcher, strategist, risk-manager")
         } catch {
-            return Check(name: "agents", state: .failed, details: Self.failure(error).description)
+            return Check(name: "agents", state: .failed, details: self.failure(error).description)
         }
     }
 }

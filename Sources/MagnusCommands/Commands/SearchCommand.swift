@@ -126,6 +126,7 @@ struct SearchCommand: MagnusSubcommand {
             return result.hits.isEmpty ? .noData : .answered
         }
         guard !result.hits.isEmpty else {
+            for note in result.notes { try workspace.note(StyledText(note, .warning, shape: .line)) }
             throw CommandError(
                 .noData,
                 type: "no_data",

@@ -44,12 +44,16 @@ extension DocumentLibrary {
         return try IndexStore(database: try database.open()).summaries(encoder: try encoderIdentifier())
     }
 
-    /// Compares the index with itself and with the files.
+    /// Compares the index with itself and with the files; passages of older versions that prove right get their checksums.
     ///
     /// - Parameter readsFiles: Whether every file is read again.
     func verify(readsFiles: Bool) throws -> IndexVerification {
         defer { progress.finish() }
-        return try indexer().verify(readsFiles: readsFiles) { report($0, "Verifying", "") }
+        let database = try database.open()
+        let indexer = try indexer()
+        let verification = try indexer.verify(readsFiles: readsFiles) { report($0, "Verifying", "") }
+        if database.access == .readWrite { try indexer.note(verification) }
+        return verification
     }
 
     /// How the files stand to what the index has of them, by their sizes and times.

@@ -109,7 +109,40 @@ final class DocumentLibrary: PassageSource, Sendable {
         in collections: [String] = [],
         only filter: DocumentFilter? = nil
     ) async throws -> SearchResult {
-        try await find(query, limit: limit, in: collections, only: filter).result
+        try readKnowledge()
+        var notes = try checkCollections(collections)
+        if let filter { notes += try checkPaths(of: filter) }
+        var result = try await find(query, limit: limit, in: collections, only: filter).result
+        result.notes = notes + result.notes
+        return result
+    }
+
+    /// Which of the collections that are asked for there are not, a line each.
+    /// - Throws: `CommandError` where there is none of them.
+    private func checkCollections(_ names: [String]) throws -> [String] {
+        let known = try IndexStore(database: try database.open()).collectionNames()
+        let unknown = names.filter { name in
+            !known.contains(name) && !DocumentCollection.builtIn.contains(DocumentCollection(rawValue: name))
+        }
+        return try notes(of: unknown.map { "there is no collection '\($0.prefix(64))'" }, areAll: unknown == names) {
+            "there are \(known.joined(separator: ", ")); `magnus index PATH --collection NAME` makes one"
+        }
+    }
+
+    /// Which of the paths that are asked for no document is at or below, a line each.
+    /// - Throws: `CommandError` where there is a document at none of them.
+    private func checkPaths(of filter: DocumentFilter) throws -> [String] {
+        let documents = try IndexStore(database: try database.open()).documents()
+        let unknown = filter.paths.filter { path in !documents.contains(where: DocumentFilter(paths: [path]).isWanted) }
+        return try notes(of: unknown.map { "nothing is indexed of \($0)" }, areAll: unknown == filter.paths) {
+            "`magnus index status` shows what is"
+        }
+    }
+
+    /// What a search does not find because of how it was asked, as notes where there is more that it may find.
+    private func notes(of problems: [String], areAll: Bool, hint: () -> String) throws -> [String] {
+        guard areAll, !problems.isEmpty else { return problems }
+        throw CommandError(.noData, type: "no_data", problems.joined(separator: "; "), hint: hint())
     }
 
     private func find(
@@ -131,10 +164,10 @@ final class DocumentLibrary: PassageSource, Sendable {
         let wordsNote = try prepareWords()
         // Which documents are wanted is told by their collections as well.
         let chosen = try searched(collections, isFiltered: filter != nil)
-        var result = try await current {
+        var result = try await current(limit) { hidden, limit in
             // A document that is read again is another one to the index.
             let search = try filter.map { try search.searching(documents(wantedBy: $0)) } ?? search
-            return try await search.search(query, in: chosen, limit: limit)
+            return try await search.hiding(hidden).search(query, in: chosen, limit: limit)
         }
         result.notes = notes + (wordsNote.map { [$0] } ?? []) + result.notes
         return (search, result)
@@ -210,38 +243,21 @@ final class DocumentLibrary: PassageSource, Sendable {
         if report.isChanged { state.withLock { $0.pending = report.pending } }
     }
 
-    /// What `search` finds, of files as they are now: those that changed since they were indexed are read again and searched
-    /// again, and what is gone is left out, so that no passage is shown with lines that its file does not have.
-    private func current(_ search: () async throws -> SearchResult) async throws -> SearchResult {
-        var result = try await search()
-        var freshness = Indexer.Freshness()
-        // A file that is written to all the time must not keep a search from ending.
-        for _ in 0..<3 {
-            let store = IndexStore(database: try database.open())
-            let indexer = Indexer(store: store, encoder: state.withLock { usableEncoder(&$0) }, converter: converter)
-            freshness = try indexer.freshen(result.hits, now: clock())
-            guard freshness.isIndexChanged else { break }
-            if let encoder = state.withLock({ usableEncoder(&$0) }) {
-                let pending = try store.pendingCount(encoder: encoder.identifier)
-                state.withLock { $0.pending = pending }
-            }
-            result = try await search()
+    /// What a search finds, of files as they are now.
+    private func current(
+        _ limit: Int,
+        _ search: (HiddenPassages, Int) async throws -> SearchResult
+    ) async throws -> SearchResult {
+        let store = IndexStore(database: try database.open())
+        let encoder = state.withLock { usableEncoder(&$0) }
+        let indexer = Indexer(store: store, encoder: encoder, converter: converter)
+        return try await indexer.current(limit: limit, now: clock()) {
+            guard let encoder else { return }
+            let pending = try store.pendingCount(encoder: encoder.identifier)
+            state.withLock { $0.pending = pending }
+        } search: { hidden, limit in
+            try await search(hidden, limit)
         }
-        let shown = Set(result.hits.map { PathKey($0.passage.document) })
-        result.notes += freshness.unfinished.sorted(by: { $0.key < $1.key }).filter { shown.contains($0.key) }.map {
-            "\($0.key.path) is indexed to \($0.value) % so far (`magnus index` goes on)"
-        }
-        let left = freshness.lost.union(freshness.outdated)
-        guard !left.isEmpty else { return result }
-        result.hits.removeAll { left.contains(PathKey($0.passage.document)) }
-        if result.hits.isEmpty { result.relevance = 0 }
-        result.notes += freshness.outdated.sorted().map { key in
-            "left out: \(key.path) has changed since it was indexed (`magnus index` brings it up to date)"
-        }
-        result.notes += freshness.lost.sorted().map { key in
-            "left out: \(key.path) is gone or cannot be read since it was indexed (`magnus index rm` forgets it)"
-        }
-        return result
     }
 
     /// Makes the vectors of the built-in knowledge that are missing. Stopping it loses nothing.

@@ -23,6 +23,12 @@ public struct IndexVerification: Sendable, Hashable {
     /// Files that cannot be read now.
     public var unreadable: [StorageError] = []
 
+    /// Documents whose passages an older version wrote without checksums, and which are those of their files.
+    var unchecked: Set<Int64> = []
+
+    /// Documents whose files have changed though neither size nor time says so.
+    var unnoticed: [DocumentRecord] = []
+
     /// Whether the index agrees with itself and with the files that are as they were.
     public var isSound: Bool { defects.isEmpty }
 }

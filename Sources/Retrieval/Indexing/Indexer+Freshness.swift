@@ -12,6 +12,10 @@ extension Indexer {
         public var outdated: Set<PathKey> = []
         /// Paths of files that are not read to their end yet, with the hundredths that are.
         public var unfinished: [PathKey: Int] = [:]
+        /// Paths of documents of which a hit is not as it was written, because the database is damaged.
+        public var damaged: Set<PathKey> = []
+        /// Those hits.
+        var damagedChunks: Set<Int64> = []
 
         /// All is as it was.
         public init() {}
@@ -23,16 +27,22 @@ extension Indexer {
     /// Where nothing changed this costs one look at each file.
     /// - Throws: `StorageError` where the database fails.
     public func freshen(_ hits: [SearchHit], now: Date) throws -> Freshness {
-        let documents = try store.documents(Set(hits.map(\.documentID))).values.filter(\.isFile)
+        let all = try store.documents(Set(hits.map(\.documentID)))
+        let documents = all.values.filter(\.isFile)
         var freshness = Freshness()
+        try findDamage(of: hits, in: all, &freshness)
         var doubtful: [DocumentRecord] = []
         var long: Set<PathKey> = []
         for document in documents {
             do {
                 let stamp = try FileStamp(path: document.path)
                 if let share = document.shareRead { freshness.unfinished[PathKey(document.path)] = share }
-                guard document.size != stamp.size || document.modifiedAt != stamp.modifiedAt else { continue }
                 let isLong = reader.isLong(document.path, bytes: stamp.size)
+                // Its status alone is a reason to read a short file, for its owner or mode may be all that changed.
+                guard
+                    document.size != stamp.size || document.modifiedAt != stamp.modifiedAt
+                        || !isLong && document.hasOtherStatus(than: stamp)
+                else { continue }
                 if isLong, !isGrownALittle(document, stamp) {
                     freshness.outdated.insert(PathKey(document.path))
                 } else {
@@ -60,4 +70,29 @@ extension Indexer {
         document.isWhole && stamp.size <= 256 << 20
             && (document.size < 0 || (0...8_000_000).contains(stamp.size - document.size))
     }
+
+    /// Holds hits to their checksums, and those without one to their files where these are short.
+    private func findDamage(
+        of hits: [SearchHit],
+        in documents: [Int64: DocumentRecord],
+        _ freshness: inout Freshness
+    ) throws {
+        freshness.damagedChunks = try store.damagedChunks(among: hits.map(\.chunkID), digest: DocumentReader.digest)
+        for document in documents.values where document.isFile && !document.hasChecksums {
+            do {
+                guard try FileStamp(path: document.path).size <= Self.largestComparison,
+                    case .others = try comparison(of: document, withFileAt: document.path)
+                else { continue }
+                freshness.damagedChunks.formUnion(hits.filter { $0.documentID == document.id }.map(\.chunkID))
+            } catch let error as StorageError where error.path == document.path {
+                // A file that cannot be read is told apart below.
+            }
+        }
+        freshness.damaged = Set(
+            hits.filter { freshness.damagedChunks.contains($0.chunkID) }.map { PathKey($0.passage.document) }
+        )
+    }
+
+    /// Bytes of a file that is cut anew while somebody waits: some hundredths of a second.
+    private static let largestComparison = 512 << 10
 }

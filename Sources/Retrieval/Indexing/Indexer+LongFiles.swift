@@ -37,7 +37,8 @@ extension Indexer {
                     IndexStore.Touch(
                         known.id,
                         size: source.file.wasSettled ? source.count : -1,
-                        modifiedAt: source.file.stamp.modifiedAt
+                        modifiedAt: source.file.stamp.modifiedAt,
+                        statusChangedAt: source.file.stamp.statusChangedAt
                     )
                 )
             case .other where file.readsOnlyOn:
@@ -92,6 +93,7 @@ extension Indexer {
             title: DocumentReader.title(fromPath: file.path),
             size: source.count,
             modifiedAt: source.file.stamp.modifiedAt,
+            statusChangedAt: source.file.stamp.statusChangedAt,
             contentHash: Data(),
             recipe: reader.recipe(for: file.path, bytes: source.count),
             indexedAt: file.now
@@ -102,6 +104,7 @@ extension Indexer {
         } else if let (known, position) = start {
             var known = known
             (known.size, known.modifiedAt) = (document.size, document.modifiedAt)
+            known.statusChangedAt = document.statusChangedAt
             try store.resume(
                 known,
                 after: position.chunks,

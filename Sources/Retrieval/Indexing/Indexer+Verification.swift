@@ -6,7 +6,7 @@ extension Indexer {
     ///
     /// - Parameters:
     ///   - readsFiles: Whether every file is read and cut anew, to compare each passage and its lines; otherwise its size and
-    ///     time are looked at.
+    ///     time are looked at, and each passage is held to its checksum.
     ///   - progress: Called after each document; what it throws stops the run.
     /// - Throws: `StorageError` where the database cannot be read, or what `progress` throws.
     public func verify(
@@ -26,7 +26,8 @@ extension Indexer {
         }
         let documents = all.filter(\.isFile)
         for (done, document) in documents.enumerated() {
-            try compare(document, readsFile: readsFiles, &verification)
+            // Passages without a checksum have their file alone to be held to.
+            try compare(document, readsFile: readsFiles || !document.hasChecksums, &verification)
             try progress(.reading(done: done + 1, total: documents.count))
         }
         return verification
@@ -45,7 +46,8 @@ extension Indexer {
 
     /// Mends what is damaged and reads the documents again that were affected; then the vectors that are missing are made.
     ///
-    /// Documents that came as text and lost it leave the index, for there is nothing to read them from.
+    /// Of documents that came as text what is whole stays, for there is nothing to read them from; those that lost it all leave
+    /// the index.
     /// - Parameters:
     ///   - verification: What was found; what is damaged in the database is looked for again.
     ///   - now: The time noted for documents that go in.
@@ -56,22 +58,39 @@ extension Indexer {
         now: Date,
         progress: (IndexProgress) throws -> Void = { _ in }
     ) async throws -> IndexReport {
-        let named = verification.defects.compactMap { defect -> Int64? in
-            guard case .document(let id, _, _) = defect else { return nil }
-            return id
-        }
-        let present = try store.documents(Set(named)).keys
-        let affected = try store.repair(rereading: Set(present), digest: DocumentReader.digest) { step in
-            try progress(.words(done: step.done, total: step.total))
-        }
+        let present = try store.documents(Set(verification.defects.compactMap(\.documentID)))
+        let affected = try mend(rereading: Set(present.keys), progress: progress)
         try store.finishRemovals()
         let documents = try store.documents(affected).values.sorted { ($0.path, $0.id) < ($1.path, $1.id) }
         var report = try refresh(documents.filter(\.isFile), now: now)
         for path in report.missing { report.warnings.append("\(path): is gone and cannot be read again") }
         try removeLost(&report)
+        let texts = present.filter { !affected.contains($0.key) && $0.value.isText }
+        for document in try store.documents(Set(texts.keys)).values.sorted(by: { $0.path < $1.path }) {
+            report.warnings.append(
+                "\(document.path): came as text, of which the passages that are whole were kept "
+                    + "(\(document.chunkCount)); index it again if there was more"
+            )
+        }
         report.encoded = try await encodePending(progress: progress)
         if let encoder { report.pending = try store.pendingCount(encoder: encoder.identifier) }
         return report
+    }
+
+    /// Mends the database, and keeps what is whole of documents that came as text.
+    /// - Returns: The documents that have lost their passages.
+    func mend(
+        rereading documentIDs: Set<Int64>,
+        progress: (IndexProgress) throws -> Void
+    ) throws -> Set<Int64> {
+        let texts = try store.documents().filter(\.isText).map(\.id)
+        return try store.repair(
+            rereading: documentIDs,
+            keeping: Set(texts),
+            digest: DocumentReader.digest
+        ) { step in
+            try progress(.words(done: step.done, total: step.total))
+        }
     }
 
     /// Removes the documents that came as text and lost it, in this repair or in one that was broken off, and names them.
@@ -119,33 +138,61 @@ extension Indexer {
         try store.touch(touches)
     }
 
+    /// How the passages of a document stand to those of its file.
+    enum Comparison {
+        /// They are those of the file, with their lines.
+        case same
+        /// They are others, though the file is the one that was read.
+        case others
+        /// The file is another one.
+        case changed
+        /// They were cut by rules that are not at hand, or by a program, and say nothing.
+        case incomparable
+    }
+
+    /// Compares the passages of a document with its file.
+    /// - Parameter path: Where the file is.
+    /// - Throws: `StorageError`.
+    func comparison(of document: DocumentRecord, withFileAt path: String) throws -> Comparison {
+        let stamp = try FileStamp(path: path)
+        if reader.isLong(path, bytes: stamp.size) { return try comparison(ofLong: document, withFileAt: path) }
+        let content = try reader.read(path)
+        // One that lost its chunks in a repair that was broken off has no digest.
+        guard content.digest == document.contentHash else { return .changed }
+        // Without the tokenizer it was cut by, there is nothing to compare with.
+        guard document.recipe == reader.recipe(for: path, bytes: stamp.size),
+            case .chunks(_, let cut, _) = try reader.chunks(of: content.file.data, path: path)
+        else { return .incomparable }
+        var kept = try store.chunks(ofDocument: document.id)[...]
+        let isSame = cut.allSatisfy { cut in kept.popFirst().map { Self.isSame(cut, $0) } ?? false }
+        return isSame && kept.isEmpty ? .same : .others
+    }
+
     /// Compares a long document with its file, part by part, as far as it was read.
-    private func compareLong(_ document: DocumentRecord, _ verification: inout IndexVerification) throws {
-        let source = FileBytes(file: try StreamedFile(path: document.path))
+    private func comparison(ofLong document: DocumentRecord, withFileAt path: String) throws -> Comparison {
+        let source = FileBytes(file: try StreamedFile(path: path))
         let position = document.checkpoint.flatMap(ReadingPosition.init)
         let (reached, digest) =
             document.isWhole
             ? (source.count, document.contentHash) : (position?.offset ?? 0, position?.digest ?? Data())
         guard reached <= source.count, try reached == 0 || source.digests(ofFirst: [reached]) == [digest] else {
-            verification.changed.append(document.path)
-            return
+            return .changed
         }
-        guard document.recipe == reader.recipe(for: document.path, bytes: source.count) else { return }
-        var parts = try reader.parts(of: source, path: document.path)
+        guard document.recipe == reader.recipe(for: path, bytes: source.count) else { return .incomparable }
+        var parts = try reader.parts(of: source, path: path)
         var done = 0
         while parts.position.offset < reached, let chunks = try parts.next() {
             let cut = reader.records(of: chunks, title: parts.position.title ?? "")
             let kept = try store.chunks(ofDocument: document.id, from: done, limit: cut.count)
-            let isSame =
-                cut.count == kept.count
-                && zip(cut, kept).allSatisfy { cut, kept in
-                    (cut.hash, cut.text, cut.lines, cut.headings) == (kept.hash, kept.text, kept.lines, kept.headings)
-                }
-            guard isSame else { return verification.addOther(document) }
+            guard cut.count == kept.count, zip(cut, kept).allSatisfy(Self.isSame) else { return .others }
             done += cut.count
         }
         // Of one that is being read there may be some of the part that comes next.
-        if document.isWhole, done != document.chunkCount { verification.addOther(document) }
+        return document.isWhole && done != document.chunkCount ? .others : .same
+    }
+
+    private static func isSame(_ cut: ChunkRecord, _ kept: ChunkRecord) -> Bool {
+        (cut.hash, cut.text, cut.lines, cut.headings) == (kept.hash, kept.text, kept.lines, kept.headings)
     }
 
     private func compare(
@@ -158,32 +205,19 @@ extension Indexer {
             verification.files += 1
             if let share = document.shareRead { verification.unfinished[PathKey(document.path)] = share }
             guard readsFile else {
-                // Documents that were written just before they were read have no size to compare.
-                let isSame = document.size < 0 || document.size == stamp.size
-                if !isSame || document.modifiedAt != stamp.modifiedAt { verification.changed.append(document.path) }
+                if try isChanged(document, stamp) { verification.changed.append(document.path) }
                 return
             }
-            if reader.isLong(document.path, bytes: stamp.size) {
-                return try compareLong(document, &verification)
-            }
-            let content = try reader.read(document.path)
-            guard content.digest == document.contentHash else {
-                // One that lost its chunks in a repair that was broken off has no digest.
+            switch try comparison(of: document, withFileAt: document.path) {
+            case .same: if !document.hasChecksums { verification.unchecked.insert(document.id) }
+            case .others: verification.addOther(document)
+            case .changed:
                 verification.changed.append(document.path)
-                return
+                if document.size == stamp.size, document.modifiedAt == stamp.modifiedAt {
+                    verification.unnoticed.append(document)
+                }
+            case .incomparable: break
             }
-            // Without the tokenizer it was cut by, there is nothing to compare with.
-            guard document.recipe == reader.recipe(for: document.path, bytes: stamp.size),
-                case .chunks(_, let cut, _) = try reader.chunks(of: content.file.data, path: document.path)
-            else { return }
-            var kept = try store.chunks(ofDocument: document.id)[...]
-            let isSame = cut.allSatisfy { cut in
-                guard let kept = kept.popFirst() else { return false }
-                return (cut.hash, cut.text, cut.lines, cut.headings) == (
-                    kept.hash, kept.text, kept.lines, kept.headings
-                )
-            }
-            if !isSame || !kept.isEmpty { verification.addOther(document) }
         } catch let error as StorageError {
             if error.code == .notFound {
                 verification.missing.append(document.path)
@@ -192,15 +226,58 @@ extension Indexer {
             }
         }
     }
+
+    /// Whether a file has changed since it was read, by its size and times; where its status alone was changed a short one is read.
+    private func isChanged(_ document: DocumentRecord, _ stamp: FileStamp) throws -> Bool {
+        // Documents that were written just before they were read have no size to compare.
+        let isSameSize = document.size < 0 || document.size == stamp.size
+        guard isSameSize, document.modifiedAt == stamp.modifiedAt else { return true }
+        guard document.hasOtherStatus(than: stamp), !reader.isLong(document.path, bytes: stamp.size) else {
+            return false
+        }
+        return try reader.read(document.path).digest != document.contentHash
+    }
+
+    /// Notes in the index what came to light: files that have changed though neither size nor time says so are read again by the
+    /// next run, and passages that an older version wrote get their checksums where they are those of their files. Texts without a
+    /// file are taken as they are.
+    /// - Throws: `StorageError`.
+    public func note(_ verification: IndexVerification) throws {
+        try store.touch(
+            verification.unnoticed.map { IndexStore.Touch($0.id, size: -1, modifiedAt: $0.modifiedAt) }
+        )
+        for id in verification.unchecked.sorted() { try store.addChecksums(toDocument: id) }
+        let defective = Set(verification.defects.compactMap(\.documentID))
+        let without = try store.documentsWithoutChecksums().subtracting(defective)
+        for document in try store.documents(without).values where !document.isFile {
+            try store.addChecksums(toDocument: document.id)
+        }
+    }
+}
+
+extension IndexDefect {
+    /// The document it is about; nil where it is about none alone.
+    var documentID: Int64? {
+        guard case .document(let id, _, _) = self else { return nil }
+        return id
+    }
 }
 
 extension DocumentRecord {
     /// Whether it was read from a file that its path leads to; others came as text, or with the program.
     var isFile: Bool { path.hasPrefix("/") }
 
+    /// Whether the system noted a change of its file since it was read.
+    func hasOtherStatus(than stamp: FileStamp) -> Bool {
+        statusChangedAt != nil && statusChangedAt != stamp.statusChangedAt
+    }
+
+    /// Whether it came as text, so that there is no file to read it from again.
+    var isText: Bool { !isFile && !isBuiltIn }
+
     /// Whether a repair has taken its passages, and there is no file to read them from again.
     var isLost: Bool {
-        !isFile && !isBuiltIn && chunkCount == 0 && size == -1 && contentHash.isEmpty && recipe.isEmpty
+        isText && chunkCount == 0 && size == -1 && contentHash.isEmpty && recipe.isEmpty
     }
 
     /// The hundredths of its file that were read; nil where all was.

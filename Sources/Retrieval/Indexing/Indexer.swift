@@ -124,10 +124,20 @@ public struct Indexer: Sendable {
         let names = StoredNames(base: base)
         var report = IndexReport()
         report.skipped = walk.skipped.map { IndexReport.Skip(path: $0.path, reason: .walk($0.reason)) }
+        report.warnings += walk.skipped.compactMap { skipped in
+            guard case .unreadable(let error) = skipped.reason, error.code == .notFound else { return nil }
+            let path = PathKey(names.name(of: skipped.path))
+            let count = known.keys.count { StoredNames.isBelow($0, path) }
+            return count == 0
+                ? nil : "\(skipped.path): \(count) documents of it stay in the index; `magnus index rm` forgets them"
+        }
         var touches: [IndexStore.Touch] = []
         for (done, file) in walk.files.enumerated() {
             let name = names.name(of: file.path)
-            let change = try change(of: file, name: name, in: collection, known: known[PathKey(name)], now: now)
+            var change = try change(of: file, name: name, in: collection, known: known[PathKey(name)], now: now)
+            if case .none = change, let known = known[PathKey(name)], !known.hasChecksums, !isDryRun {
+                change = try checked(change, of: file, known, now: now)
+            }
             try apply(change, isDryRun: isDryRun, to: &report, &touches, progress: progress)
             try progress(.reading(done: done + 1, total: walk.files.count))
         }
@@ -227,9 +237,7 @@ public struct Indexer: Sendable {
         now: Date,
         progress: (IndexProgress) throws -> Void = { _ in }
     ) async throws -> IndexReport {
-        _ = try store.repair(digest: DocumentReader.digest) { step in
-            try progress(.words(done: step.done, total: step.total))
-        }
+        _ = try mend(rereading: [], progress: progress)
         try store.finishRemovals()
         let documents = try store.documents().filter(\.isFile)
         var report = IndexReport()
@@ -274,7 +282,17 @@ public struct Indexer: Sendable {
     ) throws -> Change {
         let recipe = reader.recipe(for: file.path, bytes: file.size)
         let isSameRecipe = known?.recipe == recipe && known?.isWhole == true
-        if let known, isSameRecipe, known.size == file.size, known.modifiedAt == file.modifiedAt { return .none(nil) }
+        if let known, isSameRecipe, known.size == file.size, known.modifiedAt == file.modifiedAt {
+            let touch = IndexStore.Touch(
+                known.id,
+                size: file.size,
+                modifiedAt: file.modifiedAt,
+                statusChangedAt: file.statusChangedAt
+            )
+            guard let before = known.statusChangedAt else { return .none(touch) }
+            // A program may set the time that a file was written; that its status was changed at another time is no change yet.
+            if before == file.statusChangedAt { return .none(nil) }
+        }
         if reader.isLong(file.path, bytes: file.size) {
             return .read(LongFile(path: file.path, name: name, collection: collection, known: known, now: now))
         }
@@ -290,10 +308,17 @@ public struct Indexer: Sendable {
         }
         // A size that no file has: the next run looks at the bytes again, for a change may not show in the time.
         let size = content.file.isSettled ? content.file.size : -1
-        let modifiedAt = content.file.modifiedAt
+        let (modifiedAt, statusChangedAt) = (content.file.modifiedAt, content.file.statusChangedAt)
         if let known, isSameRecipe, known.contentHash == content.digest {
-            let isTouched = known.size != size || known.modifiedAt != modifiedAt
-            return .none(isTouched ? IndexStore.Touch(known.id, size: size, modifiedAt: modifiedAt) : nil)
+            let isTouched =
+                (known.size, known.modifiedAt, known.statusChangedAt) != (size, modifiedAt, statusChangedAt)
+            let touch = IndexStore.Touch(
+                known.id,
+                size: size,
+                modifiedAt: modifiedAt,
+                statusChangedAt: statusChangedAt
+            )
+            return .none(isTouched ? touch : nil)
         }
         let (title, chunks, warning): (String, AnySequence<ChunkRecord>, String?)
         switch try reader.chunks(of: content.file.data, path: file.path) {
@@ -310,12 +335,35 @@ public struct Indexer: Sendable {
             title: title,
             size: size,
             modifiedAt: modifiedAt,
+            statusChangedAt: statusChangedAt,
             contentHash: content.digest,
             recipe: recipe,
             indexedAt: now,
             note: warning ?? (chunks.first { _ in true } == nil ? "has no text" : "")
         )
         return .put(document, chunks, replacing: known)
+    }
+
+    /// What is to be done about a file that is as it was, and whose passages an older version wrote without checksums: they get
+    /// these where they are those of the file, and go in anew where they are not.
+    private func checked(
+        _ change: Change,
+        of file: DocumentWalker.File,
+        _ known: DocumentRecord,
+        now: Date
+    ) throws -> Change {
+        switch try comparison(of: known, withFileAt: file.path) {
+        case .same:
+            try store.addChecksums(toDocument: known.id)
+            return change
+        case .incomparable:
+            return change
+        case .others, .changed:
+            var unknown = known
+            (unknown.size, unknown.contentHash, unknown.recipe) = (-1, Data(), "")
+            let collection = DocumentCollection(rawValue: known.collection)
+            return try self.change(of: file, name: known.path, in: collection, known: unknown, now: now)
+        }
     }
 
     /// Does what is to be done about a file, and reports it.

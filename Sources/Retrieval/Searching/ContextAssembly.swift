@@ -9,7 +9,11 @@ extension DocumentSearch {
     /// one after it may still be taken.
     /// - Throws: `StorageError`.
     public func context(of result: SearchResult, within budget: Int) throws -> [Passage] {
-        var assembly = ContextAssembly(budget: budget) { id in try self.store.chunks([id])[id] }
+        var assembly = ContextAssembly(budget: budget) { id in
+            // What a search finds was held to its checksum; what stands beside it was not.
+            try self.store.damagedChunks(among: [id], digest: DocumentReader.digest).isEmpty
+                ? self.store.chunks([id])[id] : nil
+        }
         for hit in result.hits { assembly.add(hit) }
         try assembly.completeTables()
         try assembly.completeSentences()

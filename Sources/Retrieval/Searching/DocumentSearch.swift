@@ -13,7 +13,7 @@ public final class DocumentSearch: Sendable {
     /// Titles that the question names whose other chunks are looked at too, and how many of those by their meaning.
     private static let (maximumTitles, maximumTitled) = (4, 20_000)
     /// The best chunks, of which the likeliest says whether the question is answered.
-    private static let judged = 5
+    static let judged = 5
     /// Hits that a reranker puts in order.
     private static let reranked = 20
 
@@ -41,7 +41,12 @@ public final class DocumentSearch: Sendable {
 
     /// The same search, among some documents only.
     public func searching(_ documentIDs: Set<Int64>) -> DocumentSearch {
-        DocumentSearch(store: store.searching(documentIDs), encoder: encoder, reranker: reranker, tuning: tuning)
+        searching(store.searching(documentIDs))
+    }
+
+    /// The same search in another view of the index.
+    func searching(_ store: IndexStore) -> DocumentSearch {
+        DocumentSearch(store: store, encoder: encoder, reranker: reranker, tuning: tuning)
     }
 
     /// The chunks that answer `question` best.
@@ -63,7 +68,7 @@ public final class DocumentSearch: Sendable {
         var best = try hits(of: NearDuplicates.removed(from: pool.chunks, limit: count))
         if let reranker { try await rerank(&best, by: reranker, question: question, &pool.notes) }
         best = Array(best.prefix(limit))
-        let relevance = best.prefix(Self.judged).map(\.passage.score).max() ?? 0
+        let relevance = SearchResult.relevance(of: best)
         var result = SearchResult(hits: best, relevance: relevance, usedVectors: pool.usedVectors, notes: pool.notes)
         result.encoder = pool.usedVectors ? encoder?.identifier : nil
         return result

@@ -43,6 +43,17 @@ public struct SearchResult: Hashable, Sendable {
     /// Whether the documents are likely to answer the question.
     public var isAnswered: Bool { relevance >= Self.answerThreshold }
 
+    /// Keeps the first hits that can be shown; how likely they are an answer is told by these alone.
+    mutating func keep(_ limit: Int, where isShown: (SearchHit) -> Bool) {
+        hits = Array(hits.lazy.filter(isShown).prefix(limit))
+        relevance = Self.relevance(of: hits)
+    }
+
+    /// How likely hits answer a question: as likely as the likeliest of the best.
+    static func relevance(of hits: [SearchHit]) -> Double {
+        hits.prefix(DocumentSearch.judged).map(\.passage.score).max() ?? 0
+    }
+
     /// The best passages that together have at most `budget` word pieces by estimate, best first.
     ///
     /// One that has no room is left out, and a shorter one after it may still be taken.

@@ -12,6 +12,16 @@ extension Database {
         public var libraryVersion: String
         /// Contradictions found, each in a line; empty when the database is sound.
         public var problems: [String]
+
+        /// Whether all that is wrong is of the index of documents, which can be made again.
+        public var isIndexAlone: Bool {
+            problems.allSatisfy { problem in Self.indexNames.contains { problem.contains($0) } }
+        }
+
+        /// How what belongs to the index of documents is called where something is wrong with it.
+        private static let indexNames = [
+            "chunks", "vectors", "vector_", "documents", "collections", "full-text index", "encoders",
+        ]
     }
 
     /// Reads everything and checks it: the file's structure, references between rows, the full-text index.

@@ -36,6 +36,7 @@ enum Schema {
         Step(name: "14 names of accounts", sql: accountNames),
         Step(name: "15 words of unspaced scripts", sql: unspacedScripts, then: beginWords),
         Step(name: "16 residuals of vectors", sql: vectorResiduals),
+        Step(name: "17 checksums of passages", sql: chunkChecksums),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -397,6 +398,16 @@ enum Schema {
         ALTER TABLE documents ADD COLUMN read_bytes INTEGER;
         ALTER TABLE documents ADD COLUMN checkpoint BLOB;
         CREATE INDEX documents_unfinished ON documents (state) WHERE state <> 0;
+        """
+
+    /// By which a chunk is known that is not as it was written: by its text, its lines, its document and its place in it. Chunks of
+    /// a document without `has_checksums` were written before and have none until they were compared with its file.
+    /// `status_changed_at` is the time of a file that no program sets, in nanoseconds; NULL where it is not known.
+    private static let chunkChecksums = """
+        ALTER TABLE chunks ADD COLUMN checksum INTEGER;
+        ALTER TABLE documents ADD COLUMN has_checksums INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE documents ADD COLUMN status_changed_at INTEGER;
+        CREATE INDEX documents_without_checksums ON documents (id) WHERE has_checksums = 0;
         """
 
     /// Accounts are called as imports name them now: with the broker before the words that several brokers use, and by the

@@ -46,7 +46,9 @@ extension StorageError {
         case .SQLITE_CORRUPT:
             code = .corrupt
             message = "the database is damaged (\(reason))"
-            nextStep = "run `magnus doctor`, then restore a backup or move the file away and import again"
+            nextStep =
+                "run `magnus doctor --repair`, which mends the index of documents; where that does not help, restore a backup, "
+                + "or move the file away and import again"
         case .SQLITE_NOTADB:
             self = .notADatabase(path: path)
         case .SQLITE_IOERR:

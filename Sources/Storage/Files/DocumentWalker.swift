@@ -12,6 +12,8 @@ public struct DocumentWalker: Sendable {
         public var size: Int
         /// Nanoseconds since 1970.
         public var modifiedAt: Int
+        /// When the system last noted a change of its bytes or its status, in nanoseconds since 1970.
+        public var statusChangedAt: Int
     }
 
     /// Something asked for, or met on the way, that cannot be taken.
@@ -183,7 +185,8 @@ private struct Walk {
                     path: path,
                     root: root,
                     size: Int(information.st_size),
-                    modifiedAt: information.modifiedAt
+                    modifiedAt: information.modifiedAt,
+                    statusChangedAt: information.statusChangedAt
                 )
             )
         default:

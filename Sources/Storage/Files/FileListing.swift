@@ -6,6 +6,8 @@ public struct FileStamp: Sendable, Hashable {
     public var size: Int
     /// Nanoseconds since 1970.
     public var modifiedAt: Int
+    /// When the system last noted a change of its bytes or its status, in nanoseconds since 1970; no program sets that time.
+    public var statusChangedAt: Int
     /// Which file it is on its disk: another number where it was replaced.
     public var node: UInt64
 
@@ -37,6 +39,7 @@ public struct FileStamp: Sendable, Hashable {
         }
         size = Int(information.st_size)
         modifiedAt = information.modifiedAt
+        statusChangedAt = information.statusChangedAt
         node = UInt64(information.st_ino)
     }
 }

@@ -43,10 +43,17 @@ public struct FileReader: Sendable {
             var current = Foundation.stat()
             let isSame =
                 fstat(file.descriptor, &after) == 0 && after.modifiedAt == file.modifiedAt
+                && after.statusChangedAt == file.statusChangedAt
                 && Int(after.st_size) == file.size && (data.count == file.size || file.size == 0)
                 && stat(path, &current) == 0 && current.st_ino == after.st_ino
             guard isSame else { continue }
-            return FileSnapshot(data: data, size: file.size, modifiedAt: file.modifiedAt, readAt: start)
+            return FileSnapshot(
+                data: data,
+                size: file.size,
+                modifiedAt: file.modifiedAt,
+                statusChangedAt: file.statusChangedAt,
+                readAt: start
+            )
         }
         // Says why if it is too large.
         _ = try read(path)

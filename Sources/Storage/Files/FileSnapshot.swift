@@ -8,16 +8,19 @@ public struct FileSnapshot: Sendable {
     public var size: Int
     /// When the file was changed last, in nanoseconds since 1970.
     public var modifiedAt: Int
+    /// When the system last noted a change of its bytes or its status, in nanoseconds since 1970; no program sets that time.
+    public var statusChangedAt: Int
     /// Whether a later change is sure to show in `size` or `modifiedAt`.
     ///
     /// File systems note the time of a change in steps of up to two seconds: one that follows so closely may leave both as
     /// they are.
     public var isSettled: Bool
 
-    init(data: Data, size: Int, modifiedAt: Int, readAt: Int) {
+    init(data: Data, size: Int, modifiedAt: Int, statusChangedAt: Int, readAt: Int) {
         self.data = data
         self.size = size
         self.modifiedAt = modifiedAt
+        self.statusChangedAt = statusChangedAt
         isSettled = Self.isSettled(modifiedAt, at: readAt)
     }
 

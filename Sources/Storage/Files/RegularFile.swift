@@ -7,6 +7,8 @@ struct RegularFile {
     let size: Int
     /// Nanoseconds since 1970.
     let modifiedAt: Int
+    /// Nanoseconds since 1970.
+    let statusChangedAt: Int
 
     init(path: String) throws {
         // Without O_NONBLOCK opening a pipe waits for its writer, for ever.
@@ -31,6 +33,7 @@ struct RegularFile {
         self.descriptor = descriptor
         size = Int(information.st_size)
         modifiedAt = information.modifiedAt
+        statusChangedAt = information.statusChangedAt
     }
 
     func close() {
@@ -42,5 +45,10 @@ extension stat {
     /// Nanoseconds since 1970.
     var modifiedAt: Int {
         Int(st_mtim.tv_sec) * 1_000_000_000 + Int(st_mtim.tv_nsec)
+    }
+
+    /// Nanoseconds since 1970.
+    var statusChangedAt: Int {
+        Int(st_ctim.tv_sec) * 1_000_000_000 + Int(st_ctim.tv_nsec)
     }
 }

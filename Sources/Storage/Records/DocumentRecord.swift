@@ -14,6 +14,8 @@ public struct DocumentRecord: Hashable, Sendable, Identifiable {
     public var size: Int
     /// When the file was changed last, in nanoseconds since 1970.
     public var modifiedAt: Int
+    /// When the system last noted a change of the file's bytes or status, which no program sets; nil where that is not known.
+    public var statusChangedAt: Int?
     /// A digest of the file's bytes.
     public var contentHash: Data
     /// How it was cut into chunks; another recipe means cutting it anew.
@@ -24,6 +26,8 @@ public struct DocumentRecord: Hashable, Sendable, Identifiable {
     public internal(set) var readBytes: Int?
     /// What its reader can go on with; only long documents have one. Its form is the reader's.
     public internal(set) var checkpoint: Data?
+    /// Whether its chunks have checksums; those that an older version wrote have none.
+    public internal(set) var hasChecksums = false
     /// When it was read.
     public var indexedAt: Date
     /// What was odd about it, in words; may be empty.
@@ -36,6 +40,7 @@ public struct DocumentRecord: Hashable, Sendable, Identifiable {
         title: String,
         size: Int,
         modifiedAt: Int,
+        statusChangedAt: Int? = nil,
         contentHash: Data,
         recipe: String,
         indexedAt: Date,
@@ -47,6 +52,7 @@ public struct DocumentRecord: Hashable, Sendable, Identifiable {
         self.title = title
         self.size = size
         self.modifiedAt = modifiedAt
+        self.statusChangedAt = statusChangedAt
         self.contentHash = contentHash
         self.recipe = recipe
         self.indexedAt = indexedAt

@@ -4,6 +4,8 @@ public enum IndexDefect: Sendable, Hashable, CustomStringConvertible {
     case fullText(String)
     /// Chunks of no document.
     case orphanedChunks(Int)
+    /// Collections that documents are in and that are not there.
+    case collections(Int)
     /// A document's chunks are not those that were cut from it.
     case document(id: Int64, path: String, reason: String)
     /// Vectors that are not as they were written.
@@ -18,6 +20,8 @@ public enum IndexDefect: Sendable, Hashable, CustomStringConvertible {
             return "the full-text index does not match the passages (\(reason))"
         case .orphanedChunks(let count):
             return "\(count) passages belong to no document"
+        case .collections(let count):
+            return "\(count) collections of documents have lost their names"
         case .document(_, let path, let reason):
             return "\(path): \(reason)"
         case .vectors(let encoder, let count):

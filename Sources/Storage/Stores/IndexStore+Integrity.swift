@@ -24,6 +24,8 @@ extension IndexStore {
         var inspection = try database.read { db in
             var inspection = Inspection()
             inspection.documents = try Int.fetchOne(db, sql: "SELECT count(*) FROM documents") ?? 0
+            let lost = try Self.lostCollections(db)
+            if !lost.isEmpty { inspection.defects.append(.collections(lost.count)) }
             let orphans = "SELECT count(*) FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)"
             if let count = try Int.fetchOne(db, sql: orphans), count > 0 {
                 inspection.defects.append(.orphanedChunks(count))
@@ -46,12 +48,14 @@ extension IndexStore {
     /// It goes in steps, between which others may write; where it is broken off the next call goes on.
     /// - Parameters:
     ///   - documentIDs: Further documents that are to be read again.
+    ///   - kept: Documents that cannot be read again: what is sound of them stays.
     ///   - digest: The digest that a chunk is kept under.
     ///   - progress: Called while the full-text index is made; what it throws ends this, and steps that were made stay.
     /// - Returns: The documents that have lost their chunks.
     /// - Throws: `StorageError`, or what `progress` throws.
     public func repair(
         rereading documentIDs: Set<Int64> = [],
+        keeping kept: Set<Int64> = [],
         digest: (ChunkRecord) -> Data,
         progress: (FullTextProgress) throws -> Void = { _ in }
     ) throws -> Set<Int64> {
@@ -69,7 +73,7 @@ extension IndexStore {
         }
         var affected: Set<Int64> = []
         do {
-            try mend(rereading: documentIDs, digest: digest, &affected)
+            try mend(rereading: documentIDs, keeping: kept, digest: digest, &affected)
             try completeFullText(progress: progress)
             // What was there before may be damaged without a word: passages may have left it with words that are not theirs.
             if isGoneOnWith, try fullTextFault() != nil {
@@ -82,7 +86,7 @@ extension IndexStore {
             // What there is of it is damaged as well. Where it has forgotten its segments, it writes new ones over them, which
             // breaks the uniqueness of their numbers.
             try database.write { db in try Self.beginFullText(db) }
-            try mend(rereading: documentIDs, digest: digest, &affected)
+            try mend(rereading: documentIDs, keeping: kept, digest: digest, &affected)
             try completeFullText(progress: progress)
         }
         return affected
@@ -91,9 +95,11 @@ extension IndexStore {
     /// Removes what is damaged of all but the full-text index.
     private func mend(
         rereading documentIDs: Set<Int64>,
+        keeping kept: Set<Int64>,
         digest: (ChunkRecord) -> Data,
         _ affected: inout Set<Int64>
     ) throws {
+        try database.write(Self.restoreCollections)
         try removeChunks("document_id NOT IN (SELECT id FROM documents)")
         var count = 0
         let (vectors, documents) = try database.read { db in
@@ -105,6 +111,9 @@ extension IndexStore {
         for (encoder, hashes) in vectors { try removeVectors(Array(hashes), encoder: encoder) }
         affected.formUnion(documentIDs)
         for case .document(let id, _, _) in documents { affected.insert(id) }
+        for id in affected.intersection(kept) where try keepSoundChunks(ofDocument: id, digest: digest) {
+            affected.remove(id)
+        }
         for id in affected.sorted() {
             // The number that it should have stays until the last has left: that there are fewer tells of it after a break.
             try removeChunks("document_id = \(id)")
@@ -118,6 +127,34 @@ extension IndexStore {
                 )
                 try Self.raiseGeneration(db)
             }
+        }
+    }
+
+    /// Collections that documents are in and that have no name.
+    private static func lostCollections(_ db: GRDB.Database) throws -> [Int64] {
+        try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT DISTINCT collection_id FROM documents WHERE collection_id NOT IN (SELECT id FROM collections)
+                ORDER BY collection_id
+                """
+        )
+    }
+
+    /// Gives collections without a name the usual one, or one of their number.
+    private static func restoreCollections(_ db: GRDB.Database) throws {
+        for id in try lostCollections(db) {
+            // What the program puts in by itself it puts in again, under the right name.
+            try db.execute(
+                sql: "DELETE FROM documents WHERE collection_id = ? AND path NOT LIKE '/%' AND path NOT LIKE 'stdin:%'",
+                arguments: [id]
+            )
+            let isTaken = try Int.fetchOne(db, sql: "SELECT 1 FROM collections WHERE name = 'documents'") != nil
+            try db.execute(
+                sql: "INSERT INTO collections (id, name) VALUES (?, ?)",
+                arguments: [id, isTaken ? "recovered-\(id)" : "documents"]
+            )
+            try raiseGeneration(db)
         }
     }
 
@@ -232,28 +269,17 @@ extension IndexStore {
         chunks = 0
         var reasons: [Int64: String] = [:]
         var counts: [Int64: Int] = [:]
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT chunks.id, document_id, chunks.title, headings, text, first_line, last_line, hash, ordinal,
-                collection_id FROM chunks JOIN documents ON documents.id = document_id ORDER BY document_id, ordinal
-                """
-        )
+        let rows = try Row.fetchCursor(db, sql: CheckedChunk.selection + " ORDER BY document_id, ordinal")
         while let row = try rows.next() {
             chunks += 1
-            let (id, document): (Int64, Int64) = (row[0], row[1])
-            let (first, last, ordinal): (Int, Int, Int) = (row[5], row[6], row[8])
-            let chunk = ChunkRecord(row: row)
-            if ordinal != counts[document, default: 0] {
+            let checked = CheckedChunk(row: row)
+            let document = checked.chunk.documentID
+            if checked.ordinal != counts[document, default: 0] {
                 reasons[document] = "passages of it are missing"
-            } else if first < 1 || last < first {
-                reasons[document] = "a passage of it has no place in the file"
-            } else if !ChunkNumbers.range(ofCollection: row[9]).contains(id) {
-                reasons[document] = "a passage of it stands in another collection"
-            } else if digest(chunk) != chunk.hash {
-                reasons[document] = "a passage of it is not as it was written"
+            } else if let fault = checked.fault(digest: digest) {
+                reasons[document] = fault
             }
-            counts[document] = ordinal + 1
+            counts[document] = checked.ordinal + 1
         }
         let documents = try Row.fetchAll(db, sql: "SELECT id, path, chunk_count FROM documents ORDER BY path, id")
         return documents.compactMap { row in

@@ -95,12 +95,12 @@ extension IndexStore {
         try database.write { db in
             try db.execute(
                 sql: """
-                    UPDATE documents SET title = ?, size = ?, modified_at = ?, content_hash = ?, note = ?, state = 0,
-                    read_bytes = NULL, checkpoint = ? WHERE id = ? AND state = 1 AND chunk_count = ?
+                    UPDATE documents SET title = ?, size = ?, modified_at = ?, status_changed_at = ?, content_hash = ?,
+                    note = ?, state = 0, read_bytes = NULL, checkpoint = ? WHERE id = ? AND state = 1 AND chunk_count = ?
                     """,
                 arguments: [
-                    document.title, document.size, document.modifiedAt, document.contentHash, document.note, checkpoint,
-                    documentID, count,
+                    document.title, document.size, document.modifiedAt, document.statusChangedAt, document.contentHash,
+                    document.note, checkpoint, documentID, count,
                 ]
             )
             guard db.changesCount == 1 else { throw Self.isTakenByAnother(document.path) }
@@ -119,11 +119,12 @@ extension IndexStore {
         try database.write { db in
             try db.execute(
                 sql: """
-                    UPDATE documents SET size = ?, modified_at = ?, content_hash = x'', state = 1, read_bytes = ?,
-                    checkpoint = ?, chunk_count = ? WHERE id = ? AND state < 2 AND chunk_count = ?
+                    UPDATE documents SET size = ?, modified_at = ?, status_changed_at = ?, content_hash = x'', state = 1,
+                    read_bytes = ?, checkpoint = ?, chunk_count = ? WHERE id = ? AND state < 2 AND chunk_count = ?
                     """,
                 arguments: [
-                    document.size, document.modifiedAt, readBytes, checkpoint, count, document.id, document.chunkCount,
+                    document.size, document.modifiedAt, document.statusChangedAt, readBytes, checkpoint, count,
+                    document.id, document.chunkCount,
                 ]
             )
             guard db.changesCount == 1 else { throw Self.isTakenByAnother(document.path) }

@@ -85,7 +85,7 @@ extension IndexStore {
     /// - Throws: `StorageError`.
     public func chunkRanges(of collections: [String]?) throws -> [ClosedRange<Int64>]? {
         try database.read { db in
-            if collections == nil, searched == nil, try Self.leaving(db).isEmpty { return nil }
+            if collections == nil, searched == nil, try unseenDocuments(db).isEmpty { return nil }
             return try ranges(of: collections, db)
         }
     }
@@ -161,11 +161,16 @@ extension IndexStore {
         "\"" + phrase.replacingOccurrences(of: "\"", with: "\"\"").replacingOccurrences(of: "\0", with: " ") + "\""
     }
 
+    /// The documents that no search shows: those on their way out, and those that are hidden.
+    func unseenDocuments(_ db: GRDB.Database) throws -> Set<Int64> {
+        try Self.leaving(db).union(hiddenDocuments)
+    }
+
     /// The ranges of chunk ids of `collections` and of the documents that are searched, without those of documents that are on
-    /// their way out; one of everything if nil.
+    /// their way out or hidden; one of everything if nil.
     private func ranges(of collections: [String]?, _ db: GRDB.Database) throws -> [ClosedRange<Int64>] {
         var ranges = try Self.ranges(of: collections, db)
-        for id in try Self.leaving(db) {
+        for id in try unseenDocuments(db) {
             for run in try Self.runs(ofDocument: id, db) {
                 ranges = ranges.flatMap { Self.parts(of: $0, without: run) }
             }

@@ -36,12 +36,15 @@ public struct IndexStore: Sendable {
         public var size: Int
         /// When it was changed last, in nanoseconds since 1970.
         public var modifiedAt: Int
+        /// When the system last noted a change of it, in nanoseconds since 1970; nil where that is not known.
+        public var statusChangedAt: Int?
 
         /// The file of a document has another time.
-        public init(_ documentID: Int64, size: Int, modifiedAt: Int) {
+        public init(_ documentID: Int64, size: Int, modifiedAt: Int, statusChangedAt: Int? = nil) {
             self.documentID = documentID
             self.size = size
             self.modifiedAt = modifiedAt
+            self.statusChangedAt = statusChangedAt
         }
     }
 
@@ -49,22 +52,30 @@ public struct IndexStore: Sendable {
     public let database: Database
 
     /// The only documents that searches look at; all if nil.
-    let searched: Set<Int64>?
+    private(set) var searched: Set<Int64>?
+    /// Documents that searches do not look at.
+    private(set) var hiddenDocuments: Set<Int64> = []
+    /// Chunks that searches do not look at.
+    private(set) var hiddenChunks: Set<Int64> = []
 
     /// The index in `database`.
     public init(database: Database) {
         self.database = database
-        searched = nil
-    }
-
-    private init(database: Database, searched: Set<Int64>) {
-        self.database = database
-        self.searched = searched
     }
 
     /// The same index, whose searches look at some documents only.
     public func searching(_ documentIDs: Set<Int64>) -> IndexStore {
-        IndexStore(database: database, searched: documentIDs)
+        var store = self
+        store.searched = documentIDs
+        return store
+    }
+
+    /// The same index, whose searches do not look at some documents and some chunks.
+    public func hiding(documents: Set<Int64>, chunks: Set<Int64>) -> IndexStore {
+        var store = self
+        store.hiddenDocuments.formUnion(documents)
+        store.hiddenChunks.formUnion(chunks)
+        return store
     }
 
     // MARK: - Documents
@@ -163,9 +174,13 @@ public struct IndexStore: Sendable {
     public func touch(_ documents: [Touch]) throws {
         guard !documents.isEmpty else { return }
         try database.write { db in
-            let statement = try db.cachedStatement(sql: "UPDATE documents SET size = ?, modified_at = ? WHERE id = ?")
+            let statement = try db.cachedStatement(
+                sql: "UPDATE documents SET size = ?, modified_at = ?, status_changed_at = ? WHERE id = ?"
+            )
             for document in documents {
-                try statement.execute(arguments: [document.size, document.modifiedAt, document.documentID])
+                try statement.execute(arguments: [
+                    document.size, document.modifiedAt, document.statusChangedAt, document.documentID,
+                ])
             }
         }
     }
@@ -185,12 +200,12 @@ public struct IndexStore: Sendable {
     public func chunks(_ ids: some Sequence<Int64>) throws -> [Int64: ChunkRecord] {
         try database.read { db in
             let statement = try db.cachedStatement(sql: ChunkRecord.selection + " WHERE id = ?")
-            let leaving = try Self.leaving(db)
+            let unseen = try unseenDocuments(db)
             var chunks: [Int64: ChunkRecord] = [:]
             // In the order in which they lie in the file, and through the library itself: a search reads hundreds.
             let handle = statement.sqliteStatement
             defer { sqlite3_reset(handle) }
-            for id in Set(ids).sorted() {
+            for id in Set(ids).subtracting(hiddenChunks).sorted() {
                 sqlite3_reset(handle)
                 sqlite3_bind_int64(handle, 1, id)
                 let code = sqlite3_step(handle)
@@ -201,7 +216,7 @@ public struct IndexStore: Sendable {
                     continue
                 }
                 let documentID = sqlite3_column_int64(handle, 1)
-                guard !leaving.contains(documentID), searched?.contains(documentID) ?? true else { continue }
+                guard !unseen.contains(documentID), searched?.contains(documentID) ?? true else { continue }
                 chunks[id] = ChunkRecord(steppedTo: handle)
             }
             return chunks
@@ -250,13 +265,15 @@ public struct IndexStore: Sendable {
             sql: """
                 INSERT INTO documents
                 (collection_id, path, title, size, modified_at, content_hash, recipe, chunk_count, indexed_at, note, state,
-                read_bytes, checkpoint) VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+                read_bytes, checkpoint, status_changed_at, has_checksums)
+                VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, 1)
                 """
         )
         let readBytes: Int? = state == .whole ? nil : 0
         try insertion.execute(arguments: [
             collectionID, document.path, document.title, document.size, document.modifiedAt, document.contentHash,
             document.recipe, document.indexedAt.stored, document.note, state.rawValue, readBytes, checkpoint,
+            document.statusChangedAt,
         ])
         return db.lastInsertedRowID
     }
@@ -278,8 +295,8 @@ public struct IndexStore: Sendable {
         var next = (last ?? range.lowerBound) + 1
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO chunks (id, document_id, ordinal, title, headings, text, first_line, last_line, hash)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO chunks (id, document_id, ordinal, title, headings, text, first_line, last_line, hash, checksum)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         )
         var ordinal = start
@@ -288,6 +305,7 @@ public struct IndexStore: Sendable {
                 next, documentID, ordinal, chunk.title,
                 chunk.headings.joined(separator: ChunkRecord.headingSeparator), chunk.text, chunk.lines.lowerBound,
                 chunk.lines.upperBound, chunk.hash,
+                ChunkChecksum.value(of: chunk, documentID: documentID, ordinal: ordinal),
             ])
             next += 1
             ordinal += 1
@@ -384,7 +402,7 @@ extension DocumentRecord {
     ) throws -> [DocumentRecord] {
         let sql = """
             SELECT documents.id, collections.name, path, title, size, modified_at, content_hash, recipe, chunk_count,
-            indexed_at, note, read_bytes, checkpoint FROM documents JOIN collections ON collections.id = collection_id
+            indexed_at, note, read_bytes, checkpoint, has_checksums, status_changed_at FROM documents JOIN collections ON collections.id = collection_id
             WHERE state < 2 \(filter) \(order)
             """
         return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { row in
@@ -403,6 +421,8 @@ extension DocumentRecord {
             document.chunkCount = row[8]
             document.readBytes = row[11]
             document.checkpoint = row[12]
+            document.hasChecksums = row[13]
+            document.statusChangedAt = row[14]
             return document
         }
     }

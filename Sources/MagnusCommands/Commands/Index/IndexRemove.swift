@@ -20,10 +20,14 @@ struct IndexRemove: MagnusSubcommand {
     var paths: [String]
 
     @Option(name: .long, help: ArgumentHelp("Only out of this collection; any without it.", valueName: "name"))
-    var collection: CollectionName?
+    var collection: String?
 
     @Flag(name: .long, help: "Tell what would leave, and change nothing.")
     var dryRun = false
+
+    func validate() throws {
+        if let collection { try CollectionName.check(collection) }
+    }
 
     private struct Document: Encodable {
         var dryRun: Bool
@@ -31,13 +35,14 @@ struct IndexRemove: MagnusSubcommand {
     }
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
+        let collection = collection.map(DocumentCollection.init(rawValue:))
         var removed: [String] = []
         for path in paths {
             let absolute = StandardPath.of(workspace.environment.absolute(path))
-            var found = try workspace.library.remove(absolute, from: collection?.collection, isDryRun: dryRun)
+            var found = try workspace.library.remove(absolute, from: collection, isDryRun: dryRun)
             // What came on standard input goes by its name.
             if found.isEmpty {
-                found = try workspace.library.remove(path, from: collection?.collection, isDryRun: dryRun)
+                found = try workspace.library.remove(path, from: collection, isDryRun: dryRun)
             }
             guard !found.isEmpty else {
                 throw CommandError(
