@@ -33,9 +33,9 @@ extension DocumentLibrary {
         return report
     }
 
-    /// The folders below `paths` whose files are indexed with them.
-    func folders(below paths: [String]) throws -> [String] {
-        try indexer().folders(below: paths)
+    /// Where a change may be one of an index of `paths`.
+    func watchedPlaces(of paths: [String]) throws -> Indexer.WatchedPlaces {
+        try indexer().watchedPlaces(of: paths)
     }
 
     /// What is in each collection.

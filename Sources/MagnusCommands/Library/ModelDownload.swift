@@ -121,29 +121,36 @@ struct ModelDownload {
 
     /// By what the server's file is known to be the one that was begun; nil where nothing was begun or it has no mark.
     private func knownMark(of part: UnfinishedFile) throws -> String? {
-        guard part.size > 0, let data = try PrivateFile.read(markPath(part)) else { return nil }
+        guard part.size > 0, let known = try ModelDownload.mark(ofUnfinished: part.path) else { return nil }
+        return known.address == address ? known.mark : nil
+    }
+
+    /// From where a file was begun, and by what it is known to be the same still; nil where that is not known.
+    ///
+    /// - Throws: `StorageError`.
+    static func mark(ofUnfinished path: String) throws -> (address: String, mark: String)? {
+        guard let data = try PrivateFile.read(markPath(path)) else { return nil }
         let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", maxSplits: 1).map(String.init)
-        guard lines.count == 2, lines[0] == address else { return nil }
-        return lines[1]
+        return lines.count == 2 ? (lines[0], lines[1]) : nil
     }
 
     private func keepMark(_ headers: HTTPHeaders, of part: UnfinishedFile) throws {
         // A weak tag may stand for other bytes.
         let tag = headers["ETag"].flatMap { $0.hasPrefix("W/") ? nil : $0 }
         guard let mark = tag ?? headers["Last-Modified"], !mark.contains("\n") else {
-            try PrivateFile.remove(markPath(part))
+            try PrivateFile.remove(Self.markPath(part.path))
             return
         }
-        try PrivateFile.write(Data("\(address)\n\(mark)".utf8), to: markPath(part))
+        try PrivateFile.write(Data("\(address)\n\(mark)".utf8), to: Self.markPath(part.path))
     }
 
-    private func markPath(_ part: UnfinishedFile) -> String { part.path + ".mark" }
+    private static func markPath(_ path: String) -> String { path + ".mark" }
 
     /// Gives a file that is complete its name.
     ///
     /// - Throws: `StorageError`.
     func commit(_ part: UnfinishedFile, as file: String) throws {
-        try PrivateFile.remove(markPath(part))
+        try PrivateFile.remove(Self.markPath(part.path))
         try part.commit(to: folder + "/" + file)
     }
 
@@ -151,7 +158,7 @@ struct ModelDownload {
     ///
     /// - Throws: `StorageError`.
     func discard(_ part: UnfinishedFile) throws {
-        try PrivateFile.remove(markPath(part))
+        try PrivateFile.remove(Self.markPath(part.path))
         try PrivateFile.remove(part.path)
     }
 

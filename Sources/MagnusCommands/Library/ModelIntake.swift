@@ -94,10 +94,31 @@ struct ModelIntake {
         return trial
     }
 
+    /// Whether the same pull cannot go on with what has gathered: the server has no such model, or it was refused, or there is
+    /// nothing of its weights. What was begun from another address is kept.
+    ///
+    /// - Throws: `StorageError`.
+    func isHopeless(after error: any Error, address: String) throws -> Bool {
+        // The disk or another process is in the way.
+        if error is StorageError || error is CancellationError { return false }
+        let weights = folder + "/" + InstalledModels.weights
+        let begun = ModelDownload.unfinishedPath(weights)
+        if FileManager.default.fileExists(atPath: begun), try FileStamp(path: begun).size > 0 {
+            let isOfThisAddress = try (ModelDownload.mark(ofUnfinished: begun)?.address ?? address) == address
+            return isOfThisAddress && CommandError(error).isRefusal
+        }
+        return CommandError(error).isRefusal || !FileManager.default.fileExists(atPath: weights)
+    }
+
     /// Forgets what has gathered.
     ///
     /// - Throws: `StorageError`.
     func discard() throws {
         try PrivateFolder.remove(folder)
     }
+}
+
+extension CommandError {
+    /// Whether what was given is refused, and not only not to be had at the moment.
+    fileprivate var isRefusal: Bool { status == .inputRefused || type == "encoder" }
 }

@@ -160,9 +160,21 @@ public struct Indexer: Sendable {
         DocumentWalker(maximumBytes: .max, isDocument: { DocumentFormat(path: $0) != nil })
     }
 
-    /// The folders at and below `paths` whose files are documents of an index of these.
-    public func folders(below paths: [String]) -> [String] {
-        walker.walk(paths).folders
+    /// Where a change may be one of an index of some paths.
+    public struct WatchedPlaces: Sendable, Hashable {
+        /// Folders whose files are documents, or may be.
+        public var folders: [String]
+        /// Files that stand elsewhere and that links lead to.
+        public var files: [String]
+    }
+
+    /// Where a change may be one of an index of `paths`.
+    public func watchedPlaces(of paths: [String]) -> WatchedPlaces {
+        let walk = walker.walk(paths)
+        return WatchedPlaces(
+            folders: walk.folders + walk.searchedFolders,
+            files: walk.files.compactMap { DocumentWalker.target(ofLink: $0.path) }
+        )
     }
 
     /// Makes the vectors that are missing, in all collections.

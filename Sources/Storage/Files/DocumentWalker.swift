@@ -16,6 +16,16 @@ public struct DocumentWalker: Sendable {
         public var statusChangedAt: Int
     }
 
+    /// Where a link leads; nil for a path that is none, or that leads nowhere.
+    public static func target(ofLink path: String) -> String? {
+        var information = stat()
+        guard lstat(path, &information) == 0, information.st_mode & S_IFMT == S_IFLNK,
+            let target = realpath(path, nil)
+        else { return nil }
+        defer { free(target) }
+        return String(validatingCString: target)
+    }
+
     /// Something asked for, or met on the way, that cannot be taken.
     public struct Skipped: Sendable, Hashable, CustomStringConvertible {
         /// Why it was passed over.
@@ -60,6 +70,8 @@ public struct DocumentWalker: Sendable {
         public var skipped: [Skipped] = []
         /// Folders that were read to their end; what the index holds of them and is not in `files` is gone.
         public var folders: [String] = []
+        /// Folders in which only some files were looked for, those that match a pattern.
+        public var searchedFolders: [String] = []
     }
 
     /// Endings of the names of documents, in lower case.
@@ -137,6 +149,7 @@ private struct Walk {
         visit(base, root: base, isAskedFor: true)
         pattern = nil
         // Other files of these folders were not looked for.
+        result.searchedFolders += result.folders[folders...]
         result.folders.removeSubrange(folders...)
         if result.files.count == files {
             skip(path, .unreadable(.system(ENOENT, path: path, action: "read")))

@@ -197,6 +197,29 @@ import Testing
         #expect(barred.errors.contains("answered 403"))
     }
 
+    @Test func aPullThatCannotSucceedLeavesNothing() throws {
+        let wrong = String(repeating: "0", count: 64)
+        #expect(try models.run("encoder", "pull", url, "--sha256", wrong).status == 8)
+        #expect(try models.run("encoder", "pull", server.baseURL + "/nowhere", "--name", "tiny").status == 8)
+        files.put(Self.weights, Data(repeating: 7, count: 1_500_000))
+        #expect(try models.run("encoder", "pull", url, "--max-size", "1").status == 8)
+        #expect(try models.run("encoder", "pull", url).status == 7)
+        #expect(try models.run("encoder", "pull", "https://models.example.com/other", "--offline").status == 7)
+        #expect(try !models.run("encoder", "list").errors.contains("not complete"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: models.folder + "/.incoming").isEmpty)
+    }
+
+    /// A mistyped address is no reason to fetch again what is there.
+    @Test func whatWasBegunElsewhereIsKept() throws {
+        let half = size / 2
+        breakOff(server, route, after: half)
+        #expect(try models.run("encoder", "pull", url).status == 5)
+        #expect(try models.run("encoder", "pull", server.baseURL + "/m/tinny", "--name", "tiny").status == 8)
+        #expect(try models.run("encoder", "list").errors.contains("tiny is not complete"))
+        #expect(try models.run("encoder", "pull", url, "--sha256", digest).status == 0)
+        #expect(ranges().contains("bytes=\(half)-"))
+    }
+
     @Test func aModelThatCannotBeRunIsRefusedBeforeItsWeightsAreFetched() throws {
         files.put("config.json", Data(#"{"model_type": "t5", "hidden_act": "gelu"}"#.utf8))
         let run = try models.run("encoder", "pull", url)

@@ -61,8 +61,14 @@ struct EncoderPull: MagnusSubcommand {
             try await Self.fetch(download, weightsBytes: maximum, checksum: sha256)
         }
         if outcome.wasInterrupted { throw CancellationError() }
-        try outcome.result.get()
-        let trial = try intake.finish()
+        let trial: ModelTrial
+        do {
+            try outcome.result.get()
+            trial = try intake.finish()
+        } catch {
+            if try intake.isHopeless(after: error, address: address) { try intake.discard() }
+            throw error
+        }
         try TakenModel(trial, in: try models.model(intake.name)).show(trial, workspace)
         return .answered
     }

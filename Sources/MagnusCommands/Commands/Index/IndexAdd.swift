@@ -109,7 +109,8 @@ struct IndexAdd: MagnusSubcommand {
         var unwatched = 0
         while true {
             // Watched before it is read, so that nothing is missed in between.
-            let refused = watch.add(folders: try library.folders(below: paths), roots: paths).count
+            let places = try library.watchedPlaces(of: paths)
+            let refused = watch.add(folders: places.folders, roots: paths + places.files).count
             if refused > 0, unwatched == 0 {
                 let words =
                     "\(refused) folders cannot be watched and are looked at every \(Self.period / 1_000) seconds; "
