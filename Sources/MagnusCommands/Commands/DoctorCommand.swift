@@ -77,12 +77,11 @@ struct DoctorCommand: MagnusSubcommand {
     }
 
     /// A failure as anybody is told, without the advice to do what is being done.
-    private func failure(_ error: any Error) -> CommandError {
+    private static func failure(_ error: any Error) -> CommandError {
         var failure = CommandError(error)
         func shortened(_ words: String) -> String {
             let mending = "run `magnus doctor --repair`, which mends the index of documents; where that does not help, "
-            return (repair ? words.replacing(mending, with: "") : words)
-                .replacing("run `magnus doctor`, then ", with: "")
+            return words.replacing(mending, with: "").replacing("run `magnus doctor`, then ", with: "")
                 .replacing("; run `magnus doctor` if it happens again", with: "")
                 .replacing("; run `magnus doctor`", with: "")
                 .replacing("run `magnus doctor`", with: "")
@@ -96,7 +95,7 @@ struct DoctorCommand: MagnusSubcommand {
         do {
             return Check(name: "resources", state: .good, details: try workspace.resources())
         } catch {
-            let failure = self.failure(error)
+            let failure = Self.failure(error)
             return Check(
                 name: "resources",
                 state: .failed,
@@ -124,7 +123,7 @@ struct DoctorCommand: MagnusSubcommand {
             }
             return Check(name: "database", state: .good, details: details)
         } catch {
-            return Check(name: "database", state: .failed, details: self.failure(error).description)
+            return Check(name: "database", state: .failed, details: Self.failure(error).description)
         }
     }
 
@@ -166,7 +165,7 @@ struct DoctorCommand: MagnusSubcommand {
             return Check(
                 name: "encoder",
                 state: .failed,
-                details: self.failure(error).description,
+                details: Self.failure(error).description,
                 nextStep: "remove \(workspace.locations.encoder) and run scripts/run to fetch it again"
             )
         }
@@ -220,7 +219,7 @@ struct DoctorCommand: MagnusSubcommand {
                 notes: notes.isEmpty ? nil : notes
             )
         } catch {
-            let failure = self.failure(error)
+            let failure = Self.failure(error)
             return Check(name: "index", state: .failed, details: failure.description, status: failure.status)
         }
     }
@@ -239,7 +238,7 @@ struct DoctorCommand: MagnusSubcommand {
             }
             return Check(name: "portfolio", state: .good, details: "\(count) transactions")
         } catch {
-            let failure = self.failure(error)
+            let failure = Self.failure(error)
             return Check(name: "portfolio", state: .failed, details: failure.description, status: failure.status)
         }
     }
@@ -266,7 +265,7 @@ struct DoctorCommand: MagnusSubcommand {
             }
             return Check(name: "sources", state: .good, details: details)
         } catch {
-            return Check(name: "sources", state: .failed, details: self.failure(error).description)
+            return Check(name: "sources", state: .failed, details: Self.failure(error).description)
         }
     }
 
@@ -370,7 +369,7 @@ struct DoctorCommand: MagnusSubcommand {
             _ = try workspace.assistant(usesModel: true)
             return Check(name: "agents", state: .good, details: "analyst, researcher, strategist, risk-manager")
         } catch {
-            return Check(name: "agents", state: .failed, details: self.failure(error).description)
+            return Check(name: "agents", state: .failed, details: Self.failure(error).description)
         }
     }
 }
