@@ -242,4 +242,15 @@ import Testing
         let report = try await indexer().index([folder.path("docs")], in: .documents, now: now)
         #expect((report.updated, report.unchanged) == (0, 2))
     }
+
+    @Test func whereTheDatabaseCanOnlyBeReadNothingIsNoted() async throws {
+        let hits = try await search("then calls").hits
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder.path("docs/wheel.md"))
+        try damage("UPDATE chunks SET checksum = NULL; UPDATE documents SET has_checksums = 0")
+        let store = IndexStore(database: try Storage.Database(path: database, access: .readOnly))
+        let indexer = Indexer(store: store, encoder: FakeEncoder())
+        #expect(try indexer.freshen(hits, now: now) == Indexer.Freshness())
+        let report = try indexer.read([folder.path("docs")], in: .documents, now: now)
+        #expect(report.unchanged == 2)
+    }
 }

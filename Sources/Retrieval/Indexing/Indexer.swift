@@ -135,7 +135,9 @@ public struct Indexer: Sendable {
         for (done, file) in walk.files.enumerated() {
             let name = names.name(of: file.path)
             var change = try change(of: file, name: name, in: collection, known: known[PathKey(name)], now: now)
-            if case .none = change, let known = known[PathKey(name)], !known.hasChecksums, !isDryRun {
+            if case .none = change, let known = known[PathKey(name)], !known.hasChecksums, !isDryRun,
+                store.database.access == .readWrite
+            {
                 change = try checked(change, of: file, known, now: now)
             }
             try apply(change, isDryRun: isDryRun, to: &report, &touches, progress: progress)

@@ -169,10 +169,11 @@ public struct IndexStore: Sendable {
         }
     }
 
-    /// Notes that files of documents were written again without a change of their bytes, all or nothing.
+    /// Notes that files of documents were written again without a change of their bytes, all or nothing; not where the database can
+    /// only be read, for the next look at the files comes to the same.
     /// - Throws: `StorageError`.
     public func touch(_ documents: [Touch]) throws {
-        guard !documents.isEmpty else { return }
+        guard !documents.isEmpty, database.access == .readWrite else { return }
         try database.write { db in
             let statement = try db.cachedStatement(
                 sql: "UPDATE documents SET size = ?, modified_at = ?, status_changed_at = ? WHERE id = ?"
