@@ -61,7 +61,8 @@ struct ContextAssembly {
         mergeAdjacent()
     }
 
-    /// Adds the other rows of tables of which a passage has some.
+    /// Adds the other rows of tables of which a passage has some; none of a table that has no room as a whole, for a part of the others
+    /// would only stand in front of the rows that were found.
     mutating func completeTables() throws {
         try grow {
             Self.isTableRow($0.split(whereSeparator: \.isNewline).last)
@@ -86,29 +87,44 @@ struct ContextAssembly {
 
     private mutating func grow(endsInside: (String) -> Bool, startsInside: (String) -> Bool) throws {
         for index in runs.indices {
+            let before = (run: runs[index], rest: rest)
             while endsInside(runs[index].passage.text),
                 try extend(index, forward: true, where: { startsInside($0.text) })
             {}
             while startsInside(runs[index].passage.text),
                 try extend(index, forward: false, where: { endsInside($0.text) })
             {}
+            let text = runs[index].passage.text
+            let goesOn =
+                try endsInside(text) && neighbour(of: index, forward: true).map { startsInside($0.text) } == true
+            let beganBefore =
+                try startsInside(text) && neighbour(of: index, forward: false).map { endsInside($0.text) } == true
+            if goesOn || beganBefore { (runs[index], rest) = before }
         }
     }
 
-    /// Adds the chunk after or before a run, if it goes on under the same headings without a gap, is wanted and has room.
-    private mutating func extend(_ index: Int, forward: Bool, where isWanted: (ChunkRecord) -> Bool) throws -> Bool {
+    /// The chunk after or before a run, if it goes on under the same headings without a gap and is in no other run.
+    private func neighbour(of index: Int, forward: Bool) throws -> ChunkRecord? {
         let run = runs[index]
         let id = forward ? run.chunks.upperBound + 1 : run.chunks.lowerBound - 1
         let isTaken = runs.contains { $0.documentID == run.documentID && $0.chunks.contains(id) }
         guard !isTaken, let next = try chunk(id), next.documentID == run.documentID,
             Self.standTogether(next.headings, run.passage.headings)
-        else { return false }
+        else { return nil }
         let isAdjacent =
             forward
             ? next.lines.lowerBound <= run.passage.lines.upperBound + 1
             : run.passage.lines.lowerBound <= next.lines.upperBound + 1
+        return isAdjacent ? next : nil
+    }
+
+    /// Adds the chunk after or before a run, if there is one that is wanted and has room.
+    private mutating func extend(_ index: Int, forward: Bool, where isWanted: (ChunkRecord) -> Bool) throws -> Bool {
+        let run = runs[index]
+        guard let next = try neighbour(of: index, forward: forward) else { return false }
+        let id = forward ? run.chunks.upperBound + 1 : run.chunks.lowerBound - 1
         let pieces = ChunkMeasure.estimate.pieces(in: next.text)
-        guard isAdjacent, isWanted(next), pieces <= rest else { return false }
+        guard isWanted(next), pieces <= rest else { return false }
         rest -= pieces
         var added = run.passage
         (added.text, added.lines, added.headings) = (next.text, next.lines, next.headings)
