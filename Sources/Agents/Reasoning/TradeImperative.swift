@@ -400,7 +400,9 @@ private struct Words {
 
     /// Whether a price stands in it: "at $1.59", "back 1.59".
     var hasPrice: Bool {
-        zip(small, small.dropFirst()).contains { word, next in
+        // "at $1.59", "at the 1.59 ask".
+        let words = small.filter { $0 != "the" }
+        return zip(words, words.dropFirst()).contains { word, next in
             ["at", "back", "for"].contains(word) && (next.first.map { $0.isNumber || $0 == "$" || $0 == "{" } ?? false)
         }
     }
