@@ -33,6 +33,11 @@ public struct SentenceEncoder: Sendable {
     /// Whether matrix tiles do the work: the processor has them, and the model's dimensions are multiples of theirs.
     public var usesTiles: Bool { instructionSet == .amx && forward.tiles != nil }
 
+    /// Whether the network runs as a whole, several texts and threads at a time; else layer by layer.
+    public var runsAsWhole: Bool { forward.tiles != nil }
+    /// Whether reduced precision is faster here than single precision.
+    public var hasReducedPrecision: Bool { runsAsWhole && instructionSet.hasReducedProducts }
+
     private let forward: ForwardPass
     private let threads: Int
 
@@ -82,7 +87,7 @@ public struct SentenceEncoder: Sendable {
         self.threads = threads
         let weights = try EncoderWeights(weights, dimensions)
         let tiles = weights.tiles(dimensions, instructionSet, precision)
-        let isReduced = tiles == nil || precision == .reduced
+        let isReduced = tiles == nil || precision == .reduced || !instructionSet.hasReducedProducts
         forward = ForwardPass(
             weights: weights,
             dimensions: dimensions,

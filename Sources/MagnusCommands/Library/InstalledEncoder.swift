@@ -37,7 +37,9 @@ struct InstalledEncoder: TextEncoder {
 
     func tokenVectors(of texts: [String]) -> [TokenVectors]? {
         // What they put in order is close to each other; reduced precision is enough for that.
-        let vectors = encoder.usesTiles ? encoder.tokenEmbeddings(texts, precision: .reduced) : sideBySide(texts)
+        let precision: EncoderPrecision? = encoder.hasReducedPrecision ? .reduced : nil
+        let vectors =
+            encoder.runsAsWhole ? encoder.tokenEmbeddings(texts, precision: precision) : sideBySide(texts)
         return vectors.map { TokenVectors(pieces: $0.ids, values: $0.vectors.values) }
     }
 
