@@ -173,9 +173,7 @@ struct DoctorCommand: MagnusSubcommand {
 
     private func index(_ workspace: Workspace) async -> Check {
         do {
-            // A doctor's visit is a good time for what would else be done at the first question.
-            try workspace.library.readKnowledge()
-            try await workspace.library.finishPreparing()
+            // Into an index that is damaged nothing can be read.
             var found = try workspace.library.verify(readsFiles: false)
             var mended = ""
             var notes: [String] = []
@@ -183,6 +181,11 @@ struct DoctorCommand: MagnusSubcommand {
                 mended = "; \(found.defects.count) defects were mended"
                 notes = try await workspace.library.repair(found).warnings
                 found = try workspace.library.verify(readsFiles: false)
+            }
+            if found.isSound {
+                // A doctor's visit is a good time for what would else be done at the first question.
+                try workspace.library.readKnowledge()
+                try await workspace.library.finishPreparing()
             }
             guard found.isSound else {
                 return Check(
