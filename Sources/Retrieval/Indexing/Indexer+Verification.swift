@@ -25,9 +25,11 @@ extension Indexer {
             .document(id: document.id, path: document.path, reason: "its passages were lost")
         }
         let documents = all.filter(\.isFile)
+        let defective = Set(verification.defects.compactMap(\.documentID))
         for (done, document) in documents.enumerated() {
-            // Passages without a checksum have their file alone to be held to.
-            try compare(document, readsFile: readsFiles || !document.hasChecksums, &verification)
+            // Passages without a checksum have their file alone to be held to; those that are known to be damaged need none.
+            let readsFile = (readsFiles || !document.hasChecksums) && !defective.contains(document.id)
+            try compare(document, readsFile: readsFile, &verification)
             try progress(.reading(done: done + 1, total: documents.count))
         }
         return verification

@@ -101,7 +101,7 @@ import Testing
         let home = try home(with: ["a.md": Self.table])
         try damage(home, "DELETE FROM chunks_fts_docsize WHERE id = (SELECT id FROM chunks WHERE text LIKE '%310%')")
         let ill = try state(of: "database", home)
-        #expect(ill["nextStep"] as? String == "magnus doctor --repair mends it")
+        #expect(ill["next_step"] as? String == "magnus doctor --repair mends it")
         let mended = try home.run("doctor", "--repair")
         #expect(mended.status == 0 || mended.status == 7, "\(mended.output)")
         #expect(mended.output.contains("ok      database"), "\(mended.output)")
