@@ -4,7 +4,8 @@
 enum TradeImperative {
     /// The words of the first order in `text`; nil where there is none.
     static func first(in text: String) -> String? {
-        let prices = Words(text.replacing(":", with: " ")[...]).contains(anyOf: ["roll", "rolls", "credit", "debit", "net", "pocket"])
+        let all = Words(text.replacing(":", with: " ")[...])
+        let prices = all.contains(anyOf: ["roll", "rolls", "credit", "debit", "net", "pocket"])
         for sentence in sentences(of: text) {
             var isConditional = false
             for (index, clause) in sentence.clauses.enumerated() {
