@@ -120,19 +120,15 @@ struct FactSheet {
         rows: [String]? = nil
     ) -> String {
         guard let holdings else {
-            return add(
-                Fact(
-                    label: label,
-                    subjects: subjects,
-                    value: value,
-                    unit: unit,
-                    source: source,
-                    asOf: nil,
-                    freshness: isDemo ? .demo : .fixed,
-                    formula: formula,
-                    rows: rows
-                ),
-                record: record
+            return addFixed(
+                label,
+                value,
+                unit,
+                of: subjects,
+                source: source,
+                formula: formula,
+                record: record,
+                rows: rows
             )
         }
         return add(
@@ -160,7 +156,8 @@ struct FactSheet {
         source: String,
         formula: String? = nil,
         inputs: [String] = [],
-        record: RecordKey = .ofSubject
+        record: RecordKey = .ofSubject,
+        rows: [String]? = nil
     ) -> String {
         add(
             Fact(
@@ -172,7 +169,8 @@ struct FactSheet {
                 asOf: nil,
                 freshness: isDemo ? .demo : .fixed,
                 formula: formula,
-                inputs: inputs
+                inputs: inputs,
+                rows: rows
             ),
             record: record
         )
