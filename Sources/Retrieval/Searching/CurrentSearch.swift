@@ -1,5 +1,5 @@
 public import Foundation
-public import Storage
+import Storage
 
 /// What a search is not to show, because it cannot be looked up.
 public struct HiddenPassages: Sendable, Hashable {
