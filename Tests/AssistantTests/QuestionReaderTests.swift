@@ -151,6 +151,15 @@ import Testing
         #expect(period.through == TradingDate(through))
     }
 
+    @Test(arguments: [
+        ("what expires next week", "2026-11-23"), ("what expires in December", "2026-12-01"),
+        ("which puts expire in January 2027?", "2027-01-01"), ("what expires next month", "2026-12-01"),
+        ("what expires by December", nil), ("what expires this week", nil), ("what expires in November", nil),
+    ])
+    func readsWhereItBegins(question: String, from: String?) throws {
+        #expect(try read(question).horizon?.from == from.flatMap { TradingDate($0) })
+    }
+
     @Test(arguments: ["what may happen to my puts", "my puts march on", "puts in December 2025", "how did May do"])
     func whatIsNoMonthAheadIsNoHorizon(question: String) throws {
         #expect(try read(question).horizon == nil)

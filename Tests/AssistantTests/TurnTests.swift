@@ -369,6 +369,25 @@ import Transport
         #expect(calls.grounding.struck == 0)
     }
 
+    @Test func aMonthIsLookedAtFromItsFirstDay() async throws {
+        let assistant = try Self.assistant()
+        let december = try await assistant.answer(try Self.turn(asking: "what expires in December?"))
+        // Of the eleven through the end of the year one expires in November.
+        #expect(december.text.contains("From 2026-12-01 through 2026-12-31, 10 positions expire"))
+        #expect(!december.text.contains("| AMD 2026-11-20 160 put"))
+        #expect(december.grounding.struck == 0)
+        let january = try await assistant.answer(try Self.turn(asking: "which puts expire in January 2027?"))
+        #expect(january.text.contains("From 2027-01-01 through 2027-01-31, 1 position in puts expires"))
+    }
+
+    @Test(arguments: ["Do I own Tesla?", "what's Coca-Cola at", "did I make money on Disney?"])
+    func aCompanyThatIsNamedIsNotStruck(question: String) async throws {
+        let decision = try await Self.assistant().answer(try Self.turn(asking: question))
+        #expect(decision.grounding.struck == 0, "\(decision.text)")
+        #expect(!decision.text.contains(GroundingReport.placeholder))
+        try await Self.expectReplay(of: decision)
+    }
+
     @Test func aScenarioIsNotPretended() async throws {
         let decision = try await Self.assistant().answer(try Self.turn(asking: "what happens if SPY drops 5%"))
         #expect(decision.text.contains("No scenario is computed"))

@@ -420,6 +420,17 @@ import Testing
         #expect(try records().map(\.text).joined(separator: "\n\n") == "quoted \(text)\n\nplain \(text)")
     }
 
+    /// The last byte of each is one that a blank has in Latin-1, or a letter that a mark could follow.
+    @Test func whatStandsAtTheEndOfALineIsKept() async throws {
+        var text =
+            Data([0xEF, 0xBB, 0xBF])
+            + Data("Subject: успех Voilà\nContent-Type: text/plain; charset=windows-1255\n".utf8)
+        text += Data("\n".utf8) + [0xF9, 0xEC, 0xE5, 0xED] + Data("\n".utf8)
+        _ = try await index(text, "mail.eml")
+        #expect(try title() == "успех Voilà")
+        #expect(try records().map(\.text) == ["שלום"])
+    }
+
     @Test func partsOfOneMailboxHaveEncodingsOfTheirOwn() async throws {
         var text = Data("From a\nSubject: One\nContent-Type: text/plain; charset=koi8-r\n\n".utf8)
         text += [0xF0, 0xD2, 0xC9, 0xD7, 0xC5, 0xD4]

@@ -10,7 +10,9 @@ public struct ExpiringPositionsTool: Tool {
     /// What it returns.
     public let summary = "Option positions that expire by a date, soonest first, with price, extrinsic value and P&L"
     /// Which positions, and by when.
-    public let parameters = ParameterSchema(PositionSelection.parameters + [PositionSelection.through])
+    public let parameters = ParameterSchema(
+        PositionSelection.parameters + [PositionSelection.from, PositionSelection.through]
+    )
     /// The portfolio.
     public let domain = ToolDomain.portfolio
 
@@ -28,6 +30,7 @@ public struct ExpiringPositionsTool: Tool {
         var sheet = FactSheet(identifier: identifier, tool: name, holdingsOf: context)
         sheet.addPortfolio(context)
         sheet.addMatches(matching.count)
+        if let from = selection.from { sheet.addFixed(FactLabel.from, .date(from), .date, source: "question") }
         sheet.addHorizon(selection.through, context)
         for position in matching {
             sheet.addHolding(position, source: context.portfolioSource)

@@ -17,13 +17,19 @@ struct PositionSelection {
         .string
     )
 
+    static let from = ParameterSchema.Parameter(
+        "from",
+        "First expiration date to look at, YYYY-MM-DD; all when absent",
+        .string
+    )
+
     private let symbols: Set<String>
     private let right: OptionContract.Right?
     private let isShort: Bool?
     private let isOption: Bool?
     private let isInTheMoney: Bool?
-    /// The last expiration that counts; nil for all.
-    let through: TradingDate?
+    /// The first and the last expiration that count; nil for all.
+    let from, through: TradingDate?
 
     /// Reads the shared arguments.
     ///
@@ -34,14 +40,16 @@ struct PositionSelection {
         isShort = arguments["side"]?.string.map { $0 == "short" }
         isOption = arguments["holding"]?.string.map { $0 == "options" }
         isInTheMoney = arguments["moneyness"]?.string.map { $0 == "in" }
-        if let text = arguments["through"]?.string {
-            guard let date = TradingDate(text) else {
-                throw ToolError.invalidArguments(tool: tool, reason: "'\(text)' is not a date (YYYY-MM-DD)")
-            }
-            through = date
-        } else {
-            through = nil
+        from = try Self.date("from", arguments, tool: tool)
+        through = try Self.date("through", arguments, tool: tool)
+    }
+
+    private static func date(_ name: String, _ arguments: JSONValue, tool: String) throws -> TradingDate? {
+        guard let text = arguments[name]?.string else { return nil }
+        guard let date = TradingDate(text) else {
+            throw ToolError.invalidArguments(tool: tool, reason: "'\(text)' is not a date (YYYY-MM-DD)")
         }
+        return date
     }
 
     /// Whether a position is among those asked for; the expiration is not looked at.
@@ -61,9 +69,9 @@ struct PositionSelection {
         return true
     }
 
-    /// Whether an option position is among those asked for and ends by `through`.
+    /// Whether an option position is among those asked for and ends between `from` and `through`.
     func containsExpiring(_ valuation: PositionValuation) -> Bool {
         guard let contract = valuation.position.instrument.contract, contains(valuation) else { return false }
-        return through.map { contract.expiration <= $0 } ?? true
+        return (from.map { contract.expiration >= $0 } ?? true) && (through.map { contract.expiration <= $0 } ?? true)
     }
 }

@@ -144,7 +144,7 @@ public struct Assistant: Sendable {
             turn,
             plan: plan,
             reports: reports,
-            wording: Wording(composer.compose(), over: reports, question: turn.request.question),
+            wording: Wording(composer.compose(), over: reports, question: turn.request.questionWithTickers),
             confidence: Confidence(reports)
         )
     }
@@ -157,7 +157,7 @@ public struct Assistant: Sendable {
             turn,
             plan: previous.plan,
             reports: previous.reports,
-            wording: Wording(answer, over: previous.reports, question: turn.request.question),
+            wording: Wording(answer, over: previous.reports, question: turn.request.questionWithTickers),
             confidence: previous.confidence
         )
         .identified()

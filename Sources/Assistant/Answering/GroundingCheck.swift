@@ -17,7 +17,7 @@ public struct GroundingCheck {
     /// A check against the evidence of a recorded turn.
     public init(_ decision: Decision) {
         evidence = decision.evidence
-        question = decision.request.question
+        question = decision.request.questionWithTickers
         citations = Self.citations(of: decision.answer)
     }
 

@@ -79,8 +79,10 @@ public struct Planner: Sendable {
             let through = request.horizon?.through ?? today.adding(days: Planner.defaultExpirationDays)
             let horizon = Request.Horizon(through: through, words: "")
             let arguments = with(horizon, selection)
+            var expiring = arguments
+            if let from = request.horizon?.from { expiring["from"] = .string(from.description) }
             return [
-                ("analyst", [ToolCall("expiring_positions", .object(arguments))]),
+                ("analyst", [ToolCall("expiring_positions", .object(expiring))]),
                 ("strategist", [ToolCall("assignment", .object(arguments))]),
             ]
         case .management:

@@ -60,16 +60,20 @@ extension Composer {
 
     func expiring() -> [Answer.Block] {
         if let nothing = nothingHeld() { return nothing }
-        let through = facts.date(FactLabel.through)
+        let (from, through) = (facts.date(FactLabel.from), facts.date(FactLabel.through))
         // The strategist's evidence also holds later options whose underlying goes ex-dividend before.
         let subjects = facts.subjects(with: FactLabel.expiration).filter { subject in
-            guard let through, let expiration = facts.date(FactLabel.expiration, of: subject) else { return true }
-            return expiration <= through
+            guard let expiration = facts.date(FactLabel.expiration, of: subject) else { return true }
+            return expiration <= through ?? expiration && expiration >= from ?? expiration
         }
         let count = facts.integer(FactLabel.matchCount) ?? subjects.count
         let verb = count == 1 ? "expires" : "expire"
         var lead = "\(FigureFormat.count(Decimal(count))) \(kindWords(count))\(scopeWords) \(verb)"
-        if let through { lead += " through \(FigureFormat.date(through))" }
+        if let from, let through {
+            lead = "From \(FigureFormat.date(from)) through \(FigureFormat.date(through)), \(lead)"
+        } else if let through {
+            lead += " through \(FigureFormat.date(through))"
+        }
         var table = AnswerTable(columns: [
             .init("Position", isNumeric: false),
             .init("Qty"),
@@ -143,11 +147,11 @@ extension Composer {
 
     private func assignmentLead(_ subjects: [String]) -> String {
         let count = facts.decimal(FactLabel.matchCount) ?? Decimal(subjects.count)
-        let verb = subjects.count == 1 ? "expires" : "expire"
+        let verb = subjects.count == 1 ? "it expires" : "they expire"
         var lead = "\(FigureFormat.count(count)) short option position\(subjects.count == 1 ? "" : "s")\(scopeWords)"
         if let through = facts.date(FactLabel.through) {
-            lead += " could be assigned: they \(verb) through \(FigureFormat.date(through))"
-            lead += " or have an ex-dividend date by then"
+            lead += " could be assigned: \(verb) through \(FigureFormat.date(through))"
+            lead += " or \(subjects.count == 1 ? "has" : "have") an ex-dividend date by then"
         } else {
             lead += " could be assigned by expiration"
         }

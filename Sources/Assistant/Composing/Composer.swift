@@ -157,7 +157,9 @@ extension Composer {
 
     /// ` expiring through 2026-11-20`, or nothing.
     var horizonWords: String {
-        facts.date(FactLabel.through).map { " expiring through \(FigureFormat.date($0))" } ?? ""
+        guard let through = facts.date(FactLabel.through) else { return "" }
+        let from = facts.date(FactLabel.from).map { " from \(FigureFormat.date($0))" } ?? ""
+        return " expiring\(from) through \(FigureFormat.date(through))"
     }
 
     /// `The demo portfolio`, or `Your portfolio`.

@@ -40,7 +40,7 @@ public struct DecisionReplay: Sendable {
             wording = Wording(
                 Explanation.answer(to: decision.request, of: previous),
                 over: decision.reports,
-                question: decision.request.question
+                question: decision.request.questionWithTickers
             )
         } else {
             guard !decision.isExplanation else { throw AssistantError.nothingToExplain }

@@ -14,21 +14,22 @@ struct HorizonParser {
         let (year, month, _) = today.civil
         // At the weekend "this week" is the one whose trading lies ahead.
         let friday = today.adding(days: today.weekday <= 5 ? 5 - today.weekday : 12 - today.weekday)
-        let phrases: [(String, TradingDate?)] = [
-            ("next week", friday.adding(days: 7)),
-            ("this week", friday),
-            ("the week", friday),
-            ("end of week", friday),
-            ("next month", endOfMonth(year: year, month: month + 1)),
-            ("this month", endOfMonth(year: year, month: month)),
-            ("end of month", endOfMonth(year: year, month: month)),
-            ("this year", TradingDate(year: year, month: 12, day: 31)),
-            ("tomorrow", today.adding(days: 1)),
-            ("today", today),
-            ("tonight", today),
+        let thisMonth = endOfMonth(year: year, month: month)
+        let phrases: [(String, from: TradingDate?, through: TradingDate?)] = [
+            ("next week", friday.adding(days: 3), friday.adding(days: 7)),
+            ("this week", nil, friday),
+            ("the week", nil, friday),
+            ("end of week", nil, friday),
+            ("next month", thisMonth?.adding(days: 1), endOfMonth(year: year, month: month + 1)),
+            ("this month", nil, thisMonth),
+            ("end of month", nil, thisMonth),
+            ("this year", nil, TradingDate(year: year, month: 12, day: 31)),
+            ("tomorrow", today.adding(days: 1), today.adding(days: 1)),
+            ("today", nil, today),
+            ("tonight", nil, today),
         ]
-        for (phrase, date) in phrases where text.contains(phrase) {
-            return date.map { Request.Horizon(through: $0, words: phrase) }
+        for (phrase, from, through) in phrases where text.contains(phrase) {
+            return through.map { Request.Horizon(from: from, through: $0, words: phrase) }
         }
         return nil
     }
@@ -66,8 +67,10 @@ struct HorizonParser {
     }
 
     private func month(in text: QuestionText) -> Request.Horizon? {
-        guard let date = NamedMonth(in: text)?.lastDay(from: today) else { return nil }
-        return Request.Horizon(through: date, words: "by \(date)")
+        guard let month = NamedMonth(in: text), let last = month.lastDay(from: today) else { return nil }
+        let (year, number, _) = last.civil
+        let first = month.isBound(in: text) ? nil : TradingDate(year: year, month: number, day: 1)
+        return Request.Horizon(from: first.flatMap { $0 > today ? $0 : nil }, through: last, words: "by \(last)")
     }
 
     private func endOfMonth(year: Int, month: Int) -> TradingDate? {

@@ -22,6 +22,11 @@ struct NamedMonth: Hashable {
         return nil
     }
 
+    /// Whether the question looks at all days up to its end: `by December`, `until the end of December`.
+    func isBound(in text: QuestionText) -> Bool {
+        text.containsAny(["by", "until", "till", "through", "before"])
+    }
+
     /// How many months without a year may lie ahead or behind; what lies further is more likely the other one of that name.
     private static let reach = 8
 

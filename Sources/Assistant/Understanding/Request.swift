@@ -30,13 +30,16 @@ public struct Request: Hashable, Sendable, Codable {
 
     /// The last day a question looks at, and how the owner put it.
     public struct Horizon: Hashable, Sendable, Codable {
+        /// The first day that counts, where it is later than today: of `in December`, the first of the month.
+        public var from: TradingDate?
         /// The last day that counts.
         public var through: TradingDate
         /// The owner's words: `this week`.
         public var words: String
 
-        /// Everything up to and including `through`.
-        public init(through: TradingDate, words: String) {
+        /// Everything up to and including `through`, from `from` on where one is given.
+        public init(from: TradingDate? = nil, through: TradingDate, words: String) {
+            self.from = from
             self.through = through
             self.words = words
         }
@@ -78,6 +81,13 @@ public struct Request: Hashable, Sendable, Codable {
     public var arguments: JSONValue?
     /// What it asks the documents; the question itself unless a follow-up completed it.
     public var query: String
+
+    /// The question with the tickers that it names otherwise, as by a company's name, for those who check what is answered.
+    var questionWithTickers: String {
+        let words = Set(QuestionText(question).words)
+        let missing = symbols.filter { !words.contains($0) && !words.contains("$" + $0) }
+        return missing.isEmpty ? question : question + " (" + missing.joined(separator: ", ") + ")"
+    }
 
     /// A request for `intent` about everything.
     public init(question: String, intent: Intent) {

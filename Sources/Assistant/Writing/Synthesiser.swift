@@ -45,12 +45,12 @@ struct Synthesiser {
 
     func write() async -> Outcome {
         let evidence = reports.flatMap(\.allEvidence)
-        let relevant = GroundingCheck(evidence: evidence, question: request.question).check(deterministic).1
+        let relevant = GroundingCheck(evidence: evidence, question: request.questionWithTickers).check(deterministic).1
             .figures.flatMap { $0.sources.prefix(1) }
         var room = model.inputTokens(for: question([]))
         var (brief, share) = brief(relevant, within: room)
         let marks = Dictionary(brief.citations.map { ($0.number, $0.passage) }, uniquingKeysWith: { first, _ in first })
-        let grounding = Grounding(evidence: evidence, question: request.question, citations: marks)
+        let grounding = Grounding(evidence: evidence, question: request.questionWithTickers, citations: marks)
         let gated = GatedAnswer(
             evidence: evidence,
             grounding: grounding,

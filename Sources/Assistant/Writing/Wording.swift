@@ -103,7 +103,7 @@ extension Wording {
     ) async throws -> Wording {
         let composed = composer.compose()
         func own(_ answer: Answer) -> Wording {
-            Wording(answer, over: composer.reports, question: composer.request.question)
+            Wording(answer, over: composer.reports, question: composer.request.questionWithTickers)
         }
         guard let writer else { return own(composed) }
         emit(.writing)

@@ -119,6 +119,16 @@ extension Substring {
         drop(while: \.isWhitespace).trimmedEnd(where: \.isWhitespace)
     }
 
+    /// Without blanks of ASCII at both ends: what else looks like one may be half a character, where each character is a byte.
+    var trimmedBytes: Substring {
+        drop { $0.isASCII && $0.isWhitespace }.trimmedEndOfBytes
+    }
+
+    /// Without blanks of ASCII at the end.
+    var trimmedEndOfBytes: Substring {
+        trimmedEnd { $0.isASCII && $0.isWhitespace }
+    }
+
     /// Without white space at the end.
     var trimmedEnd: Substring {
         trimmedEnd(where: \.isWhitespace)

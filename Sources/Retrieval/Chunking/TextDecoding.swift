@@ -94,9 +94,10 @@ public enum TextDecoding {
         }
     }
 
-    /// `data` with each byte as the character of its number; nil if it is binary data.
+    /// `data` with each byte as the character of its number, without a byte order mark; nil if it is binary data.
     static func bytes(_ data: Data) -> String? {
-        data.withUnsafeBytes { raw -> String? in
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        return (data.starts(with: mark) ? data.dropFirst(mark.count) : data).withUnsafeBytes { raw -> String? in
             let bytes = raw.bindMemory(to: UInt8.self)
             guard !isBinary(bytes) else { return nil }
             if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }

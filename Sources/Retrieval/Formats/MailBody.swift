@@ -34,7 +34,7 @@ enum MailBody {
         var bytes: [UInt8] = []
         var start: Int?
         for line in range {
-            let text = lines[line].trimmedEnd
+            let text = lines[line].trimmedEndOfBytes
             let isSoft = text.utf8.last == 0x3D
             bytes += quotedPrintable(isSoft ? text.dropLast() : text)
             let first = start ?? line
@@ -76,7 +76,7 @@ enum MailBody {
 
     /// The bytes that a text stands for, of which each character is one byte. A message in UTF-16, which none should be in, is not
     /// such a text.
-    private static func bytes(_ text: some StringProtocol) -> [UInt8] {
+    static func bytes(_ text: some StringProtocol) -> [UInt8] {
         let bytes = text.unicodeScalars.compactMap { UInt8(exactly: $0.value) }
         return bytes.count == text.unicodeScalars.count ? bytes : Array(text.utf8)
     }

@@ -111,7 +111,7 @@ struct MailOutline {
         var parts: [MailHeaders] = []
         var start: Int?
         for line in range where lines[line].hasPrefix("--") {
-            let text = lines[line].trimmedEnd
+            let text = lines[line].trimmedEndOfBytes
             guard text == mark || text == mark + "--" else { continue }
             if let start { parts.append(MailHeaders(lines, start..<line)) }
             start = text == mark ? line + 1 : nil
@@ -146,12 +146,12 @@ struct MailHeaders {
             if text.first == " " || text.first == "\t" {
                 // A header goes on in the next line.
                 if let last, let value = values[last] {
-                    values[last] = (value.text + " " + text.trimmed, value.place.lowerBound...(line + 1))
+                    values[last] = (value.text + " " + text.trimmedBytes, value.place.lowerBound...(line + 1))
                 }
             } else if let colon = text.firstIndex(of: ":") {
-                let name = text[..<colon].trimmed.lowercased()
+                let name = text[..<colon].trimmedBytes.lowercased()
                 if values[name] == nil {
-                    values[name] = (String(text[text.index(after: colon)...].trimmed), (line + 1)...(line + 1))
+                    values[name] = (String(text[text.index(after: colon)...].trimmedBytes), (line + 1)...(line + 1))
                     last = name
                 } else {
                     last = nil
@@ -191,9 +191,10 @@ struct MailHeaders {
         var pieces: [(rank: Int, text: Substring, isEncoded: Bool)] = []
         for part in Self.parameters(value).dropFirst() {
             guard let equals = part.firstIndex(of: "=") else { continue }
-            let words = part[..<equals].trimmed.lowercased().split(separator: "*", omittingEmptySubsequences: false)
+            let words = part[..<equals].trimmedBytes.lowercased()
+                .split(separator: "*", omittingEmptySubsequences: false)
             guard words.first.map(String.init) == name, words.count <= 3 else { continue }
-            var text = part[part.index(after: equals)...].trimmed
+            var text = part[part.index(after: equals)...].trimmedBytes
             if text.count >= 2, text.first == "\"", text.last == "\"" { text = text.dropFirst().dropLast() }
             if words.count == 1 { return MailBody.decodedWords(MailBody.text(text)) }
             pieces.append((Int(words[1]) ?? 0, text, words.last == ""))
@@ -201,7 +202,7 @@ struct MailHeaders {
         guard !pieces.isEmpty else { return nil }
         var charset = ""
         let bytes = pieces.sorted { $0.rank < $1.rank }.flatMap { piece -> [UInt8] in
-            guard piece.isEncoded else { return Array(piece.text.utf8) }
+            guard piece.isEncoded else { return MailBody.bytes(piece.text) }
             let parts = piece.text.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
             if piece.rank == 0, parts.count == 3 { charset = String(parts[0]) }
             return MailBody.percentDecoded(piece.rank == 0 && parts.count == 3 ? parts[2] : piece.text)

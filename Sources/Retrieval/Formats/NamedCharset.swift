@@ -47,6 +47,13 @@ enum NamedCharset {
                 left -= 1
             }
         }
+        // Of some alphabets the last letter is kept back, for a mark might follow.
+        output.withUnsafeMutableBufferPointer { room in
+            var target = room.baseAddress
+            var free = room.count
+            _ = iconv(converter, nil, nil, &target, &free)
+            text += room.prefix(room.count - free).map { UInt8(bitPattern: $0) }
+        }
         return String(decoding: text, as: UTF8.self)
     }
 }

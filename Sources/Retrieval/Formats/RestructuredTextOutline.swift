@@ -107,7 +107,8 @@ struct RestructuredTextOutline {
         let rules = range.filter { lines[$0].hasPrefix(isGrid ? "+=" : "==") }
         guard let end = rules.dropFirst(isGrid ? 0 : 1).first, end < range.upperBound - 1 else { return nil }
         let head = (range.lowerBound + 1..<end).map { lines[$0] }.filter { !$0.hasPrefix("+") }
-        guard !head.isEmpty, head.count <= 4 else { return nil }
+        // No names of columns that are worth saying again are as long.
+        guard !head.isEmpty, head.count <= 4, lines[range.lowerBound].utf8.count <= 1_000 else { return nil }
         let cells = Self.cells(of: lines[range.lowerBound], head, isGrid: isGrid)
         return cells.isEmpty ? nil : cells.joined(separator: " | ")
     }

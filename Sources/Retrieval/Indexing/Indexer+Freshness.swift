@@ -78,7 +78,10 @@ extension Indexer {
         _ freshness: inout Freshness
     ) throws {
         freshness.damagedChunks = try store.damagedChunks(among: hits.map(\.chunkID), digest: DocumentReader.digest)
-        for document in documents.values where document.isFile && !document.hasChecksums {
+        // What another program has to read is not held to its file while somebody waits.
+        let converted: Set<DocumentFormat?> = [.pdf, .office, .epub]
+        for document in documents.values
+        where document.isFile && !document.hasChecksums && !converted.contains(DocumentFormat(path: document.path)) {
             do {
                 guard try FileStamp(path: document.path).size <= Self.largestComparison,
                     case .others = try comparison(of: document, withFileAt: document.path)

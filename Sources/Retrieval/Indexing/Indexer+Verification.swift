@@ -85,10 +85,9 @@ extension Indexer {
         rereading documentIDs: Set<Int64>,
         progress: (IndexProgress) throws -> Void
     ) throws -> Set<Int64> {
-        let texts = try store.documents().filter(\.isText).map(\.id)
         return try store.repair(
             rereading: documentIDs,
-            keeping: Set(texts),
+            keeping: store.textDocuments(),
             digest: DocumentReader.digest
         ) { step in
             try progress(.words(done: step.done, total: step.total))
@@ -234,6 +233,9 @@ extension Indexer {
         // Documents that were written just before they were read have no size to compare.
         let isSameSize = document.size < 0 || document.size == stamp.size
         guard isSameSize, document.modifiedAt == stamp.modifiedAt else { return true }
+        if document.size < 0, !reader.isLong(document.path, bytes: stamp.size) {
+            return try reader.read(document.path).digest != document.contentHash
+        }
         guard document.hasOtherStatus(than: stamp), !reader.isLong(document.path, bytes: stamp.size) else {
             return false
         }

@@ -366,7 +366,13 @@ public struct Indexer: Sendable {
         _ known: DocumentRecord,
         now: Date
     ) throws -> Change {
-        switch try comparison(of: known, withFileAt: file.path) {
+        let comparison: Comparison
+        do {
+            comparison = try self.comparison(of: known, withFileAt: file.path)
+        } catch let error as StorageError where error.path == file.path {
+            return .skip(IndexReport.Skip(path: file.path, reason: .unreadable(error)), removing: nil)
+        }
+        switch comparison {
         case .same:
             try store.addChecksums(toDocument: known.id)
             return change

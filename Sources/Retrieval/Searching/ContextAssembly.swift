@@ -109,7 +109,7 @@ struct ContextAssembly {
         let id = forward ? run.chunks.upperBound + 1 : run.chunks.lowerBound - 1
         let isTaken = runs.contains { $0.documentID == run.documentID && $0.chunks.contains(id) }
         guard !isTaken, let next = try chunk(id), next.documentID == run.documentID,
-            Self.standTogether(next.headings, run.passage.headings)
+            Self.standTogether((next.headings, next.text), (run.passage.headings, run.passage.text))
         else { return nil }
         let isAdjacent =
             forward
@@ -141,7 +141,10 @@ struct ContextAssembly {
             let other = runs.indices.dropFirst(index + 1).first { place in
                 let other = runs[place]
                 return run.documentID == other.documentID
-                    && Self.standTogether(run.passage.headings, other.passage.headings)
+                    && Self.standTogether(
+                        (run.passage.headings, run.passage.text),
+                        (other.passage.headings, other.passage.text)
+                    )
                     && (run.chunks.upperBound + 1 == other.chunks.lowerBound
                         || other.chunks.upperBound + 1 == run.chunks.lowerBound)
             }
@@ -173,10 +176,14 @@ struct ContextAssembly {
     }
 
     /// Whether two chunks stand under the same headings, but for the names of columns that rows have which go on with a table.
-    private static func standTogether(_ some: [String], _ others: [String]) -> Bool {
-        if some == others { return true }
-        let (short, long) = some.count < others.count ? (some, others) : (others, some)
-        return long.dropLast() == short[...] && long.last?.contains(" | ") == true
+    private static func standTogether(
+        _ one: (headings: [String], text: String),
+        _ other: (headings: [String], text: String)
+    ) -> Bool {
+        if one.headings == other.headings { return true }
+        let (short, long) = one.headings.count < other.headings.count ? (one, other) : (other, one)
+        return long.headings.dropLast() == short.headings[...] && long.headings.last?.contains(" | ") == true
+            && isTableRow(long.text.split(separator: "\n", maxSplits: 1).first)
     }
 
     /// Whether rows of a table that stand in paragraphs of their own meet where two texts do.

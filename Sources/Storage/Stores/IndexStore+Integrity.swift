@@ -130,6 +130,12 @@ extension IndexStore {
         }
     }
 
+    /// The documents that came on standard input, those of collections without a name included.
+    /// - Throws: `StorageError`.
+    public func textDocuments() throws -> Set<Int64> {
+        try database.read { db in try Int64.fetchSet(db, sql: "SELECT id FROM documents WHERE path LIKE 'stdin:%'") }
+    }
+
     /// Collections that documents are in and that have no name.
     private static func lostCollections(_ db: GRDB.Database) throws -> [Int64] {
         try Int64.fetchAll(
@@ -149,6 +155,8 @@ extension IndexStore {
                 sql: "DELETE FROM documents WHERE collection_id = ? AND path NOT LIKE '/%' AND path NOT LIKE 'stdin:%'",
                 arguments: [id]
             )
+            let left = try Int.fetchOne(db, sql: "SELECT 1 FROM documents WHERE collection_id = ?", arguments: [id])
+            guard left != nil else { continue }
             let isTaken = try Int.fetchOne(db, sql: "SELECT 1 FROM collections WHERE name = 'documents'") != nil
             try db.execute(
                 sql: "INSERT INTO collections (id, name) VALUES (?, ?)",
