@@ -4,6 +4,19 @@ import Testing
 
 /// Claims that hold no wrong figure and may yet be wrong: ranks, comparisons, what the owner holds, computed results.
 @Suite struct GroundingClaimTests {
+    /// The book's vega is $111.06 a point, that of the SPY 655 puts -$109.81.
+    @Test(arguments: [
+        (
+            "A one-point rise in implied volatility would add about $111 to the book.",
+            "A one-point rise in implied volatility would cost the book $111.06."
+        ),
+        ("A fall of volatility by one point costs $111.06.", "A one point rise in volatility costs $111.06."),
+        ("A point of volatility down would cost $111.06.", "A fall of volatility by a point would add $111.06."),
+    ])
+    func aChangeOfVolatilityBringsWhatTheSignOfVegaSays(right: String, wrong: String) throws {
+        try GroundingCorpus.expect(right, not: wrong, in: "risk")
+    }
+
     private func isShown(_ text: String, _ turn: String) throws -> Bool {
         try GroundingCorpus.turn(turn).grounding.verify(Draft(markdown: text)).struck == 0
     }

@@ -11,6 +11,7 @@ extension Verification {
             let isRight =
                 isSupposed
                 ? valuesCompareAsSaid(at: position, reading, carried) ?? changesAsSaid(at: position, reading)
+                    ?? volatilityBringsAsSaid(at: position, reading, carried)
                 : comparesAsSaid(at: position, reading) ?? allKeep(at: position, reading) ?? liesAsSaid(
                     at: position,
                     reading,
@@ -22,6 +23,7 @@ extension Verification {
                 )
                     ?? keepsToLimit(at: position, reading, carried)
                     ?? valuesCompareAsSaid(at: position, reading, carried) ?? changesAsSaid(at: position, reading)
+                    ?? volatilityBringsAsSaid(at: position, reading, carried)
             guard let isRight else { continue }
             let span = reading.tokens[position].span
             let figure = Figure(text: text.text.original(span), range: text.text.byteRange(span), kind: .name)
@@ -314,6 +316,41 @@ extension Verification {
         guard !own.isEmpty else { return nil }
         let rest = (whole.isNegative ? -whole.magnitude : whole.magnitude) - own.reduce(0) { $0 + $1.value }
         return rest == 0 ? nil : (rest > 0) == isPositive
+    }
+
+    private static let consequences: [String: Bool] = [
+        "cost": false, "costs": false, "lose": false, "loses": false, "subtract": false, "subtracts": false,
+        "add": true, "adds": true, "gain": true, "gains": true, "bring": true, "brings": true, "earn": true,
+        "earns": true,
+    ]
+    private static let rises: Set<String> = [
+        "rise", "rises", "rising", "higher", "increase", "increases", "jump", "up",
+    ]
+    private static let falls: Set<String> = ["fall", "falls", "falling", "lower", "drop", "drops", "decline", "down"]
+
+    /// Whether a change of volatility brings or costs an amount as is said, by the sign of the vega that has it; nil where that is not
+    /// said: "a rise of volatility by one point costs $111.06".
+    private func volatilityBringsAsSaid(at position: Int, _ reading: SentenceReading, _ carried: Binding) -> Bool? {
+        let tokens = reading.tokens
+        guard let isGain = Self.consequences[tokens[position].word] else { return nil }
+        let part = reading.part(of: position)
+        let words = Set(tokens[part].map(\.word))
+        let isRise = !words.isDisjoint(with: Self.rises)
+        guard !words.isDisjoint(with: ["volatility", "vol", "vols", "iv"]),
+            isRise == words.isDisjoint(with: Self.falls),
+            let place = (position + 1..<min(position + 5, part.upperBound)).first(where: { tokens[$0].isNumeral }),
+            case .quantity(let said)? = reading.values[place]?.first
+        else { return nil }
+        let targets = reading.binding(at: position, inherited: carried).targets
+        let groups =
+            targets.isEmpty || !reading.mentions.contains { !$0.target.isUnknown }
+            ? [0] : targets.flatMap(index.subjects.groups)
+        let (written, slack) = (said.magnitude.approximation, said.slack.approximation)
+        let values = index.values(from: written - slack, through: written + slack, of: groups).filter {
+            index.labels[$0.label].classes.contains(.vega) && $0.unit == .dollars && $0.magnitude > 0
+        }
+        guard let first = values.first, values.allSatisfy({ $0.isNegative == first.isNegative }) else { return nil }
+        return (first.isNegative != isRise) == isGain
     }
 
     // MARK: - Limits
