@@ -68,6 +68,22 @@ import Testing
         )
     }
 
+    @Test func aFileThatChangesAfterEverySearchIsNotShownWithOldLines() async throws {
+        try write(Self.table, to: "a.md")
+        try await index()
+        let search = DocumentSearch(store: try store(), encoder: FakeEncoder())
+        var text = Self.table
+        let result = try await indexer().current(limit: 5, now: now) { hidden, limit in
+            let found = try await search.hiding(hidden).search("tuesday acacia grams", limit: limit)
+            text = "One more line.\n\n" + text
+            try write(text, to: "a.md")
+            return found
+        }
+        #expect(result.hits.isEmpty, "\(result.hits.map(\.passage.lines))")
+        #expect(result.notes.contains { $0.contains("a.md changes while it is searched") }, "\(result.notes)")
+        #expect(try await self.search("tuesday acacia grams").hits.first?.passage.lines.upperBound == 15)
+    }
+
     /// More have gone than candidates are looked at.
     @Test func whatIsLeftIsFoundBehindAFolderThatIsGone() async throws {
         for number in 0..<150 {

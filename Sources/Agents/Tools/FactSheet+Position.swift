@@ -40,6 +40,7 @@ extension FactSheet {
     /// How many shares or contracts are held; below zero where they were sold.
     mutating func addQuantity(_ position: Position, source: String) {
         let instrument = position.instrument
+        let rows = rows(of: position)
         addHeld(
             FactLabel.quantity,
             .decimal(position.quantity),
@@ -47,7 +48,7 @@ extension FactSheet {
             of: instrument.factSubjects,
             source: source,
             formula: isReported ? nil : "bought less sold, over the rows of the history",
-            rows: rows(of: position)
+            rows: rows
         )
     }
 

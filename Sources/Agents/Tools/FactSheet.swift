@@ -22,8 +22,10 @@ struct FactSheet {
     var isReported: Bool { holdings != nil }
     /// How current quotes are, by the first subject of a fact about them.
     private let quotes: [String: Freshness]
-    /// The rows of the history that opened what is held, by their ids.
-    private let openings: [String: Transaction]
+    /// Where the rows of the history are; nil where a broker reported what is held, or nothing is said of it.
+    private let history: ToolContext?
+    /// The rows of the history that opened what is held, by their ids; looked up when a quantity is first told, for few tools do.
+    private lazy var openings = history.map(FactSheet.openings) ?? [:]
 
     /// A sheet for the evidence `identifier` of `tool`.
     ///
@@ -32,7 +34,7 @@ struct FactSheet {
         builder = EvidenceBuilder(id: identifier, tool: tool)
         self.isDemo = isDemo
         self.quotes = FactSheet.bySubject(quotes)
-        openings = [:]
+        history = nil
         holdings = nil
     }
 
@@ -42,7 +44,7 @@ struct FactSheet {
         isDemo = context.isDemo
         holdings = context.holdings
         quotes = FactSheet.bySubject(context.quoteFreshness)
-        openings = context.holdings == nil ? FactSheet.openings(context) : [:]
+        history = context.holdings == nil ? context : nil
         for note in context.notes { builder.note(gap: note) }
     }
 
@@ -59,7 +61,8 @@ struct FactSheet {
     }
 
     /// The rows of the history that opened the lots of `position`, and how much of each is left; nil where none of them is known.
-    func rows(of position: Position) -> [String]? {
+    mutating func rows(of position: Position) -> [String]? {
+        let openings = openings
         let rows = position.lots.compactMap { lot -> String? in
             guard let row = lot.transactionID.flatMap({ openings[$0] }) else { return nil }
             let kind = row.kind.rawValue.replacing("_", with: " ")

@@ -41,7 +41,10 @@ public struct DecisionLog: Sendable {
     ///
     /// - Throws: `StorageError` of code `noSuchRecord` or `ambiguous`, or `corrupt` for a record that cannot be read.
     public func decision(_ identifier: String) throws -> Decision {
-        let record = try record(identifier)
+        try read(record(identifier))
+    }
+
+    private func read(_ record: DecisionRecord) throws -> Decision {
         do {
             return try Decision(json: record.record)
         } catch {
@@ -65,9 +68,7 @@ public struct DecisionLog: Sendable {
     ///
     /// - Throws: `StorageError`.
     public func decision(before decision: Decision) throws -> Decision? {
-        let records = try store.decisions(inSession: decision.session)
-        guard let place = records.firstIndex(where: { $0.id == decision.id }), place > 0 else { return nil }
-        return try self.decision(records[place - 1].id)
+        try store.decision(before: decision.id).map(read)
     }
 
     private func record(_ identifier: String) throws -> DecisionRecord {

@@ -59,6 +59,17 @@ extension Indexer {
         }
         hidden.hide(result.hits, freshness)
         notes.formUnion(freshness.omissions)
+        if freshness.isIndexChanged {
+            // Read again and not searched again: what those hits were may be no longer there, or stand in other lines.
+            let present = try store.chunks(result.hits.map(\.chunkID))
+            let gone = result.hits.filter { hit in
+                guard let chunk = present[hit.chunkID] else { return true }
+                return chunk.documentID != hit.documentID || chunk.lines != hit.passage.lines
+                    || chunk.text != hit.passage.text
+            }
+            hidden.chunks.formUnion(gone.map(\.chunkID))
+            notes.formUnion(gone.map { "left out: \($0.passage.document) changes while it is searched; search again" })
+        }
         result.keep(limit) { !hidden.documents.contains($0.documentID) && !hidden.chunks.contains($0.chunkID) }
         result.notes += freshness.incompleteness(of: result.hits) + notes.sorted()
         return result

@@ -102,6 +102,18 @@ public struct DecisionStore: Sendable {
         }
     }
 
+    /// The decision before another one in its session; nil where there is none.
+    /// - Throws: `StorageError`.
+    public func decision(before id: String) throws -> DecisionRecord? {
+        try database.read { db in
+            let filter = """
+                WHERE session_id = (SELECT session_id FROM decisions WHERE id = ?1) AND (turn, rowid) <
+                (SELECT turn, rowid FROM decisions WHERE id = ?1) ORDER BY turn DESC, rowid DESC LIMIT 1
+                """
+            return try Self.fetch(db, filter, [id]).first
+        }
+    }
+
     /// The ids of all decisions, oldest first.
     /// - Throws: `StorageError`.
     public func identifiers() throws -> [String] {
