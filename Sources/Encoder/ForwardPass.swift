@@ -12,8 +12,6 @@ struct ForwardPass {
     var pooling = SentencePooling.mean
     /// The same network as a whole, where there are kernels for it; it then does the work for single segments.
     var tiles: TileTransformer?
-    /// The same in reduced precision.
-    var reducedTiles: TileTransformer?
 
     /// The vector of each sequence by the model's pooling, scaled to length 1; row after row.
     ///
@@ -38,30 +36,6 @@ struct ForwardPass {
                 // The mean and the sum differ by a factor that normalising removes.
                 vectorKernels.normalize(vector)
                 first += sequence.count
-            }
-        }
-        return vectors
-    }
-
-    /// The last hidden state of each token of some sequences, scaled to length 1; row after row, sequence after sequence.
-    ///
-    /// - Precondition: as for `sentenceVectors`.
-    /// - Parameters:
-    ///   - isReduced: whether reduced precision is enough where the processor gains by it.
-    ///   - threads: how many may share the work, where that is possible.
-    func tokenVectors(_ sequences: [[Int32]], isReduced: Bool, threads: Int) -> [Float] {
-        if let tiles = isReduced ? reducedTiles : tiles {
-            return normalized(tiles.tokenStates(sequences, threads: threads))
-        }
-        let hidden = dimensions.hiddenSize
-        let states = tokenStates(sequences)
-        let count = sequences.reduce(0) { $0 + $1.count }
-        var vectors = [Float](repeating: 0, count: count * hidden)
-        vectors.withUnsafeMutableBufferPointer { vectors in
-            for row in 0..<count {
-                let vector = UnsafeMutableBufferPointer(rebasing: vectors[row * hidden..<(row + 1) * hidden])
-                if let base = vector.baseAddress { states.sum(of: row..<row + 1, into: base) }
-                vectorKernels.normalize(vector)
             }
         }
         return vectors

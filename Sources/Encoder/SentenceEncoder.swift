@@ -33,11 +33,6 @@ public struct SentenceEncoder: Sendable {
     /// Whether matrix tiles do the work: the processor has them, and the model's dimensions are multiples of theirs.
     public var usesTiles: Bool { instructionSet == .amx && forward.tiles != nil }
 
-    /// Whether the network runs as a whole, several texts and threads at a time; else layer by layer.
-    public var runsAsWhole: Bool { forward.tiles != nil }
-    /// Whether reduced precision is faster here than single precision.
-    public var hasReducedPrecision: Bool { runsAsWhole && instructionSet.hasReducedProducts }
-
     private let forward: ForwardPass
     private let threads: Int
 
@@ -86,16 +81,13 @@ public struct SentenceEncoder: Sendable {
         self.precision = precision
         self.threads = threads
         let weights = try EncoderWeights(weights, dimensions)
-        let tiles = weights.tiles(dimensions, instructionSet, precision)
-        let isReduced = tiles == nil || precision == .reduced || !instructionSet.hasReducedProducts
         forward = ForwardPass(
             weights: weights,
             dimensions: dimensions,
             panelKernels: PanelKernels(instructionSet),
             vectorKernels: VectorKernels(instructionSet),
             pooling: pooling,
-            tiles: tiles,
-            reducedTiles: isReduced ? tiles : weights.tiles(dimensions, instructionSet, .reduced)
+            tiles: weights.tiles(dimensions, instructionSet, precision)
         )
     }
 
@@ -153,26 +145,6 @@ public struct SentenceEncoder: Sendable {
         }
         try Task.checkCancellation()
         return matrix.finished
-    }
-
-    /// The vectors of the word pieces of some texts, in their order; as costly as `encode`.
-    ///
-    /// On the calling thread, on matrix tiles with the help of another one where the encoder may use two.
-    /// - Parameter precision: how exactly products are calculated; as the encoder does by itself where it is nil.
-    public func tokenEmbeddings(_ texts: [String], precision: EncoderPrecision? = nil) -> [TokenEmbeddings] {
-        let sequences = texts.map(sequence(for:))
-        let isReduced = (precision ?? self.precision) == .reduced
-        let vectors = forward.tokenVectors(sequences, isReduced: isReduced, threads: threads)
-        var start = 0
-        return sequences.map { sequence in
-            // Without the vectors of the pieces at the ends.
-            let own = (start + 1) * dimension..<(start + sequence.count - 1) * dimension
-            start += sequence.count
-            return TokenEmbeddings(
-                ids: Array(sequence[1..<(sequence.count - 1)]),
-                vectors: EmbeddingMatrix(values: Array(vectors[own]), count: sequence.count - 2, dimension: dimension)
-            )
-        }
     }
 
     /// The ids the network sees: the text's pieces within the limit, framed.

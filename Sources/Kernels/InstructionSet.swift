@@ -41,15 +41,6 @@ public enum InstructionSet: String, CaseIterable, Sendable {
         return kernels.pointee
     }
 
-    /// Whether it multiplies numbers of reduced precision faster than others.
-    public var hasReducedProducts: Bool {
-        switch self {
-        case .portable, .avx2: false
-        case .avx512: ckernels_rows_vnni() != nil
-        case .amx: TileTransformer.hasTiles
-        }
-    }
-
     /// The kernels of a whole transformer; nil where there are none, or the processor lacks what they need.
     func transformerKernels(_ precision: TileTransformer.Precision) -> UnsafePointer<ckernels_tiles>? {
         switch self {

@@ -21,26 +21,6 @@ public protocol TextEncoder: Sendable {
     ///
     /// - Parameter role: What the texts are; some models read questions and documents in different ways.
     func encode(_ texts: [String], as role: EncodedRole) async throws -> [Float]
-
-    /// The word pieces of `text`, without those added at its ends; none where the encoder does not tell.
-    func pieces(of text: String) -> [Int32]
-
-    /// The vectors of the word pieces of each text, by which the best hits are told apart; nil where there are none.
-    func tokenVectors(of texts: [String]) async throws -> [TokenVectors]?
-}
-
-/// The vectors of a text's word pieces, each of length 1.
-public struct TokenVectors: Sendable, Hashable {
-    /// The word pieces, without those added at the ends.
-    public var pieces: [Int32]
-    /// Their vectors, one after the other.
-    public var values: [Float]
-
-    /// Word pieces and as many vectors.
-    public init(pieces: [Int32], values: [Float]) {
-        self.pieces = pieces
-        self.values = values
-    }
 }
 
 /// What a text is that gets a vector.
@@ -56,8 +36,4 @@ extension TextEncoder {
     public var measureName: String { identifier }
     /// True.
     public var isCalibrated: Bool { true }
-    /// None.
-    public func pieces(of text: String) -> [Int32] { [] }
-    /// None.
-    public func tokenVectors(of texts: [String]) -> [TokenVectors]? { nil }
 }

@@ -40,20 +40,6 @@ struct SentenceEncoderTests {
         #expect(agreements == [Bool](repeating: true, count: 8))
     }
 
-    @Test("each word piece has a vector of length 1, whatever stands beside the text")
-    func tokens() throws {
-        let encoder = try TinyModel().encoder()
-        let embeddings = encoder.tokenEmbeddings(["call puts", "", "call"])
-        #expect(embeddings.map(\.ids) == ["call puts", "", "call"].map { encoder.tokenizer.ids(of: $0) })
-        #expect(embeddings.map(\.vectors.count) == [3, 0, 1])
-        for row in 0..<3 {
-            #expect(abs(embeddings[0].vectors[row].reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
-        }
-        #expect(encoder.tokenEmbeddings(["call"]) == [embeddings[2]])
-        // The same word in another place is another vector.
-        #expect(Array(embeddings[0].vectors[0]) != Array(embeddings[2].vectors[0]))
-    }
-
     @Test("no texts give no vectors; an empty text has one")
     func empty() async throws {
         let encoder = try TinyModel().encoder()

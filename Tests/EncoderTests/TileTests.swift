@@ -56,39 +56,6 @@ struct TileTests {
         #expect(try await helped.encode(texts, workers: 3) == batched)
     }
 
-    @Test("word pieces have the vectors of portable code", arguments: available)
-    func tokens(instructions: InstructionSet) throws {
-        let tiles = try Self.model.encoder(maximumTokens: 100, instructionSet: instructions)
-        let portable = try Self.model.encoder(maximumTokens: 100, instructionSet: .portable)
-        let texts = [3, 14, 15, 40].map(Self.text)
-        for (own, expected) in zip(tiles.tokenEmbeddings(texts), portable.tokenEmbeddings(texts)) {
-            #expect(own.ids == expected.ids)
-            for (value, other) in zip(own.vectors.values, expected.vectors.values) {
-                #expect(abs(value - other) < 1e-4)
-            }
-        }
-    }
-
-    @Test(
-        "word pieces have the same vectors with other texts and a helper, and near ones in reduced precision",
-        arguments: available
-    )
-    func tokensTogether(instructions: InstructionSet) throws {
-        let alone = try Self.model.encoder(maximumTokens: 100, instructionSet: instructions)
-        let helped = try Self.model.encoder(maximumTokens: 100, instructionSet: instructions, threads: 2)
-        let texts = [40, 1, 15, 16, 33].map(Self.text)
-        let single = texts.flatMap { alone.tokenEmbeddings([$0]) }
-        #expect(helped.tokenEmbeddings(texts) == single)
-        let reduced = helped.tokenEmbeddings(texts, precision: .reduced)
-        #expect(reduced == texts.flatMap { alone.tokenEmbeddings([$0], precision: .reduced) })
-        if instructions == .amx { #expect(reduced != single) }
-        for (own, exact) in zip(reduced, single) {
-            #expect(own.ids == exact.ids)
-            let difference = zip(own.vectors.values, exact.vectors.values).map { abs($0 - $1) }.max() ?? 1
-            #expect(difference < 2e-2)
-        }
-    }
-
     @Test(
         "a model that does not fill tiles is run without them",
         .enabled(if: InstructionSet.amx.isAvailable, "This processor has no matrix tiles.")

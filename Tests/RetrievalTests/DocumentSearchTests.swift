@@ -271,20 +271,6 @@ import Testing
         }
     }
 
-    @Test func closePassagesAreToldApartByTheirWordsVectors() async throws {
-        // Alike in all but one word that the question does not have; its vector is that of the question's "plunge".
-        try await index([
-            "a": "# One\n\nShares quaver when rates rise.\n", "b": "# Two\n\nShares tumble when rates rise.\n",
-        ])
-        let groups = ["tumble": 1, "plunge": 1, "quaver": 2, "shares": 3, "rates": 4]
-        for (groups, first) in [(groups, "b.md"), (groups.merging(["tumble": 2, "quaver": 1]) { $1 }, "a.md")] {
-            let search = DocumentSearch(store: store, encoder: FakeEncoder(groups: groups))
-            let hits = try await search.search("shares plunge as rates rise").hits
-            #expect(hits.map(\.passage.document).first == first)
-            #expect(hits.map(\.score) == hits.map(\.score).sorted(by: >))
-        }
-    }
-
     @Test func aQuarterIsInAQuarterlyReport() async throws {
         let text = "Net sales of the segment rose and the margin of the segment fell in the year."
         for (name, end) in [("PFIZER_2023_10K", ""), ("PFIZER_2023_10Q", "!"), ("ADOBE_2022_10K", "?")] {

@@ -8,26 +8,6 @@ struct FakeEncoder: TextEncoder {
     /// Called with the texts of every batch.
     var observe: @Sendable ([String]) throws -> Void = { _ in }
 
-    /// Gives a vector for each word where it is told to, the same for words of the same group.
-    var groups: [String: Int]?
-
-    func pieces(of text: String) -> [Int32] {
-        words(of: text).map { Int32(group($0)) }
-    }
-
-    func tokenVectors(of texts: [String]) throws -> [TokenVectors]? {
-        guard groups != nil else { return nil }
-        return texts.map { text in
-            let pieces = pieces(of: text)
-            let values = pieces.flatMap { piece in (0..<dimension).map { $0 == Int(piece) ? Float(1) : 0 } }
-            return TokenVectors(pieces: pieces, values: values)
-        }
-    }
-
-    private func group(_ word: Substring) -> Int {
-        groups?[word.lowercased()] ?? 0
-    }
-
     func tokenCount(of text: String) -> Int {
         words(of: text).count
     }

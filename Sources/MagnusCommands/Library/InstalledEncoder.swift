@@ -31,27 +31,6 @@ struct InstalledEncoder: TextEncoder {
         measure.tokenizer.count(text)
     }
 
-    func pieces(of text: String) -> [Int32] {
-        encoder.tokenizer.ids(of: text, limit: encoder.maximumTokens)
-    }
-
-    func tokenVectors(of texts: [String]) -> [TokenVectors]? {
-        // What they put in order is close to each other; reduced precision is enough for that.
-        let precision: EncoderPrecision? = encoder.hasReducedPrecision ? .reduced : nil
-        let vectors =
-            encoder.runsAsWhole ? encoder.tokenEmbeddings(texts, precision: precision) : sideBySide(texts)
-        return vectors.map { TokenVectors(pieces: $0.ids, values: $0.vectors.values) }
-    }
-
-    /// The same where the encoder keeps to one thread.
-    private func sideBySide(_ texts: [String]) -> [TokenEmbeddings] {
-        let result = Mutex([TokenEmbeddings?](repeating: nil, count: texts.count))
-        DispatchQueue.concurrentPerform(iterations: texts.count) { index in
-            for embeddings in encoder.tokenEmbeddings([texts[index]]) { result.withLock { $0[index] = embeddings } }
-        }
-        return result.withLock { $0.compactMap(\.self) }
-    }
-
     func encode(_ texts: [String], as role: EncodedRole) -> [Float] {
         let prefix = prefixes[role] ?? ""
         let texts = prefix.isEmpty ? texts : texts.map { prefix + $0 }

@@ -180,59 +180,7 @@ public final class DocumentSearch: Sendable {
             pool.usedVectors,
             surroundings
         )
-        // Within a document that the question names, words' vectors put prose before the tables that are asked for.
-        if pool.usedVectors, tuning.tokens > 0, let first = pool.chunks.first, titles[first.chunk.title] == nil {
-            let weights = zip(searched, counts.words).map { phrase, frequency in
-                (phrase, QuestionWords.weight(frequency: frequency, chunks: counts.chunks))
-            }
-            try await settle(&pool.chunks, from: first.score, terms: terms, weights: weights, &pool.notes)
-        }
         return pool
-    }
-
-    /// Puts the first chunks in order by their words' vectors where they are close to each other; they stay before all others.
-    private func settle(
-        _ chunks: inout [RankedChunk],
-        from best: Double,
-        terms: QueryTerms,
-        weights: [(phrase: String, weight: Double)],
-        _ notes: inout [String]
-    ) async throws {
-        guard let encoder else { return }
-        let head = chunks.prefix(tuning.contestants).prefix { $0.score >= best - tuning.contested }
-        guard head.count > 1 else { return }
-        do {
-            let texts = head.map { ranked in
-                let chunk = ranked.chunk
-                return EncoderInput.text(title: chunk.title, headings: chunk.headings, text: chunk.text)
-            }
-            guard var vectors = try await encoder.tokenVectors(of: [terms.meaning] + texts),
-                vectors.count == 1 + head.count
-            else { return }
-            var pieces: [Int32: Double] = [:]
-            for (phrase, weight) in weights {
-                for piece in encoder.pieces(of: phrase) { pieces[piece] = max(pieces[piece] ?? 0, weight) }
-            }
-            guard let match = TokenMatch(question: vectors.removeFirst(), weights: pieces, kernels: kernels) else {
-                return
-            }
-            let scores = zip(head, vectors).map { $0.score + tuning.tokens * match.score(of: $1) }
-            guard let least = scores.min(), let floor = head.last?.score else { return }
-            // Equal scores keep the order they had.
-            let order = scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }
-            chunks.replaceSubrange(
-                ..<head.count,
-                with: order.map { index in
-                    var chunk = head[index]
-                    chunk.score = floor + scores[index] - least
-                    return chunk
-                }
-            )
-        } catch let error as CancellationError {
-            throw error
-        } catch {
-            notes.append("the first passages were not told apart by their words: \(error)")
-        }
     }
 
     /// The rarest of `phrases` that together have not too many matches; at least one. What is too common to be searched for

@@ -17,12 +17,6 @@ public struct SearchTuning: Hashable, Sendable {
     public var title = 3.0
     /// What it adds that a document which the question names is of the year asked about, and takes that it is of another.
     public var period = 1.0
-    /// What it adds that each of the question's words has a near one in the text, by the cosines of their vectors in place.
-    public var tokens = 8.0
-    /// Where the best chunks are this close to the first they are told apart by their words' vectors.
-    public var contested = 0.5
-    /// The most chunks that are; each costs some 10 ms.
-    public var contestants = 3
     /// Words are searched for, rarest first, until so many matches are to be looked at.
     public var matches = 15_000
     /// Chunks taken from each list.
@@ -40,10 +34,10 @@ public struct SearchTuning: Hashable, Sendable {
         }
         var wordsAlone = SearchTuning()
         (wordsAlone.meaning, wordsAlone.pairs, wordsAlone.triples, wordsAlone.title) = (0, 0, 0, 0)
-        (wordsAlone.tokens, wordsAlone.period, wordsAlone.surroundings) = (0, 0, 0)
+        (wordsAlone.period, wordsAlone.surroundings) = (0, 0)
         var meaningAlone = SearchTuning()
         (meaningAlone.words, meaningAlone.pairs, meaningAlone.triples, meaningAlone.title) = (0, 0, 0, 0)
-        (meaningAlone.tokens, meaningAlone.period, meaningAlone.surroundings) = (0, 0, 0)
+        (meaningAlone.period, meaningAlone.surroundings) = (0, 0)
         var wordless = SearchTuning()
         (wordless.words, wordless.surroundings) = (0, 0)
         var phraseless = SearchTuning()
@@ -56,9 +50,7 @@ public struct SearchTuning: Hashable, Sendable {
             ("without pairs and triples", phraseless), ("without titles", without(\.title)),
             ("without surroundings", without(\.surroundings)),
             ("without periods", without(\.period)), ("without titles and periods", titleless),
-            ("without words' vectors", without(\.tokens)),
-            ("words alone", wordsAlone),
-            ("meaning alone", meaningAlone),
+            ("words alone", wordsAlone), ("meaning alone", meaningAlone),
         ]
     }
 }
