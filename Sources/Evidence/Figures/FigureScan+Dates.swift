@@ -202,18 +202,23 @@ extension FigureScan {
         let (first, second) = (number(start..<monthEnd), number(monthEnd + 1..<dayEnd))
         if text[dayEnd] == "/" {
             let yearEnd = digitsEnd(dayEnd + 1)
-            guard yearEnd - dayEnd == 3 || yearEnd - dayEnd == 5, !isTokenScalar(text[yearEnd]) else { return nil }
+            // "29/30/31" are strikes.
+            guard yearEnd - dayEnd == 3 || yearEnd - dayEnd == 5, !isTokenScalar(text[yearEnd]),
+                first <= 12 || second <= 12 || yearEnd - dayEnd == 5
+            else { return nil }
             return date(number(dayEnd + 1..<yearEnd), first, second, end: yearEnd)
         }
         guard !isTokenScalar(text[dayEnd]), text[dayEnd] != "%",
             text[dayEnd] != "." || !VisibleText.isDigit(text[dayEnd + 1])
         else { return nil }
         var result = date(nil, first, second, end: dayEnd)
-        if result.trouble != nil { result.claims = [] }
+        // "2/7 of it"
+        let isPart = text.ahead(dayEnd, 4) == " of "
+        if result.trouble != nil || isPart { result.claims = [] }
         if first > 0, first < second, second <= 16 {
             let part = Decimal(first) / Decimal(second)
             let slack = Decimal(sign: .plus, exponent: -3, significand: 5)
-            for measure in [Figure.Quantity.Measure.bare, .fraction] {
+            for measure in isPart ? [Figure.Quantity.Measure.fraction, .bare] : [.bare, .fraction] {
                 result.others.append(.quantity(.init(magnitude: part, slack: slack, measure: measure)))
             }
         }

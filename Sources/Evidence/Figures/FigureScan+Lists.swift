@@ -1,7 +1,33 @@
 import Foundation
 
-/// Numbers of a list that leave their unit to the last: "17, 22 and 32 cents", "25, 31 or 37%".
+/// Numbers of a list that leave their unit to the last: "17, 22 and 32 cents", "25, 31 or 37%", "18/19 positions".
 extension FigureScan {
+    /// Reads `18/19 positions`, `8/10 months`: so many of so many of what the noun counts.
+    ///
+    /// Before puts and calls it is a date.
+    mutating func readPartOfCount(at start: Int) -> Bool {
+        let slash = digitsEnd(start)
+        guard slash - start <= 4, text[slash] == "/",
+            start == 0 || !(isTokenScalar(text[start - 1]) || ["/", "$", ".", ",", "-"].contains(text[start - 1]))
+        else { return false }
+        let end = digitsEnd(slash + 1)
+        guard (1...4).contains(end - slash - 1), let part = UInt64(text.visible(start..<slash)),
+            let whole = UInt64(text.visible(slash + 1..<end)), part <= whole, whole > 0
+        else { return false }
+        var second = WrittenNumber(start: slash + 1, end: end, digits: whole)
+        readUnit(&second)
+        guard let noun = second.noun, second.end == end,
+            second.measure == .count || second.measure == .span
+                || ["contract", "option"].contains(noun) && whole > 31
+        else { return false }
+        var first = WrittenNumber(start: start, end: slash, digits: part)
+        first.measure = second.measure
+        first.noun = noun
+        note(.value([.quantity(first.quantity)]), start..<slash)
+        note(.value([.quantity(second.quantity)]), slash + 1..<end)
+        return true
+    }
+
     /// Gives the plain numbers of a list that ends in "and" or "or" the unit of its last, as their first reading.
     mutating func shareUnits() {
         var last = figures.count - 1

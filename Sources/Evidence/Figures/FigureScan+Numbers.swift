@@ -21,6 +21,12 @@ struct WrittenNumber {
     /// Whether a suffix such as `k` was written.
     var hasSuffix = false
 
+    init(start: Int, end: Int, digits: UInt64 = 0) {
+        self.start = start
+        self.end = end
+        self.digits = digits
+    }
+
     var quantity: Figure.Quantity {
         let power = exponent + scale
         // Times 7 for weeks; a multiplication of decimals is slow.
@@ -55,6 +61,8 @@ extension FigureScan {
             if VisibleText.isForeignCurrency(text[start]) || Self.isSignScalar(text[start]) { index = start + 1 }
             return
         }
+        // "#2 AMD 150P" counts no contracts.
+        if text[start - 1] == "#", first.exponent == 0, !isTokenScalar(text[first.end]) { return finish(first) }
         attachSuffix(&first)
         if first.trouble == nil, let next = rangeStart(after: first),
             var second = writtenNumber(at: next, allowsSign: false)
@@ -71,6 +79,10 @@ extension FigureScan {
         }
         if first.trouble == nil {
             readUnit(&first)
+            if first.sign != .none, first.measure == .bare, first.digits < 1_000, isCountOfLots(first, first.end) {
+                first.measure = .contracts
+                first.noun = "contract"
+            }
             if first.measure == .bare, first.exponent == 0, let noun = noun(ofPart: first.end) {
                 let counted = Self.nouns[noun]?.measure
                 first.measure = counted == .contracts || counted == .shares ? counted ?? .count : .count

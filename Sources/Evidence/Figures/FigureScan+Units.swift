@@ -26,7 +26,10 @@ extension FigureScan {
         case "m", "M", "mm", "MM", "mn", "mln": setScale(&number, 6, end)
         case "b", "B", "bn", "Bn", "BN": setScale(&number, 9, end)
         case "t", "T", "tn", "trn": setScale(&number, 12, end)
-        case "x", "X": setUnit(&number, .multiple, end: end)
+        case "x", "X":
+            let isCount = number.sign != .none || isCountOfLots(number, end)
+            setUnit(&number, isCount ? .contracts : .multiple, end: end)
+            if isCount { number.noun = "contract" }
         case "st", "nd", "rd", "th": setUnit(&number, .ordinal, end: end)
         case "bps", "bp": setUnit(&number, .fraction, scale: -4, end: end)
         case "pp", "pct", "pts": setUnit(&number, .fraction, scale: -2, end: end)
@@ -37,8 +40,8 @@ extension FigureScan {
         case "sh", "shs": setUnit(&number, .shares, end: end)
         // "A dividend of 53c", not "the 35c"
         case "c"
-        where number.digits < 100 && number.exponent == 0 && number.sign == .none
-            && capitals(before: number.start) == nil
+        where number.digits < 100 && (number.exponent == 0 || number.exponent == -1 && number.digits < 200)
+            && number.sign == .none && capitals(before: number.start) == nil
             && !["the", "short", "long", "sold", "my", "your"].contains(precedingWord(number.start) ?? ""):
             setUnit(&number, .dollars, scale: -2, end: end)
         case "C", "P", "c", "p": break
@@ -50,6 +53,23 @@ extension FigureScan {
         }
         if !isClean { number.trouble = "letters inside a number" }
         if number.trouble != nil { number.end = max(end, tokenEnd(start)) }
+    }
+
+    /// Whether `2x` counts contracts: where they are named behind it, or long or short: `-2x Jan 165P`, `1x long`.
+    func isCountOfLots(_ number: WrittenNumber, _ end: Int) -> Bool {
+        guard number.exponent == 0, number.scale == 0, !number.isDollars else { return false }
+        var position = end
+        for step in 0..<4 {
+            guard text[position] == " " else { return false }
+            let wordEnd = tokenEnd(position + (text[position + 1] == "$" ? 2 : 1))
+            let word = text.lowercased(position + 1..<wordEnd)
+            if step == 0, ["long", "short"].contains(word) { return text[end - 1] == "x" }
+            if ["the", "what", "as", "of", "their", "its", "your"].contains(word) { return false }
+            // "67.5c"
+            if let last = word.last, ["p", "c"].contains(last), VisibleText.isDigit(text[wordEnd - 2]) { return true }
+            position = wordEnd
+        }
+        return false
     }
 
     private func setScale(_ number: inout WrittenNumber, _ scale: Int, _ end: Int) {
@@ -260,6 +280,7 @@ extension FigureScan {
         nouns["companies"] = (.count, "stock")
         nouns["sh"] = (.shares, "share")
         nouns["shs"] = (.shares, "share")
+        nouns["mos"] = (.span, "month")
         for (measure, words) in counted {
             for word in words {
                 nouns[word] = (measure, word)

@@ -44,6 +44,10 @@ extension FigureScan {
             number.measure = .count
             number.noun = noun
         }
+        // "One or two times the credit"
+        let isAlternative =
+            number.measure == .bare && words.exponent == 0 && unit(ofAlternativeTo: number.end) == .multiple
+        if isAlternative { number.measure = .multiple }
         // "Effective positions: roughly five"
         let isHedged =
             words.digits > 1 && text[number.end] != " "
@@ -51,7 +55,7 @@ extension FigureScan {
         guard number.measure != .bare || words.isLarge || isHedged else { return false }
         // "one day" and "two sides" are idioms; one of a thing is said of contracts only.
         let isSole = precedingWord(start).map { ["only", "just", "exactly"].contains($0) } ?? false
-        if words.digits == 1, words.exponent == 0, !words.isLarge, !(isSole && number.noun == "month"),
+        if words.digits == 1, words.exponent == 0, !words.isLarge, !(isSole && number.noun == "month"), !isAlternative,
             ![.contracts, .shares, .fraction].contains(number.measure)
         {
             return false
@@ -60,6 +64,16 @@ extension FigureScan {
         if let word = precedingWord(start), word == "minus" || word == "negative" { number.sign = .minus }
         note(.value([.quantity(number.quantity)]), start..<words.end)
         return true
+    }
+
+    /// The unit of the number word that another leaves its unit to: "one or two times".
+    private func unit(ofAlternativeTo end: Int) -> Figure.Quantity.Measure? {
+        guard let joint = [" or ", " to "].first(where: { text.ahead(end, 4) == $0 }),
+            let words = numberWords(at: end + joint.count)
+        else { return nil }
+        var other = WrittenNumber(start: end + joint.count, end: words.end, digits: words.digits)
+        readUnit(&other)
+        return other.measure
     }
 
     /// Reads `one in five`, `3 in a hundred`: so many of so many, which is a part.

@@ -301,13 +301,19 @@ struct FigureScan {
         if let end = knownName(at: start) { return note(.name, start..<end) }
         if let (number, end) = enumerator(at: start) { return note(.enumerator(number), start..<end) }
         if text[digitsEnd(start)] == " ", digitsEnd(start) - start <= 3, readChance(at: start) { return }
-        if readDate(at: start) { return }
+        if readPartOfCount(at: start) || readDate(at: start) { return }
         readNumber(at: start)
     }
 
     /// The number of a list item: one or two digits and a point or bracket, first on its line.
     private func enumerator(at start: Int) -> (Int, Int)? {
         let end = digitsEnd(start)
+        // "Step 2: take off the extrinsic"
+        if end - start <= 2, text[end] == ":", precedingWord(start) == "step",
+            let number = Int(text.visible(start..<end))
+        {
+            return (number, end)
+        }
         guard end - start <= 2, text[end] == "." || text[end] == ")", text[end + 1] == " ",
             let number = Int(text.visible(start..<end))
         else { return nil }

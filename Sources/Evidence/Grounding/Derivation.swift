@@ -40,6 +40,18 @@ struct Derivation {
         /// Whether it is written with four digits or more, which no two others give by chance.
         var isExact: Bool { digits >= 4 }
 
+        /// The same as a number of days, where it is said to be of the days named before: "39 days, 37 of them gone".
+        func asDays(_ derivation: Derivation) -> Open? {
+            guard quantity.measure == .bare, claim.reading.isOfThem(claim.position),
+                derivation.results.contains(where: {
+                    $0.quantity.measure == .days && $0.claim.position < claim.position
+                })
+            else { return nil }
+            var days = quantity
+            days.measure = .days
+            return Open(claim: claim, quantity: days, entry: entry, isOther: isOther)
+        }
+
         /// The same as an amount of money, where it is a plain number that may be one.
         var asAmount: Open? {
             guard quantity.measure == .bare, claim.figure.mayBeAmount else { return nil }
@@ -60,9 +72,15 @@ struct Derivation {
     /// The figures of the sentence before, which "that leaves $5" may refer to.
     let earlier: [Operand]
 
-    init(reading: SentenceReading, earlier: [Operand]) {
+    /// Whether the sentence is an item of a list that says by its head that it is computed from those before it: "Difference: 3.31".
+    let isSummary: Bool
+
+    init(reading: SentenceReading, earlier: [Operand], listed: [Operand] = []) {
         self.reading = reading
-        self.earlier = earlier
+        isSummary = !listed.isEmpty && reading.isHeadedByOperation
+        // "At the bid: $36,258" goes on with the shares of the item before.
+        self.earlier =
+            isSummary ? listed : earlier + listed.filter { $0.isComputed && $0.measure == .shares }
     }
 
     /// Takes the values that the sentence names without saying them.
@@ -84,8 +102,11 @@ struct Derivation {
         if case .struck(.unreadable) = status { return }
         // A plain number that some amount is by chance may count.
         let mayCount = claim.labels.isEmpty && claim.figure.measure == .bare && claim.figure.text.allSatisfy(\.isNumber)
-        if case .struck(.otherSign) = status, !mayCount { return }
-        let isOther = if case .struck(.otherLabel) = status { true } else { false }
+        // "Of the $265,000 the $131,000 for SPY is about 49%" says what it is.
+        let isPart =
+            claim.reading.wholeAtHead(of: claim.position) != nil || claim.reading.figurePartOf(claim.position) != nil
+        if case .struck(.otherSign) = status, !mayCount, !isSummary, !isPart { return }
+        let isOther = if case .struck(.otherLabel) = status { !isSummary } else { false }
         let isOpen = if case .struck = status { true } else { false }
         for reading in readings {
             switch reading {
@@ -175,11 +196,34 @@ struct Derivation {
         )
     }
 
+    /// A number of shares and the price it is said to be at, directly before an amount: "200 shares at the $67.50 strike would
+    /// bring in".
+    func statedPrice(before position: Int) -> (count: Operand, price: Operand)? {
+        let tokens = reading.tokens
+        guard
+            let price = operands.last(where: {
+                !$0.isImplied && $0.position < position && ($0.measure == .dollars || $0.measure == .bare)
+            }), price.position > 0, reading.part(of: position).contains(price.position),
+            !tokens[(price.position + 1)..<position].contains(where: \.isNumeral),
+            let at = tokens[max(0, price.position - 3)..<price.position].lastIndex(where: { $0.word == "at" }),
+            tokens[(at + 1)..<price.position].allSatisfy({ ["the", "a", "its", "your"].contains($0.word) }),
+            tokens[(price.position + 1)..<position].contains(where: { Self.bringing.contains($0.word) }),
+            let count = operands.last(where: { $0.measure == .shares && $0.position < at && !$0.isImplied }),
+            at - count.position <= 6, !tokens[(count.position + 1)..<at].contains(where: \.isNumeral)
+        else { return nil }
+        return (count, price)
+    }
+
+    /// Verbs before what a sale or purchase comes to.
+    private static let bringing: Set<String> = [
+        "bring", "brings", "raise", "raises", "cost", "costs", "fetch", "fetches", "come", "comes", "yield", "yields",
+    ]
+
     /// Takes a figure that was computed as one that others may be computed from.
-    mutating func compute(_ figure: Open, _ status: GroundingReport.Status) {
+    mutating func compute(_ figure: Open, _ status: GroundingReport.Status, isMoney: Bool) {
         var quantity = figure.quantity
         // What is computed from amounts is one.
-        if quantity.measure == .bare, figure.claim.figure.mayBeAmount { quantity.measure = .dollars }
+        if quantity.measure == .bare, isMoney, figure.claim.figure.mayBeAmount { quantity.measure = .dollars }
         add(quantity, figure.claim, status, figure.entry) { _ in nil }
         operands[operands.count - 1].isComputed = true
     }

@@ -306,7 +306,11 @@ struct EvidenceIndex {
             )
         }
         holders[label, default: []].insert(group)
+        if let short = Self.abbreviations[words.joined(separator: " ")] { note(choice: short, label, group) }
     }
+
+    /// What reports before or after trading are called in notes.
+    private static let abbreviations = ["before the open": "BMO", "after the close": "AMC"]
 
     /// The choices whose words stand at a position of a sentence.
     func choices(in sentence: [Token], at position: Int) -> [Choice] {

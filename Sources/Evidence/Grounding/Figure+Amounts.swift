@@ -62,6 +62,15 @@ extension Figure {
         return figure
     }
 
+    /// The same in a unit that is named beside it, where it is a plain number.
+    func inUnit(_ unit: Quantity.Measure) -> Figure {
+        guard var quantity, quantity.measure == .bare, quantity.noun == nil else { return self }
+        quantity.measure = unit
+        var figure = self
+        figure.kind = .value([.quantity(quantity)])
+        return figure
+    }
+
     /// The same, where it is a plain number also as an amount of money.
     func asAmount() -> Figure {
         guard case .value(let readings) = kind, readings.count == 1, let quantity, quantity.measure == .bare else {

@@ -26,15 +26,17 @@ enum Hedge {
         )
         guard room > slack else { return quantity }
         var wide = quantity
+        // What is "just over 20%" is not below it, but for what is lost in reckoning.
+        let least = [.days, .span].contains(quantity.measure) ? slack : slack / 50
         switch self {
         case .about:
             wide.slack = Decimal(room)
         case .below:
-            wide.magnitude = Decimal(magnitude + (slack - room) / 2)
-            wide.slack = Decimal((slack + room) / 2)
+            wide.magnitude = Decimal(magnitude - (room - least) / 2)
+            wide.slack = Decimal((room + least) / 2)
         case .above:
-            wide.magnitude = Decimal(magnitude + (room - slack) / 2)
-            wide.slack = Decimal((slack + room) / 2)
+            wide.magnitude = Decimal(magnitude + (room - least) / 2)
+            wide.slack = Decimal((room + least) / 2)
         }
         return wide
     }

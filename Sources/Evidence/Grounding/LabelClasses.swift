@@ -213,7 +213,7 @@ enum LabelLexicon {
             "b/e,bes,break even,breakeven,break evens,breakevens,break even price,breaks even,breaks even at,break even at",
             .breakEven
         ),
-        same("premium,premiums,credit,credits,net premium,net credit,prem", .premium),
+        same("premium,premiums,credit,credits,net premium,net credit,prem,cr,net cr", .premium),
         same("cash,cash balance,free cash", .cash),
         ("in value", [], []),
         ("odds", [], [.assignment, .probabilityOfProfit, .earlyAssignment]),
@@ -233,7 +233,7 @@ enum LabelLexicon {
         same("free buying power,buying power", .buyingPower),
         ("of buying power,in buying power", [], [.requirement, .buyingPower]),
         ("bp used,bp", [], [.requirement, .buyingPower]),
-        same("buying power requirement,requirement,collateral,margin requirement,margin", .requirement),
+        same("buying power requirement,requirement,collateral,margin requirement,margin,bpr", .requirement),
         same("nlv,net liquidation value,net liquidation,net liq,account value,portfolio value", .netLiquidation),
         same("market value,value,values,positions value", .value),
         ("worth", .value, [.value, .mark, .price, .underlyingPrice, .dollarDelta, .netLiquidation]),
@@ -244,6 +244,7 @@ enum LabelLexicon {
         same("dividend,dividends,dividends received,div,divs", .dividend),
         same("ex dividend date,ex date,ex dividend,goes ex,goes ex dividend,go ex,ex div", .exDate),
         same("earnings,earnings date,reports,reporting,reports earnings,expects", .earnings),
+        ("eps,expected eps,eps expected,eps est,eps estimate,est eps", [], .earnings),
         same(
             "return,returns,return on collateral,yield,annualised return,annualised yield,roc,annualised",
             .rateOfReturn

@@ -8,6 +8,11 @@ struct SentenceContext: Hashable, Sendable {
     var named: [Target] = []
     /// The figures of the sentence before that trace.
     var operands: [Derivation.Operand] = []
+    /// The figures of the items before this one in its list that trace.
+    var listed: [Derivation.Operand] = []
+    /// The order a list says it is in, and what its items so far come to.
+    var order: ListOrder?
+    var ordered: [Double] = []
     /// What the figures of the sentence before are of.
     var earlierLabels: [String] = []
     /// The last number of a list.

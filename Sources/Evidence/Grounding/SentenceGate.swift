@@ -135,7 +135,7 @@ public struct SentenceGate: Sendable {
             guard !reader.isHolding, Self.isProse(line), let end = Self.readableEnd(line) else { return }
             readable = String(decoding: line.utf8.prefix(end), as: UTF8.self)
         }
-        let text = TokenizedText(readable, scanner: grounding.scanner)
+        let text = TokenizedText(line: readable, scanner: grounding.scanner)
         let complete = isWhole ? text.sentences.count : text.completeSentences
         if complete > 0, begun != draft.segment {
             begun = draft.segment
@@ -174,7 +174,9 @@ public struct SentenceGate: Sendable {
 
     /// Whether a line that is not whole yet can be nothing but prose and may have the end of a sentence in it.
     private static func isProse(_ line: String) -> Bool {
-        guard let first = line.unicodeScalars.first(where: { $0 != " " && $0 != "\t" }) else { return false }
+        guard let first = line.unicodeScalars.first(where: { $0 != " " && $0 != "\t" }), !DataLine.begins(line) else {
+            return false
+        }
         return first != "#" && first != "|" && line.utf8.contains { $0 == 33 || $0 == 46 || $0 == 63 }
     }
 

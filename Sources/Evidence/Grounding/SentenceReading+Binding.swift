@@ -53,6 +53,22 @@ extension SentenceReading {
         if let own = mentions.first(where: { $0.tokens.lowerBound == position + 1 }), isFollowed {
             return Binding(targets: [own.target], isNamed: true)
         }
+        // "5.26/56 = 9.4c (Jan 150P); 2.61/28 = 9.3c (Dec 150P)": each clause has its name in brackets behind it.
+        let own = mentions.filter { tokens[$0.tokens.lowerBound].clause == tokens[position].clause }
+        // "11/24 (Tue): NVDA; 1/14 (Thu): JPM"
+        let isFirst = position == 0 || tokens[position - 1].clause != tokens[position].clause
+        if let name = own.first, own.count == 1, name.tokens.lowerBound > position,
+            isFirst || tokens[name.tokens.lowerBound].parting == "(", mentions[0].tokens != name.tokens
+        {
+            return Binding(targets: [name.target], isNamed: true)
+        }
+        // "IWM -2x Dec 18 245C": so many of the contract behind it.
+        if case .quantity(let quantity)? = values[position]?.first, quantity.measure == .contracts,
+            let own = mentions.first(where: { $0.tokens.lowerBound == position + 1 }), own.target.contracts.count == 1,
+            !tokens[position + 1].isParted
+        {
+            return Binding(targets: [own.target], isNamed: true)
+        }
         let before = mentions.lastIndex { $0.tokens.upperBound <= position }
         let isLeading = before.map { mentions[$0].tokens.upperBound == position && !tokens[position].isParted } ?? false
         if !isLeading, let after = tiedMention(after: position) {
@@ -111,7 +127,10 @@ extension SentenceReading {
 
     /// Whether the first figure of a sentence stands before all names and directly before one of them, in brackets.
     private var isFollowed: Bool {
-        guard let first = tokens.indices.first(where: { tokens[$0].isNumeral && contracts[$0]?.isEmpty ?? true }),
+        guard
+            let first = tokens.indices.first(where: {
+                tokens[$0].isNumeral && tokens[$0].word.isEmpty && contracts[$0]?.isEmpty ?? true
+            }),
             let name = mentions.first
         else { return false }
         return name.tokens.lowerBound == first + 1 && tokens[name.tokens.lowerBound].isParted
@@ -226,6 +245,16 @@ extension SentenceReading {
         tokens[max(0, position - count)..<position].reversed().prefix { $0.figure == nil }.map(\.word)
     }
 
+    /// The two of whom a figure is said to be: "in both Oct and Nov", "for both".
+    func bothNamed(behind position: Int) -> [Target] {
+        let next = position + 1
+        guard next + 1 < tokens.count, ["in", "on", "for", "of"].contains(tokens[next].word), !tokens[next].isParted,
+            tokens[next + 1].word == "both",
+            let first = mentions.first(where: { $0.tokens.lowerBound == next + 2 })
+        else { return [] }
+        return listed(from: first).map(\.target)
+    }
+
     /// A name and those listed with it behind it, parted by commas or "and": "DIS, KO and SPY".
     func listed(from first: Mention) -> [Mention] {
         var list = [first]
@@ -261,8 +290,14 @@ extension SentenceReading {
     private func tiedMention(after position: Int) -> Mention? {
         guard let next = mentions.first(where: { $0.tokens.lowerBound > position }) else { return nil }
         let between = position + 1..<next.tokens.lowerBound
+        // "About -0.20, for the December 145 put, and ..."
+        let isAside =
+            between.count >= 1 && tokens[position + 1].word == "for" && tokens[position + 1].parting == ","
+            && (next.tokens.upperBound == tokens.count || tokens[next.tokens.upperBound].isParted)
         guard between.count <= 5, !tokens[next.tokens.lowerBound].isParted,
-            between.allSatisfy({ tokens[$0].figure == nil && !tokens[$0].isParted })
+            between.allSatisfy({
+                tokens[$0].figure == nil && (!tokens[$0].isParted || isAside && $0 == position + 1)
+            })
         else { return nil }
         if between.isEmpty { return next }
         let words = between.map { tokens[$0].word }
@@ -291,7 +326,7 @@ extension SentenceReading {
         guard let tie = words.lastIndex(where: { WordLists.ties.contains($0) }) else { return nil }
         let tail = words[(tie + 1)...]
         let head = words[..<tie]
-        return tail.allSatisfy({ ["the", "your", "a", "each", "short", "long"].contains($0) })
+        return tail.allSatisfy({ ["the", "your", "a", "each", "both", "short", "long"].contains($0) })
             && !head.contains(where: { WordLists.partings.contains($0) }) ? next : nil
     }
 }

@@ -26,7 +26,9 @@ extension SentenceReading {
         {
             return [LabelMention(tokens: position + 1..<position + 2, label: nil, classes: classes)]
         }
-        let (said, meant) = (written(at: position), implied(at: position, figure))
+        let said = written(at: position)
+        if said.isEmpty, let label = continued(at: position, figure) { return [label] }
+        let meant = implied(at: position, figure)
         // "Today's ugliest mark was the MSFT call, off 165" is a change.
         let isChange =
             position > 0 && tokens[position - 1].isParted && WordLists.changes.contains(tokens[position - 1].word)
@@ -38,6 +40,19 @@ extension SentenceReading {
         return sole.isEmpty ? headed(at: position) : sole
     }
 
+    /// The label of the first of those that follow one another: "NVDA ties up the most buying power at $33,000, followed by JPM at
+    /// $27,000".
+    private func continued(at position: Int, _ figure: Figure) -> LabelMention? {
+        guard position > 1, ["at", "with"].contains(tokens[position - 1].word), figure.measure == .dollars,
+            let name = mentions.last(where: { $0.tokens.upperBound == position - 1 }),
+            let follow = tokens[..<name.tokens.lowerBound].lastIndex(where: { $0.word == "followed" }),
+            tokens[follow].clause == tokens[position].clause,
+            let first = tokens[..<follow].lastIndex(where: { $0.isNumeral && $0.clause == tokens[position].clause }),
+            case .quantity(let quantity)? = values[first]?.first, quantity.measure == .dollars
+        else { return nil }
+        return written(at: first).first
+    }
+
     /// Words that an amount directly before them is of.
     private static let owned: [String: LabelClasses] = [
         "account": .netLiquidation, "stock": [.underlyingPrice, .price],
@@ -46,6 +61,12 @@ extension SentenceReading {
     /// The one date that the words of a clause speak of: "expires this week: the AMD put, on Friday".
     private func dated(at position: Int) -> [LabelMention] {
         let dates: LabelClasses = [.expiration, .exDate, .earnings, .opened]
+        // "Open for 39 days, counted from 12 October"
+        if position > 0, ["from", "since"].contains(tokens[position - 1].word),
+            clause(of: position, hasAnyOf: ["open", "opened", "held"])
+        {
+            return [LabelMention(tokens: position..<position + 1, label: nil, classes: .opened)]
+        }
         let here = labels.filter {
             $0.tokens.upperBound <= position && tokens[$0.tokens.lowerBound].clause == tokens[position].clause
                 && !$0.classes.isDisjoint(with: dates)
@@ -282,8 +303,16 @@ extension SentenceReading {
     /// Whether a label before a figure belongs to a figure before it, with "and" or a comma between the two.
     private func isTaken(_ label: LabelMention, by position: Int) -> Bool {
         let between = label.tokens.upperBound..<position
+        // "0.22 bid on $3,000"
+        let low = label.tokens.lowerBound
+        if low > 0, tokens[low - 1].isNumeral, contracts[low - 1]?.isEmpty ?? true, !namedStrikes.contains(low - 1),
+            !tokens[low].isParted, between.contains(where: { ["on", "against"].contains(tokens[$0].word) })
+        {
+            return true
+        }
         guard
-            between.contains(where: { ["and", "while", "but"].contains(tokens[$0].word) }) || tokens[position].isParted
+            between.contains(where: { ["and", "while", "but"].contains(tokens[$0].word) || tokens[$0].isParted })
+                || tokens[position].isParted
         else { return false }
         var index = label.tokens.lowerBound - 1
         while index >= 0, label.tokens.lowerBound - index <= 4, !tokens[index + 1].isParted {
@@ -325,11 +354,11 @@ extension SentenceReading {
                 }
                 let next = position + 1
                 if next < tokens.count, !tokens[next].isParted, WordLists.comparisons.contains(tokens[next].word),
-                    !labels.contains(where: { $0.tokens.lowerBound == next })
+                    !labels.contains(where: { $0.tokens.lowerBound == next }), !isSubtraction(at: next)
                 {
                     return nil
                 }
-                return (mention, distance)
+                return isOfAnother(mention, at: position) ? nil : (mention, distance)
             }
             if let own = mentions.last(where: { $0.tokens.contains(index) }) {
                 // Whom a value is of may stand between its label and itself.
@@ -356,6 +385,37 @@ extension SentenceReading {
         return nil
     }
 
+    /// Whether a label before a figure is of the figure between the two: "mark 72.00, +$564.96" is no mark, and of "mark $181.30 =
+    /// 184.05 - 2.75" only the first is.
+    private func isOfAnother(_ label: LabelMention, at position: Int) -> Bool {
+        let hasOwn = (label.tokens.upperBound..<position).contains {
+            tokens[$0].isNumeral && contracts[$0]?.isEmpty ?? true && !dateTokens.contains($0)
+                && !namedStrikes.contains($0)
+        }
+        guard hasOwn else { return false }
+        if tokens[position].parting == "=" { return true }
+        guard tokens[position].isParted, case .quantity(let quantity)? = values[position]?.first else { return false }
+        return [.plus, .minus].contains(quantity.sign) && !label.classes.isEmpty
+            && Self.unsigned.isSuperset(of: label.classes)
+    }
+
+    /// What is never written with a sign.
+    private static let unsigned: LabelClasses = [
+        .price, .mark, .bid, .ask, .underlyingPrice, .strike, .breakEven, .daysToExpiration, .expiration,
+    ]
+
+    /// Whether a word takes what stands behind it off what stands before it: "160.85 less strike 160.00".
+    private func isSubtraction(at position: Int) -> Bool {
+        guard ["less", "minus", "plus"].contains(tokens[position].word) else { return false }
+        let after = tokens[(position + 1)...].prefix(4)
+        guard let numeral = after.firstIndex(where: \.isNumeral) else { return false }
+        return tokens[(position + 1)...numeral].allSatisfy { !$0.isParted }
+            && (position + 1..<numeral).allSatisfy { place in
+                ["the", "your", "its"].contains(tokens[place].word)
+                    || labels.contains { $0.tokens.contains(place) }
+            }
+    }
+
     /// Words between two amounts of which each is its own: "the strike less the $5.55".
     private static let operators: Set<String> = ["less", "minus", "plus", "x", "times"]
 
@@ -379,7 +439,16 @@ extension SentenceReading {
             position <= 2 && ["at", "with"].contains(tokens[0].word) && index < tokens.count && tokens[index].isParted
         while index < tokens.count, distance <= 3 {
             guard !tokens[index].isParted || (isFronted && distance == 0) else { return nil }
-            if let mention = labels.first(where: { $0.tokens.lowerBound == index }) { return (mention, distance) }
+            if let mention = labels.first(where: { $0.tokens.lowerBound == index }) {
+                // "bid=181.29 ask=181.31": what stands before the sign is of what stands behind it.
+                let end = mention.tokens.upperBound
+                let isOfNext =
+                    end < tokens.count && tokens[end].isNumeral
+                    && (tokens[end].parting == ":"
+                        || tokens[end].parting == "="
+                            && tokens[end].span.lowerBound == tokens[end - 1].span.upperBound + 1)
+                return isOfNext ? nil : (mention, distance)
+            }
             // "31 a day in theta"
             if ["a", "per", "each"].contains(tokens[index].word), index + 1 < tokens.count,
                 ["day", "share", "contract", "month"].contains(tokens[index + 1].word)
@@ -391,6 +460,7 @@ extension SentenceReading {
             if let next = tokens[index].figure {
                 guard next >= 0, isJoined(position, index) else { return nil }
             } else if WordLists.partings.contains(tokens[index].word) && !isRange(index)
+                || index == position + 1 && isSubtraction(at: index)
                 || ["less", "minus", "plus"].contains(tokens[index].word) && index == position + 1
                     && index + 1 < tokens.count && ["the", "your", "its"].contains(tokens[index + 1].word)
             {
@@ -404,7 +474,7 @@ extension SentenceReading {
 
     private func isRange(_ index: Int) -> Bool {
         WordLists.conjunctions.contains(tokens[index].word) && index + 1 < tokens.count
-            && tokens[index + 1].figure != nil
+            && tokens[index + 1].figure != nil && windows[index + 1] == nil
             && tokens[index - 1].figure != nil
     }
 

@@ -424,7 +424,9 @@ extension SentenceReading {
         {
             return true
         }
-        if next < tokens.count, tokens[next].parting == "(", position == 0 || tokens[position].isParted {
+        if next < tokens.count, tokens[next].parting == "(",
+            position == 0 || tokens[position].isParted || ["and", "or"].contains(tokens[before].word)
+        {
             return tokens[next].isNumeral || (next + 1 < tokens.count && tokens[next + 1].isNumeral)
         }
         // "143.83 (145), 148.40 (150)"

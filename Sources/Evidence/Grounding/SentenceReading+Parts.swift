@@ -52,6 +52,18 @@ extension SentenceReading {
         return index
     }
 
+    /// The amount at the head of a sentence that a percentage behind another amount is of: "Of the $265,000 that all puts would
+    /// require, the $131,000 for SPY is about 49%".
+    func wholeAtHead(of position: Int) -> Int? {
+        guard tokens.first?.word == "of" else { return nil }
+        var index = 1
+        while index < tokens.count, Self.determiners.contains(tokens[index].word) { index += 1 }
+        guard index < position, tokens[index].isNumeral, tokens[index].clause == tokens[position].clause else {
+            return nil
+        }
+        return index
+    }
+
     /// Whether an amount is said to be for a share or a contract: "$526 per contract".
     func isPer(_ thing: String, _ position: Int) -> Bool {
         // "Counted for the whole contract, the roll pays $5.26"
@@ -62,9 +74,20 @@ extension SentenceReading {
         }
         if isFronted { return true }
         var index = position + 1
+        // "$11,785/sh"
+        if index < tokens.count, tokens[index].isSlashed {
+            let short: Set<String> = thing == "share" ? ["sh", "share", "shr"] : ["contract", "ct", "ctr", "lot"]
+            return short.contains(tokens[index].word)
+        }
         // "$0.05 of extrinsic value per contract"
         if index < tokens.count, tokens[index].word == "of",
             let label = labels.first(where: { $0.tokens.lowerBound == index + 1 })
+        {
+            index = label.tokens.upperBound
+        }
+        // "$78 cr per share"
+        if let label = labels.first(where: { $0.tokens.lowerBound == index }), !tokens[index].isParted,
+            label.tokens.upperBound < tokens.count, tokens[label.tokens.upperBound].word == "per"
         {
             index = label.tokens.upperBound
         }
@@ -76,7 +99,8 @@ extension SentenceReading {
         // "$526 for the whole contract"
         guard tokens[index].word == "for" else { return false }
         index += 1
-        while index < tokens.count, ["the", "one", "each", "whole", "full", "a", "entire"].contains(tokens[index].word)
+        while index < tokens.count,
+            ["the", "one", "each", "every", "whole", "full", "a", "entire"].contains(tokens[index].word)
         {
             index += 1
         }

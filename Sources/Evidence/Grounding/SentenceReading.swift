@@ -156,6 +156,11 @@ struct SentenceReading {
                 position = mention.tokens.upperBound
                 continue
             }
+            if let mention = synonym(at: position, index) {
+                labels.append(mention)
+                position = mention.tokens.upperBound
+                continue
+            }
             // "It would cost $182" names no cost basis.
             let isVerb =
                 tokens[max(0, position - 2)..<position].contains {
@@ -179,6 +184,60 @@ struct SentenceReading {
             position += max(1, length)
         }
     }
+
+    /// Other words for a label that the evidence has: "prior close", "the 60-day window", "ties up the most buying power".
+    private func synonym(at position: Int, _ index: EvidenceIndex) -> LabelMention? {
+        let next = position + 1 < tokens.count ? tokens[position + 1].word : ""
+        switch tokens[position].word {
+        case "prior", "prev", "preceding":
+            guard next == "close", let label = index.labels(named: "previous close").first else { return nil }
+            return LabelMention(
+                tokens: position..<position + 2,
+                label: label,
+                classes: index.labels[label].classes
+            )
+        case "window", "horizon", "lookahead":
+            let days = position > 1 && tokens[position - 1].word == "day" ? position - 2 : position - 1
+            guard !tokens[position].isParted, case .quantity(let quantity)? = values[days]?.first,
+                quantity.measure == .days, let label = index.labels(named: "days ahead").first
+            else { return nil }
+            return LabelMention(
+                tokens: position..<position + 1,
+                label: label,
+                classes: index.labels[label].classes
+            )
+        case "used", "free":
+            // "BP: used 79.0k, free 43.6k"
+            guard position + 1 < tokens.count, tokens[position + 1].isNumeral, !tokens[position + 1].isParted,
+                labels.contains(where: { !$0.classes.isDisjoint(with: .buyingPower) && $0.label == nil })
+            else { return nil }
+            return LabelMention(
+                tokens: position..<position + 1,
+                label: nil,
+                classes: tokens[position].word == "used" ? .requirement : .buyingPower
+            )
+        case "buying" where next == "power":
+            let clause = tokens[position].clause
+            guard
+                tokens[max(0, position - 5)..<position].contains(where: {
+                    $0.clause == clause && Self.using.contains($0.word)
+                })
+            else { return nil }
+            return LabelMention(
+                tokens: position..<position + 2,
+                label: nil,
+                classes: [.requirement, .buyingPower]
+            )
+        default: return nil
+        }
+    }
+
+    /// Verbs of what takes buying power.
+    private static let using: Set<String> = [
+        "tie", "ties", "tied", "tying", "use", "uses", "used", "using", "take", "takes", "taking", "need", "needs",
+        "require",
+        "requires", "consume", "consumes", "reserve", "reserves", "absorbs", "eats",
+    ]
 
     /// Words of desk notes that are labels only beside their figure: "BE 154.45", "V +111/pt".
     private func abbreviation(at position: Int) -> LabelMention? {

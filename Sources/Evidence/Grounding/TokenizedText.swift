@@ -50,16 +50,34 @@ struct TokenizedText {
     private(set) var sentences: [[Token]] = []
     /// Where each sentence ends, white space after it included; the next begins there.
     private(set) var ends: [Int] = []
+    /// The UTF-8 as it was written, where it is read in another form.
+    private let source: [UInt8]?
 
     init(_ string: String, scanner: FigureScanner) {
         let text = VisibleText(string)
         self.init(text: text, figures: scanner.figures(in: text))
     }
 
-    init(text: VisibleText, figures: [LocatedFigure]) {
+    /// A line of prose, or of data, which is read as labels with their values.
+    init(line: String, scanner: FigureScanner) {
+        let plain = DataLine.plain(line)
+        let text = VisibleText(plain ?? line)
+        self.init(text: text, figures: scanner.figures(in: text), source: plain == nil ? nil : Array(line.utf8))
+    }
+
+    init(text: VisibleText, figures: [LocatedFigure], source: [UInt8]? = nil) {
         self.text = text
         self.figures = figures
+        self.source = source
         read()
+    }
+
+    /// Whether the line is data.
+    var isData: Bool { source != nil }
+
+    /// What was written in a range of the UTF-8, without white space around it.
+    func written(_ range: Range<Int>) -> String {
+        String(decoding: (source ?? text.bytes)[range], as: UTF8.self).trimmed
     }
 
     /// The words of a label or name, as they are compared.
@@ -132,7 +150,8 @@ struct TokenizedText {
                     token.window = "\(quantity.magnitude)"
                 }
                 token.isSlashed =
-                    text[figure.span.lowerBound - 1] == "/" || text[figure.span.upperBound] == "/"
+                    (text[figure.span.lowerBound - 1] == "/" || text[figure.span.upperBound] == "/")
+                    && !isPartOfCount(nextFigure) && !isPartOfCount(nextFigure - 1)
                 // "Q3" is a name with a meaning.
                 if case .name = figure.figure.kind, figure.figure.text.utf8.count == 2 {
                     token.word = figure.figure.text.lowercased()
@@ -149,6 +168,11 @@ struct TokenizedText {
                     ends[ends.count - 1] = pieceEnd(figure.span.upperBound)
                 } else {
                     sentence.append(token)
+                    // "18/19 positions" says "18 of 19 positions".
+                    if isPartOfCount(nextFigure - 1) {
+                        sentence.append(Token(kind: .word, span: position..<position + 1, word: "of", clause: clause))
+                        position += 1
+                    }
                 }
                 parting = nil
                 continue
@@ -180,6 +204,9 @@ struct TokenizedText {
             case "|" where text[position - 1] == " " && text[position + 1] == " ":
                 clause += 1
                 parting = parting ?? scalar
+            // "184.05 prior close - 181.30 mark"
+            case "-" where text[position - 1] == " " && text[position + 1] == " " && !sentence.isEmpty:
+                parting = parting ?? scalar
             case "/"
             where text[position - 1] == " " && text[position + 1] == " "
                 && !(VisibleText.isDigit(text[position - 2])
@@ -189,6 +216,18 @@ struct TokenizedText {
             case "\u{2014}", "\u{2013}":
                 if VisibleText.isSpace(text[position + 1]) { clause += 1 }
                 parting = parting ?? scalar
+            // "$ delta", "$gamma"
+            case "$" where isMeasureOfMoney(position + 1):
+                sentence.append(
+                    Token(
+                        kind: .word,
+                        span: position..<position + 1,
+                        word: "dollar",
+                        parting: parting,
+                        clause: clause
+                    )
+                )
+                parting = nil
             case "(" where nextFigure < figures.count && isSign(position, of: figures[nextFigure]): break
             case ")" where nextFigure > 0 && isSign(position, of: figures[nextFigure - 1]): break
             // "Assignment odds (%): KO 93.5"
@@ -201,6 +240,27 @@ struct TokenizedText {
             position += 1
         }
         endSentence()
+    }
+
+    /// Whether a figure is the part, or the whole, of two counts of the same with a slash between them: "18/19 positions".
+    private func isPartOfCount(_ number: Int) -> Bool {
+        func noun(_ figure: Int) -> String? {
+            guard figures.indices.contains(figure), case .value(let readings) = figures[figure].figure.kind,
+                case .quantity(let quantity)? = readings.first
+            else { return nil }
+            return quantity.noun
+        }
+        guard let own = noun(number), own == noun(number + 1) else { return false }
+        let end = figures[number].span.upperBound
+        return text[end] == "/" && figures[number + 1].span.lowerBound == end + 1
+    }
+
+    /// Whether the name of a measure that is told in money too stands at a position, or behind a space.
+    private func isMeasureOfMoney(_ start: Int) -> Bool {
+        let first = text[start] == " " ? start + 1 : start
+        var end = first
+        while VisibleText.isLetter(text[end]) { end += 1 }
+        return ["delta", "deltas", "gamma", "\u{394}", "\u{3B4}"].contains(text.lowercased(first..<end))
     }
 
     /// Whether a plain number begins at a position: "181.29 / 181.31" are two of one kind, "184.05 / 50d" are not.
@@ -302,13 +362,38 @@ struct TokenizedText {
 }
 
 extension TokenizedText {
+    /// Whether a number is multiplied with the hundred shares of a contract: "2 x 100 x $67.50".
+    func isFactorOfShares(_ position: Int, _ tokens: [Token]) -> Bool {
+        guard let next = tokens.indices.first(where: { $0 > position && tokens[$0].isNumeral }),
+            tokens[next].digits == "100"
+        else { return false }
+        let between = text.visible(tokens[position].span.upperBound..<tokens[next].span.lowerBound)
+        return [" x ", " \u{D7} ", " * "].contains(between)
+    }
+
+    /// Whether a number is divided by one, or divides one, and what comes of it follows: "15/539 = 2.8%".
+    func isQuotient(_ figure: LocatedFigure) -> Bool {
+        var end = figure.span.upperBound
+        if text[end] == "/" {
+            end += 1
+            while VisibleText.isDigit(text[end]) || text[end] == "." || text[end] == "," { end += 1 }
+        }
+        while text[end] == " " { end += 1 }
+        return text[end] == "="
+    }
+
     /// Whether a number stands between signs of arithmetic and so is what is computed with: "(122,585.86 - 79,000)".
     func isComputedWith(_ position: Int, _ tokens: [Token]) -> Bool {
         func isOperator(_ left: Int, _ right: Int) -> Bool {
             guard tokens.indices.contains(left), tokens.indices.contains(right), tokens[left].isNumeral,
                 tokens[right].isNumeral
             else { return false }
-            switch text.visible(tokens[left].span.upperBound..<tokens[right].span.lowerBound) {
+            var between = text.visible(tokens[left].span.upperBound..<tokens[right].span.lowerBound)
+            // "787.88 (Jul) - 376.24 (Aug)": whose number it is stands in brackets behind it.
+            if between.hasPrefix(" ("), let end = between.firstIndex(of: ")") {
+                between = String(between[between.index(after: end)...])
+            }
+            switch between {
             case " - ", " \u{2212} ", " \u{2013} ", " + ", " x ", " \u{D7} ", " * ", " plus ", " minus ", " times ":
                 return true
             default: return false
@@ -324,7 +409,10 @@ extension TokenizedText {
                 && tokens[(left + 2)..<right].allSatisfy { ["the", "a", "its", "your"].contains($0.word) }
                 && !tokens[(left + 1)...right].contains(where: \.isParted)
         }
-        return isOperator(position - 1, position) || isOperator(position, position + 1)
+        let numerals = tokens.indices.filter { tokens[$0].isNumeral }
+        let before = numerals.last { $0 < position } ?? position - 1
+        let after = numerals.first { $0 > position } ?? position + 1
+        return isOperator(before, position) || isOperator(position, after)
             || [2, 3].contains { isWord(position - $0, position) || isWord(position, position + $0) }
     }
 }

@@ -92,14 +92,16 @@ extension Verification {
     /// How often: tests of a zone, or contracts of a ticker among those listed.
     func occurrences(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let position = open.claim.position
-        guard open.claim.reading.tokens[..<position].contains(where: { FigureScan.repeated.contains($0.word) }) else {
+        let before = open.claim.reading.tokens[..<position]
+        if let status = timesInMonths(open) { return status }
+        guard before.contains(where: { FigureScan.repeated.contains($0.word) || $0.word == "tests" }) else {
             return nil
         }
         let said = Set(derivation.operands.flatMap(\.ids).compactMap(index.group))
         let about = groups(about: open)
         let beside = about.filter { said.contains($0) }
         let groups = beside.isEmpty ? about : beside
-        for group in groups {
+        for group in beside.contains(where: { !values("tests", [$0]).isEmpty }) ? beside : about {
             for test in values("tests", [group]) where isWritten(open, test.value) {
                 return .computed("tests", from: [test.id])
             }
@@ -107,6 +109,19 @@ extension Verification {
         let contracts = groups.filter { !index.subjects.groups[$0].contracts.isEmpty }
         guard !open.claim.binding.targets.isEmpty, isWritten(open, Double(contracts.count)) else { return nil }
         return .computed("count", from: contracts.prefix(8).compactMap(index.firstSource))
+    }
+
+    /// In how many months something came in: "dividends came in 3x this year".
+    private func timesInMonths(_ open: Derivation.Open) -> GroundingReport.Status? {
+        let near = open.claim.reading.words(before: open.claim.position, 3)
+        guard near.contains(where: { ["came", "come", "paid", "received", "arrived", "credited"].contains($0) }),
+            open.claim.reading.mentions.allSatisfy({ $0.tokens.lowerBound > open.claim.position }),
+            let label = monthly(open)
+        else { return nil }
+        let months = monthsBySign([])
+        let members = index.known(label).filter { months.contains($0.group) && $0.value != 0 }
+        guard isWritten(open, Double(members.count)) else { return nil }
+        return .computed("count", from: members.prefix(8).map(\.id))
     }
 
     /// How many there are of a kind that names or labels tell: months, zones, candidates.
@@ -127,7 +142,8 @@ extension Verification {
             ])
             // "Two of the ten months ended negative": the ten are all.
             members =
-                before == ["of", "the"] || before.last == "of" ? monthsBySign([]) : monthsBySign(hasSign ? said : here)
+                before == ["of", "the"] || before.last == "of"
+                ? monthsBySign([]) : monthsBySign(hasSign ? said : here, of: monthly(open))
             // "Without June the other nine months"
             if before.last == "other" {
                 let named = open.claim.reading.distinctTargets + derivation.reading.distinctTargets
@@ -307,14 +323,17 @@ extension Verification {
         "first": 1, "second": 2, "third": 3, "fourth": 4, "q1": 1, "q2": 2, "q3": 3, "q4": 4,
     ]
 
-    func monthsBySign(_ words: Set<String>) -> [Int] {
+    /// The months of which a label, or else the net premium, has the sign that words say; all where they say none.
+    func monthsBySign(_ words: Set<String>, of label: Int? = nil) -> [Int] {
         let days = index.subjects.days(Figure.DateClaim()).flatMap { index.subjects.groupsByName[$0] ?? [] }
         let isNegative = !words.isDisjoint(with: ["negative", "red", "losing", "below", "lost"])
         let isPositive =
             !words.isDisjoint(with: ["positive", "green", "winning", "profitable", "above"])
             || words.isSuperset(of: ["made", "money"])
         guard isNegative != isPositive else { return days }
-        guard let premium = index.labels.firstIndex(where: { $0.words == ["net", "premium"] }) else { return [] }
+        guard let premium = label ?? index.labels.firstIndex(where: { $0.words == ["net", "premium"] }) else {
+            return []
+        }
         return index.known(premium).filter { ($0.value < 0) == isNegative && $0.value != 0 && days.contains($0.group) }
             .map(\.group)
     }

@@ -4,7 +4,10 @@ import Markets
 /// Numbers that equal no fact but a simple operation on facts that the sentence states: sum, difference, ratio, count.
 extension Verification {
     /// Sets the status of the figures of a sentence that can be computed from the others.
-    mutating func derive(_ derivation: Derivation) {
+    ///
+    /// Returns the same with what was computed.
+    @discardableResult
+    mutating func derive(_ derivation: Derivation) -> Derivation {
         var derivation = derivation
         // What is computed may be computed with: "100 shares at $181.31 would cost $18,131".
         var waiting = derivation.open
@@ -14,7 +17,7 @@ extension Verification {
                 var own = derivation
                 own.imply(implied(by: open, own.reading))
                 // "Nets out to 579.92" is money, though it is written without its sign.
-                let readings = [open] + (open.asAmount.map { [$0] } ?? [])
+                let readings = [open] + [open.asAmount, open.asDays(derivation)].compactMap(\.self)
                 if readings.contains(where: { goesOtherWay($0, own) }) {
                     set(.struck(.otherSign), entry: open.entry)
                     continue
@@ -23,7 +26,7 @@ extension Verification {
                 for reading in readings where isLeft {
                     guard let status = computed(reading, own) else { continue }
                     set(status, entry: open.entry)
-                    derivation.compute(reading, status)
+                    derivation.compute(reading, status, isMoney: isMoney(status))
                     isLeft = false
                 }
                 if isLeft { left.append(open) }
@@ -33,9 +36,19 @@ extension Verification {
         }
         checkEquations(derivation)
         checkParts(derivation)
+        return derivation
+    }
+
+    /// Whether what was computed may be an amount of money: all it comes from may be counts.
+    private func isMoney(_ status: GroundingReport.Status) -> Bool {
+        let units = status.sources.compactMap { index.number(of: $0)?.unit }
+        return units.isEmpty || !units.allSatisfy { [.shares, .contracts, .count, .days].contains($0) }
     }
 
     private func computed(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        if let price = derivation.statedPrice(before: open.claim.position), open.quantity.measure == .dollars {
+            return atPrice(price.count, price.price, open)
+        }
         if let part = restated(open, derivation) {
             let said = Derivation.Open(claim: part, quantity: open.quantity, entry: open.entry, isOther: open.isOther)
             if let status = ratio(said, derivation) ?? ofBase(said, derivation) { return status }
@@ -48,7 +61,9 @@ extension Verification {
         {
             return nil
         }
-        if let status = pointsApart(open, derivation) ?? forEach(open, derivation) { return status }
+        if let status = pointsApart(open, derivation) ?? forEach(open, derivation) ?? versus(open, derivation) {
+            return status
+        }
         if !open.isOther, let status = stated(open, derivation) ?? ofNamed(open, derivation) { return status }
         // "The two SPY puts together carry a net theta of $4": of the label it names.
         if open.isOther, !open.claim.labels.isEmpty,
@@ -58,13 +73,27 @@ extension Verification {
             return status
         }
         if let status = ratio(open, derivation) ?? counted(open, derivation) { return status }
-        if let status = countBySign(open, derivation) ?? countOfLevel(open, derivation) {
+        if let status = countBySign(open, derivation) ?? countOfLevel(open, derivation)
+            ?? countOfState(open, derivation)
+        {
             return status
         }
         if let status = sumOfParts(open, derivation) { return status }
         if let status = toStrike(open, derivation) ?? elapsed(open, derivation) { return status }
         if let status = compared(open, derivation) ?? delivered(open) { return status }
         return operation(open, derivation) ?? equated(open, derivation)
+    }
+
+    /// What so many shares come to at the price that is said: "200 shares at the $67.50 strike would bring in $13,500".
+    private func atPrice(_ count: Derivation.Operand, _ price: Derivation.Operand, _ open: Derivation.Open)
+        -> GroundingReport.Status?
+    {
+        for value in price.values {
+            for number in count.values where isWritten(open.quantity, (value * number).magnitude) {
+                return .computed("\(price.text) x \(count.text)", from: price.ids + count.ids)
+            }
+        }
+        return nil
     }
 
     /// Whether a figure says how far something lies from another: "$17 below the price".
@@ -80,7 +109,10 @@ extension Verification {
         where fraction.measure == .fraction && !fraction.isImplied && fraction.entry >= 0
             && fraction.text.contains(where: \.isNumber)
         {
-            guard let whole = derivation.reading.figurePartOf(fraction.position, orOn: true),
+            let reading = derivation.reading
+            guard
+                let whole = reading.figurePartOf(fraction.position, orOn: true)
+                    ?? reading.wholeAtHead(of: fraction.position),
                 let right = amounts.first(where: { $0.position == whole }), entries[fraction.entry].reason == nil,
                 !entries[fraction.entry].isQuoted
             else { continue }
@@ -171,24 +203,57 @@ extension Verification {
         let tokens = derivation.reading.tokens
         let position = open.claim.position
         let after = tokens[(position + 1)...].prefix(3).map(\.word)
-        guard let points = after.firstIndex(where: { ["points", "pts", "point"].contains($0) }), points < 2,
-            [.bare, .fraction].contains(open.quantity.measure), points + 1 < after.count,
-            let isAbove = [
-                "above": true, "higher": true, "more": true, "over": true, "ahead": true, "below": false,
-                "lower": false,
-                "less": false, "under": false, "behind": false,
-            ][after[points + 1]]
+        guard let points = after.firstIndex(where: { ["points", "pts", "point", "pt", "pp"].contains($0) }), points < 2,
+            [.bare, .fraction].contains(open.quantity.measure), points + 1 < after.count
         else { return nil }
         let scale = open.quantity.measure == .bare ? 0.01 : 1
         let written = open.quantity.magnitude.approximation * scale
         let slack = open.quantity.slack.approximation * scale * 1.000001
         let parts = derivation.operands.filter { $0.measure == .fraction && !$0.isImplied }
-        guard let left = parts.last(where: { $0.position < position }),
+        // "69.1% vs 55.0%, a 14.1-pt gap"
+        if ["gap", "difference", "spread", "advantage", "edge"].contains(after[points + 1]), parts.count == 2,
+            let a = parts[0].values.first, let b = parts[1].values.first, abs((a - b).magnitude - written) <= slack
+        {
+            return .computed("\(parts[0].text) - \(parts[1].text)", from: parts[0].ids + parts[1].ids)
+        }
+        guard
+            let isAbove = [
+                "above": true, "higher": true, "more": true, "over": true, "ahead": true, "below": false,
+                "lower": false,
+                "less": false, "under": false, "behind": false,
+            ][after[points + 1]],
+            let left = parts.last(where: { $0.position < position }),
             let right = parts.first(where: { $0.position > position })
         else { return nil }
         for a in left.values {
             for b in right.values where (a > b) == isAbove && abs((a - b).magnitude - written) <= slack {
                 return .computed("\(left.text) - \(right.text)", from: left.ids + right.ids)
+            }
+        }
+        return nil
+    }
+
+    /// How far a number lies from another that it is held against, in brackets behind the two: "184.05 vs 50d 174.72 (+5.3 %)".
+    private func versus(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let tokens = derivation.reading.tokens
+        let position = open.claim.position
+        let stated = derivation.operands.filter { !$0.isImplied && $0.measure != .days }
+        guard tokens[position].parting == "(", [.fraction, .dollars, .bare].contains(open.quantity.measure),
+            let right = stated.filter({ $0.position < position }).max(by: { $0.position < $1.position }),
+            tokens[(right.position + 1)..<position].allSatisfy({ !$0.isNumeral }),
+            let sign = tokens[..<right.position].lastIndex(where: { ["vs", "versus", "against"].contains($0.word) }),
+            right.position - sign <= 5,
+            // Of several that one is held against each has its own.
+            let left = stated.filter({ $0.position < sign && $0.measure == right.measure })
+                .min(by: { $0.position < $1.position })
+        else { return nil }
+        for a in left.values {
+            for b in right.values where b != 0 {
+                let result = open.quantity.measure == .fraction ? (a - b) / b.magnitude : a - b
+                guard isWritten(open.quantity, result.magnitude),
+                    open.quantity.sign == .none || (open.quantity.sign == .plus) == (result > 0)
+                else { continue }
+                return .computed("\(left.text) against \(right.text)", from: left.ids + right.ids)
             }
         }
         return nil
@@ -214,7 +279,9 @@ extension Verification {
     }
 
     private func ratio(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
-        let part = derivation.reading.figurePartOf(open.claim.position)
+        let part =
+            derivation.reading.figurePartOf(open.claim.position)
+            ?? derivation.reading.wholeAtHead(of: open.claim.position)
         // "Cash covers 46% of it": of what the sentence before said.
         let isAlone = derivation.operands.allSatisfy(\.isImplied) && derivation.reading.mentions.isEmpty
         let isOfEarlier = part.map { !derivation.reading.tokens[$0].isNumeral } ?? isAlone
@@ -368,6 +435,11 @@ extension Verification {
     /// A bound that the figures of the sentence keep to: "more than $500: $600.08 and $560.08".
     private func compared(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let tokens = derivation.reading.tokens
+        // "Last traded at a little over $182" is no bound of what else is said.
+        let isNear =
+            open.claim.position > 1 && !words(derivation).contains { $0.hasPrefix("averag") }
+            && ["little", "just", "slightly", "bit", "barely"].contains(tokens[open.claim.position - 2].word)
+        guard !isNear else { return nil }
         // "Pays more ($1.60)" names no bound.
         guard open.claim.position > 0, !tokens[open.claim.position].isParted else { return nil }
         let before = tokens[open.claim.position - 1].word

@@ -49,7 +49,8 @@ extension Verification {
     }
 
     static let strikeWords: Set<String> = [
-        "strike", "strikes", "lower", "higher", "wide", "width", "apart", "spread", "down", "drop", "drops", "improves",
+        "strike", "strikes", "lower", "higher", "wide", "width", "widths", "apart", "spread", "down", "drop", "drops",
+        "improves",
         "improve",
         "improvement", "wing", "wings",
     ]

@@ -436,7 +436,9 @@ extension Verification {
         // "Zero dividends"
         if quantity.magnitude == 0, quantity.measure == .count { return unit == .dollars || unit == .count }
         switch (quantity.measure, unit) {
-        case (.dollars, .dollars), (.dollars, .dollarsPerShare), (.fraction, .fraction), (.multiple, .ratio),
+        // "2x" is a ratio rounded only where a label says so.
+        case (.multiple, .ratio): return rule != nil || quantity.slack < 0.5
+        case (.dollars, .dollars), (.dollars, .dollarsPerShare), (.fraction, .fraction),
             (.shares, .shares), (.shares, .ratio), (.contracts, .contracts), (.days, .days),
             (.count, .count), (.ordinal, .count), (.bare, .shares), (.bare, .contracts),
             (.bare, .days):
@@ -504,6 +506,8 @@ extension Verification {
         case .bracketed where claim.isCell: return true
         case .bracketed, .none: break
         }
+        // "Long Jan (210.08)"
+        if quantity.sign == .bracketed, claim.figure.isBracketedAmount { return true }
         // What was received for an option is its cost, below zero; what it is worth is what it costs to close.
         if classes.contains(.cost) || classes.contains(.value) && claim.direction != .gain { return true }
         switch claim.direction {
@@ -555,7 +559,14 @@ extension Verification {
         }
         return ["at", "in", "is", "was", "of", "about", "roughly", "around", "by", "to", "with"].contains(
             claim.reading.tokens[claim.position - 1].word
-        ) || claim.figure.measure == .bare && claim.reading.labels.contains { $0.tokens.upperBound == claim.position }
+        )
+            || claim.reading.labels.contains { label in
+                // "Unrealised: ($372.96)", "(1,180.00) unrealised"
+                label.tokens.upperBound == claim.position
+                    && (claim.figure.measure == .bare || claim.reading.tokens[claim.position].parting == ":")
+                    || label.tokens.lowerBound == claim.position + 1 && claim.figure.isBracketedAmount
+                        && !claim.reading.tokens[claim.position + 1].isParted
+            }
     }
 
     // MARK: - Subjects
@@ -578,7 +589,10 @@ extension Verification {
         if claim.binding.targets.contains(where: \.isUnknown) {
             // "No report of AMD is listed within 60 days": of whom only a gap speaks, the whole may be spoken of.
             let isGap = claim.binding.targets.allSatisfy { $0.isGap || !$0.isUnknown }
-            return claim.speaksOfWhole || (isGap && [.days, .count, .span].contains(claim.figure.measure))
+            // "Contracts examined: 539" behind a line about one of whom nothing is known
+            let isLabelled = rule.map { $0.level == .whole && $0.label != nil } ?? false
+            return claim.speaksOfWhole
+                || (isGap && ([.days, .count, .span].contains(claim.figure.measure) || isLabelled))
         }
         guard claim.binding.isNamed, rule.map(\.isOfSubject) ?? claim.isCell else { return true }
         return claim.speaksOfWhole || claim.reading.isWholeOfPart(claim.position)

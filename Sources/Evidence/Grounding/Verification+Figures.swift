@@ -72,6 +72,7 @@ extension Verification {
 
     /// The same, also for those whom a sentence is about before it comes to others, where the figure is what its words say.
     mutating func status(of claim: Claim, or carried: Binding) -> GroundingReport.Status? {
+        if let both = ofBoth(claim) { return both }
         let first = status(of: claim)
         if case .struck? = first, let counted = partOrWhole(claim) { return counted }
         // "You own 100 DIS bought at $117.85": a number directly before a ticker is how many.
@@ -96,7 +97,7 @@ extension Verification {
             again.labels = [mention]
             if let second = status(of: again), case .matched = second { return second }
         }
-        if let other = restated(claim, first) { return other }
+        if let total = totalOfList(claim, first, carried) ?? restated(claim, first) { return total }
         // "JPM follows NVDA by 51 days: November 24 to January 14": each end of the range is a date of one of them.
         if case .struck(.otherSubject)? = first, claim.figure.isDate, claim.reading.isEndOfRange(claim.position) {
             for target in claim.reading.distinctTargets {
@@ -122,6 +123,40 @@ extension Verification {
             case .matched = second
         else { return first }
         return second
+    }
+
+    /// What a list comes to, behind an arrow: "dividends: Apr 178.00, Jul 263.40, Oct 191.20 -> 632.60".
+    private mutating func totalOfList(_ claim: Claim, _ first: GroundingReport.Status?, _ carried: Binding)
+        -> GroundingReport.Status?
+    {
+        let tokens = claim.reading.tokens
+        let start = claim.figure.range.lowerBound
+        let before = String(decoding: claim.bytes[claim.sentence.lowerBound..<start], as: UTF8.self).trimmed
+        guard case .struck(.otherSubject)? = first, before.hasSuffix("->") || before.hasSuffix("\u{2192}"),
+            tokens[..<claim.position].count(where: \.isNumeral) > 1,
+            let colon = tokens[..<claim.position].lastIndex(where: { $0.parting == ":" }),
+            let label = claim.reading.labels.last(where: { $0.tokens.upperBound <= colon })
+        else { return nil }
+        var again = claim
+        again.binding = carried
+        again.labels = [label]
+        guard let second = status(of: again), case .matched = second else { return nil }
+        return second
+    }
+
+    /// Where a figure comes from that is said of each of two: "$5.40 in both Oct and Nov".
+    private mutating func ofBoth(_ claim: Claim) -> GroundingReport.Status? {
+        let targets = claim.reading.bothNamed(behind: claim.position)
+        guard targets.count == 2, claim.cited.isEmpty else { return nil }
+        var ids: [String] = []
+        for target in targets {
+            var own = claim
+            own.binding = Binding(targets: [target], isNamed: true)
+            guard let found = status(of: own) else { return nil }
+            guard case .matched(let sources) = found else { return found }
+            ids += sources
+        }
+        return .matched(ids)
     }
 
     /// The same where the sentence says of the figure more plainly what it is than the words nearest to it.

@@ -37,7 +37,7 @@ extension Verification {
                 ?? moreDays(open)
         case .span: return window(open) ?? windowOfStated(open, derivation) ?? daysTo(open) ?? kinds(open, derivation)
         case .bare:
-            if let status = multiplier(open) { return status }
+            if let status = multiplier(open) ?? divisor(open, derivation) ?? rank(open, derivation) { return status }
             if let status = window(open) ?? middle(open, derivation) ?? product(open, derivation) { return status }
             if let status = betweenStrikes(open, derivation) ?? beyondLimit(open, derivation) { return status }
             if let status = betweenRanked(open, derivation) { return status }
@@ -250,10 +250,17 @@ extension Verification {
         guard open.quantity.magnitude == 100, open.quantity.sign == .none,
             sign(range.lowerBound - 2) || sign(range.upperBound + 1) || sign(range.lowerBound - 3),
             open.claim.reading.tokens.contains(where: {
-                ["contract", "contracts", "put", "puts", "call", "calls", "lot"].contains($0.word)
+                ["contract", "contracts", "put", "puts", "call", "calls", "lot", "assignment", "assigned", "exercise"]
+                    .contains($0.word)
             })
         else { return nil }
         return .computed("shares of one contract", from: [])
+    }
+
+    /// Whether a number is multiplied with the hundred shares of a contract, so that it counts those held.
+    func isFactorOfShares(_ claim: Claim) -> Bool {
+        let after = String(decoding: claim.bytes[claim.figure.range.upperBound...].prefix(7), as: UTF8.self)
+        return [" x 100 ", " * 100 ", " \u{D7} 100"].contains { after.hasPrefix($0) }
     }
 
     /// What is said to be a part in words of an amount: "half of the $2.15 credit is $1.075".
@@ -360,7 +367,7 @@ extension Verification {
     private func ofPrice(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let position = open.claim.position
         let isSaid = derivation.reading.isOfMarketPrice(position)
-        guard open.digits >= 2, derivation.reading.tokens[position].parting == "(" || isSaid,
+        guard open.digits >= 2 || isSaid, derivation.reading.tokens[position].parting == "(" || isSaid,
             let amount = derivation.operands.filter({
                 $0.position < position && (isSaid ? position - $0.position <= 4 : $0.position == position - 1)
                     && !$0.isImplied && ($0.measure == .dollars || $0.measure == .bare)
@@ -414,11 +421,13 @@ extension Verification {
     /// What a price per share is for a contract, or for all contracts held: "$396 net per contract".
     func scaled(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let next = open.claim.position + 1
-        if next + 1 < derivation.reading.tokens.count,
-            ["per", "a", "each"].contains(derivation.reading.tokens[next].word),
-            derivation.reading.tokens[next + 1].word == "share"
-        {
-            return nil
+        if derivation.reading.isPer("share", open.claim.position) { return nil }
+        // "January adds 2.30 ($230 per contract)"
+        if open.claim.reading.isPer("contract", open.claim.position) {
+            for operand in derivation.operands where operand.isComputed && operand.measure == .dollars {
+                guard operand.values.contains(where: { isWritten(open, $0 * 100) }) else { continue }
+                return .computed("\(operand.text) x 100", from: operand.ids)
+            }
         }
         let targets = open.claim.binding.targets.compactMap(contractOf)
         let groups = targets.flatMap { target in index.subjects.groups(of: target).filter { isOfContract($0, target) } }

@@ -50,6 +50,25 @@ extension Verification {
         return isOfWeight ? index.labels(named: "weight").first : open.claim.labels.first?.label
     }
 
+    /// The place of the one named behind it among those that are scored: "#1 AMD 145P, score 83.3".
+    func rank(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let start = open.claim.figure.range.lowerBound
+        guard start > 0, open.claim.bytes[start - 1] == UInt8(ascii: "#"),
+            let named = open.claim.reading.mentions.first(where: { $0.tokens.lowerBound > open.claim.position }),
+            let place = place(of: named.target), isWritten(open, Double(place.rank))
+        else { return nil }
+        return .computed("place by score", from: [place.id])
+    }
+
+    /// The place by score of a contract, the highest first.
+    func place(of target: Target) -> (rank: Int, id: String)? {
+        let scores = index.labels(named: "score").flatMap(index.known).sorted { $0.value > $1.value }
+        guard !target.contracts.isEmpty, let rank = scores.firstIndex(where: { isOfContract($0.group, target) }) else {
+            return nil
+        }
+        return (rank + 1, scores[rank].id)
+    }
+
     /// By how many points the first of those that are scored leads the second: "first beats second by only 1.7 points".
     func betweenRanked(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let tokens = derivation.reading.tokens
@@ -70,6 +89,10 @@ extension Verification {
         let isTotal =
             texts.first?.figures.isEmpty ?? false
             && words.contains { ["total", "totals", "sum", "net", "combined", "altogether"].contains($0) }
+        // "Difference" under two rows
+        let isDifference =
+            texts.first?.figures.isEmpty ?? false && words.count <= 2
+            && words.contains { ["difference", "gap"].contains($0) }
         for (cell, text) in texts.enumerated() where text.figures.count == 1 {
             guard case .value(let readings) = text.figures[0].figure.kind,
                 case .quantity(let quantity)? = readings.first
@@ -78,16 +101,20 @@ extension Verification {
             let isNegative = quantity.sign == .minus || quantity.sign == .bracketed
             let value = isNegative ? -magnitude : magnitude
             let place = entries.indices[first...].last { entries[$0].cell == cell }
-            guard isTotal else {
+            guard isTotal || isDifference else {
                 if let place, entries[place].reason != nil { columnsStruck.insert(cell) }
                 columns[cell, default: []].append(value)
                 continue
             }
             guard let place, entries[place].reason?.maySuitAnother ?? false, !columnsStruck.contains(cell),
-                let parts = columns[cell], parts.count > 1,
-                abs(parts.reduce(0, +) - value) <= quantity.slack.approximation * 1.000001
+                let parts = columns[cell], parts.count > 1, isTotal || parts.count == 2,
+                abs(isTotal ? parts.reduce(0, +) - value : (parts[0] - parts[1]).magnitude - value.magnitude)
+                    <= quantity.slack.approximation * 1.000001
             else { continue }
-            set(.computed("sum of \(parts.count) rows", from: []), entry: place)
+            set(
+                .computed(isTotal ? "sum of \(parts.count) rows" : "difference of two rows", from: []),
+                entry: place
+            )
         }
     }
 }

@@ -105,6 +105,13 @@ extension Verification {
             if claim.reading.isOverDays(claim.position), annual.allSatisfy({ $0 }) { return false }
             if claim.reading.isPerYear(claim.position), !annual.contains(true) { return false }
         }
+        // "0.65% per day" where that is of twelve
+        if claim.figure.measure == .fraction, claim.reading.isPerShortSpan(claim.position),
+            saying.allSatisfy({ passage.following[$0] != "per" && passage.following[$0] != "a" })
+        {
+            return false
+        }
+        if followsAnother(saying, passage, claim) { return false }
         if isOperandToldAsResult(saying, passage, claim) || isOfContractToldOfShare(passage, claim) { return false }
         if let isTogether = isWithNeighbours(saying, passage, claim) { return isTogether }
         let role = claim.reading.role(of: claim.position)
@@ -136,6 +143,24 @@ extension Verification {
         if nearest.contains("buy") { nearest.insert(PassageSupport.stem("basis")) }
         guard !nearest.isEmpty, !stems.contains(where: { !$0.isDisjoint(with: nearest) }) else { return true }
         return !others.contains { nearest.isSubset(of: $0) }
+    }
+
+    /// Whether the words around a figure, the only one of its clause, are those that follow another figure of the passage's sentence:
+    /// "Long-term: 40 %" of "60 percent long-term and 40 percent short-term".
+    private func followsAnother(_ saying: [Int], _ passage: ReadPassage, _ claim: Claim) -> Bool {
+        let tokens = claim.reading.tokens
+        let clause = tokens[claim.position].clause
+        let here = tokens.filter { $0.clause == clause }
+        guard here.count(where: \.isNumeral) == 1, let measure = claim.figure.measure else { return false }
+        let words = Set(here.map { PassageSupport.stem($0.word) })
+        let own = Set(saying.map { passage.following[$0] })
+        guard own.allSatisfy({ $0.utf8.count >= 4 && !words.contains($0) }) else { return false }
+        let places = Set(saying.map { passage.sentences[$0] })
+        return passage.figures.indices.contains { rank in
+            places.contains(passage.sentences[rank]) && !saying.contains(rank)
+                && passage.figures[rank].measure == measure && passage.following[rank].utf8.count >= 4
+                && !own.contains(passage.following[rank]) && words.contains(passage.following[rank])
+        }
     }
 
     /// Whether what a passage only computes with is told as the gain or loss that comes out: of `-500 + 900 = 400` not 900 is the
@@ -244,7 +269,10 @@ extension SentenceReading {
 
     /// Whether a figure only says what a value is for: "for each 1% move", "per 1 %".
     func isUnit(_ position: Int, _ figure: Figure) -> Bool {
-        guard position > 0, ["per", "each", "every"].contains(tokens[position - 1].word),
+        // "Gamma/1 %"
+        let isSlashed =
+            position > 0 && tokens[position].isSlashed && labels.contains { $0.tokens.upperBound == position }
+        guard position > 0, isSlashed || ["per", "each", "every"].contains(tokens[position - 1].word),
             case .value(let readings) = figure.kind, case .quantity(let quantity)? = readings.first
         else { return false }
         return quantity.measure == .fraction && figure.text.filter(\.isNumber) == "1"

@@ -114,6 +114,13 @@ extension SentenceReading {
     func isPerYear(_ position: Int) -> Bool {
         let after = tokens[(position + 1)...].prefix(6).prefix { !$0.isParted && $0.figure == nil }.map(\.word)
         if let first = after.first, ["annualised", "annually", "yearly"].contains(first) { return true }
+        // "1.07 % / yr"
+        let next = position + 1
+        if next < tokens.count, tokens[next].isSlashed || tokens[next].parting == "/",
+            ["yr", "year", "y", "annum"].contains(tokens[next].word)
+        {
+            return true
+        }
         // "0.65% on its collateral a year"
         if let year = after.firstIndex(of: "year"), year > 0, ["per", "a", "each", "every"].contains(after[year - 1]) {
             return true

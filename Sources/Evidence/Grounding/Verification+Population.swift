@@ -6,7 +6,14 @@ extension Verification {
     /// How many there are of what a sentence counts: as many as it lists, or as the evidence knows of.
     func counted(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let quantity = open.quantity
-        guard [.count, .contracts, .span, .bare].contains(quantity.measure), quantity.sign == .none else { return nil }
+        // "Short calls: INTC 35C, IWM 245C, KO 67.5C (3)"
+        let written = NSDecimalNumber(decimal: quantity.magnitude).intValue
+        if quantity.measure == .bare, written > 1, derivation.reading.isCountOfList(open.claim.position, written) {
+            return .computed("count of those listed", from: [])
+        }
+        guard [.count, .contracts, .span, .bare].contains(quantity.measure), quantity.sign == .none,
+            !isFactorOfShares(open.claim)
+        else { return nil }
         let isPart = quantity.measure == .bare && derivation.reading.isOfNumber(open.claim.position)
         let count = NSDecimalNumber(decimal: quantity.magnitude).intValue
         guard Decimal(count) == quantity.magnitude else { return nil }
@@ -77,7 +84,12 @@ extension Verification {
         if let listed = countOfListed(count, open, derivation.reading) { return listed }
         if let whole = wholeOfLabel(count, open, derivation.reading) { return whole }
         // "The top three names" are chosen, not counted.
-        if quantity.measure == .count, open.claim.position > 0, count > 1,
+        // "Open P&L, top 3: ..."
+        let next = open.claim.position + 1
+        let isHead =
+            quantity.measure == .bare && count <= 10 && next < derivation.reading.tokens.count
+            && derivation.reading.tokens[next].parting == ":"
+        if quantity.measure == .count || isHead, open.claim.position > 0, count > 1,
             ["top", "largest", "biggest", "first", "last", "next", "bottom", "smallest"].contains(
                 derivation.reading.tokens[open.claim.position - 1].word
             ), count <= index.subjects.groups.count

@@ -9,8 +9,13 @@ extension Verification {
         // Of contracts that nobody holds any number is supposed.
         let contracts = open.claim.binding.targets.flatMap(\.contracts)
         let isFree = !contracts.isEmpty && contracts.allSatisfy { index.quantity(of: $0) == nil }
+        // Nor do shares of somebody of whom nothing is known to be held: "100 NVDA shares at the mark: $18,130".
+        let isUnheld =
+            open.quantity.measure == .shares && !open.claim.binding.targets.isEmpty
+            && said.isDisjoint(with: ["you", "your", "my"])
+            && values("quantity", groups(about: open)).isEmpty
         guard [.shares, .contracts].contains(open.quantity.measure), open.quantity.magnitude > 0,
-            isFree || !said.isDisjoint(with: Self.suppositions),
+            isFree || isUnheld || !said.isDisjoint(with: Self.suppositions),
             said.isDisjoint(with: ["hold", "own", "holding", "holdings", "bought"])
         else { return nil }
         let count = open.quantity.magnitude.approximation * (open.quantity.measure == .contracts ? 100 : 1)

@@ -13,6 +13,7 @@ extension Verification {
             return date.resolved(on: today).map { match($0, claim) }.reduce(.failed(.unknownValue)) { $0.orBetter($1) }
         }
         if let source = dayBefore(date, claim) { return .found([source]) }
+        if isThisWeek(date, claim) { return .found([]) }
         let rule = labelRule(for: claim, groups: [.date])
         var found: [(source: Int, id: String)] = []
         // A year alone dates nothing of its own: any year the evidence knows will do.
@@ -34,6 +35,14 @@ extension Verification {
             }
         }
         return found.isEmpty ? outcome : .found(Self.ids(found))
+    }
+
+    /// Whether a date names the week of the data by its Monday: "week of Nov 16".
+    private func isThisWeek(_ date: Figure.DateClaim, _ claim: Claim) -> Bool {
+        guard let today = index.today, claim.reading.words(before: claim.position, 2) == ["of", "week"] else {
+            return false
+        }
+        return date.agrees(with: today.adding(days: 1 - today.weekday))
     }
 
     /// The session before a date of those it is about, where the words say so: "the day before the ex-date, Nov 19".

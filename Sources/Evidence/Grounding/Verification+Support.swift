@@ -19,7 +19,7 @@ extension Verification {
             // "One IMMINENT, two HIGH" counts.
             let isCounted =
                 position > 0
-                && (reading.tokens[position - 1].figure != nil
+                && (reading.tokens[position - 1].figure != nil && !reading.dateTokens.contains(position - 1)
                     || FigureScan.isNumber(reading.tokens[position - 1].word)
                     || reading.countOfLevel(at: position) != nil)
             for choice in index.choices(in: reading.tokens, at: position) where !(isCounted && choice.isCapital) {

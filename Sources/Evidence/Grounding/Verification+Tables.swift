@@ -26,6 +26,7 @@ extension Verification {
         binding = narrowed(binding, texts, titles)
         let rowLabels = texts.first?.figures.isEmpty ?? false ? readings.first?.flatMap(\.labels) ?? [] : []
 
+        let rowDates = expirations(ofRow: texts.first, titles)
         var open: [(entry: Int, claim: Claim)] = []
         let first = entries.count
         for (cell, text) in texts.enumerated() {
@@ -41,12 +42,35 @@ extension Verification {
                 checkProse(cells[cell], number, cell)
                 continue
             }
+            if cell < columns.count, Self.numbering.contains(columns[cell].lowercased()), let rank = Int(cells[cell]),
+                continuesList(rank)
+            {
+                continue
+            }
+            if cell < columns.count, columns[cell].lowercased() == "rank", let rank = Int(cells[cell]),
+                binding.targets.count == 1, place(of: binding.targets[0])?.rank == rank
+            {
+                continue
+            }
             let title = cell < titles.count ? titles[cell] : nil
-            let titleTargets = title?.mentions.map(\.target) ?? []
+            let titleTargets = (title?.mentions.map(\.target) ?? []).map { narrowed($0, to: rowDates) }
+            if cell == 0, !rowDates.isEmpty {
+                note(text.figures[0].figure, Place(segment: number, cell: 0, offset: 0), .matched([]))
+                continue
+            }
             for reading in readings[cell] {
                 for (position, token) in reading.tokens.enumerated() {
                     if reading.unknownNames.contains(position) {
                         note(name: token, text, Place(segment: number, cell: cell, offset: 0))
+                    }
+                    if let figure = token.figure, let label = reading.windows[position] {
+                        let words = index.labels[label].words.joined(separator: " ")
+                        note(
+                            text.figures[figure].figure,
+                            Place(segment: number, cell: cell, offset: 0),
+                            .computed(words, from: [])
+                        )
+                        continue
                     }
                     guard var figure = token.figure.map({ text.figures[$0].figure }),
                         !reading.nameDigits.contains(position), cell > 0 || part == nil
@@ -80,8 +104,10 @@ extension Verification {
                         reading.namedStrikes.contains(position)
                         ? ids(ofContracts: reading.contracts[position] ?? []) : nil
                     if let status = strike.map(GroundingReport.Status.matched) ?? statusOfCell(claim) {
-                        note(figure, Place(segment: number, cell: cell, offset: 0), status)
-                        if case .struck = status { open.append((entries.count - 1, claim)) }
+                        let subtracted = subtracted(claim, as: readings.first?.first, cell)
+                        let computed = subtracted ?? status
+                        note(figure, Place(segment: number, cell: cell, offset: 0), computed)
+                        if case .struck = computed { open.append((entries.count - 1, claim)) }
                     }
                 }
             }
@@ -96,6 +122,65 @@ extension Verification {
         addUp(texts, since: first)
     }
 
+    /// The date that is alone in a row's first cell, where it is an expiration of the contracts that are the titles: "Dec 18" under
+    /// "150P | 145P".
+    private func expirations(ofRow first: TokenizedText?, _ titles: [SentenceReading]) -> [Figure.DateClaim] {
+        guard let first, first.figures.count == 1, first.sentences.joined().count == 1,
+            case .value(let readings) = first.figures[0].figure.kind
+        else { return [] }
+        let contracts = titles.dropFirst().flatMap { $0.mentions.flatMap(\.target.contracts) }
+        let dates = readings.compactMap { reading -> Figure.DateClaim? in
+            guard case .date(let date) = reading, date.month != nil else { return nil }
+            return date
+        }
+        return dates.filter { date in
+            contracts.contains { index.subjects.contracts[$0].map { date.agrees(with: $0.expiration) } ?? false }
+        }
+    }
+
+    /// The contracts of a title that expire on a date of the row; all where it gives none.
+    private func narrowed(_ target: Target, to dates: [Figure.DateClaim]) -> Target {
+        guard !dates.isEmpty, !target.contracts.isEmpty else { return target }
+        var narrow = target
+        narrow.contracts = target.contracts.filter { contract in
+            index.subjects.contracts[contract].map { known in dates.contains { $0.agrees(with: known.expiration) } }
+                ?? false
+        }
+        return narrow.contracts.isEmpty ? .unknown : narrow
+    }
+
+    /// Titles of a column that only numbers the rows.
+    private static let numbering: Set<String> = ["#", "no", "no.", "nr", "nr."]
+
+    /// What a row says it is by its first cell, where that takes one measure of its subject off another: "Dividend minus
+    /// extrinsic". Nil where it does not.
+    private func subtracted(_ claim: Claim, as head: SentenceReading?, _ cell: Int) -> GroundingReport.Status? {
+        guard let head, cell > 0, case .value(let readings) = claim.figure.kind,
+            case .quantity(let quantity)? = readings.first,
+            let sign = head.tokens.firstIndex(where: { ["minus", "less"].contains($0.word) }),
+            let left = head.labels.last(where: { $0.tokens.upperBound <= sign }),
+            let right = head.labels.first(where: { $0.tokens.lowerBound > sign })
+        else { return nil }
+        let groups = claim.binding.targets.isEmpty ? [0] : groups(of: claim.binding)
+        func values(_ mention: LabelMention) -> [(value: Double, unit: Fact.Unit, id: String)] {
+            index.values(from: 0, through: .infinity, of: groups).filter { value in
+                value.label == mention.label
+                    || mention.label == nil && !index.labels[value.label].classes.isDisjoint(with: mention.classes)
+            }.map { ($0.isNegative ? -$0.magnitude : $0.magnitude, $0.unit, index.ids[$0.source]) }
+        }
+        let isBelow = quantity.sign == .minus || quantity.sign == .bracketed
+        let written = quantity.magnitude.approximation * (isBelow ? -1 : 1)
+        for first in values(left) {
+            for second in values(right) where first.unit == second.unit {
+                guard abs(first.value - second.value - written) <= quantity.slack.approximation * 1.000001 else {
+                    continue
+                }
+                return .computed("the first less the second", from: [first.id, second.id])
+            }
+        }
+        return .struck(.unknownValue)
+    }
+
     /// The part of a name, as `NVDA demand 2`, whose number alone stands in a cell under a title that says which kind it is of.
     private func part(numbered cell: TokenizedText?, under title: SentenceReading?) -> Target? {
         guard let number = cell?.sentences.first?.first, cell?.sentences.joined().count == 1, !number.digits.isEmpty,
@@ -108,6 +193,7 @@ extension Verification {
     /// Where the figure of a cell comes from; one that says its unit, "2 contracts", need not be what the row's first cell says.
     private mutating func statusOfCell(_ claim: Claim) -> GroundingReport.Status? {
         let first = status(of: claim)
+        if case .struck? = first, let whole = ofContract(claim) { return whole }
         guard case .struck(.otherUnit)? = first, let measure = claim.figure.measure,
             [.contracts, .shares, .days].contains(measure), !claim.labels.isEmpty
         else { return first }
@@ -115,6 +201,31 @@ extension Verification {
         again.labels = []
         if let second = status(of: again), case .matched = second { return second }
         return first
+    }
+
+    /// What a price per share comes to for a contract, under a title that says so: "Credit/contract".
+    private func ofContract(_ claim: Claim) -> GroundingReport.Status? {
+        let isPerContract = claim.title.indices.dropFirst().contains { place in
+            ["contract", "ct", "lot"].contains(claim.title[place].word)
+                && (claim.title[place].isSlashed || ["per", "a"].contains(claim.title[place - 1].word)
+                    || place == claim.title.count - 1 && claim.title.count == 2)
+        }
+        guard isPerContract, case .value(let readings) = claim.figure.kind,
+            case .quantity(let quantity)? = readings.first, [.dollars, .bare].contains(quantity.measure)
+        else { return nil }
+        let written = quantity.magnitude.approximation
+        let groups = groups(of: claim.binding).filter { group in
+            claim.binding.targets.contains { isOfContract(group, $0) }
+        }
+        let value = index.values(from: 0, through: .infinity, of: groups).first { value in
+            value.unit == .dollarsPerShare
+                && claim.labels.contains { label in
+                    label.label == value.label
+                        || !index.labels[value.label].classes.isDisjoint(with: label.classes)
+                }
+                && abs(value.magnitude * 100 - written) <= quantity.slack.approximation * 1.000001
+        }
+        return value.map { .computed("x 100", from: [index.ids[$0.source]]) }
     }
 
     /// Traces what a row says of itself as a sentence would: what it computes, what an example of a passage says.

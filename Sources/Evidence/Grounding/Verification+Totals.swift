@@ -155,14 +155,35 @@ extension Verification {
     func countOfLevel(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let tokens = derivation.reading.tokens
         let position = open.claim.position
+        func isLevel(_ token: Token) -> Bool { index.levelWords.contains(token.word) && !token.capitals.isEmpty }
+        // "1 IMMINENT (KO), 2 HIGH, 5 MEDIUM, 1 LOW"
+        let next = position + 1
+        let follows = next < tokens.count && !tokens[next].isParted && isLevel(tokens[next])
         guard [.bare, .count, .contracts].contains(open.quantity.measure), tokens[position].isParted,
-            let level = tokens[max(0, position - 3)..<position].last(where: {
-                index.levelWords.contains($0.word) && !$0.capitals.isEmpty
-            })
+            let level = follows ? tokens[next] : tokens[max(0, position - 3)..<position].last(where: isLevel)
         else { return nil }
         let members = index.levels.filter { $0.word == level.word && $0.group != 0 }
         guard isWritten(open, Double(Set(members.map(\.group)).count)) else { return nil }
         return .computed("count", from: members.prefix(8).map(\.id))
+    }
+
+    /// How many have a state, with who they are in brackets: "2 fresh (demand 1, supply 1)".
+    func countOfState(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let tokens = derivation.reading.tokens
+        let position = open.claim.position
+        let next = position + 1
+        guard [.bare, .count].contains(open.quantity.measure), next + 1 < tokens.count, !tokens[next].isParted,
+            let members = index.groupsByText[tokens[next].word], tokens[next + 1].parting == "("
+        else { return nil }
+        let end = tokens[(next + 2)...].firstIndex { $0.parting == ")" } ?? tokens.count
+        let listed = derivation.reading.mentions.filter {
+            (next + 1..<end).contains($0.tokens.lowerBound) && $0.target.owner != nil
+        }
+        let isSo = listed.allSatisfy { mention in
+            members.contains { index.subjects.groups[$0].tickers.contains(where: mention.target.tickers.contains) }
+        }
+        guard isSo, isWritten(open, Double(listed.count)) else { return nil }
+        return .computed("count", from: members.sorted().prefix(8).compactMap(index.firstSource))
     }
 
     /// What the figures of a list add up to that stands behind it: "700 (INTC 200, IWM 200, KO 200, QQQ 100)".

@@ -122,6 +122,8 @@ struct Verification {
         context.scope = Binding(targets: named, isNamed: false)
         context.inherited = context.scope
         context.operands = []
+        context.listed = []
+        context.order = nil
     }
 
     /// Notes that a sentence cannot be shown as it is, if it has figures that were struck.
@@ -167,7 +169,7 @@ struct Verification {
     mutating func checkProse(_ string: String, _ number: Int, _ cell: Int, isQuestion: Bool = false) {
         var place = Place(segment: number, cell: cell, offset: 0)
         for line in string.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            let text = TokenizedText(String(Substring(line)), scanner: grounding.scanner)
+            let text = TokenizedText(line: String(Substring(line)), scanner: grounding.scanner)
             for rank in text.sentences.indices { check(rank, of: text, at: place, isQuestion: isQuestion) }
             place.offset += line.count + 1
         }
@@ -304,7 +306,8 @@ struct Verification {
         let cited = citedPassages(in: tokens, text)
         let quotes = checkInlineQuotes(tokens, text, Set(cited.values.joined()).sorted(), place)
         var claims: [(entry: Int, claim: Claim)] = []
-        var derivation = Derivation(reading: reading, earlier: context.operands)
+        let isItem = text.isListItem
+        var derivation = Derivation(reading: reading, earlier: context.operands, listed: isItem ? context.listed : [])
         for (position, token) in tokens.enumerated() {
             guard var figure = token.figure.map({ text.figures[$0] }) else {
                 if reading.unknownNames.contains(position), !isRightlyDenied(position, reading) {
@@ -314,8 +317,18 @@ struct Verification {
             }
             if quotes.contains(where: { $0.overlaps(figure.figure.range) }) { continue }
             if reading.nameDigits.contains(position) || reading.isUnit(position, figure.figure) { continue }
+            let isComputedWith = text.isComputedWith(position, tokens)
             let isTilde = ["~", "\u{2248}"].contains(text.text[figure.span.lowerBound - 1])
             figure.figure = figure.figure.hedged(isTilde ? .about : reading.hedge(at: position))
+            if isComputedWith, text.isFactorOfShares(position, tokens) {
+                figure.figure = figure.figure.inUnit(.contracts)
+            }
+            if text.isData, let unit = reading.unitOfKey(before: position) {
+                figure.figure = figure.figure.inUnit(unit)
+            }
+            if text.isData, reading.isPercentKey(before: position) {
+                figure.figure = figure.figure.inUnit(ofTitle: "%")
+            }
             if reading.isOfEachDollar { figure.figure = figure.figure.asPartOfDollar() }
             var labels = reading.labels(at: position, figure.figure)
             if reading.namedStrikes.contains(position)
@@ -323,13 +336,13 @@ struct Verification {
             {
                 labels = [LabelMention(tokens: position..<position + 1, label: nil, classes: .strike)]
             }
-            let isComputedWith = text.isComputedWith(position, tokens)
             if isComputedWith {
                 labels = []
                 figure.figure = figure.figure.asAmount()
             }
-            if labels.isEmpty, text.text[figure.span.lowerBound - 1] == "/" || text.text[figure.span.upperBound] == "/"
-            {
+            if token.isSlashed, text.isQuotient(figure) {
+                labels = []
+            } else if labels.isEmpty, token.isSlashed {
                 // "the 570/580 put spread"
                 labels = [LabelMention(tokens: position..<position + 1, label: nil, classes: .strike)]
             }
@@ -362,7 +375,7 @@ struct Verification {
                 )
             }
         }
-        derive(derivation)
+        derivation = derive(derivation)
         checkTogether(claims)
         checkTotals(claims)
         if supposed == nil { noteWhole(claims) }
@@ -370,11 +383,13 @@ struct Verification {
             quote(claims, reading)
         }
         context.earlierLabels = derivation.operands.flatMap(\.ids).compactMap(index.label)
-        context.operands = derivation.operands.map { operand in
+        let operands = derivation.operands.map { operand in
             var earlier = operand
             earlier.entry = -1
             return earlier
         }
+        context.operands = operands.filter { !$0.isComputed }
+        context.listed = isItem ? (context.listed + operands).suffix(Self.mostListed) : []
         checkChoices(reading, text, carried, place)
         let asks = String(decoding: text.text.bytes[range], as: UTF8.self).trimmed.hasSuffix("?")
         if !isQuestion, !asks, cited.isEmpty {
@@ -385,8 +400,9 @@ struct Verification {
             if entries[first...].allSatisfy({ $0.reason == nil }) { checkStates(reading, text, carried, place) }
         }
         checkSupport(of: tokens, text, reading, claims, since: first)
+        checkOrder(text, reading, since: first)
         fail(
-            String(decoding: text.text.bytes[range], as: UTF8.self).trimmed,
+            text.written(range),
             place.segment,
             place.cell,
             range.lowerBound + place.offset..<range.upperBound + place.offset,
@@ -394,19 +410,35 @@ struct Verification {
         )
     }
 
+    /// How many figures of a list its later items may be computed from.
+    private static let mostListed = 24
+
     /// The fact that a number of an equation is, where it is somebody's value of what the sentence names: "dividends: 178 +
     /// 263.40 + 191.20".
     private func summand(_ claim: Claim) -> String? {
         guard case .value(let readings) = claim.figure.kind, case .quantity(let quantity)? = readings.first,
-            claim.figure.mayBeAmount
+            [.dollars, .bare, .days, .fraction].contains(quantity.measure)
         else { return nil }
         let written = quantity.magnitude.approximation
+        // "376.24 (Aug)" is August's.
+        let isNamed = claim.reading.mentions.contains {
+            $0.tokens.lowerBound == claim.position + 1 && claim.reading.tokens[claim.position + 1].parting == "("
+        }
+        let targets = isNamed ? claim.binding.targets : claim.reading.distinctTargets
         return claim.reading.labels.lazy.flatMap { mention in
             self.index.labels.indices.filter {
                 mention.label == $0 || !self.index.labels[$0].classes.isDisjoint(with: mention.classes)
             }
         }.flatMap(index.known).first { known in
-            known.unit == .dollars && abs(known.value.magnitude - written) <= quantity.slack.approximation
+            let isOfUnit: Bool =
+                switch known.unit {
+                case .dollars, .dollarsPerShare: claim.figure.mayBeAmount
+                case .days: quantity.measure == .bare || quantity.measure == .days
+                case .fraction: quantity.measure == .fraction
+                default: false
+                }
+            return isOfUnit && abs(known.value.magnitude - written) <= quantity.slack.approximation
+                && (targets.isEmpty || targets.contains { $0.admits(index.subjects.groups[known.group]) })
         }?.id
     }
 

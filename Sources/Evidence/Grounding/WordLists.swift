@@ -155,13 +155,16 @@ enum WordLists {
         "WITH",
         "OTC", "PCR", "SD", "VAR", "BSM", "NLV", "LEAPS", "LEAP", "VOL", "MOM", "YOY", "TBD", "NA", "EX", "DIV", "MTM",
         "RTH",
-        "FAQ", "TLDR", "FYI", "ATH", "PT", "CST", "PST", "GAAP", "LTM", "TTM", "NLQ", "NAV", "AMC", "BMO",
+        "FAQ", "TLDR", "FYI", "ATH", "PT", "CST", "PST", "GAAP", "LTM", "TTM", "NLQ", "NAV", "AMC", "BMO", "IC",
+        "BTC", "STO", "BTO", "STC", "BPR",
     ]
 
     /// Words a point after which does not end a sentence.
     static let abbreviations: Set<String> = [
         "vs", "approx", "e", "g", "i", "est", "inc", "corp", "co", "st", "u", "s", "mr", "ms", "dr", "fig", "cf", "avg",
         "max",
-        "min", "exp", "prob", "qty", "incl", "excl", "ca",
+        "min", "exp", "prob", "qty", "incl", "excl", "ca", "int", "div", "divs", "prem", "asn", "ann", "coll", "chg",
+        "mos",
+        "prev",
     ]
 }
