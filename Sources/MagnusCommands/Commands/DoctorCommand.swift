@@ -14,7 +14,7 @@ struct DoctorCommand: MagnusSubcommand {
 
     @OptionGroup var options: CommonOptions
 
-    @Flag(name: .long, help: "Mend the index of documents where it is damaged.")
+    @Flag(name: .long, help: "Mend the database and the index of documents where they are damaged.")
     var repair = false
 
     /// One thing that was looked at.
@@ -41,8 +41,9 @@ struct DoctorCommand: MagnusSubcommand {
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
         // First, for the database is judged as the repair leaves it.
-        let index = await index(workspace)
-        var checks = [resources(workspace), database(workspace)]
+        let saved = Result { repair ? try workspace.library.salvageDatabase() : nil }
+        let index = await index(workspace, isSaved: (try? saved.get()) != nil)
+        var checks = [resources(workspace), database(workspace, saved)]
         checks += [encoder(workspace), index, portfolio(workspace), sources(workspace), agents(workspace)]
         checks += await models(workspace)
         let status: ExitStatus
@@ -80,11 +81,13 @@ struct DoctorCommand: MagnusSubcommand {
     private static func failure(_ error: any Error) -> CommandError {
         var failure = CommandError(error)
         func shortened(_ words: String) -> String {
-            let mending = "run `magnus doctor --repair`, which mends the index of documents; where that does not help, "
-            return words.replacing(mending, with: "").replacing("run `magnus doctor`, then ", with: "")
-                .replacing("; run `magnus doctor` if it happens again", with: "")
-                .replacing("; run `magnus doctor`", with: "")
-                .replacing("run `magnus doctor`", with: "")
+            words.replacing("; \(StorageError.savingAdvice)", with: "").replacing(
+                "run `magnus doctor`, then ",
+                with: ""
+            )
+            .replacing("; run `magnus doctor` if it happens again", with: "")
+            .replacing("; run `magnus doctor`", with: "")
+            .replacing("run `magnus doctor`", with: "")
         }
         failure.message = shortened(failure.message)
         failure.hint = shortened(failure.hint)
@@ -105,8 +108,9 @@ struct DoctorCommand: MagnusSubcommand {
         }
     }
 
-    private func database(_ workspace: Workspace) -> Check {
+    private func database(_ workspace: Workspace, _ saved: Result<SalvageReport?, any Error>) -> Check {
         do {
+            let saved = try saved.get()
             let health = try workspace.database().health()
             let details =
                 "\(workspace.locations.database), schema \(health.schemaVersion), "
@@ -117,15 +121,31 @@ struct DoctorCommand: MagnusSubcommand {
                     state: .failed,
                     details:
                         "\(workspace.locations.database) is damaged: \(health.problems.prefix(3).joined(separator: "; "))",
-                    nextStep: health.isIndexAlone && !repair
-                        ? "magnus doctor --repair mends it" : "move the file aside and import your files again"
+                    nextStep: repair
+                        ? "restore a backup, or move the file aside and import your files again"
+                        : health.isIndexAlone ? "magnus doctor --repair mends it" : Self.saving
                 )
             }
-            return Check(name: "database", state: .good, details: details)
+            guard let saved else { return Check(name: "database", state: .good, details: details) }
+            return Check(
+                name: "database",
+                state: saved.losses.isEmpty ? .good : .missing,
+                details: "\(details); it was damaged and made anew, the damaged file is \(saved.damagedFile)",
+                notes: saved.sentences(naming: options.json || options.all ? .max : 3)
+            )
         } catch {
-            return Check(name: "database", state: .failed, details: Self.failure(error).description)
+            let failure = Self.failure(error)
+            let isDamaged = failure.type == StorageError.Code.corrupt.rawValue && !repair
+            return Check(
+                name: "database",
+                state: .failed,
+                details: failure.description,
+                nextStep: isDamaged ? Self.saving : nil
+            )
         }
     }
+
+    private static let saving = "magnus doctor --repair saves what can be read and keeps the damaged file"
 
     private func encoder(_ workspace: Workspace) -> Check {
         do {
@@ -171,7 +191,7 @@ struct DoctorCommand: MagnusSubcommand {
         }
     }
 
-    private func index(_ workspace: Workspace) async -> Check {
+    private func index(_ workspace: Workspace, isSaved: Bool) async -> Check {
         do {
             // Into an index that is damaged nothing can be read.
             var found = try workspace.library.verify(readsFiles: false)
@@ -185,7 +205,7 @@ struct DoctorCommand: MagnusSubcommand {
             if found.isSound {
                 // A doctor's visit is a good time for what would else be done at the first question.
                 try workspace.library.readKnowledge()
-                try await workspace.library.finishPreparing()
+                try await workspace.library.finishPreparing(isWhole: isSaved)
             }
             guard found.isSound else {
                 return Check(

@@ -61,6 +61,16 @@ extension DocumentLibrary {
         try indexer().fileStates()
     }
 
+    /// Makes the file of the database anew where its structure is damaged; nothing may have opened it yet.
+    ///
+    /// - Returns: What was saved; nil where it is sound.
+    func salvageDatabase() throws -> SalvageReport? {
+        defer { progress.finish() }
+        return try database.salvageIfDamaged(at: clock()) { [progress] step in
+            progress.report("Saving the database", done: step.done, total: step.total)
+        }
+    }
+
     /// Mends what `verify` found, and brings files that changed up to date.
     func repair(_ verification: IndexVerification) async throws -> IndexReport {
         defer { progress.finish() }

@@ -1,3 +1,4 @@
+import Foundation
 import Storage
 import Synchronization
 
@@ -27,6 +28,25 @@ final class LazyDatabase: Sendable {
             }
             database = opened
             return opened
+        }
+    }
+
+    /// Makes the file anew from what can be read of it, where its structure is damaged; nothing may have opened it yet.
+    ///
+    /// - Returns: What was saved; nil where the file is sound.
+    /// - Throws: `CommandError`.
+    func salvageIfDamaged(
+        at now: Date,
+        progress: @escaping (SalvageProgress) throws -> Void
+    ) throws -> SalvageReport? {
+        try database.withLock { database in
+            guard database == nil else { return nil }
+            do {
+                guard try !Database.structuralProblems(of: path).isEmpty else { return nil }
+                return try Database.salvage(path: path, at: now, progress: progress)
+            } catch let error as StorageError {
+                throw CommandError(.storage, type: error.code.rawValue, error.description)
+            }
         }
     }
 }

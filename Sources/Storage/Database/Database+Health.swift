@@ -15,7 +15,12 @@ extension Database {
 
         /// Whether all that is wrong is of the index of documents, which can be made again.
         public var isIndexAlone: Bool {
-            problems.allSatisfy { problem in Self.indexNames.contains { problem.contains($0) } }
+            problems.allSatisfy(Self.isOfIndex)
+        }
+
+        /// Whether what is wrong is of the index of documents.
+        static func isOfIndex(_ problem: String) -> Bool {
+            indexNames.contains { problem.contains($0) }
         }
 
         /// How what belongs to the index of documents is called where something is wrong with it.

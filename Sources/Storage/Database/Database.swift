@@ -63,8 +63,9 @@ public final class Database: Sendable {
     }
 
     /// What all connections have in common.
-    private static func configuration() -> Configuration {
+    static func configuration(busyTimeout: Double? = nil) -> Configuration {
         var configuration = Configuration()
+        if let busyTimeout { configuration.busyMode = .timeout(busyTimeout) }
         configuration.prepareDatabase { db in
             // In KiB where negative. A search touches a few thousand pages, and the usual 2 MB hold five hundred.
             // This also reads the tables' names, without which asking for the functions of the full text would fail hard.
@@ -93,9 +94,13 @@ public final class Database: Sendable {
     }
 
     /// The open database; nil if its tables are not up to date and `migrating` is false.
-    private static func connect(path: String, busyTimeout: Double, migrating: Bool) throws -> DatabasePool? {
-        var configuration = configuration()
-        configuration.busyMode = .timeout(busyTimeout)
+    private static func connect(
+        path: String,
+        busyTimeout: Double,
+        migrating: Bool,
+        isSecond: Bool = false
+    ) throws -> DatabasePool? {
+        var configuration = configuration(busyTimeout: busyTimeout)
         // The writer's connection comes first, and its check stands for the readers that follow: a file that is not
         // ours to change is refused before anything is written to it.
         configuration.prepareDatabase { db in
@@ -103,20 +108,34 @@ public final class Database: Sendable {
             _ = try SchemaState(reading: db, path: path)
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
-        if try pool.writeWithoutTransaction({ db in try SchemaState(reading: db, path: path) }) == .current {
-            return pool
+        let (state, isReplaced) = try pool.writeWithoutTransaction { db in
+            (try SchemaState(reading: db, path: path), DatabaseFile.isReplaced(db))
         }
+        // From its first look on a connection keeps others from replacing the file; one that came too late takes the new one.
+        guard !isReplaced || isSecond else {
+            return try connect(path: path, busyTimeout: busyTimeout, migrating: migrating, isSecond: true)
+        }
+        if state == .current { return pool }
         guard migrating else { return nil }
         try Schema.migrator.migrate(pool)
         return pool
     }
 
-    private static func openReadOnly(path: String, busyTimeout: Double) throws -> any DatabaseWriter {
-        var configuration = configuration()
+    private static func openReadOnly(
+        path: String,
+        busyTimeout: Double,
+        isSecond: Bool = false
+    ) throws -> any DatabaseWriter {
+        var configuration = configuration(busyTimeout: busyTimeout)
         configuration.readonly = true
-        configuration.busyMode = .timeout(busyTimeout)
         let queue = try DatabaseQueue(path: path, configuration: configuration)
-        guard try queue.read({ db in try SchemaState(reading: db, path: path) }) == .current else {
+        let (state, isReplaced) = try queue.read { db in
+            (try SchemaState(reading: db, path: path), DatabaseFile.isReplaced(db))
+        }
+        guard !isReplaced || isSecond else {
+            return try openReadOnly(path: path, busyTimeout: busyTimeout, isSecond: true)
+        }
+        guard state == .current else {
             throw StorageError(
                 code: .readOnly,
                 path: path,

@@ -1,4 +1,6 @@
 import Foundation
+import GRDB
+import GRDBSQLite
 
 /// The database's file and folder, before SQLite sees them.
 ///
@@ -58,6 +60,13 @@ enum DatabaseFile {
         // The umask may have taken even the owner's bits away.
         fchmod(descriptor, 0o600)
         close(descriptor)
+    }
+
+    /// Whether the file of a connection is not the one of its name any more.
+    static func isReplaced(_ db: GRDB.Database) -> Bool {
+        var hasMoved: CInt = 0
+        return sqlite3_file_control(db.sqliteConnection, "main", SQLITE_FCNTL_HAS_MOVED, &hasMoved) == SQLITE_OK
+            && hasMoved != 0
     }
 
     static func requireNothing(at path: String) throws {

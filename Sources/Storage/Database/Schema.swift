@@ -56,6 +56,11 @@ enum Schema {
         return migrator
     }
 
+    /// Brings the tables of an empty database to those of a version.
+    static func migrate(_ writer: some DatabaseWriter, toVersion version: Int) throws {
+        try migrator.migrate(writer, upTo: steps[version - 1].name)
+    }
+
     private static let ledger = """
         CREATE TABLE imports (
             id INTEGER PRIMARY KEY AUTOINCREMENT,

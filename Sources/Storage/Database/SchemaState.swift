@@ -28,15 +28,20 @@ enum SchemaState {
         }
         let applied = try String.fetchSet(db, sql: "SELECT identifier FROM grdb_migrations")
         guard version <= Schema.version, applied.isSubset(of: Schema.names) else {
-            throw StorageError(
-                code: .newerSchema,
-                path: path,
-                message: "was written by a newer version of magnus (tables of version \(version), "
-                    + "this program knows \(Schema.version)); it was left as it is",
-                nextStep: "update magnus, or choose another data folder"
-            )
+            throw Self.newer(version, path: path)
         }
         self = version == Schema.version ? .current : .outdated
+    }
+
+    /// The error of tables that a newer version of this program wrote.
+    static func newer(_ version: Int, path: String) -> StorageError {
+        StorageError(
+            code: .newerSchema,
+            path: path,
+            message: "was written by a newer version of magnus (tables of version \(version), "
+                + "this program knows \(Schema.version)); it was left as it is",
+            nextStep: "update magnus, or choose another data folder"
+        )
     }
 
     private static func marks(_ db: GRDB.Database) throws -> (version: Int, application: Int) {

@@ -21,6 +21,10 @@ extension StorageError {
         }
     }
 
+    /// What to do where the database is damaged.
+    public static let savingAdvice =
+        "run `magnus doctor --repair`, which saves what can be read and keeps the damaged file"
+
     init(_ error: DatabaseError, path: String) {
         let reason = error.message ?? "SQLite error \(error.resultCode.rawValue)"
         self.path = path
@@ -46,9 +50,7 @@ extension StorageError {
         case .SQLITE_CORRUPT:
             code = .corrupt
             message = "the database is damaged (\(reason))"
-            nextStep =
-                "run `magnus doctor --repair`, which mends the index of documents; where that does not help, restore a backup, "
-                + "or move the file away and import again"
+            nextStep = Self.savingAdvice
         case .SQLITE_NOTADB:
             self = .notADatabase(path: path)
         case .SQLITE_IOERR:

@@ -148,7 +148,7 @@ extension IndexStore {
     }
 
     /// Gives collections without a name the usual one, or one of their number.
-    private static func restoreCollections(_ db: GRDB.Database) throws {
+    static func restoreCollections(_ db: GRDB.Database) throws {
         for id in try lostCollections(db) {
             // What the program puts in by itself it puts in again, under the right name.
             try db.execute(

@@ -132,9 +132,13 @@ import Testing
         expect(try home.run("import", file, "--yes", "--quiet"), status: 9, "magnus.db", "damaged")
         let doctor = try home.run("doctor")
         #expect(doctor.status == 9)
-        // Nobody is sent where he already is.
-        #expect(!(doctor.output + doctor.errors).contains("magnus doctor"), "\(doctor.output)")
+        // Nobody is sent where he already is, and told once what mends it.
+        let words = (doctor.output + doctor.errors).replacing(/\s+/, with: " ")
+        #expect(words.ranges(of: "magnus doctor").count == 1, "\(doctor.output)")
+        #expect(words.contains("magnus doctor --repair saves what can be read"), "\(doctor.output)")
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == bytes)
+        let mending = try home.run("doctor", "--repair")
+        #expect(!(mending.output + mending.errors).contains("magnus doctor"), "\(mending.output)")
     }
 
     // MARK: - Model

@@ -37,11 +37,16 @@ struct IndexVerify: MagnusSubcommand {
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
         let library = workspace.library
+        let saved = repair ? try library.salvageDatabase() : nil
         let found = try library.verify(readsFiles: true)
         var left = found
-        var warnings: [String] = []
+        var warnings =
+            saved.map {
+                ["the database was damaged and made anew, the damaged file is \($0.damagedFile)"]
+                    + $0.sentences(naming: 3)
+            } ?? []
         if repair, !found.isSound {
-            warnings = try await library.repair(found).warnings
+            warnings += try await library.repair(found).warnings
             left = try library.verify(readsFiles: true)
         }
         let status: ExitStatus = left.isSound ? .answered : .storage

@@ -1,0 +1,142 @@
+import GRDB
+
+/// Reads rows from the trees of a damaged file, around what is damaged.
+struct TreeReader {
+    /// A row as it lies in its tree.
+    struct StoredRow {
+        /// Its number; nil in an index or a table without such.
+        var rowid: Int64?
+        /// Its values, in the order in which they are stored.
+        var values: [DatabaseValue]
+    }
+
+    /// The numbers that rows of a part of a table can have.
+    struct RowRange: Hashable {
+        /// They are larger than this one.
+        var after: Int64?
+        /// They are not larger than this one.
+        var through: Int64?
+
+        func contains(_ rowid: Int64) -> Bool { after ?? .min < rowid && rowid <= through ?? .max }
+    }
+
+    /// A part of a tree, in the order of its rows.
+    enum Step {
+        case leaf(page: Int, rows: RowRange)
+        /// A row between leaves, as tables that are kept like an index have.
+        case cell(page: Int, index: Int)
+        /// What is below a page that is not one of the tree.
+        case lost(RowRange)
+    }
+
+    /// What comes of a step.
+    enum Found {
+        case row(StoredRow)
+        /// A row that cannot be read.
+        case damagedRow
+        /// Rows that cannot be read, nobody knows how many.
+        case lost(RowRange)
+    }
+
+    let file: DamagedFile
+    /// Deeper trees there are not.
+    private static let deepest = 40
+
+    /// The steps of the tree that begins at the page `root`.
+    /// - Parameter claimed: The pages of trees, to which those of this one are added.
+    func steps(from root: Int, isTable: Bool, claimed: inout Set<Int>) -> [Step] {
+        var steps: [Step] = []
+        descend(root, isTable: isTable, rows: RowRange(), depth: 0, &claimed, &steps)
+        return steps
+    }
+
+    private func descend(
+        _ number: Int,
+        isTable: Bool,
+        rows: RowRange,
+        depth: Int,
+        _ claimed: inout Set<Int>,
+        _ steps: inout [Step]
+    ) {
+        guard depth < Self.deepest, !claimed.contains(number), let page = treePage(number), page.kind.isTable == isTable
+        else { return steps.append(.lost(rows)) }
+        claimed.insert(number)
+        guard let lastChild = page.lastChild else { return steps.append(.leaf(page: number, rows: rows)) }
+        var before = rows.after
+        for index in 0..<page.cellCount {
+            guard let cell = page.cell(index), let child = cell.child else {
+                steps.append(.lost(RowRange(after: before, through: rows.through)))
+                continue
+            }
+            let range = RowRange(after: before, through: cell.rowid ?? rows.through)
+            descend(child, isTable: isTable, rows: range, depth: depth + 1, &claimed, &steps)
+            before = cell.rowid ?? before
+            if !isTable { steps.append(.cell(page: number, index: index)) }
+        }
+        let range = RowRange(after: before, through: rows.through)
+        descend(lastChild, isTable: isTable, rows: range, depth: depth + 1, &claimed, &steps)
+    }
+
+    /// The page of a tree; nil where it is none.
+    func treePage(_ number: Int) -> TreePage? {
+        file.page(number).flatMap { TreePage($0, number: number) }
+    }
+
+    /// Gives what a step leads to.
+    func read(_ step: Step, _ found: (Found) throws -> Void) rethrows {
+        switch step {
+        case .lost(let rows): try found(.lost(rows))
+        case .cell(let number, let index):
+            let row = treePage(number).flatMap { page in storedRow(index, of: page) }
+            try found(row.map { .row($0) } ?? .damagedRow)
+        case .leaf(let number, let rows):
+            guard let page = treePage(number) else { return try found(.lost(rows)) }
+            for row in self.rows(of: page) {
+                guard let row, row.rowid.map(rows.contains) ?? true else {
+                    try found(.damagedRow)
+                    continue
+                }
+                try found(.row(row))
+            }
+        }
+    }
+
+    /// The rows of a page, nil for those that cannot be read.
+    func rows(of page: TreePage) -> [StoredRow?] {
+        (0..<page.cellCount).map { index in storedRow(index, of: page) }
+    }
+
+    private func storedRow(_ index: Int, of page: TreePage) -> StoredRow? {
+        guard let cell = page.cell(index), let payload = payload(of: cell, on: page),
+            let values = StoredRecord.values(payload)
+        else { return nil }
+        return StoredRow(rowid: cell.rowid, values: values)
+    }
+
+    /// The bytes of a record, of which long ones go on on other pages.
+    private func payload(of cell: TreePage.Cell, on page: TreePage) -> [UInt8]? {
+        let (usable, size) = (file.usableSize, cell.payloadSize)
+        guard size <= file.pageCount * usable else { return nil }
+        let largest = page.kind.isTable ? usable - 35 : (usable - 12) * 64 / 255 - 23
+        var local = size
+        if size > largest {
+            let least = (usable - 12) * 32 / 255 - 23
+            let fitting = least + (size - least) % (usable - 4)
+            local = fitting <= largest ? fitting : least
+        }
+        let end = cell.payloadStart + local
+        guard end <= usable else { return nil }
+        var payload = Array(page.bytes[cell.payloadStart..<end])
+        guard local < size else { return payload }
+        guard end + 4 <= usable else { return nil }
+        payload.reserveCapacity(size)
+        var next = DamagedFile.number(page.bytes, at: end)
+        while payload.count < size {
+            // A page of nothing but zeros is one that was lost: it would end the record with zeros that nobody wrote.
+            guard let bytes = file.page(next), bytes.contains(where: { $0 != 0 }) else { return nil }
+            payload += bytes[4..<4 + min(usable - 4, size - payload.count)]
+            next = DamagedFile.number(bytes, at: 0)
+        }
+        return payload
+    }
+}
