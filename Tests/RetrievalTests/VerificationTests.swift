@@ -48,6 +48,39 @@ import Testing
         #expect(found.changed.isEmpty && found.missing.isEmpty && found.unreadable.isEmpty)
     }
 
+    /// The record of a document is lost, and with it the path that its passages came from.
+    @Test func theFileOfALostRecordIsFoundByItsPassages() async throws {
+        // Neither is it: one has other words, the other was never asked for.
+        try folder.write("# Wheel\n\nOther words.\n", to: "docs/a.md")
+        try folder.write("Nothing.\n", to: "docs/b.md")
+        try damage("DELETE FROM documents WHERE path LIKE '%/wheel.md'")
+        let found = try indexer().verify(readsFiles: false)
+        #expect(found.defects.map(\.description) == ["2 passages belong to no document (of 'Wheel')"])
+        let report = try await indexer().repair(found, now: now)
+        let path = folder.path("docs/wheel.md")
+        #expect(report.warnings == ["\(path): its record was lost; the file was found by its passages and read again"])
+        #expect(try store().documents().map(\.path) == [folder.path("docs/collar.txt"), path])
+        let after = try indexer().verify(readsFiles: true)
+        #expect(after.isSound && after.pending == 0)
+        #expect(try await search("then calls").hits.first?.passage.lines.contains(7) == true)
+    }
+
+    @Test func aLostRecordOfAFileThatIsNotFoundIsNamed() async throws {
+        try damage("DELETE FROM documents WHERE path LIKE '%/wheel.md'")
+        try FileManager.default.removeItem(atPath: folder.path("docs/wheel.md"))
+        let report = try await indexer().repair(indexer().verify(readsFiles: false), now: now)
+        #expect(report.warnings.count == 1)
+        #expect(report.warnings.first?.contains("titled 'Wheel' was lost with its path, and its 2 passages") == true)
+        #expect(try indexer().verify(readsFiles: true).isSound)
+    }
+
+    @Test func rebuildingFindsThemAsWell() async throws {
+        try damage("DELETE FROM documents WHERE path LIKE '%/wheel.md'")
+        let report = try await indexer().rebuild(now: now)
+        #expect(report.warnings.first?.contains("wheel.md: its record was lost") == true)
+        #expect(try store().documents().count == 2)
+    }
+
     @Test func filesThatChangedOrWentAreNamed() throws {
         try folder.write("Collars cap losses.\n", to: "docs/collar.txt")
         try FileManager.default.removeItem(atPath: folder.path("docs/wheel.md"))

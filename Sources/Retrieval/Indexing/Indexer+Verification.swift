@@ -48,8 +48,8 @@ extension Indexer {
 
     /// Mends what is damaged and reads the documents again that were affected; then the vectors that are missing are made.
     ///
-    /// Of documents that came as text what is whole stays, for there is nothing to read them from; those that lost it all leave
-    /// the index.
+    /// Files of documents whose records are lost are looked for and read again. Of documents that came as text what is whole stays,
+    /// for there is nothing to read them from; those that lost it all leave the index.
     /// - Parameters:
     ///   - verification: What was found; what is damaged in the database is looked for again.
     ///   - now: The time noted for documents that go in.
@@ -60,6 +60,7 @@ extension Indexer {
         now: Date,
         progress: (IndexProgress) throws -> Void = { _ in }
     ) async throws -> IndexReport {
+        let orphans = try store.orphans()
         let present = try store.documents(Set(verification.defects.compactMap(\.documentID)))
         let affected = try mend(rereading: Set(present.keys), progress: progress)
         try store.finishRemovals()
@@ -67,6 +68,7 @@ extension Indexer {
         var report = try refresh(documents.filter(\.isFile), now: now)
         for path in report.missing { report.warnings.append("\(path): is gone and cannot be read again") }
         try removeLost(&report)
+        try recover(orphans, now: now, &report)
         let texts = present.filter { !affected.contains($0.key) && $0.value.isText }
         for document in try store.documents(Set(texts.keys)).values.sorted(by: { $0.path < $1.path }) {
             report.warnings.append(

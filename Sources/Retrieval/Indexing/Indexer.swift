@@ -251,6 +251,7 @@ public struct Indexer: Sendable {
         now: Date,
         progress: (IndexProgress) throws -> Void = { _ in }
     ) async throws -> IndexReport {
+        let orphans = try store.orphans()
         _ = try mend(rereading: [], progress: progress)
         try store.finishRemovals()
         let documents = try store.documents().filter(\.isFile)
@@ -267,6 +268,7 @@ public struct Indexer: Sendable {
         let gone = documents.filter { lost.contains(PathKey($0.path)) }
         if !gone.isEmpty { try store.remove(gone.map(\.id)) }
         for document in gone { report.note(.removed, document.path) }
+        try recover(orphans, now: now, &report)
         guard let encoder else { return report }
         try store.removeAllVectors()
         report.encoded = try await encodePending(progress: progress)

@@ -2,8 +2,8 @@
 public enum IndexDefect: Sendable, Hashable, CustomStringConvertible {
     /// The full-text index does not hold the words of the chunks.
     case fullText(String)
-    /// Chunks of no document.
-    case orphanedChunks(Int)
+    /// Chunks of no document, with the titles of those they were of.
+    case orphanedChunks(count: Int, titles: [String])
     /// Collections that documents are in and that are not there.
     case collections(Int)
     /// A document's chunks are not those that were cut from it.
@@ -18,8 +18,10 @@ public enum IndexDefect: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .fullText(let reason):
             return "the full-text index does not match the passages (\(reason))"
-        case .orphanedChunks(let count):
-            return "\(count) passages belong to no document"
+        case .orphanedChunks(let count, let titles):
+            let names = titles.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+            let more = titles.count > 3 ? " and \(titles.count - 3) more" : ""
+            return "\(count) passages belong to no document (of \(names)\(more))"
         case .collections(let count):
             return "\(count) collections of documents have lost their names"
         case .document(_, let path, let reason):

@@ -26,9 +26,10 @@ extension IndexStore {
             inspection.documents = try Int.fetchOne(db, sql: "SELECT count(*) FROM documents") ?? 0
             let lost = try Self.lostCollections(db)
             if !lost.isEmpty { inspection.defects.append(.collections(lost.count)) }
-            let orphans = "SELECT count(*) FROM chunks WHERE document_id NOT IN (SELECT id FROM documents)"
-            if let count = try Int.fetchOne(db, sql: orphans), count > 0 {
-                inspection.defects.append(.orphanedChunks(count))
+            let orphans = try Self.orphans(db)
+            if !orphans.isEmpty {
+                let count = orphans.reduce(0) { $0 + $1.hashes.count }
+                inspection.defects.append(.orphanedChunks(count: count, titles: orphans.map(\.title)))
             }
             inspection.defects += try Self.defectiveDocuments(db, digest: digest, chunks: &inspection.chunks)
             let damaged = try Self.damagedVectors(db, count: &inspection.vectors)
@@ -128,6 +129,40 @@ extension IndexStore {
                 try Self.raiseGeneration(db)
             }
         }
+    }
+
+    /// Chunks that have lost their document.
+    public struct Orphans: Sendable, Hashable {
+        /// The title of the document.
+        public var title: String
+        /// The collection it was in; nil where that is lost as well.
+        public var collection: String?
+        /// The digest of each of its chunks, in their order.
+        public var hashes: [Data]
+    }
+
+    /// The chunks that have lost their documents, by document.
+    /// - Throws: `StorageError`.
+    public func orphans() throws -> [Orphans] {
+        try database.read(Self.orphans)
+    }
+
+    private static func orphans(_ db: GRDB.Database) throws -> [Orphans] {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT document_id, title, hash, (SELECT name FROM collections WHERE id = chunks.id >> 40) FROM chunks
+                WHERE document_id NOT IN (SELECT id FROM documents) ORDER BY document_id, ordinal
+                """
+        )
+        var orphans: [Orphans] = []
+        var last: Int64?
+        while let row = try rows.next() {
+            if row[0] != last { orphans.append(Orphans(title: row[1], collection: row[3], hashes: [])) }
+            last = row[0]
+            orphans[orphans.count - 1].hashes.append(row[2])
+        }
+        return orphans
     }
 
     /// The documents that came on standard input, those of collections without a name included.
