@@ -250,6 +250,28 @@ import Testing
         #expect(try indexer(other).verify(readsFiles: true).isSound)
     }
 
+    /// Lines of old programs of the Macintosh are lines, in short files as in long ones.
+    @Test(arguments: ["md", "txt", "swift"], [String.Encoding.utf8, .utf16LittleEndian, .utf16BigEndian])
+    func carriageReturnsAloneEndLines(ending: String, encoding: String.Encoding) throws {
+        var dice = SeededGenerator(seed: 13)
+        for text in ["# One\n\nFirst.\nSecond.\n\n## Two\n\nThird.\n", Self.text(ending, &dice)] {
+            var found: [[ChunkRecord]] = []
+            for (name, text) in [("a", text), ("b", text.replacing("\n", with: "\r"))] {
+                let path = folder.path("docs/\(name).\(ending)")
+                try write("", to: "\(name).\(ending)")
+                try #require(text.data(using: encoding)).write(to: URL(fileURLWithPath: path))
+                try age(path)
+                let store = IndexStore(database: try Database())
+                try index("\(name).\(ending)", store)
+                found.append(try chunks(store))
+                #expect(try indexer(store).verify(readsFiles: true).isSound)
+            }
+            #expect(!found[0].isEmpty)
+            #expect(found[0].map(\.text) == found[1].map(\.text))
+            #expect(found[0].map(\.lines) == found[1].map(\.lines))
+        }
+    }
+
     @Test func bytesThatAreNoUTF8AreReadAndCounted() throws {
         var data = Data()
         for number in 1...200 { data += Data("Line \(number) of a caf".utf8) + [0xE9, 0x0A] }

@@ -74,6 +74,40 @@ import Testing
         #expect(try store.inspect(digest: Self.digest).defects == [])
     }
 
+    /// Words of letters that were known as they are written are made anew; where there are none nothing is done.
+    @Test(arguments: [true, false])
+    func wordsOfFoldedLettersAreMadeAnew(hasLetters: Bool) throws {
+        let old = try store()
+        var chunk = ChunkRecord(
+            title: "Title",
+            headings: [],
+            text: hasLetters ? "die Straße" : "die Strasse",
+            lines: 1...1,
+            hash: Data()
+        )
+        chunk.hash = Self.digest(chunk)
+        try put("a", 0..<10, in: old)
+        let document = try #require(try old.documents().first)
+        try old.put(document, chunks: [chunk])
+        let generation = try old.generation()
+        // As the version before knew the words.
+        let words = hasLetters ? "die Stra\u{DF}e" : "die Strasse"
+        try RawDatabase.write(
+            """
+            INSERT INTO chunks_fts (chunks_fts, rowid, title, headings, text) SELECT 'delete', id, title, headings, 'die Strasse'
+            FROM chunks;
+            INSERT INTO chunks_fts (rowid, title, headings, text) SELECT id, title, headings, '\(words)' FROM chunks;
+            DELETE FROM grdb_migrations WHERE CAST(identifier AS INTEGER) >= 18;
+            PRAGMA user_version = 17
+            """,
+            to: path
+        )
+        let store = try store()
+        #expect(try store.frequencies(of: ["strasse"]) == [1])
+        #expect(try store.inspect(digest: Self.digest).defects == [])
+        #expect(try (store.generation() == generation) == !hasLetters)
+    }
+
     @Test(arguments: [3_999, 4_000, 5_000, 6_000])
     func whereNoneFollowTheWordsAreWhole(count: Int) throws {
         try put("a", 0..<count, in: store())

@@ -353,4 +353,28 @@ import Testing
         #expect(try store.commonWords()["compani"] == limit + 1)
         #expect(try store.commonWords()["the"] == limit)
     }
+
+    /// By Unicode's full case folding, where one letter becomes several.
+    @Test(arguments: [
+        ("Straße", "strasse"), ("STRASSE", "straße"), ("STRA\u{1E9E}E", "Strasse"), ("o\u{FB03}ce hours", "office"),
+        ("Of\u{FB01}ce", "OFFICE"), ("\u{FB02}ag", "flag"), ("be\u{FB06}", "best"), ("οδος", "ΟΔΟΣ"),
+        ("ΟΔΟΣ", "οδος"), ("Congre\u{17F}s", "congress"), ("\u{580}\u{587}", "\u{580}\u{565}\u{582}"),
+        ("\u{FB00}", "FF"), ("日本Straße語", "strasse"), ("Straße日本", "日本"),
+    ])
+    func lettersThatStandForSeveralAreFolded(text: String, asked: String) throws {
+        try store.put(document("a.md"), chunks: [chunk("before \(text) after", hash: 1), chunk("other", hash: 2)])
+        #expect(try texts([asked]) == ["before \(text) after"])
+        #expect(try store.frequencies(of: [asked]) == [1])
+        #expect(try store.inspect { $0.hash }.defects == [])
+        // The words leave with the chunk.
+        try store.put(document("a.md"), chunks: [chunk("nothing", hash: 3)])
+        #expect(try texts([asked]) == [])
+        #expect(try store.inspect { $0.hash }.defects == [])
+    }
+
+    @Test func otherLettersAreNotFolded() throws {
+        try store.put(document("a.md"), chunks: [chunk("Maße und Cœur", hash: 1), chunk("Masse", hash: 2)])
+        #expect(try texts(["coeur"]) == [])
+        #expect(try Set(texts(["masse"])) == ["Maße und Cœur", "Masse"])
+    }
 }

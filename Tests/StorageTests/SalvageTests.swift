@@ -293,8 +293,7 @@ import Testing
             UPDATE imports SET format = 'fidelity_history';
             DROP TABLE vector_residuals; DROP TRIGGER vectors_deleted;
             \(OlderSchema.withoutChecksums)
-            DELETE FROM grdb_migrations WHERE identifier LIKE '14 %' OR identifier LIKE '15 %' OR identifier LIKE '16 %'
-            OR identifier LIKE '17 %';
+            DELETE FROM grdb_migrations WHERE CAST(identifier AS INTEGER) >= 14;
             PRAGMA user_version = 13;
             """,
             to: path

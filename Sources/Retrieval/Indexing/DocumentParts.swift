@@ -70,6 +70,7 @@ struct DocumentParts {
                 position.encoding = TextDecoding.Encoding(of: bytes)
                 if format == .mailbox, position.encoding == .utf8 { position.encoding = .bytes }
                 position.hasMark = TextDecoding.hasMark(bytes)
+                if LineReturns.areLineEnds(in: bytes, position.encoding ?? .utf8) { position.hasReturns = true }
             }
             let isEnd = position.offset + length == source.count
             let mayGrow = !isEnd && room < longestWindow
@@ -82,8 +83,9 @@ struct DocumentParts {
     private var longestWindow: Int { window * (format == .mailbox ? 32 : 8) }
 
     /// - Returns: Nil where the window is to grow first, because a line or a record has no end in it.
-    private mutating func read(_ bytes: Data, isEnd: Bool, mayGrow: Bool) throws -> [Chunk]? {
+    private mutating func read(_ written: Data, isEnd: Bool, mayGrow: Bool) throws -> [Chunk]? {
         let encoding = position.encoding ?? .utf8
+        let bytes = position.hasReturns == true ? LineReturns.asLineFeeds(written, encoding) : written
         let lineEnds = Self.lineEnds(in: bytes, encoding)
         var end = bytes.count
         if !isEnd {
@@ -118,7 +120,7 @@ struct DocumentParts {
             isWhole || part.repaired == 0
             ? part.repaired : TextDecoding.decode(bytes.prefix(used), as: encoding)?.repaired ?? 0
         following.chunks += chunks.count
-        hash.update(data: bytes.prefix(used))
+        hash.update(data: written.prefix(used))
         following.digest = Data(hash.finalize())
         position = following
         return chunks

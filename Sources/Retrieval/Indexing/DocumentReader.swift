@@ -97,9 +97,9 @@ struct DocumentReader {
 
     /// The text of a file; of a message, whose parts name encodings of their own, its bytes as characters.
     private func decoded(_ data: Data, _ format: DocumentFormat) -> TextDecoding.Decoded? {
-        guard format == .mail || format == .mailbox, TextDecoding.Encoding(of: data) == .utf8 else {
-            return TextDecoding.decode(data)
-        }
+        let encoding = TextDecoding.Encoding(of: data)
+        let data = LineReturns.areLineEnds(in: data, encoding) ? LineReturns.asLineFeeds(data, encoding) : data
+        guard format == .mail || format == .mailbox, encoding == .utf8 else { return TextDecoding.decode(data) }
         return TextDecoding.bytes(data).map { TextDecoding.Decoded(text: $0) }
     }
 

@@ -15,6 +15,8 @@ struct ReadingPosition: Codable, Hashable {
     var encoding: TextDecoding.Encoding?
     /// Whether the file began with a byte order mark of UTF-16.
     var hasMark = false
+    /// Whether lines end with carriage returns alone; nil where they do not.
+    var hasReturns: Bool?
     /// Bytes that were no UTF-8.
     var repaired = 0
 

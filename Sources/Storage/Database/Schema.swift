@@ -37,6 +37,7 @@ enum Schema {
         Step(name: "15 words of unspaced scripts", sql: unspacedScripts, then: beginWords),
         Step(name: "16 residuals of vectors", sql: vectorResiduals),
         Step(name: "17 checksums of passages", sql: chunkChecksums),
+        Step(name: "18 folded letters", sql: "", then: foldLetters),
     ]
 
     static var names: Set<String> { Set(steps.map(\.name)) }
@@ -238,6 +239,15 @@ enum Schema {
     private static func beginWords(_ db: GRDB.Database) throws {
         try IndexStore.beginFullText(db)
         for _ in 0..<3 { try IndexStore.extendFullText(by: IndexStore.chunksInStep, db) }
+    }
+
+    /// Has the full-text index made anew where it knows words in another way than its tokenizer does now.
+    @Sendable
+    private static func foldLetters(_ db: GRDB.Database) throws {
+        let sql =
+            "SELECT 1 FROM chunks WHERE text GLOB :letters OR title GLOB :letters OR headings GLOB :letters LIMIT 1"
+        guard try Int.fetchOne(db, sql: sql, arguments: ["letters": LetterFolding.pattern]) != nil else { return }
+        try beginWords(db)
     }
 
     /// Columns that are scanned come before the payload, which SQLite then never reads for a scan.

@@ -1,8 +1,8 @@
 import GRDB
 import GRDBSQLite
 
-/// The tokenizer of the full-text index: words between separators, folded and reduced to their stems, and each character of a
-/// script without spaces as a word of its own.
+/// The tokenizer of the full-text index: words between separators, folded (`LetterFolding`, then case and marks) and reduced to
+/// their stems, and each character of a script without spaces as a word of its own.
 final class WordTokenizer: FTS5CustomTokenizer {
     static let name = "magnus_words"
 
@@ -20,7 +20,52 @@ final class WordTokenizer: FTS5CustomTokenizer {
         base = try db.makeTokenizer(.porter(wrapping: .unicode61(diacritics: .remove)))
     }
 
+    /// What becomes of the words of a text of which letters were folded.
+    private struct FoldedText {
+        var context: UnsafeMutableRawPointer?
+        var callback: FTS5TokenCallback
+        /// Where each of its bytes, and its end, is in the text as it was.
+        var places: UnsafePointer<CInt>
+    }
+
     func tokenize(
+        context: UnsafeMutableRawPointer?,
+        tokenization: FTS5Tokenization,
+        pText text: UnsafePointer<CChar>?,
+        nText count: CInt,
+        tokenCallback: @escaping FTS5TokenCallback
+    ) -> CInt {
+        let bytes = UnsafeRawBufferPointer(start: text, count: text == nil ? 0 : Int(count))
+        guard let folded = LetterFolding.folded(bytes) else {
+            return tokenizeFolded(
+                context: context,
+                tokenization: tokenization,
+                pText: text,
+                nText: count,
+                tokenCallback: tokenCallback
+            )
+        }
+        return folded.places.withUnsafeBufferPointer { places in
+            guard let places = places.baseAddress else { return SQLITE_OK }
+            var target = FoldedText(context: context, callback: tokenCallback, places: places)
+            return folded.bytes.withUnsafeBytes { bytes in
+                tokenizeFolded(
+                    context: &target,
+                    tokenization: tokenization,
+                    pText: bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                    nText: CInt(bytes.count)
+                ) { target, flags, token, length, start, end in
+                    guard let target = target?.assumingMemoryBound(to: FoldedText.self).pointee else {
+                        return SQLITE_ERROR
+                    }
+                    let (first, last) = (target.places[Int(start)], target.places[Int(end)])
+                    return target.callback(target.context, flags, token, length, first, last)
+                }
+            }
+        }
+    }
+
+    private func tokenizeFolded(
         context: UnsafeMutableRawPointer?,
         tokenization: FTS5Tokenization,
         pText text: UnsafePointer<CChar>?,
