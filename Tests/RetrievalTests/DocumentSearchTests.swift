@@ -194,6 +194,32 @@ import Testing
         #expect(result.passages(within: 3).isEmpty)
     }
 
+    /// Hits in the first and in the last part of a table: with room for it whole it is given whole and once, else as it was found.
+    @Test func aTableOfSeveralHitsIsGivenOnceAsAWhole() async throws {
+        let rows = (1...60).map {
+            "| Region \($0) of the group | \($0 * 17) million dollars | \($0 * 19) million dollars |"
+        }
+        let table = "| Region | 2022 | 2021 |\n| --- | --- | --- |\n" + rows.joined(separator: "\n")
+        try await index(["table": "# Sales by region\n\n\(table)\n"])
+        let search = DocumentSearch(store: store, encoder: nil)
+        var result = try await search.search("group of region 2 17 dollars million", limit: 20)
+        let hits = result.hits.sorted { $0.passage.lines.lowerBound < $1.passage.lines.lowerBound }
+        #expect(hits.count >= 5)
+        // Neither the first nor the last is among them.
+        result.hits = [hits[1], hits[hits.count - 2]]
+        let all = hits.reduce(0) { $0 + ChunkMeasure.estimate.pieces(in: $1.passage.text) }
+        for budget in stride(from: 50, through: all + 200, by: 10) {
+            let context = try search.context(of: result, within: budget)
+            let text = context.map(\.text).joined(separator: "\n")
+            let shown = rows.filter { text.contains($0 + "\n") || text.hasSuffix($0) }.count
+            #expect(rows.allSatisfy { text.ranges(of: $0).count <= 1 })
+            let found = result.hits.filter { hit in context.contains { $0.text.contains(hit.passage.text) } }
+            let own = found.reduce(0) { $0 + $1.passage.text.split(separator: "\n").count { $0.contains("Region ") } }
+            #expect(shown == rows.count ? context.count == 1 : shown == own, "\(budget): \(shown) rows")
+        }
+        #expect(try search.context(of: result, within: all + 200).first?.text.contains(rows[59]) == true)
+    }
+
     @Test func aContextHasTablesWholeAndSentencesToTheirEnd() async throws {
         let rows = (1...40).map {
             "| Region \($0) of the group | \($0 * 17) million dollars | \($0 * 19) million dollars |"

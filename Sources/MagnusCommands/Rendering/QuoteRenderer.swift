@@ -1,4 +1,4 @@
-/// Lays a passage's own words out: paragraphs are filled to the width, lists, tables and code keep their lines. The words
+/// Lays a passage's own words out: paragraphs are filled to the width, lists, tables of any form and code keep their lines. The words
 /// stay as they are; a heading at the top, which already stands above the quote, is not shown twice.
 struct QuoteRenderer {
     /// Columns to fill.
@@ -14,7 +14,12 @@ struct QuoteRenderer {
         var isAtTop = true
         func endParagraph() {
             guard !paragraph.isEmpty else { return }
-            lines += wrapped(paragraph.joined(separator: " "), hanging: Self.indent)
+            if TextTable.isTable(paragraph) {
+                lines += paragraph.flatMap(kept)
+            } else {
+                let words = paragraph.map { $0.drop { $0 == " " || $0 == "\t" } }
+                lines += wrapped(words.joined(separator: " "), hanging: Self.indent)
+            }
             paragraph = []
         }
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -24,7 +29,7 @@ struct QuoteRenderer {
                 isCode.toggle()
             } else if isCode || trimmed.hasPrefix("|") || line.hasPrefix("    ") {
                 endParagraph()
-                lines += StyledText(String(line)).wrapped(to: width, indent: Self.indent, hangingIndent: Self.indent)
+                lines += kept(line)
             } else if trimmed.isEmpty {
                 endParagraph()
                 if lines.last != "" && !lines.isEmpty { lines.append("") }
@@ -34,15 +39,20 @@ struct QuoteRenderer {
                 if !isAtTop { lines += wrapped(String(title), hanging: Self.indent) }
             } else if trimmed.hasPrefix("- ") || trimmed.hasPrefix("* ") {
                 endParagraph()
-                paragraph = [trimmed]
+                paragraph = [line]
             } else {
-                paragraph.append(trimmed)
+                paragraph.append(line)
             }
             isAtTop = isAtTop && (trimmed.isEmpty || trimmed.hasPrefix("#"))
         }
         endParagraph()
         while lines.last == "" { lines.removeLast() }
         return lines
+    }
+
+    /// A line as it is.
+    private func kept(_ line: Substring) -> [StyledText] {
+        StyledText(String(line)).wrapped(to: width, indent: Self.indent, hangingIndent: Self.indent)
     }
 
     private func wrapped(_ text: String, hanging: StyledText) -> [StyledText] {

@@ -62,15 +62,27 @@ struct ContextAssembly {
     }
 
     /// Adds the other rows of tables of which a passage has some; none of a table that has no room as a whole, for a part of the others
-    /// would only stand in front of the rows that were found.
+    /// would only stand in front of the rows that were found. Passages with parts of the same table become one.
     mutating func completeTables() throws {
-        try grow {
-            Self.isTableRow($0.split(whereSeparator: \.isNewline).last)
-        } startsInside: {
-            Self.isTableRow($0.split(whereSeparator: \.isNewline).first)
+        // A run that has become part of another one is not looked at again.
+        for run in runs {
+            let before = (runs: runs, rest: rest)
+            var size: Int?
+            while let index = place(of: run), size != runs[index].passage.text.utf8.count {
+                size = runs[index].passage.text.utf8.count
+                try growTable(at: index)
+                // It may have come to a run that has other rows of the table, behind which there are more.
+                mergeAdjacent()
+            }
+            guard let index = place(of: run), try isTableCut(at: index) else { continue }
+            (runs, rest) = before
         }
-        // Where two runs have parts of the same table, each grew to the other.
         mergeAdjacent()
+    }
+
+    /// Where the run is now that has the first chunk of `run`.
+    private func place(of run: Run) -> Int? {
+        runs.firstIndex { $0.documentID == run.documentID && $0.chunks.contains(run.chunks.lowerBound) }
     }
 
     /// Adds the chunk after one that ends inside a sentence.
@@ -78,29 +90,38 @@ struct ContextAssembly {
         for index in runs.indices {
             let text = runs[index].passage.text
             guard !SentenceBreaks.endsSentence(text[...]),
-                !Self.isTableRow(text.split(whereSeparator: \.isNewline).last)
+                !Self.endsInTable(text)
             else { continue }
             _ = try extend(index, forward: true) { _ in true }
         }
         mergeAdjacent()
     }
 
-    private mutating func grow(endsInside: (String) -> Bool, startsInside: (String) -> Bool) throws {
-        for index in runs.indices {
-            let before = (run: runs[index], rest: rest)
-            while endsInside(runs[index].passage.text),
-                try extend(index, forward: true, where: { startsInside($0.text) })
-            {}
-            while startsInside(runs[index].passage.text),
-                try extend(index, forward: false, where: { endsInside($0.text) })
-            {}
-            let text = runs[index].passage.text
-            let goesOn =
-                try endsInside(text) && neighbour(of: index, forward: true).map { startsInside($0.text) } == true
-            let beganBefore =
-                try startsInside(text) && neighbour(of: index, forward: false).map { endsInside($0.text) } == true
-            if goesOn || beganBefore { (runs[index], rest) = before }
+    private mutating func growTable(at index: Int) throws {
+        while Self.endsInTable(runs[index].passage.text),
+            try extend(index, forward: true, where: { Self.beginsInTable($0.text) })
+        {}
+        while Self.beginsInTable(runs[index].passage.text),
+            try extend(index, forward: false, where: { Self.endsInTable($0.text) })
+        {}
+    }
+
+    /// Whether a table that a run has rows of goes on beyond it.
+    private func isTableCut(at index: Int) throws -> Bool {
+        let text = runs[index].passage.text
+        if Self.endsInTable(text), let next = try neighbour(of: index, forward: true), Self.beginsInTable(next.text) {
+            return true
         }
+        guard Self.beginsInTable(text), let last = try neighbour(of: index, forward: false) else { return false }
+        return Self.endsInTable(last.text)
+    }
+
+    private static func endsInTable(_ text: String) -> Bool {
+        isTableRow(text.split(whereSeparator: \.isNewline).last)
+    }
+
+    private static func beginsInTable(_ text: String) -> Bool {
+        isTableRow(text.split(whereSeparator: \.isNewline).first)
     }
 
     /// The chunk after or before a run, if it goes on under the same headings without a gap and is in no other run.
