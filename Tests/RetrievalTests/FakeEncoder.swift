@@ -4,7 +4,7 @@ import Retrieval
 struct FakeEncoder: TextEncoder {
     var identifier = "fake"
     let dimension = 64
-    let maximumTokens = 256
+    var maximumTokens = 256
     /// Called with the texts of every batch.
     var observe: @Sendable ([String]) throws -> Void = { _ in }
 

@@ -18,7 +18,9 @@ extension DocumentLibrary {
         guard !isDryRun else {
             return try indexer.read(paths, in: collection, now: clock(), isDryRun: true) { report($0, "Reading", "") }
         }
-        return try await indexer.index(paths, in: collection, now: clock()) { report($0, "Reading", "Embedding") }
+        let result = try await indexer.index(paths, in: collection, now: clock()) { report($0, "Reading", "Embedding") }
+        try await recutKnowledge(indexer)
+        return result
     }
 
     /// Indexes a document that comes as bytes and not as a file.

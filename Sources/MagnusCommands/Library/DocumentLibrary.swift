@@ -426,20 +426,41 @@ final class DocumentLibrary: PassageSource, Sendable {
     private func readKnowledge(_ state: inout State, _ database: Database) throws {
         guard !state.hasReadKnowledge, let knowledgeFolder else { return }
         let indexer = Indexer(store: IndexStore(database: database), encoder: usableEncoder(&state))
-        // What the program says about itself is a collection of its own.
-        let pages = knowledgeFolder + "/features"
-        var report = try indexer.read(
-            [knowledgeFolder],
-            excluding: [pages],
-            in: .concepts,
-            relativeTo: knowledgeFolder,
-            now: clock()
-        )
-        if FileManager.default.fileExists(atPath: pages) {
-            report = try indexer.read([pages], in: .documentation, relativeTo: knowledgeFolder, now: clock())
+        for source in knowledge(in: knowledgeFolder) {
+            state.pending =
+                try indexer.read(
+                    [source.path],
+                    excluding: source.excluded,
+                    in: source.collection,
+                    relativeTo: knowledgeFolder,
+                    now: clock()
+                ).pending
         }
         state.hasReadKnowledge = true
-        state.pending = report.pending
+    }
+
+    /// The folders of the built-in knowledge: what the program says about itself is a collection of its own.
+    private func knowledge(
+        in folder: String
+    ) -> [(path: String, excluded: Set<String>, collection: DocumentCollection)] {
+        let pages = folder + "/features"
+        let concepts = (folder, Set([pages]), DocumentCollection.concepts)
+        return FileManager.default.fileExists(atPath: pages)
+            ? [concepts, (pages, Set<String>(), DocumentCollection.documentation)] : [concepts]
+    }
+
+    /// Cuts pages of the built-in knowledge anew that were measured by another model, when their new vectors are made.
+    func recutKnowledge(_ indexer: Indexer) async throws {
+        guard let knowledgeFolder else { return }
+        for source in knowledge(in: knowledgeFolder) {
+            _ = try await indexer.index(
+                [source.path],
+                excluding: source.excluded,
+                in: source.collection,
+                relativeTo: knowledgeFolder,
+                now: clock()
+            ) { report($0, "Reading", "Embedding") }
+        }
     }
 
     func report(_ step: IndexProgress, _ reading: String, _ encoding: String) {

@@ -29,6 +29,17 @@ struct DocumentReader {
         return "1 \(measure.name) \(size.target)/\(size.maximum)\(kind)"
     }
 
+    /// Whether two recipes differ in nothing but how passages are measured and how long they are.
+    static func haveSameForm(_ one: String, _ other: String) -> Bool {
+        func form(_ recipe: String) -> (version: Substring?, kind: ArraySlice<Substring>)? {
+            let words = recipe.split(separator: " ")
+            let sizes = words.firstIndex { $0.contains("/") && $0.allSatisfy { $0 == "/" || $0.isNumber } }
+            return sizes.map { (words.first, words[($0 + 1)...]) }
+        }
+        guard let one = form(one), let other = form(other) else { return false }
+        return one.version == other.version && Array(one.kind) == Array(other.kind)
+    }
+
     /// The recipe of the file at `path` that has `bytes` bytes.
     func recipe(for path: String, bytes: Int) -> String {
         let whole = recipe(for: DocumentFormat(path: path) ?? .plainText)

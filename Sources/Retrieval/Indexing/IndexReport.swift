@@ -75,6 +75,9 @@ public struct IndexReport: Sendable, Hashable {
     /// Different chunks that still have no vector.
     public var pending = 0
 
+    /// Documents whose passages were measured in another way; they are among those that are unchanged.
+    var outdated: [Recut] = []
+
     /// The report of a run that did nothing.
     public init() {}
 

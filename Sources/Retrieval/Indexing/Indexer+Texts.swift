@@ -26,7 +26,10 @@ extension Indexer {
             let old = known.removeValue(forKey: PathKey(document.path))
             let bytes = Data((document.title + "\0" + document.text).utf8)
             let digest = Data(SHA256.hash(data: bytes))
-            if let old, old.contentHash == digest, old.recipe == reader.recipe(for: .plainText) {
+            let recipe = reader.recipe(for: .plainText)
+            if let old, old.contentHash == digest,
+                old.recipe == recipe || DocumentReader.haveSameForm(old.recipe, recipe)
+            {
                 report.unchanged += 1
             } else {
                 let chunks = reader.chunks(of: document)
@@ -37,7 +40,7 @@ extension Indexer {
                     size: bytes.count,
                     modifiedAt: 0,
                     contentHash: digest,
-                    recipe: reader.recipe(for: .plainText),
+                    recipe: recipe,
                     indexedAt: now
                 )
                 try store.put(record, chunks: chunks)

@@ -166,9 +166,13 @@ extension Indexer {
         guard document.recipe == reader.recipe(for: path, bytes: stamp.size),
             case .chunks(_, let cut, _) = try reader.chunks(of: content.file.data, path: path)
         else { return .incomparable }
+        return try hasSame(cut, document) ? .same : .others
+    }
+
+    /// Whether a document has the chunks that were cut, and no others.
+    func hasSame(_ cut: some Sequence<ChunkRecord>, _ document: DocumentRecord) throws -> Bool {
         var kept = try store.chunks(ofDocument: document.id)[...]
-        let isSame = cut.allSatisfy { cut in kept.popFirst().map { Self.isSame(cut, $0) } ?? false }
-        return isSame && kept.isEmpty ? .same : .others
+        return cut.allSatisfy { cut in kept.popFirst().map { Self.isSame(cut, $0) } ?? false } && kept.isEmpty
     }
 
     /// Compares a long document with its file, part by part, as far as it was read.
@@ -194,7 +198,7 @@ extension Indexer {
         return document.isWhole && done != document.chunkCount ? .others : .same
     }
 
-    private static func isSame(_ cut: ChunkRecord, _ kept: ChunkRecord) -> Bool {
+    static func isSame(_ cut: ChunkRecord, _ kept: ChunkRecord) -> Bool {
         (cut.hash, cut.text, cut.lines, cut.headings) == (kept.hash, kept.text, kept.lines, kept.headings)
     }
 

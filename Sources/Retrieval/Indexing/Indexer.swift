@@ -65,14 +65,17 @@ public struct Indexer: Sendable {
     /// Brings the index in step with the files and folders at `paths`: what is new or changed goes in, what is gone
     /// from the folders leaves, then chunks get their vectors.
     ///
-    /// A file of the same size and time as before is not read. If nothing changed nothing is written.
+    /// A file of the same size and time as before is not read. If nothing changed nothing is written. Files whose passages were
+    /// measured by another model are cut anew where that changes them, after their new vectors were made.
     /// - Parameters:
+    ///   - excluded: Paths inside the folders that are passed over.
     ///   - base: A folder to which stored paths are relative; nil to store them as given.
     ///   - now: The time noted for documents that go in.
     ///   - progress: Called after each step; what it throws stops the run, and whole steps stay.
     /// - Throws: `StorageError`, `RetrievalError`, or what `progress` or the encoder throws.
     public func index(
         _ paths: [String],
+        excluding excluded: Set<String> = [],
         in collection: DocumentCollection,
         relativeTo base: String? = nil,
         now: Date,
@@ -80,10 +83,20 @@ public struct Indexer: Sendable {
     ) async throws -> IndexReport {
         try completeWords(progress: progress)
         try store.finishRemovals()
-        var report = try read(paths, in: collection, relativeTo: base, now: now, progress: progress)
+        var report = try read(
+            paths,
+            excluding: excluded,
+            in: collection,
+            relativeTo: base,
+            now: now,
+            recutting: true,
+            progress: progress
+        )
+        try await recut(&report, now: now, progress: progress)
         if report.pending > 0 {
-            report.encoded = try await encodePending(progress: progress)
-            report.pending -= report.encoded
+            let encoded = try await encodePending(progress: progress)
+            report.encoded += encoded
+            report.pending -= encoded
             report.reused = max(0, report.chunks - report.encoded)
             if report.updated + report.removed > 0, report.pending == 0 { try store.removeUnusedVectors() }
         } else if let encoder {
@@ -104,6 +117,7 @@ public struct Indexer: Sendable {
     /// - Parameters:
     ///   - excluded: Paths inside the folders that are passed over.
     ///   - isDryRun: Whether it is only told what would change, and nothing is written.
+    ///   - recutting: Whether it is looked for documents whose passages were measured in another way, which `index` cuts anew.
     /// - Throws: `StorageError`, or what `progress` throws.
     public func read(
         _ paths: [String],
@@ -112,6 +126,7 @@ public struct Indexer: Sendable {
         relativeTo base: String? = nil,
         now: Date,
         isDryRun: Bool = false,
+        recutting: Bool = false,
         progress: (IndexProgress) throws -> Void = { _ in }
     ) throws -> IndexReport {
         var walker = self.walker
@@ -134,7 +149,14 @@ public struct Indexer: Sendable {
         var touches: [IndexStore.Touch] = []
         for (done, file) in walk.files.enumerated() {
             let name = names.name(of: file.path)
-            var change = try change(of: file, name: name, in: collection, known: known[PathKey(name)], now: now)
+            var change = try change(
+                of: file,
+                name: name,
+                in: collection,
+                known: known[PathKey(name)],
+                now: now,
+                recutting: recutting
+            )
             if case .none = change, let known = known[PathKey(name)], !known.hasChecksums, !isDryRun,
                 store.database.access == .readWrite
             {
@@ -185,6 +207,11 @@ public struct Indexer: Sendable {
     /// - Throws: `StorageError`, `RetrievalError`, or what `progress` or the encoder throws.
     @discardableResult
     public func encodePending(progress: (IndexProgress) throws -> Void = { _ in }) async throws -> Int {
+        try await encodePending(excluding: [], progress: progress)
+    }
+
+    /// - Parameter excluded: Documents whose chunks get no vectors.
+    func encodePending(excluding excluded: Set<Int64>, progress: (IndexProgress) throws -> Void) async throws -> Int {
         guard let encoder else { return 0 }
         let total = try store.pendingCount(encoder: encoder.identifier)
         var done = 0
@@ -194,6 +221,7 @@ public struct Indexer: Sendable {
             let (pending, end) = try store.pendingChunks(
                 encoder: encoder.identifier,
                 after: last,
+                excluding: excluded,
                 limit: options.batch * 16
             )
             guard let end else {
@@ -202,20 +230,31 @@ public struct Indexer: Sendable {
                     last = nil
                     continue
                 }
-                try store.packVectors(encoder: encoder.identifier)
+                if excluded.isEmpty { try store.packVectors(encoder: encoder.identifier) }
                 return done
             }
             last = end
-            for start in stride(from: 0, to: pending.count, by: options.batch) {
-                let batch = pending[start..<min(start + options.batch, pending.count)]
-                try store.add(
-                    try await vectors(of: batch, encoder),
-                    encoder: encoder.identifier,
-                    dimension: encoder.dimension
-                )
-                done += batch.count
+            try await encode(pending, encoder) { count in
+                done += count
                 try progress(.encoding(done: done, total: max(total, done)))
             }
+        }
+    }
+
+    /// Makes the vectors of some texts and keeps them, a batch at a time.
+    func encode(
+        _ pending: [IndexStore.PendingChunk],
+        _ encoder: any TextEncoder,
+        progress: (Int) throws -> Void
+    ) async throws {
+        for start in stride(from: 0, to: pending.count, by: options.batch) {
+            let batch = pending[start..<min(start + options.batch, pending.count)]
+            try store.add(
+                try await vectors(of: batch, encoder),
+                encoder: encoder.identifier,
+                dimension: encoder.dimension
+            )
+            try progress(batch.count)
         }
     }
 
@@ -284,6 +323,8 @@ public struct Indexer: Sendable {
         case skip(IndexReport.Skip, removing: DocumentRecord?)
         /// It goes in, in place of what the index has of it.
         case put(DocumentRecord, AnySequence<ChunkRecord>, replacing: DocumentRecord?)
+        /// Its passages were measured in another way, and serve until others have their vectors.
+        case recut(Recut)
         /// It is long: its parts go in one after the other.
         case read(LongFile)
     }
@@ -294,10 +335,16 @@ public struct Indexer: Sendable {
         name: String,
         in collection: DocumentCollection,
         known: DocumentRecord?,
-        now: Date
+        now: Date,
+        recutting: Bool = false
     ) throws -> Change {
         let recipe = reader.recipe(for: file.path, bytes: file.size)
-        let isSameRecipe = known?.recipe == recipe && known?.isWhole == true
+        let isOtherMeasure =
+            known.map { $0.recipe != recipe && DocumentReader.haveSameForm($0.recipe, recipe) && $0.isWhole } ?? false
+        // A long file keeps its passages: to read it anew would take them away for as long as that takes.
+        let isSameRecipe =
+            known?.recipe == recipe && known?.isWhole == true
+            || isOtherMeasure && (!recutting || reader.isLong(file.path, bytes: file.size))
         if let known, isSameRecipe, known.size == file.size, known.modifiedAt == file.modifiedAt {
             let touch = IndexStore.Touch(
                 known.id,
@@ -344,6 +391,20 @@ public struct Indexer: Sendable {
             return .skip(IndexReport.Skip(path: file.path, reason: .binary), removing: known)
         case .unconverted(let error):
             return .skip(IndexReport.Skip(path: file.path, reason: .unconverted(error)), removing: nil)
+        }
+        if let known, isOtherMeasure, known.contentHash == content.digest {
+            guard try hasSame(chunks, known) else {
+                return .recut(Recut(file: file, name: name, collection: collection, known: known))
+            }
+            return .none(
+                IndexStore.Touch(
+                    known.id,
+                    size: size,
+                    modifiedAt: modifiedAt,
+                    statusChangedAt: statusChangedAt,
+                    recipe: recipe
+                )
+            )
         }
         let document = DocumentRecord(
             collection: collection.rawValue,
@@ -400,6 +461,9 @@ public struct Indexer: Sendable {
         case .none(let touch):
             report.unchanged += 1
             if let touch { touches.append(touch) }
+        case .recut(let recut):
+            report.unchanged += 1
+            report.outdated.append(recut)
         case .skip(let skip, let removed):
             report.skipped.append(skip)
             guard let removed else { return }

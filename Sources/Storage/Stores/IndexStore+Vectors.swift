@@ -12,6 +12,11 @@ extension IndexStore {
         public var headings: [String]
         /// The chunk's text.
         public var text: String
+
+        /// A chunk that is to get a vector.
+        public init(hash: Data, title: String, headings: [String], text: String) {
+            (self.hash, self.title, self.headings, self.text) = (hash, title, headings, text)
+        }
     }
 
     /// How many different chunks have no vector by the encoder `identifier` yet.
@@ -31,20 +36,23 @@ extension IndexStore {
     ///
     /// - Parameters:
     ///   - chunkID: Only chunks of higher numbers are looked at; all if nil.
+    ///   - excluded: Documents whose chunks are not looked at.
     ///   - limit: The most chunks without a vector that are looked at.
     /// - Returns: The chunks, and the last one that was looked at; nil where there was none.
     /// - Throws: `StorageError`.
     public func pendingChunks(
         encoder identifier: String,
         after chunkID: Int64? = nil,
+        excluding excluded: Set<Int64> = [],
         limit: Int
     ) throws -> (chunks: [PendingChunk], last: Int64?) {
-        try database.read { db in
+        let others = excluded.map { "\($0)" }.joined(separator: ",")
+        return try database.read { db in
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
                     SELECT id, hash, title, headings, text FROM chunks WHERE id > ? AND \(Self.isPending)
-                    ORDER BY id LIMIT ?
+                    AND document_id NOT IN (\(others)) ORDER BY id LIMIT ?
                     """,
                 arguments: [chunkID ?? -1, identifier, max(0, limit)]
             )
@@ -67,6 +75,16 @@ extension IndexStore {
                     ? first.length < second.length : first.chunk.hash.lexicographicallyPrecedes(second.chunk.hash)
             }
             return (sorted.map(\.chunk), last)
+        }
+    }
+
+    /// Those of some digests that no vector by the encoder `identifier` is kept under.
+    /// - Throws: `StorageError`.
+    public func withoutVectors(_ hashes: some Sequence<Data>, encoder identifier: String) throws -> Set<Data> {
+        try database.read { db in
+            guard let encoderID = try Self.encoderID(identifier, db) else { return Set(hashes) }
+            let lookup = try db.cachedStatement(sql: "SELECT 1 FROM vectors WHERE encoder_id = ? AND hash = ?")
+            return try Set(hashes).filter { try Int.fetchOne(lookup, arguments: [encoderID, $0]) == nil }
         }
     }
 

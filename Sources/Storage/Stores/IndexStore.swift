@@ -38,9 +38,18 @@ public struct IndexStore: Sendable {
         public var modifiedAt: Int
         /// When the system last noted a change of it, in nanoseconds since 1970; nil where that is not known.
         public var statusChangedAt: Int?
+        /// How it would be cut now, which makes the same chunks of it; nil where that is as it was.
+        public var recipe: String?
 
         /// The file of a document has another time.
-        public init(_ documentID: Int64, size: Int, modifiedAt: Int, statusChangedAt: Int? = nil) {
+        public init(
+            _ documentID: Int64,
+            size: Int,
+            modifiedAt: Int,
+            statusChangedAt: Int? = nil,
+            recipe: String? = nil
+        ) {
+            self.recipe = recipe
             self.documentID = documentID
             self.size = size
             self.modifiedAt = modifiedAt
@@ -176,11 +185,14 @@ public struct IndexStore: Sendable {
         guard !documents.isEmpty, database.access == .readWrite else { return }
         try database.write { db in
             let statement = try db.cachedStatement(
-                sql: "UPDATE documents SET size = ?, modified_at = ?, status_changed_at = ? WHERE id = ?"
+                sql: """
+                    UPDATE documents SET size = ?, modified_at = ?, status_changed_at = ?, recipe = coalesce(?, recipe)
+                    WHERE id = ?
+                    """
             )
             for document in documents {
                 try statement.execute(arguments: [
-                    document.size, document.modifiedAt, document.statusChangedAt, document.documentID,
+                    document.size, document.modifiedAt, document.statusChangedAt, document.recipe, document.documentID,
                 ])
             }
         }

@@ -15,14 +15,21 @@ import Testing
         "Revenue            1,200   1,100\nCost of sales        800     750\nGross profit         400     350",
         "name  | price\n------+------\nvalve | 12.50",
         "valve | 12.50 | a\nhose | 3.20 | b",
-        "valve\t12.50\nhose\t3.20",
         "Gross profit      400    350",
     ])
     func tablesKeepTheirLines(table: String) {
-        let kept = table.split(separator: "\n").map { "  " + $0.replacing("\t", with: " ") }
-        let shown = lines("Words before.\n\n" + table + "\n\nWords after.").map { $0.replacing("\t", with: " ") }
+        let kept = table.split(separator: "\n").map { "  " + $0 }
+        let shown = lines("Words before.\n\n" + table + "\n\nWords after.")
         #expect(shown.filter { $0.contains("Words") } == ["  Words before.", "  Words after."])
         for line in kept { #expect(shown.contains { $0.hasPrefix(line) }, "\(line) in \(shown)") }
+    }
+
+    @Test func rowsOfTabsKeepTheirLines() {
+        #expect(
+            lines("valve\t12.50\nhose\t3.20").map { $0.split(separator: " ") } == [
+                ["valve", "12.50"], ["hose", "3.20"],
+            ]
+        )
     }
 
     @Test(arguments: [
