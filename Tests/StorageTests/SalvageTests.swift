@@ -307,6 +307,26 @@ import Testing
         #expect(try PortfolioStore(database: database).transactions().allSatisfy { $0.account == "Fidelity" })
     }
 
+    /// Two that find the same damage: one mends it, the other finds it mended.
+    @Test func ofSeveralRunsOneMendsIt() async throws {
+        let before = try rows(path)
+        try zero(try #require(try pages()["chunks_by_hash"]?.last))
+        let reports = try await withThrowingTaskGroup(of: SalvageReport?.self) { group in
+            for _ in 0..<3 {
+                group.addTask { [path] in
+                    try Storage.Database.salvageIfDamaged(path: path, at: Self.day, busyTimeout: .seconds(60))
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(reports.compactMap { $0 }.count == 1)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted().last
+                == "magnus.sqlite.damaged-2026-11-18"
+        )
+        #expect(try rows(path)["transactions"] == before["transactions"])
+    }
+
     @Test func aFileThatIsOpenElsewhereIsLeftAlone() throws {
         let database = try Storage.Database(path: path)
         let error = #expect(throws: StorageError.self) {

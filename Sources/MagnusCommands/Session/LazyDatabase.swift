@@ -42,8 +42,7 @@ final class LazyDatabase: Sendable {
         try database.withLock { database in
             guard database == nil else { return nil }
             do {
-                guard try !Database.structuralProblems(of: path).isEmpty else { return nil }
-                return try Database.salvage(path: path, at: now, progress: progress)
+                return try Database.salvageIfDamaged(path: path, at: now, progress: progress)
             } catch let error as StorageError {
                 throw CommandError(.storage, type: error.code.rawValue, error.description)
             }

@@ -41,21 +41,52 @@ extension Database {
         busyTimeout: Duration = .seconds(5),
         progress: @escaping (SalvageProgress) throws -> Void = { _ in }
     ) throws -> SalvageReport {
-        let seconds = Double(busyTimeout.components.seconds) + Double(busyTimeout.components.attoseconds) / 1e18
+        let seconds = Self.seconds(busyTimeout)
         return try DatabaseFile.withFolderLocked(of: path, timeout: seconds) {
-            let file = try DamagedFile(path: path, busyTimeout: seconds)
-            let unfinished = path + ".unfinished"
-            func removeUnfinished() { for suffix in ["", "-journal"] { unlink(unfinished + suffix) } }
-            // What an interrupted run has left; others are kept out by the lock.
+            try salvageAlone(path, at: now, busyTimeout: seconds, progress: progress)
+        }
+    }
+
+    /// Makes the database at `path` anew, as `salvage` does, where `structuralProblems` finds it damaged.
+    /// - Returns: What was kept and what was lost; nil where the file is sound.
+    /// - Throws: `StorageError`.
+    public static func salvageIfDamaged(
+        path: String,
+        at now: Date,
+        busyTimeout: Duration = .seconds(5),
+        progress: @escaping (SalvageProgress) throws -> Void = { _ in }
+    ) throws -> SalvageReport? {
+        guard try !structuralProblems(of: path).isEmpty else { return nil }
+        let seconds = Self.seconds(busyTimeout)
+        return try DatabaseFile.withFolderLocked(of: path, timeout: seconds) {
+            // Another process may have done it since.
+            guard try !structuralProblems(of: path).isEmpty else { return nil }
+            return try salvageAlone(path, at: now, busyTimeout: seconds, progress: progress)
+        }
+    }
+
+    private static func seconds(_ duration: Duration) -> Double {
+        Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    }
+
+    private static func salvageAlone(
+        _ path: String,
+        at now: Date,
+        busyTimeout: Double,
+        progress: @escaping (SalvageProgress) throws -> Void
+    ) throws -> SalvageReport {
+        let file = try DamagedFile(path: path, busyTimeout: busyTimeout)
+        let unfinished = path + ".unfinished"
+        func removeUnfinished() { for suffix in ["", "-journal"] { unlink(unfinished + suffix) } }
+        // What an interrupted run has left; others are kept out by the lock.
+        removeUnfinished()
+        do {
+            var report = try fill(unfinished, from: file, at: now, progress: progress)
+            report.damagedFile = try replace(file, with: unfinished, at: now)
+            return report
+        } catch {
             removeUnfinished()
-            do {
-                var report = try fill(unfinished, from: file, at: now, progress: progress)
-                report.damagedFile = try replace(file, with: unfinished, at: now)
-                return report
-            } catch {
-                removeUnfinished()
-                throw StorageError.wrapping(error, path: path)
-            }
+            throw StorageError.wrapping(error, path: path)
         }
     }
 
