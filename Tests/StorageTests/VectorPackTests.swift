@@ -101,6 +101,25 @@ import Testing
         #expect(try components() == single)
     }
 
+    @Test func aPackTellsThatNoVectorIsMissing() throws {
+        try put("a.txt", 0..<20)
+        #expect(try store.pendingCount(encoder: "e", trustsPacks: true) == 0)
+        try store.packVectors(encoder: "e", minimum: 1)
+        #expect(try store.pendingCount(encoder: "e", trustsPacks: true) == 0)
+        #expect(try store.pendingCount(encoder: "other", trustsPacks: true) == 20)
+        // What a damaged index has lost only a look at each chunk tells.
+        try rawDatabase().write { db in
+            try db.execute(sql: "DELETE FROM vectors WHERE hash = ?", arguments: [Self.hash(7)])
+        }
+        #expect(try store.pendingCount(encoder: "e", trustsPacks: true) == 0)
+        #expect(try store.pendingCount(encoder: "e") == 1)
+        // At the next state of the index, and with a chunk that no pack has, the pack says nothing.
+        try put("b.txt", 20..<22)
+        #expect(try store.pendingCount(encoder: "e", trustsPacks: true) == 1)
+        try store.packVectors(encoder: "e", minimum: 1)
+        #expect(try store.pendingCount(encoder: "e", trustsPacks: true) == 1)
+    }
+
     @Test func theFullTextComesTogetherAndIsTheSame() throws {
         // Each write leaves a part, which the library by itself would bring together now and then.
         try RawDatabase.write(

@@ -253,7 +253,7 @@ final class DocumentLibrary: PassageSource, Sendable {
         let indexer = Indexer(store: store, encoder: encoder, converter: converter)
         return try await indexer.current(limit: limit, now: clock()) {
             guard let encoder else { return }
-            let pending = try store.pendingCount(encoder: encoder.identifier)
+            let pending = try store.pendingCount(encoder: encoder.identifier, trustsPacks: true)
             state.withLock { $0.pending = pending }
         } search: { hidden, limit in
             try await search(hidden, limit)

@@ -51,7 +51,9 @@ extension Indexer {
         }
         try store.remove(known.values.map(\.id))
         for key in known.keys.sorted() { report.note(.removed, key.path) }
-        if let encoder { report.pending = try store.pendingCount(encoder: encoder.identifier) }
+        if let encoder {
+            report.pending = try store.pendingCount(encoder: encoder.identifier, trustsPacks: true)
+        }
         return report
     }
 

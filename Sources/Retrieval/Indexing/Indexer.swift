@@ -172,7 +172,7 @@ public struct Indexer: Sendable {
             report.note(.removed, document.path)
         }
         guard let encoder, !isDryRun else { return report }
-        report.pending = try store.pendingCount(encoder: encoder.identifier)
+        report.pending = try store.pendingCount(encoder: encoder.identifier, trustsPacks: true)
         report.reused = report.chunks
         if report.updated + report.removed > 0, report.pending == 0 { try store.removeUnusedVectors() }
         return report

@@ -132,6 +132,14 @@ extension IndexStore {
         }.map(\.0)
     }
 
+    /// Whether every chunk of this state of the index has a packed vector.
+    static func isAllPacked(encoder identifier: String, _ db: GRDB.Database) throws -> Bool {
+        guard let encoderID = try encoderID(identifier, db) else { return false }
+        let parts = try parts(encoderID, generation: generation(db), db)
+        guard parts.last?.isLast == true else { return false }
+        return try parts.reduce(0) { $0 + $1.count } == Int.fetchOne(db, sql: "SELECT count(*) FROM chunks") ?? 0
+    }
+
     /// Packs the next part.
     /// - Returns: Whether there is another one.
     private func packPart(encoder identifier: String, generation: Int) throws -> Bool {
