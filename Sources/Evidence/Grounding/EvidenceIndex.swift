@@ -258,6 +258,12 @@ struct EvidenceIndex {
         return known(label).first { subjects.groups[$0.group].contracts == [contract] }?.value
     }
 
+    /// How many positions the portfolio has; nil where the facts do not count all of them.
+    var positionCount: Double? {
+        guard let label = labelNumbers["positions"] else { return nil }
+        return values(from: 0, through: .infinity, of: [0]).first { $0.label == label }?.magnitude
+    }
+
     /// The id of the first fact about a group of subjects.
     func firstSource(of group: Int) -> String? {
         group < firstSources.count ? firstSources[group] : nil

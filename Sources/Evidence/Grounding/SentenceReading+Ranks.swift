@@ -1,10 +1,10 @@
 import Foundation
 
-/// Words that rank: superlatives, ordinals, comparisons of two.
+/// Words that rank: superlatives and ordinals.
 extension SentenceReading {
     /// A word that ranks.
     struct Rank {
-        enum Kind { case most, least, more, less }
+        enum Kind { case most, least }
         var kind: Kind
         /// What it ranks by, where the word says so itself.
         var classes: LabelClasses?
@@ -29,7 +29,6 @@ extension SentenceReading {
     /// The rank a word claims; nil where it claims none.
     func rank(at position: Int) -> Rank? {
         let word = tokens[position].word
-        if isBetweenNames(position) { return Rank(kind: ["above", "over", "ahead"].contains(word) ? .more : .less) }
         let place = position > 0 ? Self.places[tokens[position - 1].word] ?? placeInDigits(position - 1) : nil
         let first = place == nil ? position : position - 1
         let before = first > 0 ? tokens[first - 1].word : ""
@@ -110,25 +109,10 @@ extension SentenceReading {
         {
             rank = Rank(kind: ["smaller", "lower"].contains(word) ? .least : .most)
             rank.isOfTwo = true
-        } else if word == "likelier" {
-            rank = Rank(kind: .more, classes: .assignment)
-        } else if ["higher", "larger", "bigger", "greater", "more"].contains(word) {
-            rank = Rank(kind: .more, classes: likely(after: position))
-        } else if ["smaller", "lower", "less"].contains(word) {
-            rank = Rank(kind: .less, classes: likely(after: position))
         } else {
             return nil
         }
         rank.place = place ?? 1
-        // "Pays more than", "lost less than"
-        if [.more, .less].contains(rank.kind), rank.classes == nil, after == "than" {
-            if ["pays", "pay", "brings"].contains(before) { rank.classes = [.premium, .bid] }
-            if before == "lost" {
-                rank.classes = .unrealised
-                rank.isOfLoss = true
-                return rank
-            }
-        }
         let near = [after, second] + (position + 3 < tokens.count ? [tokens[position + 3].word] : [])
         rank.isOfLoss = near.contains { ["loss", "loser", "losers", "losses", "decline", "drop"].contains($0) }
         rank.isOfGain = near.contains { ["gain", "profit", "winner", "winners", "gains"].contains($0) }
@@ -231,14 +215,6 @@ extension SentenceReading {
         return labels.last { $0.tokens.upperBound <= position && $0.tokens.lowerBound >= part.lowerBound }
     }
 
-    /// What is likely by the words after it: to be assigned.
-    private func likely(after position: Int) -> LabelClasses? {
-        let near = tokens[(position + 1)...].prefix(5).map(\.word)
-        return near.starts(with: ["likely", "to"])
-            && near.contains { ["assigned", "exercised", "called"].contains($0) }
-            ? .assignment : nil
-    }
-
     /// "Ranked by implied volatility, the NVDA put is at the top".
     private func endOfList(at position: Int) -> Rank? {
         guard ["top", "bottom"].contains(tokens[position].word), position > 1,
@@ -284,34 +260,6 @@ extension SentenceReading {
         var rank = Rank(kind: isMore ? .most : .least, classes: label.classes.isEmpty ? nil : label.classes)
         rank.number = label.label
         return rank
-    }
-
-    /// Whether a word sets one name above or below another by what the verb before it says: "the 30 put scores above the 29".
-    func isBetweenNames(_ position: Int) -> Bool {
-        guard ["above", "over", "ahead", "below", "under", "behind"].contains(tokens[position].word), position > 1,
-            ["scores", "scored", "ranks", "pays", "yields", "weighs"].contains(tokens[position - 1].word)
-        else { return false }
-        var next = position + 1
-        while next < tokens.count, ["the", "your", "of", "its"].contains(tokens[next].word) { next += 1 }
-        return mentions.contains { $0.tokens.lowerBound == next }
-            && labels.contains { $0.tokens.upperBound == position }
-    }
-
-    /// The first of two that are compared: the one before "is higher than", or behind "higher for"; nil where figures part
-    /// them otherwise.
-    func compared(at position: Int, _ than: Int) -> Mention? {
-        if let first = mentions.last(where: { $0.tokens.upperBound <= position }),
-            !mentions.contains(where: { $0.tokens.lowerBound > position && $0.tokens.upperBound <= than })
-        {
-            let isPlain = !tokens[position...than].dropFirst().contains { $0.figure != nil || $0.isParted }
-            return than - position <= 8 && isPlain ? first : nil
-        }
-        // "Lower in October than in September", "higher for NVDA, at $1.31 a share, than for JPM"
-        let next = position + 1
-        guard next < tokens.count, ["in", "for", "on", "at"].contains(tokens[next].word), than - position <= 14 else {
-            return nil
-        }
-        return mentions.first { $0.tokens.lowerBound > next && $0.tokens.lowerBound - next <= 3 }
     }
 
     /// Those a sentence names, tickers aside whose contracts or zones it names besides.

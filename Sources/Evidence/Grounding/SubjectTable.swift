@@ -60,6 +60,9 @@ struct SubjectTable {
         days.filter { claim.agrees(with: $0.date) }.map(\.name)
     }
 
+    /// The day that a name is, the end of a month.
+    func day(of name: Int) -> TradingDate? { days.first { $0.name == name }?.date }
+
     /// The ticker of a name such as `NVDA supply 1`.
     func owner(of name: Int) -> Int? { owners[name] }
 

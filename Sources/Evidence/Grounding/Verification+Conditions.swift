@@ -52,51 +52,6 @@ extension Verification {
         return Verdict(isRight: (first.value > 0) != isNone, ids: [first.id], tokens: position..<position + 1)
     }
 
-    /// "Every month was positive": whether all months of which something is known went the way that is said.
-    func everyMonth(at position: Int, _ reading: SentenceReading) -> Verdict? {
-        let tokens = reading.tokens
-        guard ["every", "each", "all"].contains(tokens[position].word), position + 3 < tokens.count,
-            reading.mentions.isEmpty,
-            let month = tokens[(position + 1)...].prefix(3).firstIndex(where: { ["month", "months"].contains($0.word) }
-            ),
-            month + 2 < tokens.count, ["is", "was", "were", "are", "ended"].contains(tokens[month + 1].word),
-            position == 0 || !["not", "almost", "nearly"].contains(tokens[position - 1].word),
-            let isGain = ["positive": true, "profitable": true, "negative": false][tokens[month + 2].word],
-            reading.labels.allSatisfy({ $0.classes.isEmpty || !$0.classes.isDisjoint(with: .premium) })
-        else { return nil }
-        let days = Set(index.subjects.days(Figure.DateClaim()).flatMap { index.subjects.groupsByName[$0] ?? [] })
-        let known = index.labels(named: "net premium").flatMap(index.known).filter {
-            days.contains($0.group) && $0.value != 0
-        }
-        guard known.count > 1 else { return nil }
-        return Verdict(
-            isRight: known.allSatisfy { ($0.value > 0) == isGain },
-            ids: known.prefix(8).map(\.id),
-            tokens: position..<position + 1
-        )
-    }
-
-    /// "Only June and August were negative": whether the months named are all that have the sign.
-    func onlyMonths(at position: Int, _ reading: SentenceReading) -> Verdict? {
-        let tokens = reading.tokens
-        guard tokens[position].word == "only", let first = reading.mentions.first,
-            first.tokens.lowerBound == position + 1, reading.mentions.allSatisfy({ !$0.target.isUnknown }),
-            let last = reading.mentions.last?.tokens.upperBound, last + 1 < tokens.count,
-            ["was", "were", "is", "are", "ended", "finished"].contains(tokens[last].word),
-            ["negative", "positive", "red", "profitable"].contains(tokens[last + 1].word),
-            reading.labels.allSatisfy({ $0.classes.isEmpty || !$0.classes.isDisjoint(with: .premium) })
-        else { return nil }
-        let days = Set(index.subjects.days(Figure.DateClaim()).flatMap { index.subjects.groupsByName[$0] ?? [] })
-        let named = Set(reading.mentions.flatMap { index.subjects.groups(of: $0.target) }).intersection(days)
-        let chosen = Set(monthsBySign([tokens[last + 1].word]))
-        guard !named.isEmpty, !chosen.isEmpty else { return nil }
-        return Verdict(
-            isRight: named == chosen,
-            ids: chosen.sorted().prefix(8).compactMap(index.firstSource),
-            tokens: position..<position + 1
-        )
-    }
-
     /// "You made a net profit on premium this year": whether what the portfolio has of a measure is won or lost as is said.
     func wholeResult(at position: Int, _ reading: SentenceReading) -> Verdict? {
         let tokens = reading.tokens

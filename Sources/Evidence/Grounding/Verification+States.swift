@@ -15,7 +15,8 @@ extension Verification {
 
     /// Checks all that a sentence says in words alone.
     mutating func checkStates(_ reading: SentenceReading, _ text: TokenizedText, _ carried: Binding, _ place: Place) {
-        for position in reading.tokens.indices where reading.tokens[position].kind == .word {
+        for position in reading.tokens.indices
+        where reading.tokens[position].kind == .word && !readClaims.contains(where: { $0.contains(position) }) {
             let verdict = stateVerdict(at: position, reading, carried) ?? bookVerdict(at: position, reading, carried)
             if let verdict { note(verdict, reading, text, place) }
         }
@@ -53,14 +54,7 @@ extension Verification {
         if let verdict = holding(at: position, reading) { return verdict }
         if let verdict = unassignable(at: position, reading) ?? unexpiring(at: position, reading) { return verdict }
         if let verdict = cashCover(at: position, reading) { return verdict }
-        if let verdict = universal(at: position, reading) ?? universalKind(at: position, reading) { return verdict }
         if let verdict = order(at: position, reading, carried) { return verdict }
-        if let verdict = sole(at: position, reading) { return verdict }
-        if let verdict = quantified(at: position, reading) ?? everyMonth(at: position, reading)
-            ?? everyMonthHas(at: position, reading) ?? onlyMonths(at: position, reading)
-        {
-            return verdict
-        }
         if let verdict = wholeResult(at: position, reading) { return verdict }
         return month(at: position, reading, carried)
     }
@@ -324,9 +318,7 @@ extension Verification {
 
     /// Whether every position of the portfolio is among the facts, so that what is not there is not held.
     var knowsAllPositions: Bool {
-        guard let label = index.labels(named: "quantity").first,
-            let count = values("positions", [0]).first?.value
-        else { return false }
+        guard let label = index.labels(named: "quantity").first, let count = index.positionCount else { return false }
         return Double(index.known(label).count) == count
     }
 

@@ -1,9 +1,9 @@
 import Foundation
 import Markets
 
-/// Claims that rank: "the largest weight", "most likely to be assigned", "higher than".
+/// Claims that rank: "the largest weight", "most likely to be assigned".
 extension Verification {
-    /// Strikes what is said to be the most or the least, or more or less than another, and by the facts is not.
+    /// Strikes what is said to be the most or the least and by the facts is not.
     ///
     /// What a claim is of, and among whom, is often left open. It is struck only where it holds in no way it may be meant.
     mutating func checkRanks(
@@ -14,18 +14,14 @@ extension Verification {
         since first: Int
     ) {
         for position in reading.tokens.indices where reading.tokens[position].kind == .word {
-            let rank = reading.rank(at: position) ?? reading.ordinalRank(at: position)
-            let isRight: Bool? =
-                switch rank?.kind {
-                case .most, .least: rank.flatMap { holds($0, at: position, reading, carried, since: first) }
-                case .more, .less:
-                    if let bound = reading.unsurpassed(at: position) ?? reading.surpassing(at: position) {
-                        holds(bound, at: position, reading, carried, since: first, isUnsurpassed: true)
-                    } else {
-                        rank.flatMap { isHigher($0, at: position, reading) }
-                    }
-                case nil: isOrdered(at: position, reading)
-                }
+            let isRight: Bool?
+            if let bound = reading.unsurpassed(at: position) ?? reading.surpassing(at: position) {
+                isRight = holds(bound, at: position, reading, carried, since: first, isUnsurpassed: true)
+            } else if let rank = reading.rank(at: position) ?? reading.ordinalRank(at: position) {
+                isRight = holds(rank, at: position, reading, carried, since: first)
+            } else {
+                isRight = nil
+            }
             guard let isRight else { continue }
             let span = reading.tokens[position].span
             let figure = Figure(text: text.text.original(span), range: text.text.byteRange(span), kind: .name)
@@ -212,75 +208,6 @@ extension Verification {
             return nil
         }
         return mine == (rank.kind == .least ? days.map(\.date).min() : days.map(\.date).max())
-    }
-
-    // MARK: - More and less
-
-    /// What one has of a label: of its contracts where they are named, else of all that is about it.
-    private func own(_ target: Target, of known: [EvidenceIndex.Known]) -> [EvidenceIndex.Known] {
-        let own = known.filter { target.admits(index.subjects.groups[$0.group]) }
-        let exact = own.filter { isOfContract($0.group, target) }
-        return exact.isEmpty ? own : exact
-    }
-
-    /// Whether the day of one of two named lies before or after the other's as is said: "JPM reports later than NVDA".
-    private func isOrdered(at position: Int, _ reading: SentenceReading) -> Bool? {
-        let tokens = reading.tokens
-        guard let isEarlier = ["earlier": true, "sooner": true, "later": false][tokens[position].word],
-            position + 1 < tokens.count, tokens[position + 1].word == "than",
-            Set(tokens.map(\.word)).isDisjoint(with: ["not", "no", "if", "would", "never"]),
-            !tokens[max(0, position - 2)..<position].contains(where: { $0.figure != nil }),
-            let left = reading.mentions.last(where: { $0.tokens.upperBound <= position }),
-            let right = reading.mentions.first(where: { $0.tokens.lowerBound > position + 1 }),
-            right.tokens.lowerBound - position <= 5, !left.target.isUnknown, !right.target.isUnknown
-        else { return nil }
-        let words = Set(tokens.map(\.word))
-        let kind: LabelClasses =
-            !words.isDisjoint(with: ["reports", "report", "earnings"])
-            ? .earnings : !words.isDisjoint(with: ["expires", "expire", "expiration"]) ? .expiration : []
-        guard let one = dates(of: left.target, kind)?.map(\.date),
-            let other = dates(of: right.target, kind)?.map(\.date),
-            Set(one).count == 1, Set(other).count == 1, one[0] != other[0]
-        else { return nil }
-        return (one[0] < other[0]) == isEarlier
-    }
-
-    /// Whether one of two named has more or less of what the words name than the other; nil where that cannot be told.
-    private func isHigher(_ rank: SentenceReading.Rank, at position: Int, _ reading: SentenceReading) -> Bool? {
-        let tokens = reading.tokens
-        guard Set(tokens.map(\.word)).isDisjoint(with: ["not", "no", "if", "would", "without"]),
-            let than = reading.isBetweenNames(position)
-                ? position : tokens[position...].firstIndex(where: { $0.word == "than" }),
-            let left = reading.compared(at: position, than),
-            let right = reading.mentions.first(where: { $0.tokens.lowerBound > than }),
-            right.tokens.lowerBound - than <= 4, left.target != right.target,
-            reading.namesApart.count == 2
-        else { return nil }
-        let mention = reading.labelOfRank(at: position, before: than)
-        guard let classes = rank.classes ?? mention?.classes else { return nil }
-        var isKnown = false
-        for number in index.labels.indices
-        where mention?.label == number && rank.classes == nil || !index.labels[number].classes.isDisjoint(with: classes)
-        {
-            let known = index.known(number)
-            let mine = own(left.target, of: known)
-            let others = own(right.target, of: known)
-            for a in mine {
-                for b in others where a.unit == b.unit && a.group != b.group {
-                    isKnown = true
-                    let isMore = rank.kind == .more
-                    if rank.isOfLoss {
-                        if a.value < 0, b.value < 0, a.value != b.value, (a.value < b.value) == isMore { return true }
-                        continue
-                    }
-                    if a.value != b.value, (a.value > b.value) == isMore { return true }
-                    if a.value.magnitude != b.value.magnitude, (a.value.magnitude > b.value.magnitude) == isMore {
-                        return true
-                    }
-                }
-            }
-        }
-        return isKnown ? false : nil
     }
 
     /// Words that leave it open among whom something ranks, or deny it.

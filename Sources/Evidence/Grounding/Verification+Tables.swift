@@ -33,6 +33,9 @@ extension Verification {
             if text.figures.isEmpty {
                 for reading in readings[cell] {
                     checkChoices(reading, text, binding, Place(segment: number, cell: cell, offset: 0))
+                    if cell > 0 {
+                        checkCell(reading, text, binding, Place(segment: number, cell: cell, offset: 0))
+                    }
                 }
                 continue
             }

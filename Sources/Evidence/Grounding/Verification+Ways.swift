@@ -10,8 +10,7 @@ extension Verification {
             let isSupposed = part.contains { Self.supposing.contains($0.word) }
             let isRight =
                 isSupposed
-                ? valuesCompareAsSaid(at: position, reading, carried) ?? changesAsSaid(at: position, reading)
-                    ?? volatilityBringsAsSaid(at: position, reading, carried)
+                ? volatilityBringsAsSaid(at: position, reading, carried)
                 : comparesAsSaid(at: position, reading) ?? allKeep(at: position, reading) ?? liesAsSaid(
                     at: position,
                     reading,
@@ -22,7 +21,6 @@ extension Verification {
                     carried
                 )
                     ?? keepsToLimit(at: position, reading, carried)
-                    ?? valuesCompareAsSaid(at: position, reading, carried) ?? changesAsSaid(at: position, reading)
                     ?? volatilityBringsAsSaid(at: position, reading, carried)
             guard let isRight else { continue }
             let span = reading.tokens[position].span

@@ -10,10 +10,14 @@ struct Verification {
     /// What earlier sentences leave to those after them.
     var context = SentenceContext()
 
-    private var isOfWhole = false
+    /// Whether what was struck is claimed of the portfolio or of several, so that it is about nobody else.
+    var isOfWhole = false
 
     /// Where the verdicts on words without a figure stand, in the sentence that is being checked.
     private var wordEntries: Set<Int> = []
+
+    /// Parts of the sentence that is being checked which claim what is so as a whole.
+    var readClaims: [Range<Int>] = []
 
     /// What stands in the columns of the table that is being read, and those of which something was struck.
     var columns: [Int: [Double]] = [:]
@@ -393,6 +397,7 @@ struct Verification {
         checkChoices(reading, text, carried, place)
         let asks = String(decoding: text.text.bytes[range], as: UTF8.self).trimmed.hasSuffix("?")
         if !isQuestion, !asks, cited.isEmpty {
+            if supposed == nil { checkClaims(reading, text, carried, place, since: first) }
             checkRanks(reading, text, carried, place, since: first)
             checkHoldings(reading, text, place)
             if entries[first...].allSatisfy({ $0.reason == nil }) { checkWays(reading, text, carried, place) }
