@@ -73,6 +73,14 @@ import Testing
             "| Rank | Put | Score |\n|---|---|---|\n| 1 | AMD 150P | 81.6 |\n| 2 | AMD 145P | 83.3 |"
         ),
         (
+            "roll", "| AMD 160P to | Credit/sh | Credit/contract |\n|---|---|---|\n| Jan 150P | 5.26 | $526 |",
+            "| AMD 160P to | Credit/sh | Credit/contract |\n|---|---|---|\n| Jan 150P | 5.26 | $256 |"
+        ),
+        (
+            "technicals", "| NVDA | Value |\n|---|---|\n| ATR(14) | 7.31 |\n| ADX | 11.3 |",
+            "| NVDA | Value |\n|---|---|\n| ATR(14) | 11.3 |\n| ADX | 7.31 |"
+        ),
+        (
             "wash",
             "| Broad-based index options | Share |\n|---|---|\n| Long-term | 60 % |\n| Short-term | 40 % |",
             "| Broad-based index options | Share |\n|---|---|\n| Long-term | 40 % |\n| Short-term | 60 % |"
@@ -131,6 +139,15 @@ import Testing
             "roll", "Two strikes for the roll: 150 ($10 better) and 145 ($15 better)",
             "Two strikes for the roll: 150 ($15 better) and 145 ($10 better)"
         ),
+        (
+            "scan", "DIS 90P vs 92.5P: score 67.3 vs 67.4, POP 90.1 % vs 92.0 %",
+            "DIS 90P vs 92.5P: score 67.4 vs 67.3, POP 92.0 % vs 90.1 %"
+        ),
+        ("earnings", "NVDA reports before JPM: Nov 24 vs Jan 14", "NVDA reports before JPM: Jan 14 vs Nov 24"),
+        ("quote", "symbol=NVDA bid=181.29 ask=181.31", "symbol=NVDA bid=181.31 ask=181.29"),
+        ("risk", "JPM 270P w/ 30 DTE: sold @ 2.44, mark .75", "JPM 270P w/ 30 DTE: sold @ 2.54, mark .75"),
+        ("risk", "DIS: 100 sh, cost 117.85/sh = $11,785", "DIS: 100 sh, cost $11,785/sh"),
+        ("assignment", "Loss vs max profit: (162 %) on the KO 67.5C", "Loss vs max profit: (126 %) on the KO 67.5C"),
         ("risk", "KO -2 67.5C: mark 4.85", "KO -3 67.5C: mark 4.85"),
         ("risk", "BP: used 79.0k, free 43.6k", "BP: used 43.6k, free 79.0k"),
         ("scan", "AMD 150P: ROC 1.07 % / 10d", "AMD 150P: ROC 1.07 % / yr"),

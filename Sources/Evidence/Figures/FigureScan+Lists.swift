@@ -33,9 +33,10 @@ extension FigureScan {
         var last = figures.count - 1
         while last > 0 {
             defer { last -= 1 }
-            guard let unit = trailingUnit(of: figures[last]), isJoined(last - 1, last, by: ["and", "or", "&"]) else {
-                continue
-            }
+            guard let unit = trailingUnit(of: figures[last]) else { continue }
+            // "41.8 + 18.5 + 10.5 = 70.8 %"
+            let isSum = last > 1 && isJoined(last - 1, last, by: ["="]) && isAdded(last - 2, last - 1)
+            guard isSum || isJoined(last - 1, last, by: ["and", "or", "&"]) else { continue }
             var rank = last - 1
             // "Fall 29.30, or 4.3%" is no list: what is more exact has its own unit.
             while rank >= 0, let plain = plainNumber(figures[rank]), plain.slack >= unit.slack {
@@ -44,7 +45,7 @@ extension FigureScan {
                 shared.magnitude = Self.scaled(plain.magnitude, unit.scale)
                 shared.slack = Self.scaled(plain.slack, unit.scale)
                 figures[rank].figure.kind = .value([.quantity(shared), .quantity(plain)])
-                guard rank > 0, isJoined(rank - 1, rank, by: [","]) else { break }
+                guard rank > 0, isSum ? isAdded(rank - 1, rank) : isJoined(rank - 1, rank, by: [","]) else { break }
                 rank -= 1
             }
         }
@@ -76,6 +77,13 @@ extension FigureScan {
             case .quantity(let quantity)? = readings.first, quantity.measure == .bare, quantity.sign == .none
         else { return nil }
         return quantity
+    }
+
+    /// Whether a sign of addition, and at most whose the second is, stands between two figures: "41.8 + QQQ 18.5".
+    private func isAdded(_ first: Int, _ second: Int) -> Bool {
+        let between = text.visible(figures[first].span.upperBound..<figures[second].span.lowerBound)
+        let words = between.split(separator: " ")
+        return words.count <= 3 && (words.first == "+" || words.first == "-")
     }
 
     /// Whether nothing but one of some words or marks stands between two figures that follow each other.

@@ -282,6 +282,14 @@ extension FigureScan {
         {
             readings.append(.date(Figure.DateClaim(year: Int(number.digits))))
         }
+        // "Width $10, 2x, 30 DTE" may count contracts too.
+        if number.measure == .multiple, number.exponent == 0, number.digits < 100, text[number.end - 1] == "x",
+            text[number.end] != " "
+        {
+            var count = number.quantity
+            count.measure = .contracts
+            readings.append(.quantity(count))
+        }
         note(.value(readings), number.start..<number.end)
     }
 

@@ -131,12 +131,16 @@ struct Equation {
         let slack = written.slack.approximation + max(wanted, 1) * 1e-9
         // "41.8 % - 25 % = 16.8 pts"
         let isPoints = written.measure == .bare && operands.allSatisfy { $0.magnitude <= 1 }
-        let results = isPoints ? [result, result * 100] : [result]
+        // "41.8 + 18.5 + 10.5 = 70.8 %"
+        let isOfPercent = written.measure == .fraction && operands.allSatisfy { $0.magnitude > 1 } && !hasProducts
+        let results = isPoints ? [result, result * 100] : isOfPercent ? [result, result / 100] : [result]
         return results.contains { value in
             abs(value.magnitude - wanted) <= slack
                 && (written.sign != .minus && written.sign != .bracketed || value < 0)
         }
     }
+
+    private var hasProducts: Bool { parts.contains(.sign("x")) || parts.contains(.sign("/")) }
 
     private func sum(_ position: inout Int) -> Double? {
         guard var total = product(&position) else { return nil }

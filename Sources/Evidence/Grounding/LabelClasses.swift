@@ -265,6 +265,7 @@ enum LabelLexicon {
         same("fee,fees,commission,commissions", .fees),
         same("risk free rate,interest rate", .interestRate),
         same("interest", .interest),
+        ("int", [], .interest),
         same("exposure", .exposure),
         ("close at,closes at,closing at", .closing, .closing),
         (

@@ -34,6 +34,10 @@ extension SentenceReading {
             return Binding(targets: [ofShares(mentions[0], position)], isNamed: true)
         }
         let run = figureRun(around: position)
+        // "DIS 90P vs 92.5P: score 67.3 vs 67.4": of each pair the first is the first's.
+        if let isFirst = isFirstOfPair(position), let pair = opposedNames(before: isFirst ? position : position - 1) {
+            return Binding(targets: [pair[isFirst ? 0 : 1].target], isNamed: true)
+        }
         // "NVDA and AAPL are at 0.28 and 0.31": one figure for each.
         if run.count > 1, let list = mentionList(near: run.lowerBound, run.upperBound), list.count == run.count {
             let rank = figures(in: run.lowerBound..<position).count
@@ -243,6 +247,35 @@ extension SentenceReading {
     /// The words of up to some tokens before one, back to the figure before it.
     func words(before position: Int, _ count: Int) -> [String] {
         tokens[max(0, position - count)..<position].reversed().prefix { $0.figure == nil }.map(\.word)
+    }
+
+    /// Whether a figure is the first or the second of two that are held against each other: "67.3 vs 67.4", "4.62 / 1.31"; nil where
+    /// it is of none.
+    private func isFirstOfPair(_ position: Int) -> Bool? {
+        func isPair(_ left: Int) -> Bool {
+            guard left >= 0, left + 1 < tokens.count, tokens[left].figure != nil else { return false }
+            if tokens[left + 1].isNumeral { return tokens[left + 1].parting == "/" }
+            return Self.oppositions.contains(tokens[left + 1].word) && left + 2 < tokens.count
+                && tokens[left + 2].isNumeral
+        }
+        if isPair(position) { return true }
+        return isPair(position - 1) && tokens[position].isNumeral
+            || isPair(position - 2) && !tokens[position - 1].isNumeral
+            ? false : nil
+    }
+
+    /// The only two names of a sentence, where they are held against each other before a colon or an equals sign behind which a
+    /// figure stands: "NVDA reports before JPM: Nov 24 vs Jan 14", "JPM EPS / NVDA EPS = 4.62 / 1.31".
+    private func opposedNames(before position: Int) -> [Mention]? {
+        guard mentions.count == 2,
+            let mark = tokens[...position].firstIndex(where: { [":", "="].contains($0.parting) }),
+            mentions[1].tokens.upperBound <= mark
+        else { return nil }
+        let between = mentions[0].tokens.upperBound..<mentions[1].tokens.upperBound
+        let isOpposed = tokens[between].contains {
+            ["vs", "versus", "against", "before", "over", "than"].contains($0.word) || $0.parting == "/"
+        }
+        return isOpposed ? mentions : nil
     }
 
     /// The two of whom a figure is said to be: "in both Oct and Nov", "for both".

@@ -395,7 +395,10 @@ extension SentenceReading {
         guard hasOwn else { return false }
         if tokens[position].parting == "=" { return true }
         guard tokens[position].isParted, case .quantity(let quantity)? = values[position]?.first else { return false }
-        return [.plus, .minus].contains(quantity.sign) && !label.classes.isEmpty
+        let isSigned =
+            [.plus, .minus].contains(quantity.sign)
+            || quantity.sign == .bracketed && tokens[position].parting == ","
+        return isSigned && !label.classes.isEmpty
             && Self.unsigned.isSuperset(of: label.classes)
     }
 

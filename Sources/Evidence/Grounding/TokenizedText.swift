@@ -365,7 +365,7 @@ extension TokenizedText {
     /// Whether a number is multiplied with the hundred shares of a contract: "2 x 100 x $67.50".
     func isFactorOfShares(_ position: Int, _ tokens: [Token]) -> Bool {
         guard let next = tokens.indices.first(where: { $0 > position && tokens[$0].isNumeral }),
-            tokens[next].digits == "100"
+            tokens[next].digits == "100", !tokens[position].digits.isEmpty
         else { return false }
         let between = text.visible(tokens[position].span.upperBound..<tokens[next].span.lowerBound)
         return [" x ", " \u{D7} ", " * "].contains(between)

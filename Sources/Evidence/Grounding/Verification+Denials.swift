@@ -35,10 +35,12 @@ extension Verification {
         let tokens = reading.tokens
         let texts = passages.compactMap(read).map { $0.words.lowercased() }
         return tokens.indices.dropFirst().contains { position in
-            guard
-                let (own, other) = ["plus": ("+", "-"), "minus": ("-", "+"), "less": ("-", "+")][tokens[position].word]
-            else { return false }
-            var next = position + 1
+            let isSign = ["+", "-"].contains(tokens[position].parting)
+            let sign = isSign ? tokens[position].parting.map(String.init) ?? "" : tokens[position].word
+            let signs = ["plus": ("+", "-"), "minus": ("-", "+"), "less": ("-", "+"), "+": ("+", "-"), "-": ("-", "+")]
+            guard let (own, other) = signs[sign] else { return false }
+            // "strike - bid" has its sign before the second word.
+            var next = isSign ? position : position + 1
             while next < tokens.count, ["the", "its", "a"].contains(tokens[next].word) { next += 1 }
             guard next < tokens.count, tokens[next].kind == .word, tokens[position - 1].kind == .word else {
                 return false
@@ -53,6 +55,18 @@ extension Verification {
     /// mark, divided by the mark".
     private func dividesOtherwise(_ reading: SentenceReading, _ texts: [String]) -> Bool {
         let tokens = reading.tokens
+        func isOtherwise(_ divisor: String) -> Bool {
+            texts.contains { text in
+                text.contains(" \(divisor))") && !text.contains("/ \(divisor)") && text.contains(") / ")
+            }
+        }
+        // "% of max profit = (credit - mark) / mark"
+        let isFormula = tokens.contains { $0.parting == "=" }
+        if isFormula,
+            tokens.contains(where: { $0.parting == ")" && $0.kind == .word && isOtherwise($0.word) })
+        {
+            return true
+        }
         return tokens.indices.contains { position in
             guard ["divide", "divided", "dividing"].contains(tokens[position].word),
                 let by = tokens[(position + 1)...].prefix(3).firstIndex(where: { $0.word == "by" })
@@ -60,10 +74,7 @@ extension Verification {
             var next = by + 1
             while next < tokens.count, ["the", "its", "a"].contains(tokens[next].word) { next += 1 }
             guard next < tokens.count, tokens[next].kind == .word else { return false }
-            let divisor = tokens[next].word
-            return texts.contains { text in
-                text.contains(" \(divisor))") && !text.contains("/ \(divisor)") && text.contains(") / ")
-            }
+            return isOtherwise(tokens[next].word)
         }
     }
 

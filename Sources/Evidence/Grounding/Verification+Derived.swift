@@ -78,7 +78,7 @@ extension Verification {
         {
             return status
         }
-        if let status = sumOfParts(open, derivation) { return status }
+        if let status = sumOfParts(open, derivation) ?? sumOfList(open, derivation) { return status }
         if let status = toStrike(open, derivation) ?? elapsed(open, derivation) { return status }
         if let status = compared(open, derivation) ?? delivered(open) { return status }
         return operation(open, derivation) ?? equated(open, derivation)
@@ -218,7 +218,8 @@ extension Verification {
         }
         guard
             let isAbove = [
-                "above": true, "higher": true, "more": true, "over": true, "ahead": true, "below": false,
+                "above": true, "higher": true, "more": true, "over": true, "ahead": true, "past": true,
+                "below": false,
                 "lower": false,
                 "less": false, "under": false, "behind": false,
             ][after[points + 1]],

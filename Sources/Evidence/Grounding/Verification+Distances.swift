@@ -225,6 +225,10 @@ extension Verification {
         guard Set(reading.windows.values).count > 1, let left = windows.first, let right = windows.last,
             left < open.claim.position, open.claim.position < right
         else { return first == ["short average"] }
+        // "+5.3 % over SMA50, +33.6 % over SMA200"
+        if left + 1 < reading.tokens.count, reading.tokens[left + 1].parting == ",", open.claim.position == left + 1 {
+            return first == ["short average"]
+        }
         let isOfPrice = reading.tokens[..<open.claim.position].contains {
             ["close", "price", "stock", "spot", "it", "closed", "trades", "last"].contains($0.word)
         }
@@ -353,7 +357,9 @@ extension Verification {
         let tokens = open.claim.reading.tokens
         let isPoints =
             open.quantity.measure == .fraction
-            || tokens[(open.claim.position + 1)...].prefix(3).contains { ["point", "points"].contains($0.word) }
+            || tokens[(open.claim.position + 1)...].prefix(3).contains {
+                ["point", "points", "pts", "pt"].contains($0.word)
+            }
         let said = words(derivation)
         guard isPoints, !said.isDisjoint(with: WordLists.differences) || said.contains("beyond") else { return nil }
         let scale = open.quantity.measure == .fraction ? 1 : 0.01

@@ -8,8 +8,12 @@ extension Verification {
             equation.operands.allSatisfy({ value in
                 isDivisor(value, derivation)
                     || derivation.operands.contains { operand in
-                        !operand.isImplied
-                            && abs(operand.written.magnitude - value.magnitude) <= 1e-9 * max(1, value.magnitude)
+                        // Percentages may leave their sign to the result: "41.8 + 18.5 = 60.3 %".
+                        let scales: [Double] = operand.measure == .fraction ? [1, 100] : [1]
+                        return !operand.isImplied
+                            && scales.contains {
+                                abs(operand.written.magnitude * $0 - value.magnitude) <= 1e-9 * max(1, value.magnitude)
+                            }
                     }
             }), equation.isRight(open.quantity)
         else { return nil }

@@ -435,6 +435,7 @@ extension Verification {
         if scale != 1 { return unit == .fraction }
         // "Zero dividends"
         if quantity.magnitude == 0, quantity.measure == .count { return unit == .dollars || unit == .count }
+        if quantity.magnitude == 0, quantity.measure == .bare, rule != nil, unit == .dollars { return true }
         switch (quantity.measure, unit) {
         // "2x" is a ratio rounded only where a label says so.
         case (.multiple, .ratio): return rule != nil || quantity.slack < 0.5
@@ -506,6 +507,8 @@ extension Verification {
         case .bracketed where claim.isCell: return true
         case .bracketed, .none: break
         }
+        // "Loss vs max profit: (162 %)"
+        if quantity.sign == .bracketed, claim.reading.tokens[claim.position].parting == ":" { return true }
         // "Long Jan (210.08)"
         if quantity.sign == .bracketed, claim.figure.isBracketedAmount { return true }
         // What was received for an option is its cost, below zero; what it is worth is what it costs to close.

@@ -249,10 +249,7 @@ extension Verification {
         func sign(_ place: Int) -> Bool { bytes.indices.contains(place) && signs.contains(bytes[place]) }
         guard open.quantity.magnitude == 100, open.quantity.sign == .none,
             sign(range.lowerBound - 2) || sign(range.upperBound + 1) || sign(range.lowerBound - 3),
-            open.claim.reading.tokens.contains(where: {
-                ["contract", "contracts", "put", "puts", "call", "calls", "lot", "assignment", "assigned", "exercise"]
-                    .contains($0.word)
-            })
+            !index.subjects.contracts.isEmpty
         else { return nil }
         return .computed("shares of one contract", from: [])
     }

@@ -87,8 +87,8 @@ extension Verification {
         // "Open P&L, top 3: ..."
         let next = open.claim.position + 1
         let isHead =
-            quantity.measure == .bare && count <= 10 && next < derivation.reading.tokens.count
-            && derivation.reading.tokens[next].parting == ":"
+            quantity.measure == .bare && count <= 10
+            && derivation.reading.tokens.suffix(from: next).prefix(3).contains { $0.parting == ":" }
         if quantity.measure == .count || isHead, open.claim.position > 0, count > 1,
             ["top", "largest", "biggest", "first", "last", "next", "bottom", "smallest"].contains(
                 derivation.reading.tokens[open.claim.position - 1].word

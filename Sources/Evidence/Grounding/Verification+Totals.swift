@@ -207,6 +207,28 @@ extension Verification {
         return .computed("sum of \(parts.count)", from: parts.flatMap(\.ids))
     }
 
+    /// What the figures of a list come to, behind an arrow or an equals sign: "SPY 131k, QQQ 58k, NVDA 33k = 222k".
+    func sumOfList(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        let tokens = derivation.reading.tokens
+        let position = open.claim.position
+        let bytes = open.claim.bytes[open.claim.sentence.lowerBound..<open.claim.figure.range.lowerBound]
+        let before = String(decoding: bytes, as: UTF8.self).trimmed
+        guard ["->", "\u{2192}", "="].contains(where: before.hasSuffix),
+            Equation(endingAt: open.claim.figure, in: open.claim.bytes, open.claim.sentence) == nil
+        else { return nil }
+        let start = tokens[..<position].lastIndex { $0.parting == ":" } ?? 0
+        let parts = derivation.operands.filter {
+            !$0.isImplied && $0.entry >= 0 && (start..<position).contains($0.position)
+        }
+        let numerals = (start..<position).filter {
+            tokens[$0].isNumeral && derivation.reading.contracts[$0]?.isEmpty ?? true
+        }
+        guard parts.count > 2, numerals.count == parts.count, Set(parts.map(\.measure)).count == 1,
+            agrees(open, parts.reduce(0) { $0 + ($1.values.first ?? 0) })
+        else { return nil }
+        return .computed("sum of \(parts.count)", from: parts.flatMap(\.ids))
+    }
+
     /// How far shares must rise to be worth what was paid: "DIS needs 12.6% to get back to your cost".
     func toRecover(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let said = words(derivation)

@@ -164,7 +164,6 @@ enum WordLists {
         "vs", "approx", "e", "g", "i", "est", "inc", "corp", "co", "st", "u", "s", "mr", "ms", "dr", "fig", "cf", "avg",
         "max",
         "min", "exp", "prob", "qty", "incl", "excl", "ca", "int", "div", "divs", "prem", "asn", "ann", "coll", "chg",
-        "mos",
-        "prev",
+        "mos", "prev", "assn", "conf", "cal", "mkt",
     ]
 }
