@@ -81,6 +81,14 @@ import Testing
             "| NVDA | Value |\n|---|---|\n| ATR(14) | 11.3 |\n| ADX | 7.31 |"
         ),
         (
+            "roll", "| | Dec 18 | Jan 15 |\n|---|---|---|\n| 150P credit | 2.61 | 5.26 |",
+            "| | Dec 18 | Jan 15 |\n|---|---|---|\n| 150P credit | 5.26 | 2.61 |"
+        ),
+        (
+            "earnings", "| Name | When |\n|---|---|\n| NVDA | Nov 24, AMC |\n| JPM | Jan 14, BMO |",
+            "| Name | When |\n|---|---|\n| NVDA | Nov 24, BMO |\n| JPM | Jan 14, BMO |"
+        ),
+        (
             "wash",
             "| Broad-based index options | Share |\n|---|---|\n| Long-term | 60 % |\n| Short-term | 40 % |",
             "| Broad-based index options | Share |\n|---|---|\n| Long-term | 40 % |\n| Short-term | 60 % |"
@@ -117,6 +125,8 @@ import Testing
             "risk", "By level: 1 IMMINENT (KO), 2 HIGH, 5 MEDIUM, 1 LOW",
             "By level: 1 IMMINENT (KO), 3 HIGH, 5 MEDIUM, 1 LOW"
         ),
+        ("risk", "Short calls: INTC 35C, KO 67.5C, QQQ 640C (3)", "Short calls: INTC 35C, KO 67.5C, QQQ 640C (4)"),
+        ("scan", "#2 AMD 150P, score 81.6; #3 AMD 140P, 81.1", "#3 AMD 150P, score 81.6; #2 AMD 140P, 81.1"),
     ])
     func counts(turn: String, right: String, wrong: String) throws {
         try GroundingCorpus.expect(right, not: wrong, in: turn)
@@ -148,6 +158,10 @@ import Testing
         ("risk", "JPM 270P w/ 30 DTE: sold @ 2.44, mark .75", "JPM 270P w/ 30 DTE: sold @ 2.54, mark .75"),
         ("risk", "DIS: 100 sh, cost 117.85/sh = $11,785", "DIS: 100 sh, cost $11,785/sh"),
         ("assignment", "Loss vs max profit: (162 %) on the KO 67.5C", "Loss vs max profit: (126 %) on the KO 67.5C"),
+        ("quote", "NVDA \u{2193} 1.49 % to $181.30", "NVDA \u{2191} 1.49 % to $181.30"),
+        ("assignment", "KO: P(early) .689, P(expiry) .935", "KO: P(early) .935, P(expiry) .689"),
+        ("risk", "SPY 655P: 2x short, mark 4.22, +639.92", "SPY 655P: 2x short, mark 4.22, -639.92"),
+        ("risk", "SPY 40 sh: $27,372 value", "SPY 40 sh: $27,372 per share"),
         ("risk", "KO -2 67.5C: mark 4.85", "KO -3 67.5C: mark 4.85"),
         ("risk", "BP: used 79.0k, free 43.6k", "BP: used 43.6k, free 79.0k"),
         ("scan", "AMD 150P: ROC 1.07 % / 10d", "AMD 150P: ROC 1.07 % / yr"),
@@ -201,6 +215,40 @@ import Testing
             "technicals", "ATR(14) of NVDA: $7.31, about 4 % of the close",
             "ATR(14) of NVDA: $7.31, about 5 % of the close"
         ),
+        (
+            "income", "YTD: prem (903.08) + div 632.60 + int 2,095.34 = 1,824.86",
+            "YTD: prem (903.08) + div 632.60 + int 2,095.34 = 1,842.86"
+        ),
+        (
+            "income", "Dividends by month: Apr 178.00, Jul 263.40, Oct 191.20 -> 632.60",
+            "Dividends by month: Apr 178.00, Jul 263.40, Oct 191.20 -> 623.60"
+        ),
+        ("quote", "NVDA mid: (181.29 + 181.31) / 2 = 181.30", "NVDA mid: (181.29 + 181.31) / 3 = 181.30"),
+        ("risk", "SPY over cap: 41.8 % - 25 % = 16.8 pts", "SPY over cap: 41.8 % - 25 % = 17.8 pts"),
+        ("technicals", "NVDA 184.05 vs 50d 174.72 (+5.3 %)", "NVDA 184.05 vs 50d 174.72 (+6.3 %)"),
+        (
+            "roll", "Per day: 5.26/56 = 9.4c (Jan 150P); 2.61/28 = 9.3c (Dec 150P)",
+            "Per day: 5.26/56 = 9.4c (Jan 150P); 2.61/28 = 8.3c (Dec 150P)"
+        ),
+        (
+            "risk", "SPY 131k, QQQ 58k, NVDA 33k, JPM 27k, AMD 16k = 265k",
+            "SPY 131k, QQQ 58k, NVDA 33k, JPM 27k, AMD 16k = 275k"
+        ),
+        ("risk", "Top 3 weights: 41.8 + 18.5 + 10.5 = 70.8 %", "Top 3 weights: 41.8 + 18.5 + 10.5 = 78.0 %"),
+        ("scan", "AMD 145P premium: 1.17 x 100 = $117", "AMD 145P premium: 1.17 x 100 = $171"),
+        (
+            "expiring", "67 % of max on AMD, 17 pts past the 50 % target",
+            "67 % of max on AMD, 27 pts past the 50 % target"
+        ),
+        (
+            "technicals", "NVDA +5.3 % over SMA50, +33.6 % over SMA200",
+            "NVDA +5.3 % over SMA50, +36.6 % over SMA200"
+        ),
+        ("risk", "NVDA 165P: BE 160.45 (165 - 4.55)", "NVDA 165P: BE 169.55 (165 + 4.55)"),
+        ("scan", "AMD 140P: BE = 140.00 - 0.95 = 139.05", "AMD 140P: BE = 140.00 + 0.95 = 140.95"),
+        ("roll", "Jan 145P: 3.96 cr / 56 d = 7.1c/day", "Jan 145P: 3.96 cr / 56 d = 8.1c/day"),
+        ("wash", "Window: 30 + 1 + 30 = 61 [2]", "Window: 30 + 2 + 30 = 62 [2]"),
+        ("winners", "% of max profit = (credit - mark) / credit [1]", "% of max profit = (credit - mark) / mark [1]"),
     ])
     func operations(turn: String, right: String, wrong: String) throws {
         try GroundingCorpus.expect(right, not: wrong, in: turn)

@@ -39,9 +39,9 @@ struct Equation {
                 isNamed = false
             } else {
                 // "(Jul)", "div", "150P" say whose the number beside them is.
-                guard piece != "=", let last = piece.last, !",;:".contains(last), Self.isWord(piece),
-                    !operands.isEmpty || !expectsNumber
-                else { break reading }
+                guard piece != "=", let last = piece.last, !",;:".contains(last), Self.isWord(piece) else {
+                    break reading
+                }
                 isNamed = true
             }
         }

@@ -264,6 +264,8 @@ enum LabelLexicon {
         ("sold on,bought on,written on,purchased on,opened on", [], .opened),
         same("fee,fees,commission,commissions", .fees),
         same("risk free rate,interest rate", .interestRate),
+        ("p early", [], .earlyAssignment),
+        ("p expiry,p exp", [], .assignment),
         same("interest", .interest),
         ("int", [], .interest),
         same("exposure", .exposure),

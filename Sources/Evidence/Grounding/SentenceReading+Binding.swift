@@ -265,7 +265,7 @@ extension SentenceReading {
     }
 
     /// The only two names of a sentence, where they are held against each other before a colon or an equals sign behind which a
-    /// figure stands: "NVDA reports before JPM: Nov 24 vs Jan 14", "JPM EPS / NVDA EPS = 4.62 / 1.31".
+    /// figure stands: "NVDA reports before JPM: Nov 24 vs Jan 14".
     private func opposedNames(before position: Int) -> [Mention]? {
         guard mentions.count == 2,
             let mark = tokens[...position].firstIndex(where: { [":", "="].contains($0.parting) }),

@@ -146,7 +146,7 @@ extension SentenceReading {
         let clause = tokens[position].clause
         func isHere(_ index: Int) -> Bool { tokens[index].clause == clause }
         let figures = tokens.indices.filter { isHere($0) && tokens[$0].figure != nil && contracts[$0]?.isEmpty ?? true }
-        let here = labels.filter { isHere($0.tokens.lowerBound) }
+        let here = labels.filter { isHere($0.tokens.lowerBound) && !isOfAnother($0, at: position) }
         guard figures.count == 1 || (isPlain && figures.count > 2), here.count == 1 else { return [] }
         let next = position + 1
         if next < tokens.count, WordLists.comparisons.contains(tokens[next].word) { return [] }
@@ -388,12 +388,14 @@ extension SentenceReading {
     /// Whether a label before a figure is of the figure between the two: "mark 72.00, +$564.96" is no mark, and of "mark $181.30 =
     /// 184.05 - 2.75" only the first is.
     private func isOfAnother(_ label: LabelMention, at position: Int) -> Bool {
+        guard label.tokens.upperBound <= position else { return false }
         let hasOwn = (label.tokens.upperBound..<position).contains {
             tokens[$0].isNumeral && contracts[$0]?.isEmpty ?? true && !dateTokens.contains($0)
                 && !namedStrikes.contains($0)
         }
         guard hasOwn else { return false }
-        if tokens[position].parting == "=" { return true }
+        // "BE = 140.00 - 0.95 = 139.05" names what comes of it.
+        if tokens[position].parting == "=" { return tokens[label.tokens.upperBound].parting != "=" }
         guard tokens[position].isParted, case .quantity(let quantity)? = values[position]?.first else { return false }
         let isSigned =
             [.plus, .minus].contains(quantity.sign)

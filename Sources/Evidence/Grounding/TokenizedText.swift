@@ -216,6 +216,19 @@ struct TokenizedText {
             case "\u{2014}", "\u{2013}":
                 if VisibleText.isSpace(text[position + 1]) { clause += 1 }
                 parting = parting ?? scalar
+            // "NVDA ↓ 1.49 %"
+            case "\u{2193}", "\u{25BC}", "\u{2191}", "\u{25B2}":
+                let isDown = scalar == "\u{2193}" || scalar == "\u{25BC}"
+                sentence.append(
+                    Token(
+                        kind: .word,
+                        span: position..<position + 1,
+                        word: isDown ? "down" : "up",
+                        parting: parting,
+                        clause: clause
+                    )
+                )
+                parting = nil
             // "$ delta", "$gamma"
             case "$" where isMeasureOfMoney(position + 1):
                 sentence.append(

@@ -61,6 +61,14 @@ extension Verification {
         {
             return nil
         }
+        // "BE at 169.55 (165 + 4.55)" is none of a put.
+        if [.dollars, .bare].contains(open.quantity.measure), open.claim.labels.first?.classes == .breakEven,
+            !isDistance(open.claim), open.claim.binding.targets.count == 1,
+            open.claim.binding.targets[0].contracts.count == 1,
+            open.claim.labels[0].tokens.upperBound <= open.claim.position
+        {
+            return breakEven(open, derivation)
+        }
         if let status = pointsApart(open, derivation) ?? forEach(open, derivation) ?? versus(open, derivation) {
             return status
         }

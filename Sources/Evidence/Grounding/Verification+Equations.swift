@@ -39,6 +39,22 @@ extension Verification {
 
     private static let averages: Set<String> = ["mid", "midpoint", "middle", "average", "mean", "half"]
 
+    /// A number of an equation whose result and other numbers a cited passage says, where it says this one in words: "30 + 1 + 30 = 61".
+    func summandInWords(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
+        guard !open.claim.citedNearby.isEmpty, open.quantity.sign == .none,
+            let result = derivation.results.first(where: { $0.claim.position > open.claim.position + 1 }),
+            case .quoted(let id) = entries[result.entry].status,
+            let equation = Equation(endingAt: result.claim.figure, in: result.claim.bytes, result.claim.sentence),
+            equation.operands.count > 2, equation.isRight(result.quantity),
+            equation.operands.contains(open.quantity.magnitude.approximation)
+        else { return nil }
+        let others = derivation.operands.filter { $0.position < result.claim.position && !$0.isImplied }
+        guard others.count == equation.operands.count - 1, others.allSatisfy({ $0.ids.contains(id) }) else {
+            return nil
+        }
+        return .computed("the equation of the passage", from: [id])
+    }
+
     /// Strikes the results of equations that are wrong.
     mutating func checkEquations(_ derivation: Derivation) {
         for (claim, quantity, entry) in derivation.results where entries[entry].reason == nil {

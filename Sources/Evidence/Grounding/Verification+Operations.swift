@@ -37,7 +37,11 @@ extension Verification {
                 ?? moreDays(open)
         case .span: return window(open) ?? windowOfStated(open, derivation) ?? daysTo(open) ?? kinds(open, derivation)
         case .bare:
-            if let status = multiplier(open) ?? divisor(open, derivation) ?? rank(open, derivation) { return status }
+            if let status = multiplier(open) ?? divisor(open, derivation) ?? rank(open, derivation)
+                ?? summandInWords(open, derivation)
+            {
+                return status
+            }
             if let status = window(open) ?? middle(open, derivation) ?? product(open, derivation) { return status }
             if let status = betweenStrikes(open, derivation) ?? beyondLimit(open, derivation) { return status }
             if let status = betweenRanked(open, derivation) { return status }
@@ -419,6 +423,14 @@ extension Verification {
     func scaled(_ open: Derivation.Open, _ derivation: Derivation) -> GroundingReport.Status? {
         let next = open.claim.position + 1
         if derivation.reading.isPer("share", open.claim.position) { return nil }
+        // "@ 1.59 ($159)"
+        if open.claim.reading.tokens[open.claim.position].parting == "(",
+            let price = derivation.operands.first(where: {
+                $0.position == open.claim.position - 1 && $0.measure == .dollars && $0.isAmount && !$0.isImplied
+            }), price.values.contains(where: { isWritten(open, $0 * 100) })
+        {
+            return .computed("\(price.text) x 100", from: price.ids)
+        }
         // "January adds 2.30 ($230 per contract)"
         if open.claim.reading.isPer("contract", open.claim.position) {
             for operand in derivation.operands where operand.isComputed && operand.measure == .dollars {

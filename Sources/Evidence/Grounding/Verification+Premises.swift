@@ -69,7 +69,7 @@ extension Verification {
         guard isSeveral || !words(derivation).isDisjoint(with: Self.suppositions.union(Self.settling)) else {
             return nil
         }
-        guard !counts.isEmpty else { return nil }
+        guard !counts.isEmpty, !open.claim.reading.isPer("share", open.claim.position) else { return nil }
         let bound = open.claim.labels.reduce(into: LabelClasses()) { $0.formUnion($1.classes) }
         for price in corePrices(open) where price.label != "previous close" && price.label != "average price" {
             let classes = LabelLexicon.classes(of: TokenizedText.words(price.label)).union(

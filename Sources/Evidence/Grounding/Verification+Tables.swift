@@ -55,8 +55,12 @@ extension Verification {
             {
                 continue
             }
+            for reading in readings[cell] {
+                checkChoices(reading, text, binding, Place(segment: number, cell: cell, offset: 0))
+            }
             let title = cell < titles.count ? titles[cell] : nil
             let titleTargets = (title?.mentions.map(\.target) ?? []).map { narrowed($0, to: rowDates) }
+            let own = narrowed(binding, toTitle: title)
             if cell == 0, !rowDates.isEmpty {
                 note(text.figures[0].figure, Place(segment: number, cell: 0, offset: 0), .matched([]))
                 continue
@@ -76,7 +80,8 @@ extension Verification {
                         continue
                     }
                     guard var figure = token.figure.map({ text.figures[$0].figure }),
-                        !reading.nameDigits.contains(position), cell > 0 || part == nil
+                        !reading.nameDigits.contains(position), cell > 0 || part == nil,
+                        !reading.isUnit(position, figure)
                     else { continue }
                     if cell < columns.count { figure = figure.inUnit(ofTitle: columns[cell]) }
                     let beside = reading.labels(at: position, figure)
@@ -91,7 +96,7 @@ extension Verification {
                         figure: figure,
                         position: position,
                         reading: reading,
-                        binding: titleTargets.isEmpty ? binding : Binding(targets: titleTargets, isNamed: true),
+                        binding: titleTargets.isEmpty ? own : Binding(targets: titleTargets, isNamed: true),
                         bytes: text.text.bytes,
                         sentence: 0..<text.text.bytes.count,
                         labels: !rowLabels.isEmpty
@@ -139,6 +144,19 @@ extension Verification {
         return dates.filter { date in
             contracts.contains { index.subjects.contracts[$0].map { date.agrees(with: $0.expiration) } ?? false }
         }
+    }
+
+    /// Those of a row that expire on the date that is a column's title: "Dec 18 | Jan 15" over "150P credit".
+    private func narrowed(_ binding: Binding, toTitle title: SentenceReading?) -> Binding {
+        guard let title, title.tokens.count == 1, binding.targets.count == 1, binding.targets[0].contracts.count > 1
+        else { return binding }
+        let dates = title.values.values.joined().compactMap { reading -> Figure.DateClaim? in
+            guard case .date(let date) = reading, date.month != nil else { return nil }
+            return date
+        }
+        let target = narrowed(binding.targets[0], to: Array(dates))
+        guard !target.isUnknown else { return binding }
+        return Binding(targets: [target], isNamed: binding.isNamed)
     }
 
     /// The contracts of a title that expire on a date of the row; all where it gives none.
