@@ -6,8 +6,8 @@ import Storage
 enum RealText {
     /// Joins indexes that `magnus eval retrieval` kept, with their vectors, in a new one of `chunks` chunks.
     ///
-    /// Where they have fewer, their documents come again with other chunks: the second half of each with the first half of the
-    /// next, and the mean of both vectors, so that words are as frequent as they were and no two chunks are alike.
+    /// Where they have fewer, their documents come again with other chunks: the end of each with the beginning of the next, cut at
+    /// another place each time, and the mean of both vectors, so that words are as frequent as they were and no two chunks are alike.
     static func build(_ path: String, from indexes: [String], encoder: String, dimension: Int, chunks: Int) throws {
         let target = IndexStore(database: try Database(path: path))
         var made = 0
@@ -48,12 +48,14 @@ enum RealText {
         [ChunkRecord], [VectorRecord]
     ) {
         var (records, codes) = ([ChunkRecord](), [VectorRecord]())
+        // Multiples of the golden section come close to no place twice.
+        let share = (Double(round) * 0.618_034).truncatingRemainder(dividingBy: 1)
         for (first, second) in zip(chunks, chunks.dropFirst()) {
             guard let left = row(of: first.id, vectors), let right = row(of: second.id, vectors) else { continue }
             let dimension = vectors.dimension
             let sums = (0..<dimension).map { place in
-                vectors.scales[left] * Float(vectors.components[left * dimension + place])
-                    + vectors.scales[right] * Float(vectors.components[right * dimension + place])
+                Float(1 - share) * vectors.scales[left] * Float(vectors.components[left * dimension + place])
+                    + Float(share) * vectors.scales[right] * Float(vectors.components[right * dimension + place])
             }
             let length = sums.reduce(0) { $0 + $1 * $1 }.squareRoot()
             guard length > 0 else { continue }
@@ -62,7 +64,8 @@ enum RealText {
                 ChunkRecord(
                     title: first.title,
                     headings: first.headings,
-                    text: first.text.suffix(first.text.count / 2) + " " + second.text.prefix(second.text.count / 2),
+                    text: first.text.suffix(Int(Double(first.text.count) * (1 - share))) + " "
+                        + second.text.prefix(Int(Double(second.text.count) * share)),
                     lines: first.lines.lowerBound...max(first.lines.lowerBound, second.lines.upperBound),
                     hash: hash
                 )
