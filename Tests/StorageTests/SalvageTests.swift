@@ -211,6 +211,20 @@ import Testing
         #expect(report.filesToImport == ["activity.csv"])
     }
 
+    /// Rows that are none break no rule of SQLite's trees.
+    @Test func aPageOfAnotherTreeInThePlaceOfOneIsFound() throws {
+        let trees = try pages()
+        let (vector, word) = (try #require(trees["vectors"]?.last), try #require(trees["chunks_fts_idx"]?.last))
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        try overwrite(bytes[((word - 1) * 4_096)..<(word * 4_096)], at: (vector - 1) * 4_096)
+        #expect(try !Storage.Database.structuralProblems(of: path).isEmpty)
+        let report = try Storage.Database.salvage(path: path, at: Self.day)
+        #expect(report.losses == [] && report.renewable.map(\.table).contains("vectors"))
+        let store = IndexStore(database: try Storage.Database(path: path))
+        _ = try store.repair(digest: Self.digest)
+        #expect(try store.inspect(digest: Self.digest).defects == [])
+    }
+
     @Test func rowsBelowALostRootAreFoundByWhatIsInThem() throws {
         for table in ["transactions", "chunks", "decisions", "bars", "usage"] {
             let before = try rows(path)

@@ -193,6 +193,7 @@ struct DoctorCommand: MagnusSubcommand {
 
     private func index(_ workspace: Workspace, isSaved: Bool) async -> Check {
         do {
+            try workspace.library.database.requireSoundStructure()
             // Into an index that is damaged nothing can be read.
             var found = try workspace.library.verify(readsFiles: false)
             var mended = ""

@@ -48,4 +48,24 @@ final class LazyDatabase: Sendable {
             }
         }
     }
+
+    /// Refuses a file whose structure is damaged, before rows are read that may be none.
+    ///
+    /// - Throws: `CommandError`.
+    func requireSoundStructure() throws {
+        try database.withLock { database in
+            guard database == nil else { return }
+            do {
+                guard let problem = try Database.structuralProblems(of: path).first else { return }
+                throw StorageError(
+                    code: .corrupt,
+                    path: path,
+                    message: "the database is damaged (\(problem))",
+                    nextStep: StorageError.savingAdvice
+                )
+            } catch let error as StorageError {
+                throw CommandError(.storage, type: error.code.rawValue, error.description)
+            }
+        }
+    }
 }

@@ -16,13 +16,19 @@ extension Database {
                 let problems = try String.fetchAll(db, sql: "PRAGMA quick_check(20)").filter { $0 != "ok" }
                 guard problems.isEmpty else { return problems }
                 return try String.fetchAll(db, sql: "PRAGMA integrity_check(20)")
-                    .filter { $0 != "ok" && !Health.isOfIndex($0) }
+                    .filter { $0 != "ok" && !isMendedInPlace($0) }
             }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
             return [error.message ?? "\(error)"]
         } catch {
             throw StorageError.wrapping(error, path: path)
         }
+    }
+
+    /// Whether a problem is one of the entries of an index of documents alone, which repairing them makes anew.
+    private static func isMendedInPlace(_ problem: String) -> Bool {
+        Health.isOfIndex(problem)
+            && (problem.contains("missing from index") || problem.hasPrefix("wrong # of entries in index"))
     }
 
     /// Makes the database at `path` anew from what can be read of it, and keeps the damaged file beside it.

@@ -63,6 +63,30 @@ import Testing
         #expect(try transactionCount() == before)
     }
 
+    /// A page of another table in the place of one: its rows lack what every row has.
+    @Test func rowsThatAreNoneEndNoProgram() throws {
+        let queue = try DatabaseQueue(path: database)
+        let pages = try queue.read { db in
+            try ["documents", "chunks"].map { name in
+                try Int.fetchOne(
+                    db,
+                    sql: "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY pageno DESC",
+                    arguments: [name]
+                )
+            }
+        }
+        try queue.close()
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: database))
+        let (target, source) = ((try #require(pages[0]) - 1) * 4_096, (try #require(pages[1]) - 1) * 4_096)
+        bytes.replaceSubrange(target..<target + 4_096, with: bytes[source..<source + 4_096])
+        try bytes.write(to: URL(fileURLWithPath: database))
+        for arguments in [["doctor"], ["index", "verify"], ["index", "rebuild"]] {
+            #expect(try home.program.run(arguments).status == 9, "\(arguments)")
+        }
+        #expect(try home.run("doctor", "--repair").status == 0)
+        #expect(try home.run("index", "verify").status == 0)
+    }
+
     @Test func verifyMendsItAsWell() throws {
         try lose("chunks")
         let mended = try home.run("index", "verify", "--repair")

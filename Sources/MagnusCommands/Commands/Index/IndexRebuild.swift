@@ -24,6 +24,7 @@ struct IndexRebuild: MagnusSubcommand {
     }
 
     func run(in workspace: Workspace) async throws -> ExitStatus {
+        try workspace.library.database.requireSoundStructure()
         let report = try await workspace.library.rebuild()
         let documents = report.added + report.updated + report.unchanged
         if options.json {

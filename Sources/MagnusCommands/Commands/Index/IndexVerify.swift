@@ -38,6 +38,7 @@ struct IndexVerify: MagnusSubcommand {
     func run(in workspace: Workspace) async throws -> ExitStatus {
         let library = workspace.library
         let saved = repair ? try library.salvageDatabase() : nil
+        try library.database.requireSoundStructure()
         let found = try library.verify(readsFiles: true)
         var left = found
         var warnings =
