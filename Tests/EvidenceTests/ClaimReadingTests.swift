@@ -161,6 +161,26 @@ import Testing
             "expiring", "There is less extrinsic value in the KO call than in the AMD put.",
             "There is more extrinsic value in the KO call than in the AMD put."
         ),
+        ("income", "Net premium for the year so far is negative.", "Net premium for the year so far is positive."),
+        (
+            "income", "June is the month that cost the most in net premium.",
+            "August is the month that cost the most in net premium."
+        ),
+        ("expiring", "It is the AMD put that expires this week.", "It is the KO call that expires this week."),
+        (
+            "risk", "Taken together, the four QQQ options show an unrealised gain.",
+            "Taken together, the four QQQ options show an unrealised loss."
+        ),
+        (
+            "roll", "The AMD 160 put has reached the profit target.",
+            "The AMD 160 put has not reached the profit target."
+        ),
+        ("scan", "Each put's break-even lies below its strike.", "Each put's break-even lies above its strike."),
+        (
+            "technicals", "The supply zone was confirmed after all of the demand zones.",
+            "The supply zone was confirmed before any of the demand zones."
+        ),
+        ("quote", "The stock fell from $184.05 to $181.30.", "The stock rose from $184.05 to $181.30."),
         (
             "income", "Interest ($2,095.34) brought in more than dividends ($632.60) this year.",
             "Dividends ($632.60) brought in more than interest ($2,095.34) this year."
@@ -186,6 +206,46 @@ import Testing
     ])
     func statesInTables(turn: String, right: String, wrong: String) throws {
         try GroundingCorpus.expect(right, not: wrong, in: turn)
+    }
+
+    /// True sentences in which the words of a claim mean something else, or leave open of whom it is made.
+    @Test(arguments: [
+        ("risk", "Three short options are rated HIGH or worse: two puts would be enough to use the cash."),
+        ("risk", "You rolled two short puts this year."),
+        ("risk", "You have two short options at risk."),
+        ("risk", "KO's short calls have a worse unrealised loss than the QQQ 580 puts."),
+        ("risk", "KO is the only underlying with a short call in the money this month."),
+        ("income", "August was your worst month for realised gains, and June for premium."),
+        ("quote", "NVDA moved less than $3 today."),
+        ("expiring", "The AMD 160 put is trading below $5."),
+    ])
+    func leavesOpenWhatIsNotSaid(turn: String, text: String) throws {
+        let words = try GroundingCorpus.report(text, turn).figures.filter { $0.reason == .otherLabel }
+        #expect(words.isEmpty, "\(words)")
+    }
+
+    /// Sentences whose parts end where a word is still expected, and every sentence of a set cut short or parted anywhere.
+    @Test func readsBrokenSentences() throws {
+        for text in [
+            "All of them, nine short puts, are out of the money.", "None of these: 3 puts and no call.",
+            "Of them, two are in the money.",
+            "In all, nine short options are open, and only the KO call is in the money.",
+            "AMD weighs the most, likely because of its rally.", "KO lost the most, likely on the dividend cut.",
+            "Only, KO", "Every one", "Half of", "More than", "The second", "It is that",
+        ] {
+            _ = try GroundingCorpus.report(text, "risk")
+        }
+        var groundings: [String: Grounding] = [:]
+        for statement in try GroundingCorpus.statements("statements-19").prefix(120) {
+            let grounding = try groundings[statement.turn] ?? GroundingCorpus.turn(statement.turn).grounding
+            groundings[statement.turn] = grounding
+            let words = statement.text.split(separator: " ")
+            for end in stride(from: 1, through: words.count, by: 2) {
+                let (head, tail) = (words[..<end].joined(separator: " "), words[end...].joined(separator: " "))
+                _ = grounding.verify(Draft(markdown: head))
+                _ = grounding.verify(Draft(markdown: head + ", " + tail))
+            }
+        }
     }
 
     /// What only supposes or leaves something open claims nothing.

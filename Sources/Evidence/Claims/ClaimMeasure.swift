@@ -99,6 +99,13 @@ extension ClaimReader {
         var isValued = false
         var isOfLoss = false
         var isOfGain = false
+        /// Whether an age or a day is meant, which numbers of days tell the other way round.
+        var isOfAge: Bool {
+            switch measure {
+            case .day, .dayOf: true
+            default: false
+            }
+        }
         var length = 1
     }
 
@@ -149,6 +156,7 @@ extension ClaimReader {
 
     /// The degree of what an adjective after `more`, `less`, `most` or `least` says.
     func degree(ofAdjective position: Int) -> Degree? {
+        guard tokens.indices.contains(position), !tokens[position].isParted else { return nil }
         switch word(position) {
         case "likely": return Degree(isMore: true, measure: likely(after: position))
         case "expensive", "costly": return Degree(isMore: true, measure: measure([.mark, .ask, .bid]))
@@ -198,6 +206,15 @@ extension ClaimReader {
             case "expire": return Degree(isMore: false, measure: .day(.expiration))
             default: return nil
             }
+        case "first", "last":
+            guard self.word(position + 1) == "to",
+                ["report", "come", "expire"].contains(self.word(position + 2))
+            else { return nil }
+            let isMore = word == "last"
+            if self.word(position + 2) == "report" { return Degree(isMore: isMore, measure: .day(.earnings)) }
+            return (dayMeant(position) ?? (self.word(position + 2) == "expire" ? .day(.expiration) : nil)).map {
+                Degree(isMore: isMore, measure: $0)
+            }
         case "soonest", "earliest": return dayMeant(position).map { Degree(isMore: false, measure: $0) }
         case "latest": return dayMeant(position).map { Degree(isMore: true, measure: $0) }
         case "oldest": return Degree(isMore: false, measure: began)
@@ -228,6 +245,10 @@ extension ClaimReader {
         case "weighs": degree.measure = measure(.weight)
         case "decays": degree.measure = measure(.theta)
         case "costs": degree.measure = measure([.mark, .ask, .closing])
+        // "The month that cost the most in net premium"
+        case "cost" where reading.labels.contains { $0.tokens.lowerBound > position && $0.classes.contains(.premium) }:
+            degree.measure = measure(.premium)
+            degree.isOfLoss = true
         default:
             if ["time", "days"].contains(word(position + 1)) {
                 degree.measure = named("days to expiration", "extra days")
@@ -272,7 +293,7 @@ extension ClaimReader {
     }
 
     /// Which day of two is meant by the words of the sentence: of expiration, of a report, of an ex-date, of opening.
-    private func dayMeant(_ position: Int) -> ClaimMeasure? {
+    func dayMeant(_ position: Int) -> ClaimMeasure? {
         let words = Set(tokens.filter { $0.clause == tokens[position].clause }.map(\.word))
         if !words.isDisjoint(with: ["expires", "expire", "expiring", "expiration", "expiry", "dated"]) {
             return .day(.expiration)

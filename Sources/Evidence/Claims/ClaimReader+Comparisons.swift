@@ -26,6 +26,14 @@ extension ClaimReader {
     /// Whether the comparison at a position is right; nil where nothing is compared there or it cannot be told.
     func comparison(at position: Int, inherited: [Target]) -> Outcome? {
         guard let comparator = comparator(at: position), let isDenied = isDenied(comparator) else { return nil }
+        if let isRight = overall(comparator, inherited) {
+            return Outcome(
+                isRight: isRight != isDenied,
+                rows: [],
+                tokens: comparator.tokens,
+                extent: comparator.tokens
+            )
+        }
         guard let object = object(comparator) else { return nil }
         guard let subject = subject(comparator, object, inherited) else { return nil }
         guard let result = compare(subject, object, comparator, inherited) else { return nil }
@@ -41,10 +49,12 @@ extension ClaimReader {
         else { return nil }
         let isRight: Bool
         if let start = number(at: position + 2), word(position + 3) == "to", let end = number(at: position + 4) {
-            guard start.measure == end.measure, start.value != end.value else { return nil }
+            guard start.measure == end.measure, start.value != end.value, start.sign == .none, end.sign == .none,
+                !reading.labels.contains(where: { outcome($0) == .loss })
+            else { return nil }
             isRight = (end.value > start.value) == isRise
         } else {
-            guard let label = reading.labels.last(where: { $0.tokens.upperBound <= position }),
+            guard let label = reading.labels.last(where: { $0.tokens.upperBound <= position }), outcome(label) != .loss,
                 let from = reading.mentions.first(where: { $0.tokens.lowerBound == position + 2 }),
                 word(from.tokens.upperBound) == "to",
                 let to = reading.mentions.first(where: { $0.tokens.lowerBound == from.tokens.upperBound + 1 }),
@@ -69,7 +79,7 @@ extension ClaimReader {
     }
 
     private static let rising: Set<String> = [
-        "rose", "rises", "risen", "climbed", "grew", "increased", "gained", "jumped", "improved",
+        "rose", "rises", "risen", "climbed", "grew", "increased", "gained", "jumped",
     ]
 
     private static let falling: Set<String> = [
@@ -97,6 +107,15 @@ extension ClaimReader {
         while before >= 0, Self.degrees.contains(word(before)) { before -= 1 }
         guard before >= 0 else { return nil }
         var degree = Degree(isMore: isMore)
+        if ["before", "after"].contains(word(position)) {
+            guard
+                !tokens[max(0, position - 3)..<position].contains(where: {
+                    ["day", "days", "week", "weeks", "session", "sessions", "month", "months"].contains($0.word)
+                })
+            else { return nil }
+            degree.measure = dayMeant(position)
+            return Comparator(degree: degree, tokens: position..<position + 1, object: position + 1)
+        }
         switch word(before) {
         case "scores", "score", "scored": degree.measure = named("score")
         case "pays", "pay", "yields", "bids": degree = ofVerb(before: before + 1, degree)
@@ -117,6 +136,8 @@ extension ClaimReader {
         case "below", "under", "beneath": (false, 1)
         case "ahead" where word(position + 1) == "of": (true, 2)
         case "behind": (false, 1)
+        case "before" where dayMeant(position) != nil: (false, 1)
+        case "after" where dayMeant(position) != nil: (true, 1)
         default: nil
         }
     }
@@ -176,6 +197,7 @@ extension ClaimReader {
 
     /// Whether a word says by how much: "$79.84 more than", "3 points above".
     private func isDifference(before position: Int) -> Bool {
+        if word(position - 1) == "by" { return true }
         var before = position - 1
         while before >= 0, !tokens[before + 1].isParted,
             [
@@ -197,8 +219,9 @@ extension ClaimReader {
     private func isDenied(_ comparator: Comparator) -> Bool? {
         let part = reading.part(of: comparator.tokens.lowerBound)
         let words = tokens[part.lowerBound..<comparator.tokens.lowerBound].map(\.word)
-        let clause = tokens.filter { $0.clause == tokens[comparator.tokens.lowerBound].clause }.map(\.word)
-        guard !clause.contains(where: { Self.hypothetical.contains($0) }) else { return nil }
+        guard !(part.lowerBound..<comparator.tokens.lowerBound).contains(where: isSupposing),
+            !tokens.contains(where: { ["if", "unless", "whether", "until"].contains($0.word) })
+        else { return nil }
         let denials = words.indices.filter { Self.denying.contains(words[$0]) }
         guard let last = denials.last else { return false }
         guard denials.count == 1, words.count - last <= 3, !["only", "just"].contains(words.dropFirst(last + 1).first)
@@ -207,10 +230,6 @@ extension ClaimReader {
         return ["not", "isn", "aren", "doesn", "don", "wasn", "no"].contains(words[last])
             && (words[last] != "no" || last == words.count - 1) ? true : nil
     }
-
-    private static let hypothetical: Set<String> = [
-        "if", "unless", "until", "once", "whether", "should", "could", "might", "may", "can", "must", "when",
-    ]
 
     private static let denying: Set<String> = [
         "not", "no", "isn", "aren", "doesn", "don", "wasn", "never", "hardly", "neither", "none", "nothing", "without",
@@ -290,6 +309,31 @@ extension ClaimReader {
         return Operand(written: quantity, end: position + 1)
     }
 
+    /// Whether what is compared with each of several is so: "confirmed before any of the demand zones", "more than the other two
+    /// puts"; nil where no several are named.
+    private func overall(_ comparator: Comparator, _ inherited: [Target]) -> Bool? {
+        guard ["any", "all", "every", "each", "both"].contains(word(comparator.object)) else { return nil }
+        var next = comparator.object + 1
+        while ["of", "the", "your", "other", "others"].contains(word(next)) { next += 1 }
+        let part = part(of: comparator.tokens.lowerBound)
+        guard next < part.upperBound, let chosen = conditions(in: next..<part.upperBound), !chosen.nouns.isEmpty,
+            let subject = subject(comparator, Operand(end: next), inherited), let target = subject.target
+        else { return nil }
+        let named = subject.label.map { ClaimMeasure.labels(numbers(of: $0)) }
+        guard let measure = comparator.degree.measure ?? named else { return nil }
+        var isKnown = false
+        for rows in rows(by: measure) {
+            let mine = values(of: target, in: rows)
+            let others = rows.values.filter { row, _ in
+                chosen.isSo(row) == true && !target.admits(index.subjects.groups[row])
+            }.map(\.value)
+            guard let own = mine.first, Set(mine).count == 1, !others.isEmpty else { continue }
+            isKnown = true
+            if others.allSatisfy({ comparator.degree.isMore ? own > $0 : own < $0 }) { return true }
+        }
+        return isKnown ? false : nil
+    }
+
     /// What stands before the word that compares, or behind it where both do.
     private func subject(_ comparator: Comparator, _ object: Operand, _ inherited: [Target]) -> Operand? {
         let start = comparator.tokens.lowerBound
@@ -326,9 +370,9 @@ extension ClaimReader {
         var operand = Operand(target: mention?.target, label: label, end: start)
         if let mention { operand.isOfShares = ["shares", "stock"].contains(word(mention.tokens.upperBound)) }
         if operand.target == nil, inherited.count == 1 { operand.target = inherited[0] }
-        operand.written = (max(0, start - 8)..<start).last { place in
-            tokens[place].clause == clause && number(at: place) != nil
-        }.flatMap(number)
+        operand.written =
+            mention.flatMap { writtenValue(at: $0.tokens.upperBound) }
+            ?? label.flatMap { writtenValue(at: $0.tokens.upperBound) }
         if operand.written == nil, comparator.allowsInner {
             operand.written = writtenValue(at: comparator.tokens.upperBound)
         }
@@ -393,8 +437,8 @@ extension ClaimReader {
     {
         let degree = comparator.degree
         // What is written on both sides is compared as written; whether it is so is checked of each.
-        if let left = subject.written, let right = object.written, left.measure == right.measure,
-            subject.target != object.target || subject.label != nil
+        if let left = subject.written, let right = object.written, left.measure == right.measure, !degree.isValued,
+            !degree.isOfAge, subject.target != object.target || subject.label != nil
         {
             guard left.sign != .minus, right.sign != .minus, left.magnitude != right.magnitude else { return nil }
             return (left.magnitude > right.magnitude) == degree.isMore
@@ -406,15 +450,21 @@ extension ClaimReader {
         let named = between ?? (degree.measure == nil ? subject.label : nil)
         // One value against another of the same, or against a number.
         if object.target == nil || object.target == subject.target {
-            guard let label = between ?? subject.label else { return isPrice(subject, object, degree) }
-            guard let own = scalar(label, of: subject, inherited) else { return nil }
+            guard let label = between ?? subject.label else { return isPrice(subject, object, comparator) }
+            // "Assignment would take $265,000, more than the cash on hand"
+            let beside = number(at: comparator.tokens.lowerBound - 1).flatMap(written)
+            guard let own = beside ?? scalar(label, of: subject, inherited).map({ ($0.value, Optional($0.unit)) })
+            else {
+                return nil
+            }
             let other: (value: Double, unit: EvidenceIndex.UnitGroup?)?
             if let label = object.label {
                 other = scalar(label, of: object.target == nil ? withTarget(object, subject.target) : object, inherited)
             } else {
                 other = object.written.flatMap(written)
             }
-            guard let other, other.unit == nil || other.unit == own.unit, own.value != other.value, own.value >= 0
+            guard let other, other.unit == nil || own.unit == nil || other.unit == own.unit, own.value != other.value,
+                own.value >= 0
             else {
                 return nil
             }
@@ -432,13 +482,17 @@ extension ClaimReader {
         }
         let measure = named.map { .labels(numbers(of: $0)) } ?? degree.measure
         guard let measure else { return nil }
+        var meant = degree
         let words = named.map { tokens[$0.tokens].map(\.word) } ?? []
+        let isOfLoss = degree.isOfLoss || words.contains { ["loss", "losses"].contains($0) }
+        // A worse loss is a larger one.
+        if degree.isValued, isOfLoss { meant.isMore.toggle() }
         return isOrdered(
             (left, subject.isOfShares),
             (right, object.isOfShares),
             by: measure,
-            degree,
-            isOfLoss: degree.isOfLoss || words.contains { ["loss", "losses"].contains($0) },
+            meant,
+            isOfLoss: isOfLoss,
             at: comparator.tokens.lowerBound
         )
     }
@@ -449,8 +503,17 @@ extension ClaimReader {
     }
 
     /// Whether the price of somebody lies above or below a value: "AMD trades below the strike", "the last trade was above the ask".
-    private func isPrice(_ subject: Operand, _ object: Operand, _ degree: Degree) -> Bool? {
-        guard let target = subject.target, target.owner == nil, degree.measure == nil else { return nil }
+    private func isPrice(_ subject: Operand, _ object: Operand, _ comparator: Comparator) -> Bool? {
+        let degree = comparator.degree
+        let before = tokens[max(0, comparator.tokens.lowerBound - 4)..<comparator.tokens.lowerBound].map(\.word)
+        let isOfPrice =
+            before.contains { Self.priced.contains($0) }
+            || before.contains { ["is", "was", "sits", "stands", "lies"].contains($0) }
+                && word(comparator.tokens.lowerBound) != "more"
+                && word(comparator.object - 1) != "than"
+        guard let target = subject.target, target.owner == nil, target.contracts.isEmpty, degree.measure == nil,
+            isOfPrice
+        else { return nil }
         let ticker = Target(tickers: target.tickers)
         let other: Double?
         if let label = object.label {
@@ -471,6 +534,11 @@ extension ClaimReader {
         let results = Set(prices.map { $0 == other ? false : ($0 > other) == degree.isMore })
         return results.count == 1 ? results.first : nil
     }
+
+    /// Words of what somebody's price does.
+    private static let priced: Set<String> = [
+        "trades", "trading", "traded", "trade", "closed", "closes", "print", "printed", "price", "close", "stock",
+    ]
 
     private func withTarget(_ operand: Operand, _ target: Target?) -> Operand {
         var operand = operand

@@ -36,7 +36,7 @@ extension ClaimReader {
         if ["of", "out"].contains(word(next)) {
             next += 1
             while next < part.upperBound, Self.determiners.contains(word(next)) { next += 1 }
-            if let number = count(at: next) {
+            if next < part.upperBound, let number = count(at: next) {
                 whole = number
                 wholes = [next]
                 next += 1
@@ -45,12 +45,12 @@ extension ClaimReader {
             while next < part.upperBound, Self.determiners.contains(word(next)) { next += 1 }
             if case .all = quantifier {
                 // "Every one of the five"
-                if ["one", "single"].contains(word(next)) || count(at: next) == 1 { next += 1 }
-                if word(next) == "of" {
+                if next < part.upperBound, ["one", "single"].contains(word(next)) || count(at: next) == 1 { next += 1 }
+                if next < part.upperBound, word(next) == "of" {
                     next += 1
                     while next < part.upperBound, Self.determiners.contains(word(next)) { next += 1 }
                 }
-                if let number = count(at: next) {
+                if next < part.upperBound, let number = count(at: next) {
                     whole = number
                     wholes = [next]
                     next += 1
@@ -60,7 +60,12 @@ extension ClaimReader {
         // "In three of the ten months net premium was negative", "net premium was negative in three months"
         let verb = (next..<part.upperBound).first { isVerb($0) }
         var scope = verb.map { $0..<part.upperBound }
-        let restrictor = next..<(verb ?? part.upperBound)
+        // "Each put's break-even lies above its strike": what the noun has begins what is said.
+        let owned = verb.flatMap { verb in
+            reading.labels.last { $0.tokens.upperBound == verb && $0.tokens.lowerBound > next }
+        }
+        if let owned { scope = owned.tokens.lowerBound..<part.upperBound }
+        let restrictor = next..<(owned?.tokens.lowerBound ?? verb ?? part.upperBound)
         if scope == nil, ["in", "on", "for"].contains(word(position - 1)), position - 1 > part.lowerBound {
             scope = part.lowerBound..<position - 1
         } else if scope == nil, ["every", "each"].contains(word(position)), position > part.lowerBound {
@@ -72,7 +77,14 @@ extension ClaimReader {
         else { return nil }
         guard let before = leading(before: position) else { return nil }
         var kinds = chosen.nouns.union(before.nouns)
-        if kinds.isEmpty { kinds = said.nouns }
+        if kinds.isEmpty { kinds = chosen.targets.isEmpty ? said.nouns : kindsOf(chosen.targets).union(said.nouns) }
+        // "Three options expire: two are puts": of whom it is said is left open.
+        let isOpen = chosen.nouns.isEmpty && chosen.targets.isEmpty && before.nouns.isEmpty && whole == nil
+        guard !isOpen,
+            let opening = opening(before: position, part, isScope: scope.map { $0.upperBound <= position } ?? false)
+        else {
+            return nil
+        }
         let isStated = !said.all.isEmpty || isExistential(position, part)
         guard isStated || chosen.isTelling else { return nil }
         // "Two puts, AMD and JPM": those listed behind are meant, not all there are.
@@ -81,7 +93,7 @@ extension ClaimReader {
         {
             return nil
         }
-        let all = before + opening(before: position, part) + chosen
+        let all = before + opening + chosen
         let outcomes = populations(kinds).compactMap {
             decide(quantifier, whole ?? all.whole, all, said, $0, countsContracts: isOfContracts(position))
         }
@@ -98,13 +110,13 @@ extension ClaimReader {
         )
     }
 
-    /// What stands before a number in its part: "you own two", "you are short five".
-    private func opening(before position: Int, _ part: Range<Int>) -> Conditions {
+    /// What stands before a number in its part: "you own two", "you are short five"; nil where it is not understood.
+    private func opening(before position: Int, _ part: Range<Int>, isScope: Bool) -> Conditions? {
         let range = part.lowerBound..<position
-        guard let last = range.last, range.count <= 4, !["in", "on", "for", "of"].contains(word(last)),
-            let conditions = conditions(in: range)
-        else { return Conditions() }
-        return conditions
+        guard let last = range.last, !isScope, !["in", "on", "for", "of"].contains(word(last)) else {
+            return Conditions()
+        }
+        return conditions(in: range)
     }
 
     /// Whether a number may be of contracts and not of positions: "two NVDA puts".
@@ -166,7 +178,7 @@ extension ClaimReader {
     private func choosing(_ part: Range<Int>) -> Conditions? {
         var next = part.lowerBound + 1
         while next < part.upperBound, Self.determiners.contains(word(next)) { next += 1 }
-        let number = count(at: next)
+        let number = next < part.upperBound ? count(at: next) : nil
         guard var conditions = chosen(in: (number == nil ? next : next + 1)..<part.upperBound) else { return nil }
         if let number {
             conditions.whole = number
@@ -237,7 +249,7 @@ extension ClaimReader {
     // MARK: - Only
 
     /// "Only the KO call is in the money", "KO is the only position at a loss".
-    func sole(at position: Int) -> Outcome? {
+    func sole(at position: Int, isInherited: Bool = false) -> Outcome? {
         guard word(position) == "only", isClaimed(at: position) else { return nil }
         let part = extent(of: position)
         let here = reading.mentions.filter { part.overlaps($0.tokens) }
@@ -262,6 +274,7 @@ extension ClaimReader {
         } else {
             guard let first = here.first(where: { $0.tokens.lowerBound > position }),
                 conditions(in: position + 1..<first.tokens.lowerBound)?.all.isEmpty ?? false,
+                first.tokens.upperBound < part.upperBound,
                 let verb = (first.tokens.upperBound..<part.upperBound).first(where: isVerb),
                 conditions(in: first.tokens.upperBound..<verb) != nil
             else { return nil }
@@ -271,7 +284,15 @@ extension ClaimReader {
         guard var said, said.isTelling || !said.all.isEmpty, let before = leading(before: position) else { return nil }
         said = before + said
         var kinds = said.nouns
-        if kinds.isEmpty { kinds = kindsOf(named) }
+        if kinds.isEmpty {
+            // "Three options expire this week; only the KO call is in the money": of these.
+            guard !isInherited, tokens[position].clause == tokens[0].clause,
+                !tokens[..<part.lowerBound].contains(where: {
+                    $0.figure != nil
+                })
+            else { return nil }
+            kinds = kindsOf(named)
+        }
         let outcomes = populations(kinds).compactMap { population -> (isRight: Bool, rows: [Int])? in
             let results = population.rows.map { (row: $0, isSo: said.isSo($0)) }
             let open = results.count { $0.isSo == nil }
@@ -293,7 +314,7 @@ extension ClaimReader {
     }
 
     /// What those named are, where no noun says it.
-    private func kindsOf(_ targets: [Target]) -> Set<RowKind> {
+    func kindsOf(_ targets: [Target]) -> Set<RowKind> {
         if targets.allSatisfy({ !$0.contracts.isEmpty }) { return [.option] }
         if targets.allSatisfy({ $0.owner != nil }) { return [.zone] }
         let months = index.labels(named: "net premium").flatMap(index.known).map(\.group)
@@ -379,12 +400,16 @@ extension ClaimReader {
 
     /// Whether a sentence claims what it says there and does not only suppose it.
     func isClaimed(at position: Int) -> Bool {
-        !reading.part(of: position).contains { place in
-            Self.supposing.contains(word(place)) && !reading.mentions.contains { $0.tokens.contains(place) }
-        }
+        !reading.part(of: position).contains(where: isSupposing)
     }
 
-    private static let supposing: Set<String> = [
+    /// Whether a word only supposes what the sentence says; May is a month where facts name it.
+    func isSupposing(_ position: Int) -> Bool {
+        Self.supposing.contains(word(position)) && !reading.mentions.contains { $0.tokens.contains(position) }
+    }
+
+    /// Words that only suppose what a sentence says, or leave it open.
+    static let supposing: Set<String> = [
         "if", "would", "could", "should", "unless", "until", "when", "once", "whether", "may", "might", "can", "must",
         "will", "longer",
     ]
@@ -408,9 +433,11 @@ extension ClaimReader {
     private func isExistential(_ position: Int, _ part: Range<Int>) -> Bool {
         let before = tokens[max(part.lowerBound, position - 3)..<position].map(\.word)
         let after = tokens[position..<part.upperBound].map(\.word)
-        return before.contains("there")
-            || before.suffix(2).first.map { ["you", "portfolio", "book"].contains($0) } ?? false
-            || after.contains("altogether") || after.contains("total") || after.suffix(2) == ["in", "all"]
+        let isHad =
+            before.contains("you")
+            && ["have", "own", "hold", "are", "short", "long", "ve"].contains(before.last)
+        return before.contains("there") || isHad || after.contains("altogether") || after.contains("total")
+            || after.suffix(2) == ["in", "all"]
     }
 
     private func isVerb(_ position: Int) -> Bool {
@@ -426,6 +453,7 @@ extension ClaimReader {
         "is", "are", "was", "were", "has", "have", "had", "isn", "aren", "wasn", "weren", "don", "doesn", "hasn",
         "haven", "carry", "carries", "show", "shows", "sit", "sits", "expire", "expires", "run", "runs", "lapse",
         "lapses", "mature", "matures", "report", "reports", "score", "scores", "weigh", "weighs", "ended", "finished",
-        "came", "stand", "stands", "lose", "loses", "make", "makes", "trade", "trades",
+        "came", "stand", "stands", "lies", "lie", "stay", "stays", "remain", "remains", "lose", "loses", "make",
+        "makes", "trade", "trades",
     ]
 }

@@ -124,7 +124,7 @@ extension ClaimReader {
 
     /// What the best and the worst are by, where nothing else is said.
     private func result(_ position: Int, _ chosen: Conditions) -> ClaimMeasure? {
-        if chosen.nouns.contains(.month) { return named("net premium") }
+        if chosen.nouns.contains(.month) { return named("net premium", "realised gain") }
         if chosen.nouns.contains(.candidate) { return named("score") }
         let isOfDay = isOfDay(position) || word(position - 1) == "day" || word(position + 1) == "day"
         return chosen.nouns.isDisjoint(with: [.zone, .roll, .report])
@@ -284,8 +284,12 @@ extension ClaimReader {
         guard let measure else { return nil }
         var isKnown = false
         for rows in rows(by: measure) {
-            let all = rows.values.filter { row, _ in
-                row != 0 && rank.chosen.isSo(row) != false && !passed.contains { $0.admits(index.subjects.groups[row]) }
+            let isSigned = !rows.classes.isDisjoint(with: .signed.union(.premium))
+            let all = rows.values.filter { row, value in
+                // Who gained has no loss, not the smallest.
+                !(isSigned && rank.degree.isOfLoss && value >= 0 || isSigned && rank.degree.isOfGain && value <= 0)
+                    && row != 0 && rank.chosen.isSo(row) != false
+                    && !passed.contains { $0.admits(index.subjects.groups[row]) }
             }
             for population in populations(of: all, target, rank) {
                 let own = population.filter { target.admits(index.subjects.groups[$0.key]) }
@@ -305,11 +309,10 @@ extension ClaimReader {
             let contracts = index.subjects.groups[row].contracts
             return isContract != contracts.isEmpty
         }
-        let exact = alike.filter { row, _ in !isContract || index.subjects.groups[row].contracts.count >= 1 }
         if rank.chosen.nouns.contains(.position) { return [rows] }
         // Of a ticker's options too, where it is named as a whole.
-        if rank.chosen.nouns.isEmpty { return exact.isEmpty ? [rows] : [exact, rows] }
-        return exact.isEmpty ? [rows] : [exact]
+        if rank.chosen.nouns.isEmpty { return alike.isEmpty ? [rows] : [alike, rows] }
+        return alike.isEmpty ? [rows] : [alike]
     }
 
     private func isPlaced(_ rank: Rank, _ own: [Double], _ all: [Double], _ classes: LabelClasses) -> Bool {

@@ -76,6 +76,9 @@ struct ClaimReader {
 
     /// The value that a row has under a label, or else that its ticker has.
     func value(_ label: Int, _ row: Int) -> Double? {
+        if index.labels[label].words == ["strike"], let contract = contract(row) {
+            return contract.strike.approximation
+        }
         let known = index.known(label)
         if let own = known.first(where: { $0.group == row }) { return own.value }
         guard contract(row) != nil else { return nil }

@@ -1,6 +1,6 @@
 /// Checks what a sentence claims in words, as it is read.
 extension Verification {
-    /// Notes whether what a sentence claims of how many have a property is so.
+    /// Notes whether what a sentence claims is so: how many have a property, who has it, which of two has more, how one ranks.
     mutating func checkClaims(
         _ reading: SentenceReading,
         _ text: TokenizedText,
@@ -15,10 +15,12 @@ extension Verification {
         var read: Set<Int> = []
         for position in reading.tokens.indices where !read.contains(position) {
             let outcomes = readers.compactMap {
-                $0.sole(at: position) ?? $0.quantity(at: position) ?? $0.predicate(at: position)
+                $0.sole(at: position, isInherited: !carried.targets.isEmpty) ?? $0.quantity(at: position)
+                    ?? $0.predicate(at: position)
             }
             guard
                 let outcome = outcomes.first(where: \.isRight) ?? outcomes.first
+                    ?? reader.cleft(at: position) ?? reader.together(at: position) ?? reader.sign(at: position)
                     ?? reader.comparison(at: position, inherited: carried.targets) ?? reader.change(at: position)
                     ?? reader.rank(at: position)
             else { continue }
@@ -54,6 +56,8 @@ extension Verification {
         let noted = entries.indices[first...].first {
             entries[$0].segment == place.segment && entries[$0].cell == place.cell && entries[$0].range.overlaps(range)
         }
+        // A quote around it is judged by its words.
+        if let noted, entries[noted].range.count > range.count + 12 { return }
         if let noted {
             if !outcome.isRight || entries[noted].reason != nil { set(status, entry: noted) }
         } else {
@@ -70,7 +74,7 @@ extension Verification {
             let bytes = range.lowerBound + place.offset..<range.upperBound + place.offset
             for entry in entries.indices[first...] where entries[entry].reason != nil {
                 guard entries[entry].segment == place.segment, entries[entry].cell == place.cell,
-                    entries[entry].range.overlaps(bytes)
+                    entries[entry].range.overlaps(bytes), entries[entry].range.count <= bytes.count + 12
                 else { continue }
                 set(status, entry: entry)
             }

@@ -225,7 +225,7 @@ enum LabelLexicon {
             .cashIfAssigned
         ),
         (
-            "full put assignment,full assignment,every put were assigned,all puts were assigned,put assignment would",
+            "assignment on every short put,assignment on every put,assignment of every put,assignment on all puts,assignment on all short puts,full put assignment,full assignment,every put were assigned,all puts were assigned,put assignment would",
             [], .cashIfAssigned
         ),
         ("cash if assigned", [.cash, .cashIfAssigned], .cashIfAssigned),
