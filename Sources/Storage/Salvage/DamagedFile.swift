@@ -27,6 +27,8 @@ final class DamagedFile {
         connection = try Self.open(path, busyTimeout: busyTimeout)
         do {
             file = try Self.file(of: connection, path: path)
+            // Before anything is read: what is there of the file may be in its log alone.
+            try Self.emptyLog(connection, path: path)
             var size: sqlite3_int64 = 0
             guard let first = Self.read(100, at: 0, of: file),
                 Self.methods(of: file).xFileSize(file, &size) == SQLITE_OK
@@ -41,7 +43,6 @@ final class DamagedFile {
             }
             let version = Self.number(first, at: 60)
             guard (1...Schema.version).contains(version) else { throw SchemaState.newer(version, path: path) }
-            try Self.emptyLog(connection, path: path)
             // The last value that is set: from here on the connection is closed by `deinit`.
             schemaVersion = version
         } catch {

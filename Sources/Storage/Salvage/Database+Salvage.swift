@@ -5,7 +5,8 @@ extension Database {
     /// What is wrong with the structure of the file at `path` that only a new file mends, each in a line; empty where it is sound
     /// and where there is none. What is of the index of documents alone and can be mended in its place is not among it.
     ///
-    /// It reads the whole file and changes nothing.
+    /// It reads the whole file and changes nothing that is in it; as whoever uses a database last, it brings into the file what is in
+    /// its log.
     /// - Throws: `StorageError`: `locked` where another process holds it for itself, `notADatabase`.
     public static func structuralProblems(of path: String) throws -> [String] {
         var information = stat()

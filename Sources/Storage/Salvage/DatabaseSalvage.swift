@@ -52,6 +52,8 @@ struct DatabaseSalvage {
         "model_replies", "model_services",
     ]
     private static let rowsInStep = 2_000
+    /// Bytes of rows that are held before they are copied, as far as one page has not more.
+    private static let bytesInStep = 16 << 20
 
     /// - Parameter queue: The new database, with tables of the version of the damaged file and nothing in them.
     init(_ file: DamagedFile, into queue: DatabaseQueue, progress: @escaping (SalvageProgress) throws -> Void) {
@@ -96,13 +98,15 @@ struct DatabaseSalvage {
             try copy(&outcome)
             outcomes.append(outcome)
         }
-        if outcomes.contains(where: { !$0.isWhole }) {
-            try copyStrayPages()
-            for index in outcomes.indices where !outcomes[index].isWhole { try count(&outcomes[index]) }
+        if outcomes.contains(where: { !$0.isWhole }) { try copyStrayPages() }
+        // A page that is an older one of its table shows no damage.
+        for index in outcomes.indices
+        where !outcomes[index].isWhole || Self.owned.contains(outcomes[index].layout.name) {
+            try count(&outcomes[index])
         }
         try queue.write { db in
-            try restoreSequences(db)
             try putStandIns(at: now, db)
+            try restoreSequences(db)
             try dropDetached(db)
             try IndexStore.raiseGeneration(db)
         }
@@ -125,18 +129,21 @@ struct DatabaseSalvage {
             return outcome.gaps.append(TreeReader.RowRange())
         }
         var rows: [TreeReader.StoredRow] = []
+        var bytes = 0
         for step in entry.steps {
             reader.read(step) { found in
                 switch found {
-                case .row(let row): rows.append(row)
+                case .row(let row):
+                    rows.append(row)
+                    bytes += row.size
                 case .damagedRow: outcome.refused += 1
                 case .lost(let range): outcome.gaps.append(range)
                 }
             }
             stepsDone += 1
-            guard rows.count >= Self.rowsInStep else { continue }
+            guard rows.count >= Self.rowsInStep || bytes >= Self.bytesInStep else { continue }
             try insert(rows, &outcome)
-            rows = []
+            (rows, bytes) = ([], 0)
             try progress(SalvageProgress(table: entry.name, done: stepsDone, total: stepCount))
         }
         try insert(rows, &outcome)
@@ -250,14 +257,24 @@ struct DatabaseSalvage {
 
     // MARK: - What rows refer to
 
-    /// Numbers that were given are not given again.
+    /// Numbers that were given are not given again, also those of tables without a row that was kept.
     private func restoreSequences(_ db: GRDB.Database) throws {
         guard let entry = entries.first(where: { $0.name == "sqlite_sequence" }) else { return }
         for step in entry.steps {
             try reader.read(step) { found in
-                guard case .row(let row) = found, row.values.count == 2 else { return }
-                let arguments = StatementArguments([row.values[1], row.values[0]])
-                try db.execute(sql: "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", arguments: arguments)
+                guard case .row(let row) = found, row.values.count == 2,
+                    let table = String.fromDatabaseValue(row.values[0]),
+                    let last = Int64.fromDatabaseValue(row.values[1])
+                else { return }
+                try db.execute(
+                    sql: """
+                        UPDATE sqlite_sequence SET seq = max(seq, :last) WHERE name = :table;
+                        INSERT INTO sqlite_sequence (name, seq) SELECT name, :last FROM sqlite_schema
+                        WHERE type = 'table' AND name = :table AND sql LIKE '%AUTOINCREMENT%'
+                        AND name NOT IN (SELECT name FROM sqlite_sequence)
+                        """,
+                    arguments: ["last": last, "table": table]
+                )
             }
         }
     }
@@ -374,28 +391,24 @@ struct DatabaseSalvage {
     }
 
     private static func loss(of outcome: Outcome) -> SalvageReport.Loss? {
-        guard !outcome.isWhole else { return nil }
+        guard !outcome.isWhole || !outcome.missing.isEmpty else { return nil }
         let table = outcome.layout.name
+        let names = outcome.missing.map { name(of: $0, in: outcome.layout) }
         if outcome.isCounted {
-            guard !outcome.missing.isEmpty else { return nil }
-            return SalvageReport.Loss(
-                table: table,
-                count: outcome.missing.count,
-                keys: outcome.missing.map { name(of: $0, in: outcome.layout) }
-            )
+            return names.isEmpty ? nil : SalvageReport.Loss(table: table, count: names.count, keys: names)
         }
-        guard !outcome.gaps.isEmpty else {
+        guard !outcome.gaps.isEmpty || !names.isEmpty else {
             return SalvageReport.Loss(table: table, count: outcome.refused, keys: [])
         }
         let ranges = outcome.gaps.compactMap { gap in
             switch (gap.after, gap.through) {
-            case (nil, nil): nil as String?
+            case (nil, nil), (.max, _): nil as String?
             case (let after?, nil): "numbers after \(after)"
             case (nil, let through?): "numbers up to \(through)"
             case (let after?, let through?): "numbers \(after + 1) to \(through)"
             }
         }
-        return SalvageReport.Loss(table: table, count: nil, keys: ranges)
+        return SalvageReport.Loss(table: table, count: nil, keys: ranges + names)
     }
 
     /// What a lost row is called: by its key, else by its number.

@@ -20,6 +20,21 @@ enum StoredRecord {
         return start == bytes.count ? values : nil
     }
 
+    /// Whether a record of so many bytes can begin with `bytes`, by what its header says of the lengths of its values.
+    static func canBegin(_ bytes: [UInt8], ofSize size: Int) -> Bool {
+        var header = ByteReader(bytes, from: 0)
+        guard let headerSize = header.integer().flatMap({ Int(exactly: $0) }), (1...size).contains(headerSize)
+        else { return false }
+        var end = headerSize
+        while header.position < headerSize {
+            // A header that goes on elsewhere tells nothing yet.
+            guard headerSize <= bytes.count else { return true }
+            guard let type = header.integer(), let length = length(of: type), length <= size - end else { return false }
+            end += length
+        }
+        return end == size
+    }
+
     private static func length(of type: Int64) -> Int? {
         switch type {
         case 0, 8, 9: 0

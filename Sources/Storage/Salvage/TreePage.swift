@@ -19,6 +19,8 @@ struct TreePage {
         var child: Int?
         /// The row's number; nil in an index.
         var rowid: Int64?
+        /// Where it begins.
+        var start = 0
         /// Bytes of the record in all; 0 where there is none.
         var payloadSize = 0
         /// Where its part on this page begins.
@@ -49,7 +51,7 @@ struct TreePage {
         guard pointer + 1 < bytes.count else { return nil }
         var reader = ByteReader(bytes, from: Int(bytes[pointer]) << 8 | Int(bytes[pointer + 1]))
         guard reader.position >= pointer + 2 else { return nil }
-        var cell = Cell()
+        var cell = Cell(start: reader.position)
         if !kind.isLeaf {
             cell.child = DamagedFile.number(bytes, at: reader.position)
             reader.position += 4
@@ -65,6 +67,31 @@ struct TreePage {
         cell.payloadStart = reader.position
         return cell
     }
+
+    /// Where the area of the cells begins, which goes to the end of the page.
+    var contentStart: Int {
+        let start = short(at: header + 5)
+        return start == 0 ? 65_536 : start
+    }
+
+    /// Bytes between cells that are too few to be used again.
+    var fragmentedBytes: Int { Int(bytes[header + 7]) }
+
+    /// The parts of the area of the cells that are free, in their order; nil where the list of them goes astray.
+    func freeBlocks() -> [Range<Int>]? {
+        var blocks: [Range<Int>] = []
+        var start = short(at: header + 1)
+        while start > 0 {
+            guard start >= blocks.last?.upperBound ?? contentStart, start + 4 <= bytes.count else { return nil }
+            let size = short(at: start + 2)
+            guard size >= 4, start + size <= bytes.count else { return nil }
+            blocks.append(start..<start + size)
+            start = short(at: start)
+        }
+        return blocks
+    }
+
+    private func short(at index: Int) -> Int { Int(bytes[index]) << 8 | Int(bytes[index + 1]) }
 }
 
 /// Reads numbers of varying length, and never past the end.

@@ -8,6 +8,8 @@ struct TreeReader {
         var rowid: Int64?
         /// Its values, in the order in which they are stored.
         var values: [DatabaseValue]
+        /// Bytes of its record.
+        var size: Int
     }
 
     /// The numbers that rows of a part of a table can have.
@@ -75,6 +77,7 @@ struct TreeReader {
         }
         let range = RowRange(after: before, through: rows.through)
         descend(lastChild, isTable: isTable, rows: range, depth: depth + 1, &claimed, &steps)
+        if !isComplete(page) { steps.append(.lost(rows)) }
     }
 
     /// The page of a tree; nil where it is none.
@@ -98,7 +101,44 @@ struct TreeReader {
                 }
                 try found(.row(row))
             }
+            if !isComplete(page) { try found(.lost(rows)) }
         }
+    }
+
+    /// Whether each byte in the area of the cells is a cell's, or free, as SQLite's own check wants it: a page whose count of cells
+    /// is too small has bytes that are nobody's.
+    private func isComplete(_ page: TreePage) -> Bool {
+        guard var parts = page.freeBlocks() else { return false }
+        for index in 0..<page.cellCount {
+            guard let cell = page.cell(index), let end = end(of: cell, on: page) else { return false }
+            // No cell takes less: a free block has to fit in its place.
+            parts.append(cell.start..<max(end, cell.start + 4))
+        }
+        var (position, unused) = (page.contentStart, 0)
+        for part in parts.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            guard part.lowerBound >= position else { return false }
+            unused += part.lowerBound - position
+            position = part.upperBound
+        }
+        return unused + file.usableSize - position == page.fragmentedBytes
+    }
+
+    /// Where a cell ends on its page; nil where it would go on beyond it.
+    private func end(of cell: TreePage.Cell, on page: TreePage) -> Int? {
+        guard page.kind != .tableInterior else { return cell.payloadStart }
+        let local = localSize(of: cell, on: page)
+        let end = cell.payloadStart + local + (local < cell.payloadSize ? 4 : 0)
+        return end <= file.usableSize ? end : nil
+    }
+
+    /// Bytes of a record that are on the page of its cell.
+    private func localSize(of cell: TreePage.Cell, on page: TreePage) -> Int {
+        let (usable, size) = (file.usableSize, cell.payloadSize)
+        let largest = page.kind.isTable ? usable - 35 : (usable - 12) * 64 / 255 - 23
+        guard size > largest else { return size }
+        let least = (usable - 12) * 32 / 255 - 23
+        let fitting = least + (size - least) % (usable - 4)
+        return fitting <= largest ? fitting : least
     }
 
     /// The rows of a page, nil for those that cannot be read.
@@ -110,28 +150,23 @@ struct TreeReader {
         guard let cell = page.cell(index), let payload = payload(of: cell, on: page),
             let values = StoredRecord.values(payload)
         else { return nil }
-        return StoredRow(rowid: cell.rowid, values: values)
+        return StoredRow(rowid: cell.rowid, values: values, size: payload.count)
     }
 
     /// The bytes of a record, of which long ones go on on other pages.
     private func payload(of cell: TreePage.Cell, on page: TreePage) -> [UInt8]? {
         let (usable, size) = (file.usableSize, cell.payloadSize)
-        guard size <= file.pageCount * usable else { return nil }
-        let largest = page.kind.isTable ? usable - 35 : (usable - 12) * 64 / 255 - 23
-        var local = size
-        if size > largest {
-            let least = (usable - 12) * 32 / 255 - 23
-            let fitting = least + (size - least) % (usable - 4)
-            local = fitting <= largest ? fitting : least
-        }
-        let end = cell.payloadStart + local
-        guard end <= usable else { return nil }
+        guard size <= file.pageCount * usable, self.end(of: cell, on: page) != nil else { return nil }
+        let end = cell.payloadStart + localSize(of: cell, on: page)
         var payload = Array(page.bytes[cell.payloadStart..<end])
-        guard local < size else { return payload }
-        guard end + 4 <= usable else { return nil }
-        payload.reserveCapacity(size)
+        guard payload.count < size else { return payload }
+        // What is none is not followed: a page of noise would have the whole file copied for each of its cells.
+        guard StoredRecord.canBegin(payload, ofSize: size) else { return nil }
         var next = DamagedFile.number(page.bytes, at: end)
+        var followed: Set<Int> = []
         while payload.count < size {
+            // No page is twice in a record.
+            guard followed.insert(next).inserted else { return nil }
             // A page of nothing but zeros is one that was lost: it would end the record with zeros that nobody wrote.
             guard let bytes = file.page(next), bytes.contains(where: { $0 != 0 }) else { return nil }
             payload += bytes[4..<4 + min(usable - 4, size - payload.count)]
