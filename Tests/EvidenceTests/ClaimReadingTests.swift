@@ -203,8 +203,16 @@ import Testing
             "risk", "| Call | State |\n|---|---|\n| KO 67.5 call | in the money |",
             "| Call | State |\n|---|---|\n| IWM 245 call | in the money |"
         ),
+        (
+            "risk", "| Rank | Underlying | Weight |\n|---|---|---|\n| 2 | QQQ | 18.5% |",
+            "| Rank | Underlying | Weight |\n|---|---|---|\n| 3 | QQQ | 18.5% |"
+        ),
+        (
+            "roll", "| Rank by net credit | Roll to | Net credit |\n|---|---|---|\n| 1 | Jan 150 put | $5.26 |",
+            "| Rank by net credit | Roll to | Net credit |\n|---|---|---|\n| 2 | Jan 150 put | $5.26 |"
+        ),
     ])
-    func statesInTables(turn: String, right: String, wrong: String) throws {
+    func tables(turn: String, right: String, wrong: String) throws {
         try GroundingCorpus.expect(right, not: wrong, in: turn)
     }
 

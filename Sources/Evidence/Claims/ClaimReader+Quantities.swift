@@ -453,7 +453,8 @@ extension ClaimReader {
         "is", "are", "was", "were", "has", "have", "had", "isn", "aren", "wasn", "weren", "don", "doesn", "hasn",
         "haven", "carry", "carries", "show", "shows", "sit", "sits", "expire", "expires", "run", "runs", "lapse",
         "lapses", "mature", "matures", "report", "reports", "score", "scores", "weigh", "weighs", "ended", "finished",
-        "came", "stand", "stands", "lies", "lie", "stay", "stays", "remain", "remains", "lose", "loses", "make",
+        "came", "stand", "stands", "lies", "lie", "stay", "stays", "remain", "remains", "lost", "gained", "moved",
+        "lose", "loses", "make",
         "makes", "trade", "trades",
     ]
 }

@@ -36,6 +36,13 @@ extension ClaimReader {
         )
     }
 
+    /// Whether somebody has a place among all by what a label names, the highest first; nil where that cannot be told.
+    func isPlaced(_ target: Target, _ place: Int, by label: LabelMention) -> Bool? {
+        var rank = Rank(degree: Degree(isMore: true), place: place, tokens: 0..<0)
+        rank.label = label
+        return holds(rank, target)
+    }
+
     // MARK: - Words that rank
 
     private func superlativeRank(at position: Int) -> Rank? {

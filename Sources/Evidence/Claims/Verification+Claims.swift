@@ -37,6 +37,17 @@ extension Verification {
         settle(outcome, reading, text, place, since: entries.count)
     }
 
+    /// Whether a cell of a column of ranks has the place of its row's subject: by what its title names, or else the title of the
+    /// next cell that has a figure.
+    func isRanked(_ cell: Int, _ texts: [TokenizedText], _ titles: [SentenceReading], _ targets: [Target]) -> Bool? {
+        guard titles.indices.contains(cell), titles[cell].tokens.first?.word == "rank", targets.count == 1,
+            !targets[0].isUnknown, let place = Int(texts[cell].text.original(0..<texts[cell].text.count))
+        else { return nil }
+        let others = titles.indices.filter { $0 > cell && texts.indices.contains($0) && !texts[$0].figures.isEmpty }
+        guard let label = ([cell] + others).lazy.compactMap({ titles[$0].labels.first }).first else { return nil }
+        return ClaimReader(index: index, reading: titles[cell]).isPlaced(targets[0], place, by: label)
+    }
+
     /// Notes a verdict, also where a number has one of its own: a count that is right by itself may be wrong of whom it is said.
     private mutating func settle(
         _ outcome: ClaimReader.Outcome,

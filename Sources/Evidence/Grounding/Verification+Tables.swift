@@ -50,6 +50,14 @@ extension Verification {
             {
                 continue
             }
+            if let isRight = isRanked(cell, texts, titles, binding.targets) {
+                note(
+                    text.figures[0].figure,
+                    Place(segment: number, cell: cell, offset: 0),
+                    isRight ? .computed("ranked by the facts", from: []) : .struck(.otherSubject)
+                )
+                continue
+            }
             if cell < columns.count, columns[cell].lowercased() == "rank", let rank = Int(cells[cell]),
                 binding.targets.count == 1, place(of: binding.targets[0])?.rank == rank
             {
