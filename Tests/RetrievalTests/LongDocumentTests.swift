@@ -272,6 +272,28 @@ import Testing
         }
     }
 
+    /// Logs that were put together: lines of the first end with carriage returns alone, those of the second with both signs, which
+    /// fall on either side of where a part ends.
+    @Test(arguments: [String.Encoding.utf8, .utf16LittleEndian, .utf16BigEndian])
+    func bothSignsBehindCarriageReturnsEndOneLine(encoding: String.Encoding) throws {
+        for shift in 0..<16 {
+            let old = (1...100).map { "old \($0) " + String(repeating: "x", count: shift) + "\r" }
+            let new = (101...400).map { "new \($0)\r\n" }
+            let path = try write("", to: "joined.txt")
+            try #require((old + new).joined().data(using: encoding)).write(to: URL(fileURLWithPath: path))
+            try age(path)
+            let store = IndexStore(database: try Database())
+            try index("joined.txt", store)
+            for chunk in try chunks(store) {
+                let numbers = chunk.text.split(whereSeparator: \.isNewline).compactMap { line in
+                    line.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+                }
+                #expect(numbers.first == chunk.lines.lowerBound && numbers.last == chunk.lines.upperBound)
+            }
+            #expect(try chunks(store).last?.lines.upperBound == 400)
+        }
+    }
+
     @Test func bytesThatAreNoUTF8AreReadAndCounted() throws {
         var data = Data()
         for number in 1...200 { data += Data("Line \(number) of a caf".utf8) + [0xE9, 0x0A] }

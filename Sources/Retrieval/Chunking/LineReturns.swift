@@ -9,10 +9,16 @@ enum LineReturns {
         return !positions(of: 0x0D, in: data, encoding).isEmpty && positions(of: 0x0A, in: data, encoding).isEmpty
     }
 
-    /// `data` with each carriage return as a line feed: as many bytes, and what ends lines everywhere else.
-    static func asLineFeeds(_ data: Data, _ encoding: TextDecoding.Encoding) -> Data {
+    /// `data` with each carriage return that no line feed follows as one: as many bytes, and what ends lines everywhere else.
+    /// - Parameter next: The character behind `data`; empty at the end of the text.
+    static func asLineFeeds(_ data: Data, before next: Data = Data(), _ encoding: TextDecoding.Encoding) -> Data {
+        let whole = data + next
         var bytes = [UInt8](data)
-        for index in positions(of: 0x0D, in: data, encoding) { bytes[index] = 0x0A }
+        var feeds = positions(of: 0x0A, in: whole, encoding)[...]
+        for index in positions(of: 0x0D, in: data, encoding) {
+            feeds = feeds.drop { $0 < index }
+            if feeds.first != index + encoding.width { bytes[index] = 0x0A }
+        }
         return Data(bytes)
     }
 

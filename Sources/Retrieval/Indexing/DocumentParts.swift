@@ -74,7 +74,8 @@ struct DocumentParts {
             }
             let isEnd = position.offset + length == source.count
             let mayGrow = !isEnd && room < longestWindow
-            if let chunks = try read(bytes, isEnd: isEnd, mayGrow: mayGrow) { return chunks }
+            let lines = try withLineFeeds(bytes)
+            if let chunks = try read(lines, of: bytes, isEnd: isEnd, mayGrow: mayGrow) { return chunks }
             room *= 2
         }
     }
@@ -82,10 +83,20 @@ struct DocumentParts {
     /// A line may be as long as this, and a message of a mailbox.
     private var longestWindow: Int { window * (format == .mailbox ? 32 : 8) }
 
-    /// - Returns: Nil where the window is to grow first, because a line or a record has no end in it.
-    private mutating func read(_ written: Data, isEnd: Bool, mayGrow: Bool) throws -> [Chunk]? {
+    /// The bytes of a window with line feeds where lines end. Further on a text may have both signs: one that was put together of
+    /// several.
+    private func withLineFeeds(_ window: Data) throws -> Data {
+        guard position.hasReturns == true else { return window }
         let encoding = position.encoding ?? .utf8
-        let bytes = position.hasReturns == true ? LineReturns.asLineFeeds(written, encoding) : written
+        let end = position.offset + window.count
+        let next = try source.bytes(at: end, count: min(encoding.width, source.count - end))
+        return LineReturns.asLineFeeds(window, before: next, encoding)
+    }
+
+    /// - Parameter written: The bytes as they are in the file.
+    /// - Returns: Nil where the window is to grow first, because a line or a record has no end in it.
+    private mutating func read(_ bytes: Data, of written: Data, isEnd: Bool, mayGrow: Bool) throws -> [Chunk]? {
+        let encoding = position.encoding ?? .utf8
         let lineEnds = Self.lineEnds(in: bytes, encoding)
         var end = bytes.count
         if !isEnd {
