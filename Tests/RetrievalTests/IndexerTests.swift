@@ -90,6 +90,7 @@ import Testing
         // Whoever only reads changes nothing.
         let reading = Indexer(store: store, encoder: FakeEncoder(identifier: "latter", maximumTokens: 42))
         #expect(try reading.read([documents], in: .documents, now: now).unchanged == 2)
+        #expect(try reading.isOutdated(.documents) && !reading.isOutdated(.concepts))
         let texts = Mutex(0)
         let encoder = FakeEncoder(identifier: "latter", maximumTokens: 42) { [store] batch in
             #expect(try store.documents().map(\.chunkCount) == old.map(\.1))
@@ -107,6 +108,7 @@ import Testing
         #expect(try store.documents().map(\.id) == old.map(\.0))
         let report = try await latter.index([documents], in: .documents, now: now)
         #expect((report.updated, report.unchanged, report.pending) == (1, 1, 0))
+        #expect(try !latter.isOutdated(.documents))
         let document = try #require(try store.documents().first { $0.path.hasSuffix("long.txt") })
         let chunks = try store.chunks(ofDocument: document.id)
         #expect(chunks.allSatisfy { encoder.tokenCount(of: $0.text) <= 40 })

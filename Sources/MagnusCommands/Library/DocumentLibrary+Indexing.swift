@@ -4,7 +4,8 @@ import Storage
 
 /// What the commands of `magnus index` do with the library.
 extension DocumentLibrary {
-    /// Indexes files and folders, and makes all vectors that are missing.
+    /// Indexes files and folders, and makes all vectors that are missing. Pages of the built-in knowledge that were measured by
+    /// another model are cut anew after that; where they cannot be, the report has a warning.
     ///
     /// - Parameter isDryRun: Whether it is only told what would change.
     func index(
@@ -18,8 +19,17 @@ extension DocumentLibrary {
         guard !isDryRun else {
             return try indexer.read(paths, in: collection, now: clock(), isDryRun: true) { report($0, "Reading", "") }
         }
-        let result = try await indexer.index(paths, in: collection, now: clock()) { report($0, "Reading", "Embedding") }
-        try await recutKnowledge(indexer)
+        var result = try await indexer.index(paths, in: collection, now: clock()) { report($0, "Reading", "Embedding") }
+        do {
+            try await recutKnowledge(indexer)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            // The files that were asked for are in the index, and the old pages go on serving.
+            try Task.checkCancellation()
+            let reason = CommandError(error).description
+            result.warnings.append("the built-in knowledge stays as it was cut before: \(reason)")
+        }
         return result
     }
 

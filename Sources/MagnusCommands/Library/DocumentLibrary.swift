@@ -452,7 +452,7 @@ final class DocumentLibrary: PassageSource, Sendable {
     /// Cuts pages of the built-in knowledge anew that were measured by another model, when their new vectors are made.
     func recutKnowledge(_ indexer: Indexer) async throws {
         guard let knowledgeFolder else { return }
-        for source in knowledge(in: knowledgeFolder) {
+        for source in knowledge(in: knowledgeFolder) where try indexer.isOutdated(source.collection) {
             _ = try await indexer.index(
                 [source.path],
                 excluding: source.excluded,

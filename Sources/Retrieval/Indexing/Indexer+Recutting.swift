@@ -42,6 +42,18 @@ extension Indexer {
         if report.pending == 0 { try store.removeUnusedVectors() }
     }
 
+    /// Whether the index has documents of a collection whose passages were measured in another way than they would be now, which
+    /// `index` cuts anew.
+    /// - Throws: `StorageError`.
+    public func isOutdated(_ collection: DocumentCollection) throws -> Bool {
+        guard encoder != nil else { return false }
+        return try store.documents(in: collection.rawValue).contains { known in
+            let recipe = reader.recipe(for: known.path, bytes: known.size)
+            return known.recipe != recipe && known.isWhole && DocumentReader.haveSameForm(known.recipe, recipe)
+                && !reader.isLong(known.path, bytes: known.size)
+        }
+    }
+
     /// What is to be done about a document where nothing is believed of how it was cut.
     private func change(for recut: Recut, now: Date) throws -> Change {
         var unknown = recut.known

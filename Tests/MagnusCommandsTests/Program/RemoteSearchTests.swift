@@ -48,6 +48,7 @@ import Testing
                 embeddings:
                   senses: {dimensions: 3}
                   senses-cloud: {dimensions: 3}
+                  narrow: {dimensions: 3, context: 40}
                   wrong: {dimensions: 4}
                 rerankers:
                   last: {context: 4000}
@@ -152,6 +153,28 @@ import Testing
             try program.run(["search", "kitten profit option", "--json"]).json()["data"] as? [String: Any]
         )
         #expect(documents(off) == documents(found).reversed())
+    }
+
+    /// Its pages are cut anew for another encoder after the files that were asked for.
+    @Test func knowledgeThatCannotBeCutAnewFailsNoIndexRun() throws {
+        let server = try LoopbackServer { request in
+            let input = ((try? request.json()) ?? [:])["input"] as? [String] ?? []
+            // The end of the page by itself is what it is cut into, and not what it was.
+            let isCut = input.contains { $0.contains("omega") && !$0.contains("alpha") }
+            return isCut ? LoopbackReply(status: 400) : RemoteSearchTests.embeddings(request)
+        }
+        let home = try home(server, "")
+        let sentences = (1...8).map { "Sentence \($0) says what an option costs on each day." }
+        try home.folder.write(
+            "# Long\n\nThe alpha. \(sentences.joined(separator: " ")) The omega.\n",
+            to: "resources/knowledge/long.md"
+        )
+        #expect(try home.run("index", home.folder.path("docs")).status == 0)
+        try home.folder.write("encoder: here/narrow\n", to: "home/config.yaml")
+        let run = try home.run("index", home.folder.path("docs"))
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.errors.contains("the built-in knowledge stays as it was cut before"))
+        #expect(documents(try search(home, "omega")).first == "long.md")
     }
 
     @Test func vectorsOfTwoEncodersDoNotMix() throws {
