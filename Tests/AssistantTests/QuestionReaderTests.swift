@@ -195,6 +195,12 @@ import Testing
         #expect(try read("show my short puts").side == .short)
         #expect(try read("my covered calls").right == .call)
         #expect(try read("puts and calls").right == nil)
+        // Words of time and of doing name no side and no right.
+        #expect(try read("how long until my NVDA put expires").side == nil)
+        #expect(try read("how long until my NVDA put expires").right == .put)
+        #expect(try read("what's my long term risk").side == nil)
+        #expect(try read("should I put more money into KO?").right == nil)
+        #expect(try read("my long puts").side == .long)
         #expect(try read("my stocks").holding == .shares)
     }
 

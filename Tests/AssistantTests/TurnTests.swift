@@ -376,6 +376,10 @@ import Transport
         #expect(december.text.contains("From 2026-12-01 through 2026-12-31, 10 positions expire"))
         #expect(!december.text.contains("| AMD 2026-11-20 160 put"))
         #expect(december.grounding.struck == 0)
+        // A ticker's options are looked for on any day.
+        let named = try await assistant.answer(try Self.turn(asking: "when does my NVDA put expire?"))
+        #expect(named.text.contains("2027-01-15"))
+        #expect(!named.text.contains("holds no"))
         let january = try await assistant.answer(try Self.turn(asking: "which puts expire in January 2027?"))
         #expect(january.text.contains("From 2027-01-01 through 2027-01-31, 1 position in puts expires"))
     }

@@ -5,7 +5,7 @@ public import Markets
 /// Which agents work on a request, and with which calls. Ids of evidence are given here, so that they do not depend
 /// on which agent happens to end first.
 public struct Planner: Sendable {
-    /// How far ahead a question about expirations looks when it does not say.
+    /// How far ahead a question about expirations of no particular ticker looks when it does not say.
     public static let defaultExpirationDays = 30
     /// How far ahead a dashboard looks for what ends soon.
     public static let dashboardDays = 14
@@ -76,9 +76,11 @@ public struct Planner: Sendable {
                 ("risk-manager", [risk]),
             ]
         case .expiring:
-            let through = request.horizon?.through ?? today.adding(days: Planner.defaultExpirationDays)
-            let horizon = Request.Horizon(through: through, words: "")
-            let arguments = with(horizon, selection)
+            // "When does my NVDA put expire?" is of any day; only a question about all looks no further than it is likely to mean.
+            let soon =
+                request.symbols.isEmpty
+                ? Request.Horizon(through: today.adding(days: Planner.defaultExpirationDays), words: "") : nil
+            let arguments = with(request.horizon ?? soon, selection)
             var expiring = arguments
             if let from = request.horizon?.from { expiring["from"] = .string(from.description) }
             return [

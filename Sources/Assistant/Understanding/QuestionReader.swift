@@ -100,14 +100,24 @@ public struct QuestionReader: Sendable {
 
     private static func right(in text: QuestionText) -> OptionContract.Right? {
         let calls = text.containsAny(["call", "calls", "covered call", "covered calls", "ccs"])
-        let puts = text.containsAny(["put", "puts", "csp", "csps"]) && !text.contains("put to me")
+        // "Should I put more money into KO?" speaks of no put.
+        let isVerb = text.containsAny([
+            "put to me", "put more", "put money", "put some", "put in", "put into", "put on", "put it", "put my money",
+            "put this", "put that", "put another",
+        ])
+        let puts = text.containsAny(["puts", "csp", "csps"]) || text.contains("put") && !isVerb
         if calls == puts { return nil }
         return calls ? .call : .put
     }
 
     private static func side(in text: QuestionText) -> Request.Side? {
         let short = text.containsAny(["short", "sold", "csp", "csps", "cash-secured", "covered call", "covered calls"])
-        let long = text.containsAny(["long", "bought", "leaps"])
+        // "How long until it expires", "my long-term risk" speak of time.
+        let isOfTime = text.containsAny([
+            "how long", "long term", "long-term", "long run", "long time", "long ago", "long until", "long before",
+            "as long as", "so long", "too long",
+        ])
+        let long = text.containsAny(["bought", "leaps"]) || text.contains("long") && !isOfTime
         if short == long { return nil }
         return short ? .short : .long
     }

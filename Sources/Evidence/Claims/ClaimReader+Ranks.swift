@@ -240,6 +240,10 @@ extension ClaimReader {
             }
             // "For KO", "is KO": whom it is of.
             if reading.mentions.contains(where: { $0.tokens.lowerBound == position }) { break }
+            // "The largest loss of these": whom is said elsewhere.
+            if ["these", "those", "them"].contains(word(position)), ["of", "among"].contains(word(position - 1)) {
+                return nil
+            }
             guard let read = self.conditions(in: position..<position + 1) ?? phrase(at: position, end) else {
                 return nil
             }
