@@ -109,6 +109,29 @@ import Testing
         #expect(report.filesToImport == ["later.csv"])
     }
 
+    /// Entries of an index that look like settings, of which some are lost as well, are none.
+    @Test func entriesOfAnIndexAreNoRows() throws {
+        try RawDatabase.write(
+            """
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)
+            INSERT INTO balance_snapshots SELECT 'account ' || i, date('2026-01-02', i || ' days'), '1', '2', NULL, 'test', 1.5
+            FROM n;
+            """,
+            to: path
+        )
+        let leaf = try #require(try pages(of: "settings", "leaf").first)
+        let root = try #require(try pages(of: "balance_snapshots_by_date", "internal").first)
+        for page in [leaf, root] { try overwrite([UInt8](repeating: 0, count: 4_096), at: 0, of: page) }
+        let report = try salvage()
+        #expect(Self.sentences(report) == ["settings: rows were lost"])
+        let queue = try DatabaseQueue(path: path)
+        #expect(
+            try queue.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM settings WHERE key LIKE '20%'") }
+                == 0
+        )
+        try queue.close()
+    }
+
     /// Free places between rows are no rows that are lost.
     @Test func placesOfDeletedRowsAreNoLosses() throws {
         var generator = SeededGenerator(seed: 11)

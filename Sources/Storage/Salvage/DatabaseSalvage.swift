@@ -175,11 +175,12 @@ struct DatabaseSalvage {
     /// Copies rows from pages that no tree leads to any more, where they can only be those of one table that misses some.
     private mutating func copyStrayPages() throws {
         let free = reader.file.freePages()
+        let indexes = try brokenIndexes()
         for number in 2...max(2, reader.file.pageCount) where !claimed.contains(number) && !free.contains(number) {
             guard let page = reader.treePage(number), page.kind != .tableInterior else { continue }
             let rows = reader.rows(of: page)
             let readable = rows.compactMap { $0 }
-            guard !readable.isEmpty else { continue }
+            guard !readable.isEmpty, !indexes.contains(where: { readable.allSatisfy($0.accepts) }) else { continue }
             let owners = outcomes.indices.filter { index in
                 let outcome = outcomes[index]
                 return readable.allSatisfy { row in
@@ -190,6 +191,21 @@ struct DatabaseSalvage {
             guard owners.count == 1 else { continue }
             outcomes[owners[0]].refused += rows.count - readable.count
             try insert(readable, &outcomes[owners[0]])
+        }
+    }
+
+    /// The indexes that have lost pages, which are made anew: what can be of one of them is of no table for sure.
+    private func brokenIndexes() throws -> [IndexLayout] {
+        try queue.read { db in
+            try Row.fetchAll(db, sql: "SELECT name, tbl_name FROM sqlite_schema WHERE type = 'index'")
+                .map { row in (name: row[0] as String, table: row[1] as String) }
+                .filter { index in
+                    guard let entry = entries.first(where: { $0.type == "index" && $0.name == index.name }) else {
+                        return true
+                    }
+                    return entry.steps.contains { if case .lost = $0 { true } else { false } }
+                }
+                .map { index in try IndexLayout(index.name, of: index.table, db) }
         }
     }
 

@@ -74,6 +74,31 @@ struct TableLayout {
     }
 }
 
+/// How the entries of an index are stored.
+struct IndexLayout {
+    private let columns: [TableLayout.Column]
+
+    /// The layout of an index of the schema that `db` has.
+    init(_ name: String, of table: String, _ db: GRDB.Database) throws {
+        // What is no column is the number of the row.
+        let sql = """
+            SELECT coalesce(type, 'INTEGER') AS type, coalesce("notnull", 1) AS isNeverNull
+            FROM pragma_index_xinfo(?) AS entry LEFT JOIN pragma_table_info(?) AS declared ON declared.cid = entry.cid
+            ORDER BY seqno
+            """
+        columns = try Row.fetchAll(db, sql: sql, arguments: [name, table]).map { row in
+            let isNeverNull: Bool = row["isNeverNull"]
+            return TableLayout.Column(name: "", type: row["type"], isRequired: true, isNeverNull: isNeverNull)
+        }
+    }
+
+    /// Whether a row can be an entry of the index.
+    func accepts(_ row: TreeReader.StoredRow) -> Bool {
+        row.rowid == nil && row.values.count == columns.count
+            && zip(row.values, columns).allSatisfy { value, column in column.accepts(value) }
+    }
+}
+
 extension TableLayout.Column {
     fileprivate func accepts(_ value: DatabaseValue) -> Bool {
         switch value.storage {
