@@ -11,8 +11,8 @@ struct CheckCommand: MagnusSubcommand {
         abstract: "Check a text, figure by figure, against the evidence of a past answer.",
         discussion: """
             Reads the text, plain or Markdown, from standard input. Every figure, date, name and citation is listed with
-            the facts it traces to or the reason why it does not, then the sentences in which something does not trace;
-            the last line counts. With --strict, exit status 4 says that something did not trace.
+            the facts it traces to or the reason why it does not, then the sentences in which something does not trace,
+            and those in which nothing could be checked, which may be right or wrong; the last line counts. With --strict, exit status 4 says that something did not trace.
 
               magnus check --against 3f9c < reply.md
               echo 'Your cash is $122,585.86.' | magnus check --against last --strict
@@ -38,10 +38,11 @@ struct CheckCommand: MagnusSubcommand {
         let log = DecisionLog(store: DecisionStore(database: try workspace.database()))
         let decision = try log.decision(against)
         let report = GroundingCheck(decision).check(text)
+        let unchecked = report.unchecked(in: Draft(markdown: text))
         if options.json {
-            try workspace.show(try CheckDocument(report, against: decision.id).json())
+            try workspace.show(try CheckDocument(report, unchecked: unchecked, against: decision.id).json())
         } else {
-            try workspace.show(lines(report, of: text, FactTree(decision.evidence), workspace))
+            try workspace.show(lines(report, unchecked, of: text, FactTree(decision.evidence), workspace))
             if report.checked == 0 {
                 try workspace.note(
                     "nothing was checked: no figure, date, name, citation or claim that data could hold was found"
@@ -53,6 +54,7 @@ struct CheckCommand: MagnusSubcommand {
 
     private func lines(
         _ report: GroundingReport,
+        _ unchecked: [String],
         of text: String,
         _ tree: FactTree,
         _ workspace: Workspace
@@ -79,6 +81,15 @@ struct CheckCommand: MagnusSubcommand {
         if !report.failures.isEmpty, !options.quiet {
             let sentences = failures(report, in: text).flatMap { $0.wrapped(to: workspace.terminal.width) }
             lines += [StyledText("What does not trace", .heading)] + sentences + [""]
+        }
+        if !unchecked.isEmpty, report.checked > 0, !options.quiet {
+            let sentences = unchecked.flatMap {
+                StyledText("- \($0)", .muted, shape: .line).wrapped(to: workspace.terminal.width)
+            }
+            lines +=
+                [StyledText("Not checked: nothing in these could be held against the data", .heading)] + sentences + [
+                    ""
+                ]
         }
         return lines + [StyledText("grounded \(report.matched)/\(report.checked)", .strong)]
     }
@@ -139,8 +150,11 @@ struct CheckDocument: Encodable {
     var figures: [GroundingSummary.Figure]
     /// The sentences in which something was struck.
     var failures: [Sentence]
+    /// The sentences in which nothing could be checked.
+    var unchecked: [String]
 
-    init(_ report: GroundingReport, against id: String) {
+    init(_ report: GroundingReport, unchecked: [String], against id: String) {
+        self.unchecked = unchecked
         against = id
         checked = report.checked
         matched = report.matched

@@ -67,6 +67,15 @@ import Testing
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.contains(#/[A-Z][0-9]+\.[0-9]+ DIS: mark/#))
         #expect(run.output.contains("line 4: DIS shows a profit of $1,323.00. ($1,323.00: the data has this value"))
+        let mixed = try home.run(
+            "check",
+            "--against",
+            "last",
+            input: "DIS trades at $104.62. The market felt rather heavy to everybody."
+        )
+        #expect(mixed.output.contains("Not checked"))
+        #expect(mixed.output.contains("- The market felt rather heavy to everybody."))
+        #expect(!run.output.contains("Not checked"))
         let nothing = try home.run("check", "--against", "last", input: "Good morning.")
         #expect(nothing.status == 0)
         #expect(nothing.output == "grounded 0/0\n")
