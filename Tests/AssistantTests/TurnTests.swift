@@ -376,6 +376,8 @@ import Transport
         #expect(december.text.contains("From 2026-12-01 through 2026-12-31, 10 positions expire"))
         #expect(!december.text.contains("| AMD 2026-11-20 160 put"))
         #expect(december.grounding.struck == 0)
+        let last = try await assistant.answer(try Self.turn(asking: "which of my options expire last?"))
+        #expect(last.grounding.struck == 0, "\(last.text)")
         // A ticker's options are looked for on any day.
         let named = try await assistant.answer(try Self.turn(asking: "when does my NVDA put expire?"))
         #expect(named.text.contains("2027-01-15"))

@@ -34,7 +34,7 @@ extension ClaimReader {
             if let held {
                 all.append(Population(rows: held.filter { contract($0) != nil }))
             } else if kinds.contains(.option) {
-                all += leveled.map { [Population(rows: $0)] } ?? []
+                all += (speaksOfShort ? leveled : nil).map { [Population(rows: $0)] } ?? []
             }
             add("score")
             if kinds.contains(.option) { add("net credit") }
@@ -50,6 +50,14 @@ extension ClaimReader {
         let held = index.labels(named: "quantity").flatMap(index.known).map(\.group)
         guard let count = index.positionCount, Double(held.count) == count else { return nil }
         return held
+    }
+
+    /// Whether a sentence speaks of options that are held short, or of the levels and odds that only these have.
+    private var speaksOfShort: Bool {
+        tokens.contains { token in
+            ["short", "sold", "written", "assigned", "assignment", "assignable"].contains(token.word)
+                || !token.capitals.isEmpty && index.groupsByText[token.capitals] != nil
+        }
     }
 
     /// The short options, where the facts give the level of each.
