@@ -305,6 +305,8 @@ import Testing
             "roll", "It lies between -0.20, for the December 145 put, and about -0.30, for the January 150 put.",
             "It lies between -0.20, for the January 150 put, and about -0.30, for the December 145 put."
         ),
+        // Stars around a number are bold, not a product with the shares of a contract.
+        ("assignment", "**KO**: shares if assigned **200**.", "**KO**: shares if assigned **100**."),
         ("quote", "NVDA last traded a little over $181.", "NVDA last traded at a little over $182, down from $184.05."),
     ])
     func prose(turn: String, right: String, wrong: String) throws {

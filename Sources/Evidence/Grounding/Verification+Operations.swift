@@ -249,10 +249,17 @@ extension Verification {
     private func multiplier(_ open: Derivation.Open) -> GroundingReport.Status? {
         let range = open.claim.figure.range
         let bytes = open.claim.bytes
-        let signs = Set("x*\u{D7}".utf8)
-        func sign(_ place: Int) -> Bool { bytes.indices.contains(place) && signs.contains(bytes[place]) }
+        // A sign stands apart from the number; "**100**" is written in bold.
+        func isSign(_ place: Int, next: Int) -> Bool {
+            var place = place + next
+            guard bytes.indices.contains(place), bytes[place] == UInt8(ascii: " ") else { return false }
+            while bytes.indices.contains(place), bytes[place] == UInt8(ascii: " ") { place += next }
+            guard bytes.indices.contains(place), Set("x*\u{D7}".utf8).contains(bytes[place]) else { return false }
+            let beside = place + next
+            return bytes[place] != UInt8(ascii: "*") || !bytes.indices.contains(beside) || bytes[beside] != bytes[place]
+        }
         guard open.quantity.magnitude == 100, open.quantity.sign == .none,
-            sign(range.lowerBound - 2) || sign(range.upperBound + 1) || sign(range.lowerBound - 3),
+            isSign(range.lowerBound, next: -1) || isSign(range.upperBound - 1, next: 1),
             !index.subjects.contracts.isEmpty
         else { return nil }
         return .computed("shares of one contract", from: [])
