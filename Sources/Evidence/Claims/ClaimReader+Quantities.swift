@@ -33,29 +33,23 @@ extension ClaimReader {
         var whole: Int?
         var wholes: [Int] = []
         // "Of your nine"
-        if ["of", "out"].contains(word(next)) {
-            next += 1
-            while next < part.upperBound, Self.determiners.contains(word(next)) { next += 1 }
-            if next < part.upperBound, let number = count(at: next) {
-                whole = number
-                wholes = [next]
+        let isPart = ["of", "out"].contains(word(next))
+        if isPart { next += 1 }
+        skipDeterminers(&next, part)
+        if case .all = quantifier, !isPart {
+            // "Every one of the five"
+            if next < part.upperBound, ["one", "single"].contains(word(next)) || count(at: next) == 1 { next += 1 }
+            if next < part.upperBound, word(next) == "of" {
                 next += 1
+                skipDeterminers(&next, part)
             }
-        } else {
-            while next < part.upperBound, Self.determiners.contains(word(next)) { next += 1 }
-            if case .all = quantifier {
-                // "Every one of the five"
-                if next < part.upperBound, ["one", "single"].contains(word(next)) || count(at: next) == 1 { next += 1 }
-                if next < part.upperBound, word(next) == "of" {
-                    next += 1
-                    while next < part.upperBound, Self.determiners.contains(word(next)) { next += 1 }
-                }
-                if next < part.upperBound, let number = count(at: next) {
-                    whole = number
-                    wholes = [next]
-                    next += 1
-                }
-            }
+        }
+        var isOfAll = isPart
+        if case .all = quantifier { isOfAll = true }
+        if isOfAll, next < part.upperBound, let number = count(at: next) {
+            whole = number
+            wholes = [next]
+            next += 1
         }
         // "In three of the ten months net premium was negative", "net premium was negative in three months"
         let verb = (next..<part.upperBound).first { isVerb($0) }
@@ -108,6 +102,10 @@ extension ClaimReader {
             extent: part,
             numbers: all.numbers + said.numbers + wholes
         )
+    }
+
+    private func skipDeterminers(_ position: inout Int, _ part: Range<Int>) {
+        while position < part.upperBound, Self.determiners.contains(word(position)) { position += 1 }
     }
 
     /// What stands before a number in its part: "you own two", "you are short five"; nil where it is not understood.

@@ -96,37 +96,6 @@ extension Verification {
         )
     }
 
-    /// "Interest was booked in every month": whether all months, or those of the range that is said, have some of it.
-    func everyMonthHas(at position: Int, _ reading: SentenceReading) -> Verdict? {
-        let tokens = reading.tokens
-        guard ["every", "each"].contains(tokens[position].word), position + 1 < tokens.count,
-            tokens[position + 1].word == "month", !tokens.contains(where: { $0.figure != nil && $0.isNumeral }),
-            tokens[..<position].contains(where: { Self.coming.contains($0.word) }),
-            Set(tokens.map(\.word)).isDisjoint(with: ["not", "almost", "nearly", "if", "except", "but", "since"]),
-            let mention = reading.labels.first(where: { $0.tokens.upperBound <= position }),
-            let number = mention.label
-                ?? index.labels.indices.first(where: { !index.labels[$0].classes.isDisjoint(with: mention.classes) })
-        else { return nil }
-        let days = Set(index.subjects.days(Figure.DateClaim()).flatMap { index.subjects.groupsByName[$0] ?? [] })
-        let named = reading.mentions.filter { $0.tokens.lowerBound > position }.flatMap {
-            index.subjects.groups(of: $0.target)
-        }
-        let chosen =
-            named.isEmpty
-            ? days
-            : days.filter { group in
-                guard let low = named.min(), let high = named.max() else { return false }
-                return (low...high).contains(group)
-            }
-        let known = index.known(number).filter { chosen.contains($0.group) }
-        guard known.count > 2 else { return nil }
-        return Verdict(
-            isRight: known.allSatisfy { $0.value != 0 },
-            ids: known.prefix(8).map(\.id),
-            tokens: position..<position + 1
-        )
-    }
-
     private static let coming: Set<String> = [
         "booked", "came", "paid", "earned", "received", "collected", "credited", "arrived", "had", "brought",
     ]
